@@ -1,0 +1,160 @@
+"""What a step still lacks, for one step or for a whole dossier, at the same number of queries.
+
+The same items guide the page, make the progress figures and refuse a submission. Nothing here is typed by hand:
+an item is done when the dossier holds what it asks for.
+"""
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from . import money
+from .choices import Check
+from .models import (
+    Answer,
+    Contribution,
+    Difficulty,
+    Document,
+    Event,
+    ExpectedDocument,
+    Obligation,
+    Project,
+    Question,
+    Representative,
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to do; `anchor` is where on the page (or which page) it is done."""
+    done: bool
+    sentence: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The facts of the financing plan that checks need; amounts in FCFA."""
+    total: int
+    announced: int | None
+    projects: int
+    without_cost: tuple
+
+
+def items(negotiation, step_ids=None):
+    """{step id: [Item, …]} for the steps of the dossier (or only `step_ids`), in nine queries at most."""
+    steps = negotiation.steps.select_related("step")
+    progresses = list(steps.filter(step__in=step_ids) if step_ids else steps)
+    ids = [progress.pk for progress in progresses]
+    wanted = [progress.step_id for progress in progresses]
+    answered = set(Answer.objects.filter(progress__in=ids).exclude(text="").values_list("progress_id", "question_id"))
+    given = set(Document.objects.filter(progress__in=ids, expected__isnull=False).filter(
+        ~Q(waiver="") | Q(versions__isnull=False)).values_list("progress_id", "expected_id"))
+    questions = grouped(Question.objects.filter(step__in=wanted))
+    documents = grouped(ExpectedDocument.objects.filter(step__in=wanted, required=True))
+    facts = dossier_facts(negotiation, {check for p in progresses for check in p.step.checks})
+    return {
+        progress.step_id: [
+            *(Item((progress.pk, q.pk) in answered, f"Répondez à la question {number} : « {q.text} »", f"#{q.code}")
+              for number, q in enumerate(questions[progress.step_id], 1)),
+            *(Item((progress.pk, d.pk) in given, f"Déposez la pièce exigée « {d.name} », ou dites pourquoi elle est "
+                   "sans objet.", f"#{d.code}") for d in documents[progress.step_id]),
+            *(CHECKS[check](progress, facts) for check in progress.step.checks if check in CHECKS),
+        ]
+        for progress in progresses
+    }
+
+
+def grouped(rows):
+    by_step = defaultdict(list)
+    for row in rows:
+        by_step[row.step_id].append(row)
+    return by_step
+
+
+def dossier_facts(negotiation, checks):
+    """What the checks of these steps ask of the whole dossier; only the queries they need."""
+    facts = {"negotiation": negotiation}
+    if checks & {Check.PROJECTS, Check.COSTS, Check.PLAN, Check.BALANCED}:
+        facts["plan"] = plan_facts(negotiation)
+    if Check.EVENTS in checks:
+        facts["events"] = set(Event.objects.filter(negotiation=negotiation).values_list("progress_id", flat=True))
+    if Check.ACTORS in checks:
+        facts["actors"] = Representative.objects.filter(actor__negotiation=negotiation).exists()
+    if Check.OBLIGATIONS in checks:
+        facts["obligations"] = Obligation.objects.filter(negotiation=negotiation).exists()
+    if checks & {Check.DIFFICULTIES, Check.LESSONS}:
+        facts["difficulties"] = list(Difficulty.objects.filter(negotiation=negotiation).values_list(
+            "lesson", "perspective"))
+    return facts
+
+
+def plan_facts(negotiation):
+    projects = list(Project.objects.filter(negotiation=negotiation, whole_contract=False).values_list("name", "cost"))
+    amounts = Contribution.objects.filter(project__negotiation=negotiation).values_list("amount", flat=True)
+    return Plan(sum(amounts), negotiation.announced_total, len(projects),
+                tuple(name for name, cost in projects if cost is None))
+
+
+def gap_sentence(total, announced):
+    """What the banner says of the plan and the announced total, to the franc."""
+    if announced is None:
+        return "Aucun total n’est annoncé : indiquez-le pour vérifier que le plan de financement l’égale."
+    if total == announced:
+        return f"Le plan de financement égale le total annoncé : {money.format(announced)}."
+    way = "dépasse" if total > announced else "n’atteint pas"
+    return (f"Le plan de financement ({money.format(total)}) {way} le total annoncé ({money.format(announced)}) : "
+            f"écart de {money.format(abs(total - announced))}.")
+
+
+def check_actors(progress, facts):
+    return Item(facts["actors"], "Indiquez au moins un représentant, avec sa fonction, parmi les acteurs.", "acteurs/")
+
+
+def check_events(progress, facts):
+    return Item(progress.pk in facts["events"],
+                "Inscrivez dans la chronologie au moins un événement de cette étape.", "#evenements")
+
+
+def check_projects(progress, facts):
+    return Item(facts["plan"].projects > 0, "Décrivez au moins un projet structurant.", "engagements/")
+
+
+def check_costs(progress, facts):
+    missing = facts["plan"].without_cost
+    named = ", ".join(f"« {name} »" for name in missing[:3]) + ("…" if len(missing) > 3 else "")
+    sentence = f"Estimez le coût de chaque projet : il manque à {named}." if missing else \
+        "Estimez le coût de chaque projet structurant."
+    return Item(facts["plan"].projects > 0 and not missing, sentence, "engagements/")
+
+
+def check_plan(progress, facts):
+    return Item(facts["plan"].total > 0, "Remplissez le plan de financement : il ne contient aucun montant.",
+                "engagements/#plan")
+
+
+def check_balanced(progress, facts):
+    plan = facts["plan"]
+    return Item(plan.total == plan.announced, gap_sentence(plan.total, plan.announced), "engagements/#plan")
+
+
+def check_obligations(progress, facts):
+    return Item(facts["obligations"], "Inscrivez au moins une obligation autre que financière.",
+                "engagements/#obligations")
+
+
+def check_difficulties(progress, facts):
+    return Item(bool(facts["difficulties"]), "Relevez les difficultés rencontrées : aucune n’est inscrite.",
+                "difficultes/")
+
+
+def check_lessons(progress, facts):
+    return Item(any(lesson or perspective for lesson, perspective in facts["difficulties"]),
+                "Tirez au moins un enseignement ou une perspective des difficultés.", "difficultes/")
+
+
+CHECKS = {
+    Check.ACTORS: check_actors, Check.EVENTS: check_events, Check.PROJECTS: check_projects, Check.COSTS: check_costs,
+    Check.PLAN: check_plan, Check.BALANCED: check_balanced, Check.OBLIGATIONS: check_obligations,
+    Check.DIFFICULTIES: check_difficulties, Check.LESSONS: check_lessons,
+}

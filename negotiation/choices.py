@@ -1,0 +1,175 @@
+"""Every closed list of the field, with its French labels and groupings. Imports Django only."""
+from django.db.models import IntegerChoices, TextChoices
+
+
+class SourceStatus(TextChoices):
+    """How far a statement of the grid is attested; what is inferred is « proposé », never law."""
+    SOURCED = "sourced", "sourcé"
+    COMPARATIVE = "comparative", "comparatif"
+    PROPOSED = "proposed", "proposé"
+
+
+class Origin(TextChoices):
+    MALI = "mali", "source malienne"
+    COMPARATOR = "comparator", "comparaison"
+
+
+class RegionKind(TextChoices):
+    REGION = "region", "Région"
+    DISTRICT = "district", "District"
+
+
+class OrganisationKind(TextChoices):
+    COUNCIL = "council", "Conseil régional ou du District"
+    DGCT = "dgct", "Direction générale des Collectivités territoriales"
+    SERVICE = "service", "Autre service de l’État"
+    PARTNER = "partner", "Partenaire"
+    PLATFORM = "platform", "Administration de l’application"
+
+
+class Role(TextChoices):
+    """What a membership allows; each kind of organisation has its own roles (ROLES_OF)."""
+    EDITOR = "editor", "rédacteur"
+    MANAGER = "manager", "responsable"
+    EXAMINER = "examiner", "examinateur"
+    DIRECTOR = "director", "directeur"
+    ADVISER = "adviser", "avis"
+    PARTNER = "partner", "partenaire"
+    ADMINISTRATOR = "administrator", "administrateur"
+
+
+ROLES_OF = {
+    OrganisationKind.COUNCIL: {Role.EDITOR, Role.MANAGER},
+    OrganisationKind.DGCT: {Role.EXAMINER, Role.DIRECTOR},
+    OrganisationKind.SERVICE: {Role.ADVISER},
+    OrganisationKind.PARTNER: {Role.PARTNER},
+    OrganisationKind.PLATFORM: {Role.ADMINISTRATOR},
+}
+
+
+class Side(TextChoices):
+    STATE = "state", "État central"
+    STATE_LOCAL = "state_local", "État déconcentré"
+    AUTHORITY = "authority", "Région, District et autres collectivités"
+    FUNDER = "funder", "Agences et financeurs"
+    CIVIL = "civil", "Société civile, diaspora, secteur privé"
+
+
+class Raci(TextChoices):
+    RESPONSIBLE = "R", "réalise"
+    ACCOUNTABLE = "A", "approuve, répond du résultat"
+    CONSULTED = "C", "consulté"
+    INFORMED = "I", "informé"
+
+
+class StepRole(TextChoices):
+    LEAD = "lead", "chef de file"
+    ASSOCIATED = "associated", "associé"
+
+
+class Check(TextChoices):
+    """What a step asks of the dossier beyond its own questions and documents."""
+    ACTORS = "actors", "acteurs représentés"
+    EVENTS = "events", "événement de la chronologie"
+    PROJECTS = "projects", "projets structurants décrits"
+    COSTS = "costs", "coûts estimés"
+    PLAN = "plan", "plan de financement"
+    BALANCED = "balanced", "plan égal au total annoncé"
+    OBLIGATIONS = "obligations", "obligations de faire"
+    DIFFICULTIES = "difficulties", "difficultés relevées"
+    LESSONS = "lessons", "enseignements et perspectives"
+
+
+class Nature(TextChoices):
+    REAL = "real", "négociation"
+    RECONSTITUTED = "reconstituted", "reconstitué à partir de sources publiques"
+    FICTIONAL = "fictional", "exercice fictif"
+
+
+class State(TextChoices):
+    """State of one step of one negotiation; moves between them are in workflow/transitions.py."""
+    TODO = "todo", "à commencer"
+    DRAFT = "draft", "en cours"
+    SUBMITTED = "submitted", "soumise"
+    RETURNED = "returned", "à corriger"
+    APPROVED = "approved", "approuvée"
+
+
+EDITABLE_STATES = {State.TODO, State.DRAFT, State.RETURNED}
+
+
+class Precision(TextChoices):
+    DAY = "day", "au jour"
+    MONTH = "month", "au mois"
+    YEAR = "year", "à l’année"
+
+
+class EventKind(TextChoices):
+    INFORMATION = "information", "information"
+    MEETING = "meeting", "réunion"
+    WORKSHOP = "workshop", "atelier"
+    CONSULTATION = "consultation", "concertation"
+    COUNCIL = "council", "session du Conseil"
+    CROCSAD = "crocsad", "session du CROCSAD"
+    NEGOTIATION = "negotiation", "séance de négociation"
+    MISSION = "mission", "mission ou visite"
+    LETTER = "letter", "courrier ou transmission"
+    SIGNATURE = "signature", "signature"
+    OTHER = "other", "autre"
+
+
+class Family(TextChoices):
+    FINANCIAL = "financial", "financière"
+    TECHNICAL = "technical", "technique"
+    INSTITUTIONAL = "institutional", "institutionnelle"
+    HUMAN = "human", "humaine"
+    SECURITY = "security", "sécurité"
+    COMMUNICATION = "communication", "communication"
+
+
+class Evidence(TextChoices):
+    DIRECT = "direct", "sur un CPER/D"
+    NEIGHBOURING = "neighbouring", "sur un instrument malien voisin"
+    COMPARATOR = "comparator", "à l’étranger"
+
+
+class DifficultyState(TextChoices):
+    OPEN = "open", "signalée"
+    ONGOING = "ongoing", "en traitement"
+    RESOLVED = "resolved", "résolue"
+    UNDOCUMENTED = "undocumented", "non documenté"
+
+
+class ObligationState(TextChoices):
+    TODO = "todo", "à faire"
+    ONGOING = "ongoing", "en cours"
+    KEPT = "kept", "tenue"
+    MISSED = "missed", "non tenue"
+    UNDOCUMENTED = "undocumented", "non documenté"
+
+
+class Unallocated(IntegerChoices):
+    """The year of a contribution whose schedule is not known yet (or not documented)."""
+    YEAR = 0, "non réparti"
+
+
+class Action(TextChoices):
+    """The acts of the journal, as it tells them: « DGCT, 12 mars : approuve l’étape A1 »."""
+    NEGOTIATION_OPEN = "negotiation.open", "ouvre la négociation"
+    DOSSIER_SHARE = "dossier.share", "ouvre le dossier à une organisation"
+    DOSSIER_UNSHARE = "dossier.unshare", "ferme le dossier à une organisation"
+    STEP_START = "step.start", "commence l’étape"
+    STEP_ANSWER = "step.answer", "enregistre des réponses"
+    STEP_SUBMIT = "step.submit", "soumet l’étape à la DGCT"
+    STEP_RETURN = "step.return", "renvoie l’étape pour correction"
+    STEP_APPROVE = "step.approve", "approuve l’étape"
+    STEP_REOPEN = "step.reopen", "rouvre l’étape"
+    DOCUMENT_DEPOSIT = "document.deposit", "dépose une pièce"
+    DOCUMENT_WAIVE = "document.waive", "déclare une pièce sans objet"
+    RECORD_ADD = "record.add", "ajoute"
+    RECORD_CHANGE = "record.change", "modifie"
+    RECORD_REMOVE = "record.remove", "supprime"
+    ROLES_CHANGE = "roles.change", "modifie la matrice des rôles"
+    PLAN_CHANGE = "plan.change", "modifie le plan de financement"
+    TOTAL_ANNOUNCE = "total.announce", "change le total annoncé"
+    BOOKLET_PUBLISH = "booklet.publish", "publie une édition du livret"

@@ -1,0 +1,115 @@
+"""The work of a negotiation on each step: its state, answers, documents and the chronology."""
+from django.db import models
+
+from ..choices import EDITABLE_STATES, EventKind, Precision, State
+from .account import User
+from .grid import ExpectedDocument, Question, Step
+from .negotiation import LONG, SHORT, Negotiation
+
+
+class StepProgress(models.Model):
+    """One step of one negotiation. `state` is assigned in workflow/ only; `version` grows with each change."""
+    negotiation = models.ForeignKey(Negotiation, models.CASCADE, related_name="steps")
+    step = models.ForeignKey(Step, models.PROTECT, related_name="+")
+    state = models.CharField("état", max_length=10, choices=State, default=State.TODO)
+    version = models.PositiveIntegerField(default=0, editable=False)
+    changed_at = models.DateTimeField("modifiée le", auto_now_add=True)
+    # The reason of the last return, shown until the step is submitted again; the journal keeps them all.
+    return_reason = models.TextField("motif du renvoi", blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = "étape du dossier", "étapes du dossier"
+        ordering = ["step__code"]
+        constraints = [
+            models.UniqueConstraint(fields=["negotiation", "step"], name="progress_step_unique"),
+            models.CheckConstraint(condition=~models.Q(state=State.RETURNED) | ~models.Q(return_reason=""),
+                                   name="return_has_reason", violation_error_message="Un renvoi porte un motif."),
+        ]
+
+    def __str__(self):
+        return f"{self.negotiation_id} {self.step_id}"
+
+    @property
+    def is_editable(self):
+        return self.state in EDITABLE_STATES
+
+
+class Answer(models.Model):
+    progress = models.ForeignKey(StepProgress, models.CASCADE, related_name="answers")
+    question = models.ForeignKey(Question, models.PROTECT, related_name="+")
+    text = models.TextField("réponse", max_length=LONG)
+    saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = "réponse"
+        ordering = ["question"]
+        constraints = [models.UniqueConstraint(fields=["progress", "question"], name="answer_unique")]
+
+    def __str__(self):
+        return self.text[:80]
+
+
+class Document(models.Model):
+    """A document of a step: the answer to an expected one, or another the team adds.
+
+    Without any version it carries the reason why the expected document does not apply (`waiver`).
+    """
+    progress = models.ForeignKey(StepProgress, models.CASCADE, related_name="documents")
+    expected = models.ForeignKey(ExpectedDocument, models.PROTECT, null=True, blank=True, related_name="+")
+    title = models.CharField("intitulé", max_length=200)
+    waiver = models.CharField("sans objet parce que", max_length=SHORT, blank=True)
+
+    class Meta:
+        verbose_name = "pièce"
+        ordering = ["expected", "pk"]
+        constraints = [models.UniqueConstraint(fields=["progress", "expected"], name="document_expected_unique")]
+
+    def __str__(self):
+        return self.title
+
+
+class DocumentVersion(models.Model):
+    """One deposited file. It is never changed or removed: a replacement is a new version."""
+    document = models.ForeignKey(Document, models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField("version")
+    sha256 = models.CharField("empreinte SHA-256", max_length=64)
+    size = models.PositiveIntegerField("taille (octets)")
+    kind = models.CharField("format", max_length=6)
+    file_name = models.CharField("nom du fichier", max_length=200)
+    uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="déposée par")
+    uploaded_at = models.DateTimeField("déposée le", auto_now_add=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = "version de pièce", "versions de pièces"
+        ordering = ["document", "-number"]
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="document_version_unique")]
+
+    def __str__(self):
+        return f"{self.file_name} (version {self.number})"
+
+
+class Event(models.Model):
+    """A fact of the chronology, dated as precisely as it is known."""
+    negotiation = models.ForeignKey(Negotiation, models.CASCADE, related_name="events")
+    progress = models.ForeignKey(StepProgress, models.PROTECT, null=True, blank=True, related_name="events",
+                                 verbose_name="étape")
+    date = models.DateField("date")
+    precision = models.CharField("précision", max_length=5, choices=Precision, default=Precision.DAY)
+    end_date = models.DateField("date de fin", null=True, blank=True)
+    kind = models.CharField("nature", max_length=12, choices=EventKind)
+    title = models.CharField("objet", max_length=200)
+    place = models.CharField("lieu", max_length=200, blank=True)
+    participants = models.TextField("participants", max_length=LONG, blank=True)
+    decisions = models.TextField("décisions et suites", max_length=LONG, blank=True)
+    source = models.CharField("source", max_length=SHORT, blank=True)
+
+    class Meta:
+        verbose_name = "événement"
+        ordering = ["date", "pk"]
+        constraints = [models.CheckConstraint(
+            condition=models.Q(end_date__isnull=True) | models.Q(end_date__gte=models.F("date")),
+            name="event_dates_in_order", violation_error_message="La date de fin précède la date de début.")]
+
+    def __str__(self):
+        return self.title

@@ -1,0 +1,92 @@
+"""French paths, English names, in the order of the negotiation."""
+from allauth.account import views as account
+from django.urls import path, re_path, register_converter
+from django.views.decorators.cache import never_cache
+
+from .views import (
+    actors,
+    booklets,
+    chronology,
+    commitments,
+    difficulties,
+    documents,
+    health,
+    journal,
+    negotiations,
+    openings,
+    records,
+    reference,
+    session,
+    steps,
+    tasks,
+)
+
+
+class StepCode:
+    """A1 … G4: the code of a step of the grid."""
+    regex = "[A-Z][0-9]{1,2}"
+
+    def to_python(self, value):
+        return value
+
+    to_url = to_python
+
+
+register_converter(StepCode, "code")
+
+public = [
+    path("", reference.home, name="home"),
+    path("grille/", reference.grid, name="grid"),
+    path("grille/acteurs/", reference.actors, name="grid_actors"),
+    path("grille/difficultes/", reference.difficulties, name="known_difficulties"),
+    path("grille/<code:code>/", reference.step, name="step_sheet"),
+    path("glossaire/", reference.glossary, name="glossary"),
+    path("sources/", reference.sources, name="sources"),
+    path("regions/", reference.regions, name="regions"),
+    path("livrets/", booklets.published, name="booklets"),
+    path("livrets/<slug:slug>/<int:number>.pdf", booklets.published_pdf, name="published_pdf"),
+    path("sante/", health.health, name="health"),
+]
+accounts = [
+    path("connexion/", session.login, name="account_login"),
+    path("deconnexion/", account.logout, name="account_logout"),
+    path("compte/inactif/", account.account_inactive, name="account_inactive"),
+    path("compte/confirmation/", account.reauthenticate, name="account_reauthenticate"),
+    path("mot-de-passe/", account.password_change, name="account_change_password"),
+    path("mot-de-passe/oublie/", never_cache(account.password_reset), name="account_reset_password"),
+    path("mot-de-passe/oublie/envoye/", account.password_reset_done, name="account_reset_password_done"),
+    re_path(r"^mot-de-passe/nouveau/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$", account.password_reset_from_key,
+            name="account_reset_password_from_key"),
+    path("mot-de-passe/nouveau/fait/", account.password_reset_from_key_done,
+         name="account_reset_password_from_key_done"),
+]
+D = "negociations/<slug:slug>/"
+dossier = [
+    path("taches/", tasks.tasks, name="tasks"),
+    path("negociations/", negotiations.listing, name="negotiations"),
+    path("negociations/ouvrir/", negotiations.opening, name="negotiation_open"),
+    path(D, negotiations.dossier, name="negotiation"),
+    path(D + "etapes/<code:code>/", steps.step, name="step"),
+    path(D + "etapes/<code:code>/acte/<slug:action>/", steps.move, name="step_move"),
+    path(D + "etapes/<code:code>/pieces/", documents.deposit, name="document_deposit"),
+    path(D + "etapes/<code:code>/sans-objet/", documents.waive, name="document_waive"),
+    path(D + "pieces/<int:pk>/", documents.download, name="document"),
+    path(D + "acteurs/", actors.actors, name="actors"),
+    path(D + "acteurs/roles/", actors.roles, name="actor_roles"),
+    path(D + "engagements/", commitments.commitments, name="commitments"),
+    path(D + "engagements/plan/", commitments.plan, name="plan"),
+    path(D + "engagements/total/", commitments.total, name="announced_total"),
+    path(D + "difficultes/", difficulties.difficulties, name="difficulties"),
+    path(D + "difficultes/reprendre/", difficulties.take_over, name="difficulty_take_over"),
+    path(D + "chronologie/", chronology.chronology, name="chronology"),
+    path(D + "journal/", journal.journal, name="journal"),
+    path(D + "acces/", openings.openings, name="openings"),
+    path(D + "acces/<int:pk>/fermer/", openings.close, name="opening_close"),
+    path(D + "livret/", booklets.booklet, name="booklet"),
+    path(D + "livret/pdf/", booklets.draft_pdf, name="booklet_pdf"),
+    path(D + "livret/publier/", booklets.publish, name="booklet_publish"),
+    path(D + "fiches/<slug:kind>/ajouter/", records.edit, name="record_add"),
+    path(D + "fiches/<slug:kind>/<int:pk>/", records.edit, name="record"),
+    path(D + "fiches/<slug:kind>/<int:pk>/supprimer/", records.remove, name="record_remove"),
+]
+urlpatterns = public + accounts + dossier

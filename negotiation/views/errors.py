@@ -1,0 +1,31 @@
+"""The French pages for what goes wrong. They need no database and refuse to lose what was typed."""
+from django.shortcuts import render
+
+
+def typed_texts(request):
+    """What the person had typed, to be copied: longest first, without tokens and passwords."""
+    if request.method != "POST":
+        return []
+    secret = ("csrf", "password", "key", "version")
+    texts = [value for name, value in request.POST.items() if value.strip() and not any(s in name for s in secret)]
+    return sorted(texts, key=len, reverse=True)[:50]
+
+
+def bad_request(request, exception=None):
+    return render(request, "errors/400.html", status=400)
+
+
+def permission_denied(request, exception=None):
+    return render(request, "errors/403.html", {"reason": str(exception or "")}, status=403)
+
+
+def not_found(request, exception=None):
+    return render(request, "errors/404.html", status=404)
+
+
+def server_error(request):
+    return render(request, "errors/500.html", status=500)
+
+
+def csrf_failure(request, reason=""):
+    return render(request, "errors/csrf.html", {"texts": typed_texts(request)}, status=403)

@@ -1,0 +1,6 @@
+"""What waits for me."""
+from django.http import HttpResponse
+
+
+def tasks(request):
+    return HttpResponse("tasks")

@@ -1,0 +1,60 @@
+"""Depositing documents. The file is stored before the transaction, so that a crash never leaves a row without it."""
+from django.db import transaction
+
+from ..choices import Action
+from ..models import Document, DocumentVersion
+from .journal import is_done, record
+from .steps import locked, touch
+from .transitions import NotAllowed
+
+
+@transaction.atomic
+def deposit(progress, file, *, by, expected=None, document=None, title="", key=""):
+    """Add a file to an expected document, to another document of the step (`document`), or as a new one (`title`).
+
+    file: an object with sha256, size, kind, name, already in the store. The earlier version stays readable.
+    """
+    progress = locked(progress)
+    if is_done(progress.negotiation, key):
+        return None
+    touch(progress, by=by)
+    if document is None:
+        document = target(progress, expected, title or file.name)
+    last = document.versions.first()
+    if last and last.sha256 == file.sha256:
+        raise NotAllowed(f"Ce fichier est déjà déposé pour « {document.title} » : c’est la version {last.number}.")
+    if document.waiver:
+        document.waiver = ""
+        document.save(update_fields=["waiver"])
+    version = DocumentVersion.objects.create(
+        document=document, number=last.number + 1 if last else 1, sha256=file.sha256, size=file.size, kind=file.kind,
+        file_name=file.name, uploaded_by=by)
+    record(Action.DOCUMENT_DEPOSIT, document, by=by, negotiation=progress.negotiation, key=key, details={
+        "step": progress.step.code, "version": version.number, "sha256": file.sha256, "file": file.name})
+    return version
+
+
+@transaction.atomic
+def waive(progress, expected, reason, *, by):
+    """Say why an expected document does not apply; an empty reason withdraws the statement."""
+    progress = locked(progress)
+    document = target(progress, expected, "")
+    if document.versions.exists():
+        raise NotAllowed(f"La pièce « {document.title} » est déjà déposée : elle n’est pas sans objet.")
+    if document.waiver == reason:
+        return document
+    touch(progress, by=by)
+    document.waiver = reason
+    document.full_clean()
+    document.save(update_fields=["waiver"])
+    record(Action.DOCUMENT_WAIVE, document, by=by, negotiation=progress.negotiation, reason=reason,
+           details={"step": progress.step.code})
+    return document
+
+
+def target(progress, expected, title):
+    if expected is None:
+        return Document.objects.create(progress=progress, title=title[:200])
+    document, _ = Document.objects.get_or_create(progress=progress, expected=expected,
+                                                 defaults={"title": expected.name})
+    return document

@@ -1,0 +1,76 @@
+"""Opening a negotiation, and opening a dossier to those who read it or give an opinion."""
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.text import slugify
+
+from ..choices import Action, Nature
+from ..models import Actor, ActorRole, GridActor, Negotiation, Opening, Phase, Region, Step, StepProgress
+from .journal import record
+from .records import lock
+from .transitions import NotAllowed
+
+
+@transaction.atomic
+def open_negotiation(negotiation, *, by, prefill=True):
+    """Create the dossier with its steps and the actors of the grid. Raises NotAllowed in words, ValidationError."""
+    # Two managers of one Region queue here, so that both cannot open the same period.
+    Region.objects.select_for_update(of=("self",)).get(pk=negotiation.region_id)
+    refuse_overlap(negotiation)
+    negotiation.opened_by = by
+    negotiation.slug = negotiation.slug or free_slug(negotiation)
+    negotiation.full_clean()
+    negotiation.save()
+    StepProgress.objects.bulk_create(
+        StepProgress(negotiation=negotiation, step=step) for step in Step.objects.filter(phase__grid=negotiation.grid))
+    if prefill:
+        prefill_actors(negotiation)
+    record(Action.NEGOTIATION_OPEN, negotiation, by=by, negotiation=negotiation)
+    return negotiation
+
+
+def refuse_overlap(negotiation):
+    if negotiation.first_year > negotiation.last_year:
+        raise ValidationError({"last_year": "La dernière année précède la première."})
+    other = Negotiation.objects.filter(
+        region=negotiation.region_id, nature=negotiation.nature,
+        first_year__lte=negotiation.last_year, last_year__gte=negotiation.first_year).first()
+    if other:
+        raise NotAllowed(f"{other.region} a déjà une négociation sur la période {other.first_year}-{other.last_year} "
+                         f"(« {other.title} ») : choisissez des années qui ne la recoupent pas.")
+
+
+def free_slug(negotiation):
+    """kayes-2023-2027, or exercice-kayes-2023-2027 for training."""
+    prefix = "exercice-" if negotiation.nature == Nature.FICTIONAL else ""
+    slug = slugify(f"{prefix}{negotiation.region.slug}-{negotiation.first_year}-{negotiation.last_year}")
+    return slug if not Negotiation.objects.filter(slug=slug).exists() else f"{slug}-2"
+
+
+def prefill_actors(negotiation):
+    """The actors of the grid's responsibility matrix, with their role in each phase."""
+    phases = {phase.code: phase for phase in Phase.objects.filter(grid=negotiation.grid)}
+    roles = []
+    for order, row in enumerate(GridActor.objects.filter(matrix_order__isnull=False).prefetch_related("roles"), 1):
+        actor = Actor.objects.create(negotiation=negotiation, grid_actor=row, name=row.name, acronym=row.acronym,
+                                     side=row.side, financier=row.financier, order=order)
+        roles += [ActorRole(actor=actor, phase=phases[role.phase], role=role.role) for role in row.roles.all()
+                  if role.phase in phases]
+    ActorRole.objects.bulk_create(roles)
+
+
+@transaction.atomic
+def share(negotiation, organisation, *, by):
+    """Open the dossier to a State service or a partner."""
+    lock(negotiation)
+    opening, created = Opening.objects.get_or_create(negotiation=negotiation, organisation=organisation)
+    if created:
+        record(Action.DOSSIER_SHARE, organisation, by=by, negotiation=negotiation)
+    return opening
+
+
+@transaction.atomic
+def unshare(opening, *, by):
+    """Close the dossier to an organisation; its past opening stays in the journal."""
+    negotiation = lock(opening.negotiation)
+    record(Action.DOSSIER_UNSHARE, opening.organisation, by=by, negotiation=negotiation)
+    opening.delete()

@@ -1,0 +1,8 @@
+"""What still prevents an act, in whole sentences: the list that guides the page is the list that refuses."""
+from .. import checklist
+
+
+def to_submit(progress):
+    """The sentences that a submission of this step must answer first; empty when nothing is missing."""
+    found = checklist.items(progress.negotiation, [progress.step_id])
+    return [item.sentence for item in found[progress.step_id] if not item.done]

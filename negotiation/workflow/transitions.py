@@ -1,0 +1,39 @@
+"""The table of moves of a step: which act leads from which states to which. Pure data, and one question to it."""
+from dataclasses import dataclass
+
+from ..choices import State
+
+
+class NotAllowed(Exception):
+    """An act is refused; `reasons` are whole French sentences for the person who asked."""
+
+    def __init__(self, *reasons):
+        super().__init__(" ".join(reasons))
+        self.reasons = list(reasons)
+
+
+@dataclass(frozen=True)
+class Move:
+    label: str
+    sources: frozenset
+    target: State
+    needs_reason: bool = False
+
+
+STEP = {
+    "start": Move("Commencer", frozenset({State.TODO}), State.DRAFT),
+    "submit": Move("Soumettre à la DGCT", frozenset({State.TODO, State.DRAFT, State.RETURNED}), State.SUBMITTED),
+    "approve": Move("Approuver", frozenset({State.SUBMITTED}), State.APPROVED),
+    "return": Move("Renvoyer pour correction", frozenset({State.SUBMITTED}), State.RETURNED, needs_reason=True),
+    "reopen": Move("Rouvrir l’étape", frozenset({State.APPROVED}), State.RETURNED, needs_reason=True),
+}
+
+
+def next_state(action, state):
+    """The state that `action` leads to. Raises NotAllowed when the table has no such move."""
+    move = STEP[action]
+    if state not in move.sources:
+        raise NotAllowed(
+            f"L’étape est « {State(state).label} » : l’acte « {move.label} » n’est plus possible. "
+            "Quelqu’un l’a sans doute fait avant vous ; relisez la page.")
+    return move.target

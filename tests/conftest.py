@@ -1,0 +1,80 @@
+"""What every test shares: the reference data loaded once, a strict client, people and dossiers."""
+import pytest
+from django.core.management import call_command
+
+from negotiation.choices import Nature, OrganisationKind, Role
+
+from . import factories
+from .strict import StrictClient
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The real grid and reference data, once for the whole run; each test's changes are rolled back."""
+    with django_db_blocker.unblock():
+        call_command("load_grid", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _settings(settings, tmp_path):
+    settings.FILES_ROOT = tmp_path / "files"
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    # Hashing is Argon2 in the product; its cost is not what these tests are about.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def client():
+    return StrictClient()
+
+
+@pytest.fixture
+def sign_in(client):
+    """sign_in(user) → the strict client, signed in."""
+    def go(user):
+        client.force_login(user)
+        return client
+    return go
+
+
+@pytest.fixture
+def kayes(db):
+    return factories.council("kayes")
+
+
+@pytest.fixture
+def manager(kayes):
+    return factories.member(kayes, Role.MANAGER)
+
+
+@pytest.fixture
+def editor(kayes):
+    return factories.member(kayes, Role.EDITOR)
+
+
+@pytest.fixture
+def dgct(db):
+    return factories.organisation("DGCT", OrganisationKind.DGCT)
+
+
+@pytest.fixture
+def examiner(dgct):
+    return factories.member(dgct, Role.EXAMINER)
+
+
+@pytest.fixture
+def director(dgct):
+    return factories.member(dgct, Role.DIRECTOR)
+
+
+@pytest.fixture
+def stranger(db):
+    """The manager of another Region: the dossiers of Kayes do not exist for them."""
+    return factories.member(factories.council("mopti"), Role.MANAGER)
+
+
+@pytest.fixture
+def dossier(kayes, manager):
+    return factories.negotiation(kayes, manager, nature=Nature.REAL)
