@@ -6,13 +6,12 @@ an item is done when the dossier holds what it asks for.
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from . import money
 from .choices import Check
 from .models import (
     Answer,
-    Contribution,
     Difficulty,
     Document,
     Event,
@@ -41,28 +40,38 @@ class Plan:
     without_cost: tuple
 
 
-def items(negotiation, step_ids=None):
-    """{step id: [Item, …]} for the steps of the dossier (or only `step_ids`), in nine queries at most."""
-    steps = negotiation.steps.select_related("step")
-    progresses = list(steps.filter(step__in=step_ids) if step_ids else steps)
-    ids = [progress.pk for progress in progresses]
-    wanted = [progress.step_id for progress in progresses]
-    answered = set(Answer.objects.filter(progress__in=ids).exclude(text="").values_list("progress_id", "question_id"))
-    given = set(Document.objects.filter(progress__in=ids, expected__isnull=False).filter(
-        ~Q(waiver="") | Q(versions__isnull=False)).values_list("progress_id", "expected_id"))
-    questions = grouped(Question.objects.filter(step__in=wanted))
-    documents = grouped(ExpectedDocument.objects.filter(step__in=wanted, required=True))
-    facts = dossier_facts(negotiation, {check for p in progresses for check in p.step.checks})
-    return {
-        progress.step_id: [
-            *(Item((progress.pk, q.pk) in answered, f"Répondez à la question {number} : « {q.text} »", f"#{q.code}")
-              for number, q in enumerate(questions[progress.step_id], 1)),
-            *(Item((progress.pk, d.pk) in given, f"Déposez la pièce exigée « {d.name} », ou dites pourquoi elle est "
-                   "sans objet.", f"#{d.code}") for d in documents[progress.step_id]),
-            *(CHECKS[check](progress, facts) for check in progress.step.checks if check in CHECKS),
-        ]
-        for progress in progresses
-    }
+@dataclass(frozen=True)
+class Facts:
+    """What the checklist of some steps rests on: what the grid asks of them, and what the dossier holds."""
+    questions: dict
+    documents: dict
+    answered: set
+    given: set
+    held: dict
+
+
+def items(negotiation, progresses):
+    """{step id: [Item, …]} for these steps of the dossier, in nine queries at most whatever their number."""
+    ids, steps = [p.pk for p in progresses], [p.step_id for p in progresses]
+    facts = Facts(
+        grouped(Question.objects.filter(step__in=steps)),
+        grouped(ExpectedDocument.objects.filter(step__in=steps)),
+        set(Answer.objects.filter(progress__in=ids).exclude(text="").values_list("progress_id", "question_id")),
+        set(Document.objects.filter(progress__in=ids, expected__isnull=False).filter(
+            ~Q(waiver="") | Q(versions__isnull=False)).values_list("progress_id", "expected_id")),
+        held(negotiation, {check for p in progresses for check in p.step.checks}))
+    return {progress.step_id: items_of(progress, facts) for progress in progresses}
+
+
+def items_of(progress, facts):
+    """The checklist of one step: its questions, its required documents, then the checks on the dossier."""
+    return [
+        *(Item((progress.pk, q.pk) in facts.answered, f"Répondez à la question {number} : « {q.text} »", f"#{q.code}")
+          for number, q in enumerate(facts.questions[progress.step_id], 1)),
+        *(Item((progress.pk, d.pk) in facts.given, f"Déposez la pièce exigée « {d.name} », ou dites pourquoi elle "
+               "est sans objet.", f"#{d.code}") for d in facts.documents[progress.step_id] if d.required),
+        *(CHECKS[check](progress, facts.held) for check in progress.step.checks),
+    ]
 
 
 def grouped(rows):
@@ -72,27 +81,29 @@ def grouped(rows):
     return by_step
 
 
-def dossier_facts(negotiation, checks):
-    """What the checks of these steps ask of the whole dossier; only the queries they need."""
-    facts = {"negotiation": negotiation}
+def held(negotiation, checks):
+    """What the dossier holds of what these checks ask; only the queries they need."""
+    found = {}
     if checks & {Check.PROJECTS, Check.COSTS, Check.PLAN, Check.BALANCED}:
-        facts["plan"] = plan_facts(negotiation)
+        found["plan"] = plan_facts(negotiation)
     if Check.EVENTS in checks:
-        facts["events"] = set(Event.objects.filter(negotiation=negotiation).values_list("progress_id", flat=True))
+        found["events"] = set(Event.objects.filter(negotiation=negotiation).values_list("progress_id", flat=True))
     if Check.ACTORS in checks:
-        facts["actors"] = Representative.objects.filter(actor__negotiation=negotiation).exists()
+        found["actors"] = Representative.objects.filter(actor__negotiation=negotiation).exists()
     if Check.OBLIGATIONS in checks:
-        facts["obligations"] = Obligation.objects.filter(negotiation=negotiation).exists()
+        found["obligations"] = Obligation.objects.filter(negotiation=negotiation).exists()
     if checks & {Check.DIFFICULTIES, Check.LESSONS}:
-        facts["difficulties"] = list(Difficulty.objects.filter(negotiation=negotiation).values_list(
+        found["difficulties"] = list(Difficulty.objects.filter(negotiation=negotiation).values_list(
             "lesson", "perspective"))
-    return facts
+    return found
 
 
 def plan_facts(negotiation):
-    projects = list(Project.objects.filter(negotiation=negotiation, whole_contract=False).values_list("name", "cost"))
-    amounts = Contribution.objects.filter(project__negotiation=negotiation).values_list("amount", flat=True)
-    return Plan(sum(amounts), negotiation.announced_total, len(projects),
+    """The plan in one query: the projects with their cost, and the sum of all contributions."""
+    rows = list(Project.objects.filter(negotiation=negotiation).values_list(
+        "name", "cost", "whole_contract", Sum("contributions__amount")))
+    projects = [(name, cost) for name, cost, whole, _ in rows if not whole]
+    return Plan(sum(amount or 0 for *_, amount in rows), negotiation.announced_total, len(projects),
                 tuple(name for name, cost in projects if cost is None))
 
 

@@ -33,7 +33,8 @@ class SafeResponses:
         self.get_response = get_response
 
     def __call__(self, request):
-        if (request.META.get("CONTENT_LENGTH") or "0").isdigit() and int(request.META["CONTENT_LENGTH"] or 0) > MAX_REQUEST:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) > MAX_REQUEST:
             return HttpResponse(render_to_string("errors/413.html"), status=413)
         response = self.get_response(request)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")

@@ -5,6 +5,7 @@ from django.core.management import call_command
 from negotiation.choices import Nature, OrganisationKind, Role
 
 from . import factories
+from .live import Server
 from .strict import StrictClient
 
 
@@ -78,3 +79,14 @@ def stranger(db):
 @pytest.fixture
 def dossier(kayes, manager):
     return factories.negotiation(kayes, manager, nature=Nature.REAL)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """The demonstration on a real server, shared by the live tests of a run (one group, one process)."""
+    live = Server(tmp_path_factory.mktemp("live"))
+    try:
+        live.manage("demo")
+        yield live.start()
+    finally:
+        live.stop()

@@ -1,9 +1,16 @@
 """People, organisations and dossiers for tests, made through the doors of the application."""
+import io
 import itertools
 
+import pikepdf
+
 from negotiation.choices import Nature, OrganisationKind
+from negotiation.files.storage import store
 from negotiation.models import Grid, Membership, Negotiation, Organisation, Region, User
+from negotiation.workflow import documents, steps
+from negotiation.workflow.demonstration import SampleFile
 from negotiation.workflow.negotiations import open_negotiation
+from negotiation.workflow.records import fingerprint_of
 
 PASSWORD = "une-phrase-de-passe"
 numbers = itertools.count(1)
@@ -30,3 +37,28 @@ def negotiation(owner, by, *, first_year=2027, last_year=2031, nature=Nature.REA
         region=owner.region, owner=owner, grid=Grid.objects.first(), nature=nature,
         title=f"Contrat-plan {first_year}-{last_year}", first_year=first_year, last_year=last_year,
     ), by=by, prefill=prefill)
+
+
+def stored_pdf(text="pièce"):
+    """A small real PDF in the file store, as a deposit receives it."""
+    content = pdf_bytes(text)
+    stored = store(io.BytesIO(content))
+    return SampleFile(stored.sha256, stored.size, "pdf", f"{text}.pdf")
+
+
+def pdf_bytes(text="pièce"):
+    pdf = pikepdf.new()
+    pdf.add_blank_page()
+    pdf.docinfo["/Title"] = text
+    buffer = io.BytesIO()
+    pdf.save(buffer, deterministic_id=True)
+    return buffer.getvalue()
+
+
+def fill_step(progress, by):
+    """Answer every question and deposit every required document, by the acts."""
+    questions = list(progress.step.questions.all())
+    steps.save_answers(progress, {q: f"Réponse {q.code}" for q in questions},
+                       {q.pk: fingerprint_of("") for q in questions}, by=by)
+    for expected in progress.step.documents.filter(required=True):
+        documents.deposit(progress, stored_pdf(expected.code), by=by, expected=expected)

@@ -1,16 +1,33 @@
-"""Actors of a negotiation and who speaks for them."""
+"""Actors of a negotiation, who speaks for them, and the matrix of their roles."""
+import json
+import re
+
+from django import forms
+
+from ..choices import Raci
 from ..models import Actor, Representative
 from .records import RecordForm, clean_field
 
+CELL = re.compile(r"role-([0-9]{1,18})-([0-9]{1,18})")
+ROLES = [("", "—"), *((role.value, role.value) for role in Raci)]
+
 
 class ActorForm(RecordForm):
+    arrangement = ["name", ("acronym", "side"), "financier"]
+
     class Meta:
         model = Actor
         fields = ["name", "acronym", "side", "financier"]
         formfield_callback = clean_field
 
+    def narrow(self):
+        self.fields["financier"].help_text = "Il paraît alors parmi les financeurs du plan de financement."
+
 
 class RepresentativeForm(RecordForm):
+    arrangement = ["actor", "function", "name", ("starts_on", "ends_on")]
+    in_order = [("starts_on", "ends_on", "La fin du mandat ({}) précède son début ({}).")]
+
     class Meta:
         model = Representative
         fields = ["actor", "function", "name", "starts_on", "ends_on"]
@@ -18,3 +35,51 @@ class RepresentativeForm(RecordForm):
 
     def narrow(self):
         self.fields["actor"].queryset = self.negotiation.actors.all()
+        self.fields["actor"].label_from_instance = lambda actor: actor.name
+        self.fields["actor"].empty_label = "Choisissez…"
+        self.fields["name"].help_text = "Une autre personne occupera un jour la fonction : le nom peut rester vide."
+        self.fields["ends_on"].help_text = "Vide tant que le mandat court."
+
+
+class RolesForm(forms.Form):
+    """One select per actor and phase. `bases` remembers what the page showed, so that only real changes are saved."""
+    bases = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, actors, phases, roles, **kwargs):
+        """roles: {(actor pk, phase pk): role} as stored now."""
+        super().__init__(*args, **kwargs)
+        self.phases = phases
+        self.cells = {f"role-{actor.pk}-{phase.pk}": (actor.pk, phase.pk) for actor in actors for phase in phases}
+        labels = {f"role-{actor.pk}-{phase.pk}": f"{actor.name}, phase {phase.code}"
+                  for actor in actors for phase in phases}
+        for name, cell in self.cells.items():
+            self.fields[name] = forms.ChoiceField(
+                choices=ROLES, required=False, label=labels[name], initial=roles.get(cell, ""),
+                widget=forms.Select(attrs={"aria-label": labels[name]}))
+        self.fields["bases"].initial = packed(roles)
+        self.table = [(actor, [(phase, self[f"role-{actor.pk}-{phase.pk}"]) for phase in phases])
+                      for actor in actors]
+
+    def clean_bases(self):
+        """{(actor pk, phase pk): role}; what cannot be read counts as an empty matrix: nothing is overwritten."""
+        try:
+            return {tuple(map(int, cell.split("-"))): str(role)
+                    for cell, role in json.loads(self.cleaned_data["bases"] or "{}").items()}
+        except (ValueError, AttributeError):
+            return {}
+
+    @property
+    def typed(self):
+        """{(actor pk, phase pk): role or ""}: every cell that was sent, even of an actor removed meanwhile."""
+        gone = {tuple(map(int, found.groups())): self.data[name] for name in self.data
+                if name not in self.cells and (found := CELL.fullmatch(name)) and self.data[name] in Raci.values}
+        return gone | {cell: self.cleaned_data[name] for name, cell in self.cells.items() if name in self.data}
+
+    def rebase(self, roles):
+        """After conflicts have been shown: saving again replaces what was shown."""
+        self.data = self.data.copy()
+        self.data["bases"] = packed(roles)
+
+
+def packed(roles):
+    return json.dumps({f"{actor}-{phase}": role for (actor, phase), role in sorted(roles.items())})

@@ -32,25 +32,28 @@ def clean_text(text):
 
 
 class CleanText(forms.CharField):
-    """Plain text of one or several lines, at most `max_length` characters."""
+    """Plain text of one line, or of several (`rows`), at most `max_length` characters, in any script and direction."""
 
     def __init__(self, *, rows=None, max_length=20_000, **kwargs):
+        self.limit, self.rows = max_length, rows
         if rows:
             kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows, "data-limit": max_length}))
-        kwargs.setdefault("error_messages", {})["max_length"] = (
-            "Ce texte compte %(show_value)d caractères ; la limite est de %(limit_value)d. Raccourcissez-le ou "
-            "joignez-le en pièce.")
-        # The validators see every character; the browser must not cut a pasted text without a word.
-        super().__init__(max_length=max_length, strip=False, **kwargs)
-        self.validators = [v for v in self.validators if type(v).__name__ != "ProhibitNullCharactersValidator"]
+        # No maxlength for the browser: it would cut a pasted text without a word.
+        super().__init__(strip=False, **kwargs)
 
     def widget_attrs(self, widget):
-        attrs = super().widget_attrs(widget)
-        attrs.pop("maxlength", None)
-        return attrs
+        return {**super().widget_attrs(widget), "dir": "auto"}
 
     def to_python(self, value):
-        return clean_text(super().to_python(value))
+        text = clean_text(super().to_python(value))
+        return text if self.rows else text.replace("\n", " ")
+
+    def validate(self, value):
+        super().validate(value)
+        if len(value) > self.limit:
+            way = "Raccourcissez-le, ou joignez-le en pièce." if self.rows else "Raccourcissez-le."
+            raise ValidationError(f"Ce texte compte {money.digits(len(value))} caractères ; la limite est de "
+                                  f"{money.digits(self.limit)}. {way}", code="max_length")
 
 
 class AmountField(forms.CharField):
@@ -77,11 +80,22 @@ class AmountField(forms.CharField):
         pass
 
 
+class DateInput(forms.DateInput):
+    """The browser's calendar; a text that is no date comes back as typed, where a calendar would show nothing."""
+    input_type = "date"
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        if not re.fullmatch(r"([0-9]{4,6}-[0-9]{2}-[0-9]{2})?", context["widget"]["value"] or ""):
+            context["widget"]["type"] = "text"
+        return context
+
+
 class DateField(forms.DateField):
     """A day, typed as 2026-11-23 or 23/11/2026."""
 
     def __init__(self, **kwargs):
-        kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+        kwargs.setdefault("widget", DateInput(format="%Y-%m-%d"))
         kwargs.setdefault("input_formats", ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"])
         kwargs.setdefault("error_messages", {})["invalid"] = \
             "Cette date n’existe pas : écrivez-la comme 31/08/2018."

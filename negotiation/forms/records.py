@@ -1,16 +1,19 @@
 """What the forms of a dossier's records share: clean fields, the fingerprint of what was shown, no save."""
 from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, Row
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.utils.formats import date_format
 
 from .fields import AmountField, CleanText, DateField, new_key
+
+FIRST_YEAR, YEARS_AFTER = 1990, 5
 
 
 def clean_field(db_field, **kwargs):
     """The form field of a model field: text is cleaned, dates read in French, amounts are whole francs."""
     kind = db_field.get_internal_type()
     told = {"required": not db_field.blank, "label": kwargs.get("label") or capitalised(db_field.verbose_name),
-            "help_text": db_field.help_text}
+            "help_text": kwargs.get("help_text") or db_field.help_text}
     if kind == "TextField":
         return CleanText(rows=4, max_length=db_field.max_length or 20_000, **told)
     if kind == "CharField" and not db_field.choices:
@@ -22,6 +25,8 @@ def clean_field(db_field, **kwargs):
     field = db_field.formfield(**kwargs)
     if field:
         field.label = told["label"]
+    if db_field.choices:
+        field.choices = [choice if choice[0] else ("", "Choisissez…") for choice in field.choices]
     return field
 
 
@@ -29,21 +34,63 @@ def capitalised(text):
     return text[:1].upper() + text[1:]
 
 
+class StepChoice(forms.ModelChoiceField):
+    """A step of the dossier; those that are closed say so."""
+
+    def label_from_instance(self, progress):
+        return str(progress.step) if progress.is_editable else f"{progress.step} ({progress.get_state_display()})"
+
+
 class RecordForm(forms.ModelForm):
-    """A record of a dossier. It cleans; workflow/records.py saves, checks the model's constraints and journals."""
+    """A record of a dossier. It cleans; workflow/records.py saves, checks the model's constraints and journals.
+
+    arrangement: field names in order, a tuple being a row; in_order: (first date, second date, sentence).
+    """
     base = forms.CharField(required=False, widget=forms.HiddenInput)
     key = forms.CharField(required=False, widget=forms.HiddenInput, initial=new_key)
+    arrangement = ()
+    in_order = ()
 
     def __init__(self, *args, negotiation, base="", **kwargs):
         self.negotiation = negotiation
         super().__init__(*args, **kwargs)
         self.fields["base"].initial = base
+        if "progress" in self.fields:
+            self.offer_steps()
+        self.narrow()
         self.helper = FormHelper()
         self.helper.form_tag = False
-        self.narrow()
+        self.helper.render_hidden_fields = True
+        self.helper.layout = Layout(*(Row(*one) if isinstance(one, tuple) else one
+                                      for one in self.arrangement or self._meta.fields))
 
     def narrow(self):
         """Restrict the choices of foreign keys to this dossier; subclasses say how."""
+
+    def offer_steps(self):
+        """The steps of this dossier; the first value may be given as the code of a step."""
+        steps = self.negotiation.steps.select_related("step")
+        self.fields["progress"] = StepChoice(queryset=steps, required=False, label="Étape",
+                                             empty_label="Aucune étape en particulier")
+        if isinstance(given := self.initial.get("progress"), str):
+            self.initial["progress"] = steps.filter(step__code=given).values_list("pk", flat=True).first()
+
+    def clean(self):
+        super().clean()
+        for name, field in self.fields.items():
+            date = self.cleaned_data.get(name) if isinstance(field, DateField) else None
+            if date and not FIRST_YEAR <= date.year <= self.last_year:
+                self.add_error(name, f"L’année {date.year} est hors de la vie du contrat (de {FIRST_YEAR} à "
+                                     f"{self.last_year}) : vérifiez-la.")
+        for first, second, sentence in self.in_order:
+            start, end = self.cleaned_data.get(first), self.cleaned_data.get(second)
+            if start and end and end < start:
+                self.add_error(second, sentence.format(date_format(end, "j F Y"), date_format(start, "j F Y")))
+
+    @property
+    def last_year(self):
+        """The contract is prepared before its first year and evaluated after its last; a year 3018 is a slip."""
+        return self.negotiation.last_year + YEARS_AFTER
 
     def validate_unique(self):
         """Left to the act, under lock."""
@@ -56,9 +103,8 @@ class RecordForm(forms.ModelForm):
         self.data = self.data.copy()
         self.data["base"] = base
 
-    def refuse(self, error):
-        """Show what the act refused, beside its field when the form has it."""
-        for name, messages in getattr(error, "message_dict", {NON_FIELD_ERRORS: getattr(error, "reasons", None)
-                                                              or getattr(error, "messages", [])}).items():
-            for message in messages:
-                self.add_error(name if name in self.fields else None, message)
+
+class RemovalForm(forms.Form):
+    """The confirmation of a removal: what the page showed, and its one-time key."""
+    base = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
+    key = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput, initial=new_key)

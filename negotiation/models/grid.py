@@ -115,6 +115,7 @@ class ExpectedDocument(StepItem):
     step = models.ForeignKey(Step, models.PROTECT, related_name="documents", verbose_name="étape")
     name = models.CharField("pièce", max_length=200)
     required = models.BooleanField("exigée", default=False)
+    confidential = models.BooleanField("réservée à l’équipe de la Région", default=False)
 
     class Meta(StepItem.Meta):
         verbose_name, verbose_name_plural = "pièce attendue", "pièces attendues"

@@ -1,6 +1,7 @@
 """The journal: every act, who did it, for which organisation, when, from which state to which."""
 from django.db import models
 
+from ..choices import Action
 from .account import User
 from .negotiation import Negotiation
 
@@ -16,7 +17,7 @@ class JournalEntry(models.Model):
     # As they were on the day: a person may change name or leave, the journal does not.
     by_name = models.CharField("nom", max_length=150)
     organisation = models.CharField("organisation", max_length=200, blank=True)
-    action = models.CharField("acte", max_length=40)
+    action = models.CharField("acte", max_length=40, choices=Action)
     subject = models.CharField("objet", max_length=300)
     from_state = models.CharField("depuis l’état", max_length=12, blank=True)
     to_state = models.CharField("vers l’état", max_length=12, blank=True)

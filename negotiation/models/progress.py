@@ -68,6 +68,11 @@ class Document(models.Model):
     def __str__(self):
         return self.title
 
+    @property
+    def is_confidential(self):
+        """Read by the team of the Region alone: not by the State it negotiates with, nor in the livret."""
+        return bool(self.expected_id and self.expected.confidential)
+
 
 class DocumentVersion(models.Model):
     """One deposited file. It is never changed or removed: a replacement is a new version."""

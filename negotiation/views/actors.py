@@ -1,10 +1,38 @@
 """Actors of a negotiation, and their roles phase by phase."""
-from django.http import HttpResponse
+from django.contrib import messages
+from django.shortcuts import redirect, render
+
+from ..forms.actors import RolesForm
+from ..permissions import can, require
+from ..queries import actors as read
+from ..workflow.actors import save_roles
+from .dossier import dossier_or_404
 
 
 def actors(request, slug):
-    return HttpResponse("actors")
+    dossier = dossier_or_404(request, slug)
+    return render(request, "actors/actors.html", {
+        "dossier": dossier, "tab": "actors", "page": read.page(dossier),
+        "writes": can(request.user, "dossier.write", dossier)})
 
 
 def roles(request, slug):
-    return HttpResponse("roles")
+    """One form for the whole matrix; what somebody else changed meanwhile is named, and stays as chosen."""
+    dossier = dossier_or_404(request, slug)
+    require(request.user, "dossier.write", dossier)
+    form = roles_form(dossier, request.POST or None)
+    conflicts = []
+    if request.method == "POST" and form.is_valid():
+        conflicts = save_roles(dossier, form.typed, form.cleaned_data["bases"], by=request.user)
+        if not conflicts:
+            messages.success(request, "La matrice des rôles est enregistrée.")
+            return redirect("actors", dossier.slug)
+        form.rebase(read.matrix_of(dossier)[2])
+    return render(request, "actors/roles.html", {
+        "dossier": dossier, "tab": "actors", "form": form, "conflicts": conflicts,
+        "has_errors": bool(conflicts or form.errors)}, status=409 if conflicts else 422 if form.errors else 200)
+
+
+def roles_form(dossier, data=None):
+    rows, phases, stored = read.matrix_of(dossier)
+    return RolesForm(data, actors=list(rows), phases=phases, roles=stored)

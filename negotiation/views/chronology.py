@@ -1,6 +1,14 @@
 """The chronology of a negotiation."""
-from django.http import HttpResponse
+from django.shortcuts import render
+
+from ..permissions import can
+from ..queries import chronology as read
+from .dossier import dossier_or_404
 
 
 def chronology(request, slug):
-    return HttpResponse("chronology")
+    dossier = dossier_or_404(request, slug)
+    return render(request, "chronology/chronology.html", {
+        "dossier": dossier, "tab": "chronology",
+        "page": read.page(dossier, request.GET.get("phase", ""), request.GET.get("nature", "")),
+        "writes": can(request.user, "dossier.write", dossier)})

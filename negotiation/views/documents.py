@@ -1,14 +1,98 @@
-"""Documents: depositing, waiving, downloading."""
-from django.http import HttpResponse
+"""Documents of a step: depositing a file, saying why one does not apply, downloading a version."""
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from ..files.inspection import VERDICTS
+from ..files.storage import clean_name, open_stored, store
+from ..forms.steps import DepositForm, WaiverForm
+from ..models import DocumentVersion, ExpectedDocument
+from ..permissions import require
+from ..workflow import documents
+from ..workflow.transitions import NotAllowed
+from .dossier import dossier_or_404
+from .steps import page_or_404, show
 
 
+@dataclass(frozen=True)
+class StoredFile:
+    sha256: str
+    size: int
+    kind: str
+    name: str
+
+
+def expected_or_404(page, request):
+    """The expected document that the form names by its code; None when it names none."""
+    code = request.POST.get("expected", "")
+    return get_object_or_404(ExpectedDocument, step=page.step, code=code) if code else None
+
+
+@require_POST
 def deposit(request, slug, code):
-    return HttpResponse("deposit")
+    """Inspect, store, then record: a crash never leaves a row without its file."""
+    dossier = dossier_or_404(request, slug)
+    require(request.user, "dossier.write", dossier)
+    page = page_or_404(dossier, code)
+    expected = expected_or_404(page, request)
+    document = get_object_or_404(page.progress.documents, pk=request.POST["document"]) \
+        if request.POST.get("document", "").isdigit() else None
+    form = DepositForm(request.POST, request.FILES)
+    anchor = expected.code if expected else "autres-pieces"
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        file.seek(0)
+        stored = store(file)
+        try:
+            version = documents.deposit(
+                page.progress, StoredFile(stored.sha256, stored.size, form.verdict.kind, clean_name(file.name)),
+                by=request.user, expected=expected, document=document, title=form.cleaned_data["title"],
+                key=form.cleaned_data["key"])
+        except NotAllowed as refusal:
+            form.add_error("file", refusal.reasons)
+        else:
+            if version:
+                messages.success(request, f"« {version.document.title} » est déposée (version {version.number}).")
+            return redirect(f"{page_url(dossier, code)}#{anchor}")
+    return show(request, dossier, page, deposit=form, deposit_for=anchor)
 
 
+@require_POST
 def waive(request, slug, code):
-    return HttpResponse("waive")
+    dossier = dossier_or_404(request, slug)
+    require(request.user, "dossier.write", dossier)
+    page = page_or_404(dossier, code)
+    expected = expected_or_404(page, request)
+    if expected is None:
+        raise Http404
+    form = WaiverForm(request.POST)
+    refused = [] if form.is_valid() else form.errors["reason"]
+    if not refused:
+        try:
+            documents.waive(page.progress, expected, form.cleaned_data["reason"], by=request.user)
+        except NotAllowed as refusal:
+            refused = refusal.reasons
+        else:
+            messages.success(request, "C’est enregistré.")
+            return redirect(f"{page_url(dossier, code)}#{expected.code}")
+    return show(request, dossier, page, refused=refused, deposit_for=expected.code)
+
+
+def page_url(dossier, code):
+    return redirect("step", dossier.slug, code).url
 
 
 def download(request, slug, pk):
-    return HttpResponse("download")
+    """One version, as a file to save: never shown inside our own pages, whatever it holds."""
+    dossier = dossier_or_404(request, slug)
+    version = get_object_or_404(DocumentVersion.objects.select_related("document__expected"), pk=pk,
+                                document__progress__negotiation=dossier)
+    if version.document.is_confidential:
+        require(request.user, "dossier.write", dossier)
+    response = FileResponse(open_stored(version.sha256), as_attachment=True, filename=version.file_name,
+                            content_type=VERDICTS[version.kind].content_type)
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response

@@ -1,14 +1,48 @@
-"""Negotiations: the list, opening one, its page."""
-from django.http import HttpResponse
+"""Negotiations: the list, opening one, and the page of one, which is a task list."""
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect, render
+
+from ..choices import Nature, Role, State
+from ..forms.negotiations import OpeningForm
+from ..forms.refusals import refuse
+from ..permissions import can, council_of, require
+from ..queries import negotiations as read
+from ..workflow.negotiations import open_negotiation
+from ..workflow.transitions import NotAllowed
+from .dossier import dossier_or_404
 
 
 def listing(request):
-    return HttpResponse("listing")
+    return render(request, "negotiations/list.html", {
+        "dossiers": read.listing(request.user), "may_open": can(request.user, "negotiation.open")})
 
 
 def opening(request):
-    return HttpResponse("opening")
+    """A responsable opens a negotiation for their council."""
+    require(request.user, "negotiation.open")
+    councils = council_of(request.user, Role.MANAGER)
+    form = OpeningForm(request.POST or None, councils=councils)
+    if request.method == "POST" and form.is_valid():
+        dossier = form.save(commit=False)
+        dossier.region_id = dossier.owner.region_id
+        dossier.nature = Nature.FICTIONAL if dossier.owner.is_training else Nature.REAL
+        try:
+            open_negotiation(dossier, by=request.user)
+        except (NotAllowed, ValidationError) as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, "La négociation est ouverte. Commencez par l’étape A1.")
+            return redirect("negotiation", dossier.slug)
+    return render(request, "negotiations/open.html", {"form": form})
 
 
 def dossier(request, slug):
-    return HttpResponse("dossier")
+    found = dossier_or_404(request, slug)
+    phases = read.task_list(found)
+    return render(request, "negotiations/detail.html", {
+        "dossier": found, "tab": "negotiation", "phases": phases, "next": read.next_action(phases),
+        "done": sum(phase.done for phase in phases), "total": sum(phase.total for phase in phases),
+        "approved": sum(phase.approved for phase in phases),
+        "steps": sum(len(phase.lines) for phase in phases), "State": State,
+        "may_share": can(request.user, "dossier.share", found)})

@@ -1,10 +1,38 @@
-"""To whom a dossier is open."""
-from django.http import HttpResponse
+"""To whom a dossier is open: State services that give an opinion, partners who read."""
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from ..forms.openings import ShareForm
+from ..models import Opening
+from ..permissions import can, require
+from ..workflow import negotiations
+from .dossier import dossier_or_404
 
 
 def openings(request, slug):
-    return HttpResponse("openings")
+    """GET: who reads this dossier. POST: open it to one more organisation."""
+    dossier = dossier_or_404(request, slug)
+    form = ShareForm(request.POST or None, dossier=dossier)
+    if request.method == "POST":
+        require(request.user, "dossier.share", dossier)
+        if form.is_valid():
+            organisation = form.cleaned_data["organisation"]
+            negotiations.share(dossier, organisation, by=request.user)
+            messages.success(request, f"Le dossier est ouvert à : {organisation}.")
+            return redirect("openings", dossier.slug)
+    return render(request, "openings/openings.html", {
+        "dossier": dossier, "tab": "openings", "form": form,
+        "openings": Opening.objects.filter(negotiation=dossier).select_related("organisation"),
+        "may_share": can(request.user, "dossier.share", dossier)})
 
 
+@require_POST
 def close(request, slug, pk):
-    return HttpResponse("close")
+    dossier = dossier_or_404(request, slug)
+    require(request.user, "dossier.share", dossier)
+    opening = get_object_or_404(Opening.objects.select_related("negotiation", "organisation"), pk=pk,
+                                negotiation=dossier)
+    negotiations.unshare(opening, by=request.user)
+    messages.success(request, f"Le dossier n’est plus ouvert à : {opening.organisation}.")
+    return redirect("openings", dossier.slug)

@@ -1,4 +1,5 @@
 """Adding, changing and removing the records of a dossier: one screen for every kind of record."""
+import re
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -6,15 +7,19 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.urls import reverse
 
 from ..forms.actors import ActorForm, RepresentativeForm
 from ..forms.commitments import ObligationForm, ProjectForm
 from ..forms.difficulties import DifficultyForm
 from ..forms.events import EventForm
+from ..forms.records import RemovalForm
+from ..forms.refusals import refuse
 from ..models import Actor, Difficulty, Event, Obligation, Project, Representative
 from ..permissions import require
+from ..queries.records import differences
 from ..workflow import records
+from ..workflow.journal import is_done
 from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404
 
@@ -22,9 +27,11 @@ from .dossier import dossier_or_404
 @dataclass(frozen=True)
 class Kind:
     """A kind of record: its form, the page that lists it, and how it belongs to a dossier."""
+    name: str
     model: type[models.Model]
     form: type
     page: str
+    page_title: str
     add: str
     change: str
     path: str = "negotiation"
@@ -35,77 +42,105 @@ class Kind:
     def new(self, dossier):
         return self.model(negotiation=dossier) if self.path == "negotiation" else self.model()
 
+    @property
+    def has_step(self):
+        return self.model in (Event, Difficulty)
 
-KINDS = {
-    "acteurs": Kind(Actor, ActorForm, "actors", "Ajouter un acteur", "Modifier l’acteur"),
-    "representants": Kind(Representative, RepresentativeForm, "actors", "Ajouter un représentant",
-                          "Modifier le représentant", "actor__negotiation"),
-    "projets": Kind(Project, ProjectForm, "commitments", "Ajouter un projet structurant", "Modifier le projet"),
-    "obligations": Kind(Obligation, ObligationForm, "commitments", "Ajouter une obligation",
-                        "Modifier l’obligation"),
-    "evenements": Kind(Event, EventForm, "chronology", "Ajouter un événement", "Modifier l’événement"),
-    "difficultes": Kind(Difficulty, DifficultyForm, "difficulties", "Relever une difficulté",
-                        "Modifier la difficulté"),
-}
+
+KINDS = {kind.name: kind for kind in [
+    Kind("acteurs", Actor, ActorForm, "actors", "Acteurs", "Ajouter un acteur", "Modifier l’acteur"),
+    Kind("representants", Representative, RepresentativeForm, "actors", "Acteurs", "Ajouter un représentant",
+         "Modifier le représentant", "actor__negotiation"),
+    Kind("projets", Project, ProjectForm, "commitments", "Engagements", "Ajouter un projet structurant",
+         "Modifier le projet"),
+    Kind("obligations", Obligation, ObligationForm, "commitments", "Engagements", "Ajouter une obligation",
+         "Modifier l’obligation"),
+    Kind("evenements", Event, EventForm, "chronology", "Chronologie", "Ajouter un événement", "Modifier l’événement"),
+    Kind("difficultes", Difficulty, DifficultyForm, "difficulties", "Difficultés", "Relever une difficulté",
+         "Modifier la difficulté"),
+]}
 # The first values of a new record that a link may give: ?etape=A1, ?acteur=12
-GIVEN = {"etape": "progress", "acteur": "actor"}
+GIVEN = {"etape": ("progress", re.compile(r"[A-Z][0-9]{1,2}")), "acteur": ("actor", re.compile(r"[0-9]{1,18}"))}
 
 
-def kind_or_404(name):
-    if name not in KINDS:
+def opened(request, slug, kind):
+    """The dossier, which the person may write, and the kind of record that the address names."""
+    dossier = dossier_or_404(request, slug)
+    require(request.user, "dossier.write", dossier)
+    if kind not in KINDS:
         raise Http404
-    return KINDS[name]
+    return dossier, KINDS[kind]
 
 
 def edit(request, slug, kind, pk=None):
-    """Add (no pk) or change a record; after saving, back to the page that lists it."""
-    dossier = dossier_or_404(request, slug)
-    require(request.user, "dossier.write", dossier)
-    kind = kind_or_404(kind)
-    instance = get_object_or_404(kind.of(dossier), pk=pk) if pk else kind.new(dossier)
+    """Add (no pk) or change a record; after saving, back to where the person came from."""
+    dossier, kind = opened(request, slug, kind)
+    record = kind.of(dossier).filter(pk=pk).first() if pk else None
+    if pk and not record and request.method != "POST":
+        raise Http404
+    instance = record or kind.new(dossier)
     form = kind.form(request.POST or None, instance=instance, negotiation=dossier,
-                     base=records.fingerprint(instance),
-                     initial={field: request.GET[name] for name, field in GIVEN.items() if name in request.GET})
+                     base=records.fingerprint(instance), initial={} if record else given(request))
     theirs = None
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and pk and not record:
+        # Removed while the person was typing: the same text may become a new record.
+        refuse(form, NotAllowed(records.GONE))
+    elif request.method == "POST" and form.is_valid():
         try:
-            records.save(form.instance, dossier, by=request.user, base=form.cleaned_data["base"],
-                         key=form.cleaned_data["key"])
+            saved = records.save(form.instance, dossier, by=request.user, base=form.cleaned_data["base"],
+                                 key=form.cleaned_data["key"])
         except records.Stale as refusal:
-            theirs = shown(refusal.current)
-            form.rebase(records.fingerprint(refusal.current))
-            form.refuse(refusal)
+            theirs = refusal.current
+            form.rebase(records.fingerprint(theirs))
+            refuse(form, refusal)
         except (NotAllowed, ValidationError) as refusal:
-            form.refuse(refusal)
+            refuse(form, refusal)
         else:
             messages.success(request, "C’est enregistré.")
-            return redirect(kind.page, dossier.slug)
+            return redirect(back(request, dossier, kind, saved.pk))
     return render(request, "records/form.html", {
-        "dossier": dossier, "kind": kind, "form": form, "record": instance if pk else None, "theirs": theirs,
-        "heading": kind.change if pk else kind.add}, status=409 if theirs else 200)
+        "dossier": dossier, "tab": kind.page, "kind": kind, "form": form, "record": record, "gone": pk and not record,
+        "heading": kind.change if pk else kind.add, "cancel": back(request, dossier, kind, pk),
+        "closed": "" if form.is_bound else records.closed_reason(instance),
+        "theirs": differences(theirs, form.instance) if theirs else [],
+    }, status=409 if theirs else 404 if pk and not record else 422 if form.errors else 200)
 
 
-@require_POST
 def remove(request, slug, kind, pk):
-    dossier = dossier_or_404(request, slug)
-    require(request.user, "dossier.write", dossier)
-    kind = kind_or_404(kind)
-    instance = get_object_or_404(kind.of(dossier), pk=pk)
-    try:
-        records.remove(instance, dossier, by=request.user)
-    except NotAllowed as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "C’est supprimé. Les valeurs restent lisibles dans le journal.")
-    return redirect(kind.page, dossier.slug)
+    """GET: what would be removed. POST: remove it; a second click finds it done."""
+    dossier, kind = opened(request, slug, kind)
+    sent = RemovalForm(request.POST)
+    asked = request.method == "POST" and sent.is_valid()
+    if asked and is_done(dossier, sent.cleaned_data["key"]):
+        return redirect(back(request, dossier, kind))
+    record = get_object_or_404(kind.of(dossier), pk=pk)
+    refused = [reason] if (reason := records.closed_reason(record)) else []
+    if asked:
+        try:
+            records.remove(record, dossier, by=request.user, **sent.cleaned_data)
+        except NotAllowed as refusal:
+            refused = refusal.reasons
+        else:
+            messages.success(request, "C’est supprimé. Les valeurs restent dans le journal.")
+            return redirect(back(request, dossier, kind))
+    return render(request, "records/remove.html", {
+        "dossier": dossier, "tab": kind.page, "kind": kind, "record": record, "refused": refused,
+        "what": record._meta.verbose_name,
+        "has_errors": bool(refused), "with_it": [str(one) for one in records.dependents(record)],
+        "form": RemovalForm(initial={"base": records.fingerprint(record)}),
+        "cancel": back(request, dossier, kind, pk)}, status=409 if request.method == "POST" else 200)
 
 
-def shown(instance):
-    """The stored version of a record, as label and value, for the person to compare with what they typed."""
-    return [(field.verbose_name, display(instance, field)) for field in instance._meta.concrete_fields
-            if not field.primary_key and field.name != "negotiation" and field.editable]
+def given(request):
+    """The first values that the link gives, only in the shape that each may have."""
+    return {field: request.GET[name] for name, (field, shape) in GIVEN.items()
+            if shape.fullmatch(request.GET.get(name, ""))}
 
 
-def display(instance, field):
-    value = getattr(instance, f"get_{field.name}_display", lambda: getattr(instance, field.name))()
-    return "" if value is None else str(value)
+def back(request, dossier, kind, pk=None):
+    """The page of the step that the person came from, or the page that lists the record, at its row."""
+    code = given(request).get("progress")
+    if kind.has_step and code and request.GET.get("retour") == "etape" \
+            and dossier.steps.filter(step__code=code).exists():
+        return reverse("step", args=[dossier.slug, code]) + f"#{kind.name}"
+    return reverse(kind.page, args=[dossier.slug]) + (f"#{kind.name}-{pk}" if pk else "")

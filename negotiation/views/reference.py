@@ -1,34 +1,56 @@
 """Public pages: home, the grid, glossary, sources, Regions."""
-from django.http import HttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from ..queries import reference as read
+from ..queries.glossary import terms
 
 
+def public(view):
+    """Anybody may read it, and only read."""
+    return login_not_required(require_safe(view))
+
+
+@public
 def home(request):
-    return HttpResponse("home")
+    return render(request, "reference/home.html", read.home())
 
 
+@public
 def grid(request):
-    return HttpResponse("grid")
+    return render(request, "reference/grid.html", {"nav": "grid", "terms": terms(), **read.grid()})
 
 
+@public
 def actors(request):
-    return HttpResponse("actors")
+    return render(request, "reference/actors.html", {"nav": "grid", "terms": terms(), **read.actors()})
 
 
+@public
 def difficulties(request):
-    return HttpResponse("difficulties")
+    return render(request, "reference/difficulties.html", {"nav": "grid", "terms": terms(), **read.difficulties()})
 
 
+@public
 def step(request, code):
-    return HttpResponse("step")
+    sheet = read.step_sheet(code)
+    if sheet is None:
+        raise Http404
+    return render(request, "reference/step.html", {"nav": "grid", "terms": terms(), "sheet": sheet, "step": sheet.step})
 
 
+@public
 def glossary(request):
-    return HttpResponse("glossary")
+    return render(request, "reference/glossary.html", {"nav": "glossary", **read.glossary()})
 
 
+@public
 def sources(request):
-    return HttpResponse("sources")
+    return render(request, "reference/sources.html", {"nav": "grid", "terms": terms(), **read.sources()})
 
 
+@public
 def regions(request):
-    return HttpResponse("regions")
+    return render(request, "reference/regions.html", {"nav": "grid", **read.regions()})

@@ -1,6 +1,40 @@
-"""Signing in."""
-from django.http import HttpResponse
+"""Signing in; and finding again the text that was posted when the session had expired."""
+from allauth.account.views import LoginView
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import render
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+PREFIX = "resume:"
 
 
-def login(request):
-    return HttpResponse("login")
+@method_decorator([login_not_required, never_cache, sensitive_post_parameters()], name="dispatch")
+class Login(LoginView):
+    """The library's sign-in, which carries along what a lost session interrupted."""
+
+    def resumed(self):
+        """(path, [(name, value)]) of the interrupted form; the path stays on this site."""
+        path = self.request.POST.get("resume_path", "")
+        if not path.startswith("/") or not url_has_allowed_host_and_scheme(path, allowed_hosts=None):
+            return "", []
+        return path, [(name.removeprefix(PREFIX), value) for name in self.request.POST if name.startswith(PREFIX)
+                      for value in self.request.POST.getlist(name)]
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        path, fields = self.resumed()
+        return context | {"resume_path": path, "resume": fields}
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        path, fields = self.resumed()
+        if not path or not self.request.user.is_authenticated:
+            return response
+        # The person reads what is about to be saved and decides: nothing is replayed behind their back.
+        return render(self.request, "account/resume.html", {
+            "resume_path": path, "resume": fields, "resume_texts": [v for _, v in fields if len(v) > 30]})
+
+
+login = Login.as_view()

@@ -1,6 +1,10 @@
-"""What waits for me."""
-from django.http import HttpResponse
+"""What waits for me, across all the dossiers I may act on."""
+from django.shortcuts import render
+
+from ..permissions import can
+from ..queries import tasks as read
 
 
 def tasks(request):
-    return HttpResponse("tasks")
+    return render(request, "tasks/tasks.html", {
+        "groups": read.tasks(request.user), "may_open": can(request.user, "negotiation.open")})

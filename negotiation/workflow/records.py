@@ -5,17 +5,22 @@ its values before and after.
 """
 import hashlib
 import json
+from collections import Counter
 
 from django.db import models, transaction
-from django.db.models import ProtectedError
+from django.db.models import Max, ProtectedError
 
 from ..choices import Action
-from ..models import Negotiation, StepProgress
+from ..models import Actor, Negotiation, Project, StepProgress
 from .journal import is_done, record
 from .transitions import NotAllowed
 
 STALE = "Cette fiche a été modifiée par quelqu’un d’autre depuis que vous l’avez ouverte. Votre saisie est conservée " \
         "ci-dessous : comparez-la avec la version enregistrée, puis enregistrez de nouveau pour la remplacer."
+STALE_REMOVAL = "Cette fiche a été modifiée ou supprimée par quelqu’un d’autre depuis que vous l’avez ouverte : " \
+                "relisez-la avant de la supprimer."
+GONE = "Cette fiche a été supprimée entre-temps par quelqu’un d’autre. Votre saisie est conservée ci-dessous : " \
+       "enregistrez-la de nouveau pour en faire une nouvelle fiche."
 
 
 class Stale(NotAllowed):
@@ -48,6 +53,11 @@ def fingerprint(instance):
     return fingerprint_of(json.dumps(values(instance), sort_keys=True)) if instance.pk else ""
 
 
+def once(instance, key):
+    """The one-time key of this form with this content: the same form sent again with another text is another act."""
+    return f"{key[:22]}-{fingerprint_of(json.dumps(values(instance), sort_keys=True))}" if key else ""
+
+
 def lock(negotiation):
     """Writers of one dossier queue here; what they read next is the truth of this instant."""
     return Negotiation.objects.select_for_update(of=("self",)).get(pk=negotiation.pk)
@@ -60,35 +70,45 @@ def save(instance, negotiation, *, by, base=None, key=""):
     base: fingerprint of what the page showed; key: one-time key of the form, so that a double click adds one record.
     """
     lock(negotiation)
+    key = once(instance, key)
     if is_done(negotiation, key):
         return instance
     before = stored(instance)
-    if before and base is not None and base != fingerprint(before):
-        raise Stale(before)
+    old = values(before) if before else {}
+    refuse_foreign(instance, negotiation)
     refuse_closed_step(instance, before)
     instance.full_clean()
-    old, new = values(before) if before else {}, values(instance)
-    if old == new:
+    if old == values(instance):
         return instance
+    if before and base is not None and base != fingerprint(before):
+        raise Stale(before)
+    if not before:
+        place_last(instance, negotiation)
     instance.save()
-    changed = {name: [old.get(name), value] for name, value in new.items() if old.get(name) != value}
+    new = values(instance)
     record(Action.RECORD_CHANGE if before else Action.RECORD_ADD, label(instance), by=by, negotiation=negotiation,
-           details=changed, key=key)
+           details={name: [old.get(name), value] for name, value in new.items() if old.get(name) != value}, key=key)
     return instance
 
 
 @transaction.atomic
-def remove(instance, negotiation, *, by):
+def remove(instance, negotiation, *, by, base=None, key=""):
     """Remove a record; its values stay in the journal. Raises NotAllowed when something still rests on it."""
     lock(negotiation)
-    refuse_closed_step(instance, instance)
-    told, kept = label(instance), values(instance)
+    before = type(instance).objects.filter(pk=instance.pk).first()
+    if not before or (base is not None and base != fingerprint(before)):
+        raise NotAllowed(STALE_REMOVAL)
+    refuse_closed_step(before)
+    refuse_funded(before)
+    told, kept = label(before), [(label(r), values(r)) for r in [*dependents(before), before]]
     try:
-        instance.delete()
-    except ProtectedError:
-        raise NotAllowed(f"{told} ne peut pas être supprimé : le plan de financement ou une obligation s’y "
-                         "rattache. Retirez-les d’abord.") from None
-    record(Action.RECORD_REMOVE, told, by=by, negotiation=negotiation, details={n: [v, None] for n, v in kept.items()})
+        before.delete()
+    except ProtectedError as refusal:
+        raise NotAllowed(f"Impossible de supprimer {told} : {resting(refusal.protected_objects)}. Retirez d’abord "
+                         "ces engagements.") from None
+    for name, was in kept:
+        record(Action.RECORD_REMOVE, name, by=by, negotiation=negotiation,
+               details={field: [value, None] for field, value in was.items()}, key=key if name == told else "")
 
 
 def stored(instance):
@@ -97,17 +117,64 @@ def stored(instance):
         return None
     found = type(instance).objects.filter(pk=instance.pk).first()
     if not found:
-        raise NotAllowed("Cette fiche a été supprimée entre-temps. Votre saisie est conservée ci-dessous.")
+        raise NotAllowed(GONE)
     return found
 
 
+def refuse_foreign(instance, negotiation):
+    """What a record names (its step, its actor) belongs to the same dossier."""
+    for field in instance._meta.concrete_fields:
+        named = getattr(instance, field.name) if field.is_relation else None
+        if getattr(named, "negotiation_id", negotiation.pk) != negotiation.pk:
+            raise NotAllowed(f"Le champ « {field.verbose_name} » désigne une fiche d’un autre dossier.")
+
+
 def refuse_closed_step(*instances):
-    """A record attached to a step under examination or approved does not change."""
+    """A record attached to a step under examination or approved does not change; the steps are locked to be sure."""
     ids = {i.progress_id for i in instances if i and isinstance(getattr(i, "progress_id", None), int)}
-    for progress in StepProgress.objects.filter(pk__in=ids).select_related("step"):
-        if not progress.is_editable:
-            raise NotAllowed(f"L’étape {progress.step.code} est « {progress.get_state_display()} » : ce qui s’y "
-                             "rattache ne se modifie plus.")
+    locked = StepProgress.objects.select_for_update(of=("self",)).select_related("step").filter(pk__in=ids)
+    for progress in locked if ids else []:
+        if reason := closed(progress):
+            raise NotAllowed(reason)
+
+
+def closed_reason(instance):
+    """Why this record may not change now, in words; "" when it may."""
+    progress = getattr(instance, "progress", None)
+    return closed(progress) if progress else ""
+
+
+def closed(progress):
+    return "" if progress.is_editable else (f"L’étape {progress.step.code} est « {progress.get_state_display()} » : "
+                                            "ce qui s’y rattache ne se modifie plus.")
+
+
+def refuse_funded(instance):
+    """The amounts of a project are part of the financing plan: they leave it in the plan, seen and journalled there."""
+    if isinstance(instance, Project) and instance.contributions.exists():
+        raise NotAllowed(f"Impossible de supprimer {label(instance)} : il porte des montants dans le plan de "
+                         "financement. Retirez-les d’abord.")
+
+
+def resting(objects):
+    """« 2 contributions et 1 obligation de faire y sont rattachées »."""
+    counted = Counter(type(one) for one in objects)
+    told = [f"{n} {model._meta.verbose_name if n == 1 else model._meta.verbose_name_plural}"
+            for model, n in counted.items()]
+    many = sum(counted.values()) > 1
+    return f"{' et '.join(told)} y {'sont rattachées' if many else 'est rattachée'}"
+
+
+def dependents(instance):
+    """The records that go with this one, so that the journal tells each."""
+    return list(instance.representatives.all()) if isinstance(instance, Actor) else []
+
+
+def place_last(instance, negotiation):
+    """A new record of an ordered list comes after the others."""
+    if isinstance(instance, Actor | Project):
+        last = type(instance).objects.filter(negotiation=negotiation).aggregate(last=Max("order"))["last"]
+        instance.order = (last or 0) + 1
 
 
 def label(instance: models.Model):

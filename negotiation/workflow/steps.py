@@ -30,7 +30,7 @@ def locked(progress):
         pk=progress.pk)
 
 
-def touch(progress, *, by, negotiation=None):
+def touch(progress, *, by):
     """Count a change; a step that was « à commencer » is now « en cours »."""
     if not progress.is_editable:
         raise NotAllowed(LOCKED.format(progress.get_state_display()))
@@ -74,6 +74,14 @@ def save_answers(progress, typed, bases, *, by):
         record(Action.STEP_ANSWER, progress.step, by=by, negotiation=progress.negotiation,
                details={"answers": changes})
     return conflicts
+
+
+@transaction.atomic
+def start(progress, *, by):
+    """Say that the work on a step has begun; saving anything in it does so too."""
+    progress = locked(progress)
+    touch(progress, by=by)
+    return progress
 
 
 @transaction.atomic

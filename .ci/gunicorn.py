@@ -1,0 +1,9 @@
+"""How gunicorn serves: two processes with threads, so that one long upload holds nobody else up."""
+workers = 2
+threads = 4
+worker_class = "gthread"
+timeout = 120
+# A recycled worker gives back the memory of the largest uploads it has read.
+max_requests = 2000
+max_requests_jitter = 200
+accesslog = None

@@ -1,0 +1,47 @@
+# Two commands: `make demo` shows the application, `make test` runs every test. Both set up what they need.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: setup demo test bench lint lock system system-test
+
+setup: system .venv/.run
+
+system:
+	@sh .ci/system.sh run
+
+system-test:
+	@sh .ci/system.sh test
+
+.venv/.run: requirements.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/.dev: requirements-dev.txt .venv/.run
+	$(PIP) -r requirements-dev.txt
+	@touch $@
+
+demo: setup
+	@$(BIN)/python manage.py demo
+	@echo && echo "L'application est servie sur http://localhost:$(PORT)/ (Ctrl+C pour arrêter)"
+	@exec $(BIN)/gunicorn cper.wsgi --config .ci/gunicorn.py --bind 0.0.0.0:$(PORT)
+
+test: setup system-test .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m pytest -n auto
+
+bench: setup system-test .venv/.dev
+	$(BIN)/python -m tests.bench
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
+
+# New versions: edit pyproject.toml, then `make lock`. The files hold versions and hashes, no address.
+lock: .venv/.dev
+	$(BIN)/python -m pip install --quiet pip-tools
+	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --no-emit-options --no-emit-index-url --no-emit-find-links --no-header --strip-extras --allow-unsafe -o requirements.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --no-emit-options --no-emit-index-url --no-emit-find-links --no-header --strip-extras --allow-unsafe --extra dev -o requirements-dev.txt pyproject.toml

@@ -1,0 +1,41 @@
+"""Assembles the livret of a negotiation from its rows, then draws the glossary and the sources from its words."""
+import re
+
+from ...queries import booklet as read
+from ...queries.glossary import Terms
+from . import content, financing, journey, people
+from .words import line, text
+
+CODE = re.compile(r"\b[SC][0-9]{2,3}[a-z]?\b")
+
+
+def assemble(negotiation):
+    """The whole livret of a negotiation, in as many queries for an empty dossier as for a full one."""
+    rows = read.rows(negotiation)
+    body = body_of(rows)
+    words = "\n".join(content.strings(body))
+    return content.Content(
+        slug=rows.negotiation.slug, changed_at=int(rows.changed_at.timestamp()), body=body,
+        glossary=glossary(rows.terms, words), sources=sources(rows.sources, words))
+
+
+def body_of(rows):
+    return content.Body(
+        cover=people.cover(rows), blank=rows.negotiation.blank_label, identity=people.identity(rows),
+        years=people.years(rows), sides=people.sides(rows), roles=people.roles(rows),
+        projects=financing.projects(rows), plan=financing.plan(rows), obligations=people.obligations(rows),
+        difficulties=journey.difficulties(rows), phases=journey.phases(rows), decisions=journey.decisions(rows))
+
+
+def glossary(rows, words):
+    """The terms that the livret uses, found in its words as the pages of the site find them."""
+    terms = Terms(rows)
+    for _ in terms.pieces(words):
+        pass
+    return tuple(content.Term(line(row.term), text(row.meaning)) for row in rows if row.term in terms.explained)
+
+
+def sources(known, words):
+    cited = set(CODE.findall(words))
+    return tuple(content.Source(row.code, line(row.label), row.url, text(row.note)) for row in known
+                 if row.code in cited)

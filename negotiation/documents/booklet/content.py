@@ -1,0 +1,370 @@
+"""What the livret says, as plain frozen values: no HTML, no model, no query.
+
+An empty string or tuple is a blank: the pages print `blank` (« non documenté » or « non renseigné ») in its place.
+Amounts are whole FCFA; dates are already French words; `anchor` is where other parts of the livret point to.
+"""
+import hashlib
+import json
+from dataclasses import asdict, dataclass, fields, is_dataclass
+
+
+def blanks(*told):
+    """The names of what is empty, among (value, name) pairs."""
+    return [name for value, name in told if not value]
+
+
+@dataclass(frozen=True)
+class Fact:
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Cover:
+    """nature: « Exercice fictif », « Reconstitué à partir de sources publiques », or empty for a real negotiation."""
+    title: str
+    region: str
+    period: str
+    owner: str
+    nature: str
+    origin_note: str
+    grid: str
+    as_of: str
+
+
+@dataclass(frozen=True)
+class Share:
+    """One financier's part of the plan; start and width of its piece of the bar, in thousandths."""
+    name: str
+    amount: int
+    percent: str
+    start: int
+    width: int
+
+
+@dataclass(frozen=True)
+class StateCount:
+    state: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Identity:
+    facts: tuple[Fact, ...]
+    shares: tuple[Share, ...]
+    gap: str
+    states: tuple[StateCount, ...]
+
+
+@dataclass(frozen=True)
+class Event:
+    anchor: str
+    when: str
+    kind: str
+    title: str
+    place: str
+    participants: str
+    decisions: str
+    source: str
+    step: str
+
+    @property
+    def blanks(self):
+        return blanks((self.place, "lieu"), (self.participants, "participants"),
+                      (self.decisions, "décisions et suites"), (self.source, "source"))
+
+
+@dataclass(frozen=True)
+class Year:
+    year: int
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True)
+class Representative:
+    function: str
+    name: str
+    mandate: str
+
+
+@dataclass(frozen=True)
+class Actor:
+    name: str
+    acronym: str
+    financier: bool
+    representatives: tuple[Representative, ...]
+
+
+@dataclass(frozen=True)
+class Side:
+    label: str
+    actors: tuple[Actor, ...]
+
+
+@dataclass(frozen=True)
+class RoleRow:
+    """roles: one letter (or nothing) per phase, in the order of the phases."""
+    name: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RoleMatrix:
+    phases: tuple[Fact, ...]
+    letters: tuple[Fact, ...]
+    rows: tuple[RoleRow, ...]
+
+
+@dataclass(frozen=True)
+class Project:
+    """facts: what is known of it; blanks: the labels of what is not."""
+    number: int
+    name: str
+    whole_contract: bool
+    cost: int | None
+    facts: tuple[Fact, ...]
+    blanks: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    label: str
+    cells: tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class PlanGroup:
+    """A project (or the whole), a line per financier, and their sum when there are several."""
+    title: str
+    lines: tuple[PlanLine, ...]
+    total: PlanLine | None
+
+
+@dataclass(frozen=True)
+class PlanTable:
+    caption: str
+    columns: tuple[str, ...]
+    groups: tuple[PlanGroup, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    tables: tuple[PlanTable, ...]
+    total: int
+    announced: int | None
+    announced_source: str
+    sentence: str
+    without_amount: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Obligation:
+    party: str
+    what: str
+    due: str
+    indicator: str
+    state: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Difficulty:
+    anchor: str
+    number: int
+    family: str
+    state: str
+    step: str
+    known: str
+    what: str
+    effect: str
+    remedy: str
+    owner: str
+    lesson: str
+    perspective: str
+    source: str
+
+    @property
+    def blanks(self):
+        return blanks((self.effect, "effet"), (self.remedy, "remède"), (self.owner, "qui s’en occupe"),
+                      (self.source, "source"))
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence of the grid, how far it is attested, and the codes of its sources."""
+    text: str
+    status: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    code: str
+    question: Statement
+    text: str
+
+
+@dataclass(frozen=True)
+class Version:
+    number: int
+    file_name: str
+    kind: str
+    size: str
+    date: str
+    sha256: str
+
+    @property
+    def short(self):
+        return self.sha256[:12]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """An expected document (or another one, without code). A reserved one is named, and nothing more is said of it."""
+    code: str
+    name: Statement
+    title: str
+    required: bool
+    reserved: bool
+    waiver: str
+    versions: tuple[Version, ...]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A mention of something told elsewhere in the livret."""
+    anchor: str
+    lead: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Risk:
+    """A difficulty that the grid knows at this step, and its measure."""
+    family: str
+    difficulty: Statement
+    measure: str
+
+
+@dataclass(frozen=True)
+class Step:
+    code: str
+    anchor: str
+    title: str
+    objective: Statement
+    source_note: str
+    state: str
+    decided: str
+    return_reason: str
+    duration: str
+    leads: tuple[Statement, ...]
+    associated: tuple[Statement, ...]
+    validation: Statement
+    answers: tuple[Answer, ...]
+    pieces: tuple[Piece, ...]
+    others: tuple[Piece, ...]
+    events: tuple[Link, ...]
+    difficulties: tuple[Link, ...]
+    attention: tuple[Statement, ...]
+    risks: tuple[Risk, ...]
+
+    @property
+    def kept(self):
+        """The pieces of which there is something to show."""
+        return [piece for piece in (*self.pieces, *self.others) if piece.versions or piece.waiver]
+
+    @property
+    def absent(self):
+        return [piece for piece in (*self.pieces, *self.others) if not piece.versions and not piece.waiver]
+
+
+@dataclass(frozen=True)
+class Phase:
+    code: str
+    anchor: str
+    title: str
+    goal: Statement
+    facts: tuple[Fact, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Decision:
+    date: str
+    act: str
+    step: str
+    organisation: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Term:
+    term: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Source:
+    code: str
+    label: str
+    url: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Body:
+    """The dossier itself; glossary and sources are drawn from its words."""
+    cover: Cover
+    blank: str
+    identity: Identity
+    years: tuple[Year, ...]
+    sides: tuple[Side, ...]
+    roles: RoleMatrix
+    projects: tuple[Project, ...]
+    plan: Plan
+    obligations: tuple[Obligation, ...]
+    difficulties: tuple[Difficulty, ...]
+    phases: tuple[Phase, ...]
+    decisions: tuple[Decision, ...]
+
+    @property
+    def steps(self):
+        return [step for phase in self.phases for step in phase.steps]
+
+    @property
+    def taught(self):
+        return [difficulty for difficulty in self.difficulties if difficulty.lesson or difficulty.perspective]
+
+    @property
+    def fingerprints(self):
+        """(step, piece, version) of every deposited file, for the annex."""
+        return [(step, piece, version) for step in self.steps for piece in step.kept for version in piece.versions]
+
+
+@dataclass(frozen=True)
+class Content:
+    """The whole livret. `changed_at` (seconds) dates the file, so that the same dossier makes the same bytes."""
+    slug: str
+    changed_at: int
+    body: Body
+    glossary: tuple[Term, ...]
+    sources: tuple[Source, ...]
+
+    @property
+    def digest(self):
+        """What the livret says, in one fingerprint: two equal digests would print the same livret."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+
+def strings(value):
+    """Every text held by a value, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from strings(getattr(value, field.name))
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from strings(item)

@@ -1,0 +1,125 @@
+"""From rows to content: cover, identity sheet, chronology, actors and their roles."""
+from collections import Counter
+from itertools import groupby
+
+from ... import checklist, money
+from ...choices import EventKind, Nature, Raci, Side, State
+from . import content
+from .words import count, day, first_upper, line, mandate, moment, percent, text, when
+
+
+def cover(rows):
+    dossier = rows.negotiation
+    return content.Cover(
+        title=line(dossier.title), region=line(dossier.region),
+        period=f"{dossier.first_year}-{dossier.last_year}", owner=line(dossier.owner.name),
+        nature="" if dossier.nature == Nature.REAL else first_upper(dossier.get_nature_display()),
+        origin_note=text(dossier.origin_note), grid=line(dossier.grid.title), as_of=moment(rows.changed_at))
+
+
+def identity(rows):
+    total = sum(row.amount for row in rows.contributions)
+    counts = Counter(progress.state for progress in rows.progresses)
+    return content.Identity(
+        facts=tuple(facts(rows, total, counts)), shares=tuple(shares(rows, total)),
+        gap=checklist.gap_sentence(total, rows.negotiation.announced_total),
+        states=tuple(content.StateCount(state.value, state.label, counts[state]) for state in State))
+
+
+def facts(rows, total, counts):
+    dossier = rows.negotiation
+    years = dossier.last_year - dossier.first_year + 1
+    announced = "" if dossier.announced_total is None else money.format(dossier.announced_total)
+    if announced and dossier.announced_source:
+        announced += f" (source : {line(dossier.announced_source)})"
+    costs = [project.cost for project in rows.projects if project.cost is not None and not project.whole_contract]
+    signed = [event for event in rows.events if event.kind == EventKind.SIGNATURE]
+    openings = ", ".join(line(opening.organisation.name) for opening in rows.openings)
+    yield content.Fact("Collectivité", f"{line(dossier.region)}, chef-lieu {line(dossier.region.capital)}")
+    yield content.Fact("Dossier tenu par", line(dossier.owner.name))
+    yield content.Fact("Période", f"{dossier.first_year}-{dossier.last_year} ({count(years, 'an', 'ans')})")
+    yield content.Fact("Nature du dossier", first_upper(dossier.get_nature_display()))
+    yield content.Fact("Signature", " ; ".join(said(event) for event in signed))
+    yield content.Fact("Total annoncé", announced)
+    yield content.Fact("Total du plan de financement", money.format(total) if total else "")
+    yield content.Fact("Coût estimé des projets", estimated(costs, rows))
+    yield content.Fact("Grille méthodologique", line(dossier.grid.title))
+    yield content.Fact("Étapes approuvées", f"{counts[State.APPROVED]} sur {len(rows.progresses)}")
+    yield content.Fact("Dossier ouvert le", moment(dossier.opened_at))
+    yield content.Fact("Ouvert à", openings or "aucune autre organisation")
+    yield content.Fact("Dernier changement", moment(rows.changed_at))
+
+
+def said(event):
+    date = when(event.date, event.precision, event.end_date)
+    return f"{date}, {line(event.place)}" if event.place else date
+
+
+def estimated(costs, rows):
+    projects = sum(not project.whole_contract for project in rows.projects)
+    if not costs:
+        return ""
+    of = "" if len(costs) == projects else f" ({len(costs)} projets chiffrés sur {projects})"
+    return money.format(sum(costs)) + of
+
+
+def shares(rows, total):
+    names = {actor.pk: line(actor) for actor in rows.actors}
+    amounts = Counter()
+    for row in rows.contributions:
+        amounts[row.financier_id] += row.amount
+    start = 0
+    for financier, amount in sorted(amounts.items(), key=lambda item: (-item[1], names[item[0]])):
+        width = (amount * 1000 + total // 2) // total
+        yield content.Share(names[financier], amount, percent(amount, total), start, min(width, 1000 - start))
+        start += width
+
+
+def years(rows):
+    events = sorted(rows.events, key=lambda event: (event.date, event.pk))
+    return tuple(content.Year(year, tuple(event_of(event) for event in found))
+                 for year, found in groupby(events, key=lambda event: event.date.year))
+
+
+def event_of(event):
+    return content.Event(
+        anchor=f"evenement-{event.pk}", when=when(event.date, event.precision, event.end_date),
+        kind=event.get_kind_display(), title=line(event.title), place=line(event.place),
+        participants=text(event.participants), decisions=text(event.decisions), source=line(event.source),
+        step=event.progress.step.code if event.progress_id else "")
+
+
+def sides(rows):
+    return tuple(
+        content.Side(side.label, found) for side in Side
+        if (found := tuple(actor_of(actor, rows) for actor in rows.actors if actor.side == side)))
+
+
+def actor_of(actor, rows):
+    return content.Actor(
+        line(actor.name), "" if actor.acronym == actor.name else line(actor.acronym), actor.financier,
+        tuple(content.Representative(line(person.function), line(person.name),
+                                     mandate(person.starts_on, person.ends_on))
+              for person in rows.representatives[actor.pk]))
+
+
+def roles(rows):
+    codes = {phase.pk: phase.code for phase in rows.phases}
+    letters = {actor.pk: {codes[role.phase_id]: role.role for role in rows.roles[actor.pk]} for actor in rows.actors}
+    return content.RoleMatrix(
+        phases=tuple(content.Fact(phase.code, line(phase.title)) for phase in rows.phases),
+        letters=tuple(content.Fact(role.value, role.label) for role in Raci),
+        rows=tuple(content.RoleRow(line(actor), tuple(letters[actor.pk].get(phase.code, "") for phase in rows.phases))
+                   for actor in rows.actors if letters[actor.pk]))
+
+
+def obligations(rows):
+    return tuple(
+        content.Obligation(
+            party=line(row.party), what=text(row.what), due=due_of(row), indicator=line(row.indicator),
+            state=row.state, source=line(row.source))
+        for row in rows.obligations)
+
+
+def due_of(row):
+    return ", ".join(part for part in (day(row.due_on), line(row.due_text)) if part)

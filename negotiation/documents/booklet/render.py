@@ -1,0 +1,64 @@
+"""The livret as HTML, then as a PDF: at most two at a time on a machine, and a draft made once for the same words."""
+import hashlib
+import os
+import tempfile
+from datetime import UTC, datetime
+from functools import lru_cache
+from importlib.metadata import version
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from ..pdf import to_pdf
+from ..slots import slot
+from .outline import chapters
+
+STYLESHEETS = ("css/tokens.css", "css/booklet.css")
+RENDERS = 2
+
+
+def html(content, edition=None):
+    """The whole page. edition: its number, or nothing for a draft marked « PROJET »."""
+    cover = content.body.cover
+    return render_to_string("documents/booklet/booklet.html", {
+        "content": content, "body": content.body, "cover": cover, "chapters": chapters(content),
+        "blank": content.body.blank, "edition": edition, "mark": "" if edition else "Projet",
+        "changed_at": datetime.fromtimestamp(content.changed_at, UTC).isoformat()})
+
+
+def pdf(content, edition=None, *, wait=20):
+    """The PDF (bytes). Raises PdfError, or Busy when two livrets are already being made for `wait` seconds."""
+    page = html(content, edition)
+    identifier = hashlib.sha256(f"{content.slug} {edition or 'projet'} {content.digest}".encode()).hexdigest()[:32]
+    with slot(settings.VAR / "renders", count=RENDERS, wait=wait):
+        return to_pdf(page, STYLESHEETS, changed_at=content.changed_at, identifier=identifier)
+
+
+def draft(content, *, wait=20):
+    """The path of the draft PDF, made now or kept from an earlier request for the same words. Raises like `pdf`."""
+    folder = settings.VAR / "booklets"
+    kept = folder / f"{content.slug}-{hashlib.sha256((content.digest + form()).encode()).hexdigest()}.pdf"
+    if kept.exists():
+        return kept
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = pdf(content, wait=wait)
+    handle, temporary = tempfile.mkstemp(dir=folder, suffix=".tmp")
+    with os.fdopen(handle, "wb") as file:
+        file.write(made)
+    os.replace(temporary, kept)
+    for older in folder.glob(f"{content.slug}-{'?' * 64}.pdf"):
+        if older != kept:
+            older.unlink(missing_ok=True)
+    return kept
+
+
+@lru_cache(maxsize=1)
+def form():
+    """A fingerprint of what gives the livret its form: a draft kept under an older one is not served."""
+    folders = [settings.BASE_DIR / "templates" / "documents" / "booklet", settings.BASE_DIR / "negotiation" / "documents"]
+    files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in (".html", ".py")]
+    files += [settings.BASE_DIR / "static" / name for name in STYLESHEETS]
+    digest = hashlib.sha256(version("weasyprint").encode())
+    for path in files:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

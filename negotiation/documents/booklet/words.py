@@ -1,0 +1,89 @@
+"""French words of the livret: texts made fit to print, dates, mandates, sizes, percentages. Refuses HTML."""
+import re
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from ...choices import Precision
+
+NBSP = "\u00a0"
+MAX_TEXT, MAX_LINES = 20_000, 400
+CUT = f" […] (texte coupé à 20{NBSP}000 caractères)"
+# Controls, lone surrogates and marks that turn the direction of what follows: nothing to print, much to deceive.
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+def text(value):
+    """A typed text, fit to print: same words and lines, without control characters, bounded in length and lines."""
+    value = UNPRINTABLE.sub("", str(value).replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if len(value) > MAX_TEXT:
+        value = value[:MAX_TEXT].rstrip() + CUT
+    if value.count("\n") > MAX_LINES:
+        value = re.sub(r"\s*\n\s*", " / ", value)
+    return value
+
+
+def line(value):
+    """A typed text that holds on one line of a table or a heading."""
+    return re.sub(r"\s*\n\s*", " / ", text(value))
+
+
+def day(value):
+    """2018-08-31 → « 31 août 2018 », the first of a month as « 1er »; no date → empty."""
+    if not value:
+        return ""
+    written = date_format(value, "j F Y")
+    return (f"1er{written[1:]}" if value.day == 1 else written).replace(" ", NBSP, 1)
+
+
+def moment(value):
+    """The day of an instant, where the people are."""
+    return day(timezone.localtime(value).date())
+
+
+def when(date, precision, end=None):
+    """A date said no more precisely than it is known: « du 21 au 23 octobre 2013 », « avril 2022 », « 2015 »."""
+    said = {Precision.YEAR: lambda d: date_format(d, "Y"), Precision.MONTH: lambda d: date_format(d, "F Y")}.get(
+        precision, day)
+    first, last = said(date), said(end) if end else ""
+    if not last or last == first:
+        return first
+    if precision == Precision.YEAR:
+        return f"{first}-{last}"
+    if precision == Precision.DAY and (date.year, date.month) == (end.year, end.month):
+        return f"du {'1er' if date.day == 1 else date.day} au {last}"
+    if precision == Precision.MONTH:
+        return f"{'d’' if first[0] in 'ao' else 'de '}{first} à {last}"
+    return f"du {first} au {last}"
+
+
+def mandate(starts_on, ends_on):
+    if starts_on and ends_on:
+        return f"du {day(starts_on)} au {day(ends_on)}"
+    if starts_on:
+        return f"depuis le {day(starts_on)}"
+    return f"jusqu’au {day(ends_on)}" if ends_on else ""
+
+
+def size(octets):
+    """1234567 → « 1,2 Mo »."""
+    if octets < 1000:
+        return f"{octets}{NBSP}octet{'s' if octets > 1 else ''}"
+    if octets < 999_500:
+        return f"{octets / 1000:.0f}{NBSP}ko"
+    return f"{octets / 1_000_000:.1f}{NBSP}Mo".replace(".", ",")
+
+
+def percent(part, whole):
+    """Integers only: 1, 3 → « 33,33 % »."""
+    hundredths = (part * 20_000 + whole) // (2 * whole)
+    return f"{hundredths // 100},{hundredths % 100:02d}{NBSP}%"
+
+
+def count(number, one, many):
+    """3, « événement », « événements » → « 3 événements »; 0 → « aucun événement » is for the caller to say."""
+    return f"{number}{NBSP}{one if number < 2 else many}"
+
+
+def first_upper(value):
+    return value[:1].upper() + value[1:]

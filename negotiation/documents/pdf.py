@@ -1,0 +1,111 @@
+"""HTML to PDF, in a child process with limits of time and memory. The only file that knows WeasyPrint.
+
+`to_pdf` is what the application calls. The child (`python -m negotiation.documents.pdf`) needs no Django, sees no
+secret of the environment, and reads nothing but the project's own static files, named `app:css/booklet.css`, and
+`data:` addresses: neither the network nor any other file exists for it.
+"""
+import json
+import logging
+import os
+import re
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+STATIC = ROOT / "static"
+SERVED = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
+SECONDS, MEMORY = 60, 1536 * 1024 * 1024
+# What the child may know of its surroundings; database addresses and keys are not of its business.
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
+TOO_LARGE = 3
+
+logger = logging.getLogger(__name__)
+
+
+class PdfError(Exception):
+    """The PDF could not be made; str() says why in French, for the person who asked."""
+
+
+def to_pdf(html, stylesheets, *, changed_at=0, identifier="", seconds=SECONDS, memory=MEMORY):
+    """The PDF (bytes) of a whole HTML page. Raises PdfError.
+
+    stylesheets: paths under static/, in order. changed_at: seconds since 1970, and identifier: any text; with the
+    same page they make the same bytes. seconds: wall and processor time; memory: address space, in bytes.
+    """
+    options = {"stylesheets": list(stylesheets), "identifier": identifier, "seconds": seconds, "memory": memory}
+    environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    environment |= {"SOURCE_DATE_EPOCH": str(changed_at), "PYTHONHASHSEED": "0", "TZ": "UTC"}
+    try:
+        done = subprocess.run(  # noqa: S603 — our own interpreter and module, nothing typed by anybody
+            [sys.executable, "-m", "negotiation.documents.pdf"], cwd=ROOT, env=environment, timeout=seconds,
+            input=json.dumps(options).encode() + b"\n" + html.encode("utf-8", "replace"), capture_output=True)
+    except subprocess.TimeoutExpired:
+        logger.warning("PDF: stopped after %s s", seconds)
+        raise PdfError(f"Le livret n’a pas pu être mis en page en {seconds} secondes : il est sans doute trop long. "
+                       "Raccourcissez les textes les plus longs, puis recommencez.") from None
+    if done.returncode == 0 and done.stdout.startswith(b"%PDF-"):
+        return done.stdout
+    logger.warning("PDF: child ended with %s: %s", done.returncode, done.stderr.decode(errors="replace")[-2000:])
+    if done.returncode == TOO_LARGE:
+        raise PdfError("Le livret demande plus de mémoire qu’il n’est permis : il est sans doute trop long. "
+                       "Raccourcissez les textes les plus longs, puis recommencez.")
+    raise PdfError("Le livret n’a pas pu être mis en page. Le dossier est intact ; réessayez, puis prévenez "
+                   "l’administration de l’application si cela se reproduit.")
+
+
+def main():
+    """The child: options and HTML on stdin, PDF on stdout."""
+    options = json.loads(sys.stdin.buffer.readline())
+    resource.setrlimit(resource.RLIMIT_AS, (options["memory"], options["memory"]))
+    # A child whose parent was killed ends by itself.
+    seconds = int(options["seconds"]) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    try:
+        pdf = render(sys.stdin.buffer.read().decode(), options)
+    except MemoryError:
+        sys.exit(TOO_LARGE)
+    sys.stdout.buffer.write(pdf)
+
+
+def render(html, options):
+    """WeasyPrint is imported here only, so that the application never loads it."""
+    from weasyprint import CSS, HTML  # noqa: PLC0415
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+
+    fetcher, fonts = own_files_fetcher(), FontConfiguration()
+    sheets = [CSS(url=f"app:{name}", url_fetcher=fetcher, font_config=fonts) for name in options["stylesheets"]]
+    return HTML(string=html, url_fetcher=fetcher).write_pdf(
+        stylesheets=sheets, font_config=fonts, pdf_variant="pdf/ua-1", dpi=150,
+        pdf_identifier=options["identifier"].encode())
+
+
+def own_files_fetcher():
+    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
+
+    class OwnFiles(URLFetcher):
+        """`app:` names a file under static/, `data:` carries its own bytes; everything else is refused."""
+
+        def __init__(self):
+            super().__init__(allowed_protocols={"data"}, allow_redirects=False)
+
+        def fetch(self, url, headers=None):
+            if not url.startswith("app:"):
+                return super().fetch(url, headers)
+            path = own_file(url)
+            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": SERVED[path.suffix]})
+
+    return OwnFiles()
+
+
+def own_file(url):
+    """app:css/booklet.css → its path under static/. ValueError for any other file."""
+    path = (STATIC / re.sub(r"^app:/*", "", url)).resolve()
+    if path.suffix not in SERVED or not path.is_relative_to(STATIC) or not path.is_file():
+        raise ValueError(f"not a file of ours: {url}")
+    return path
+
+
+if __name__ == "__main__":
+    main()

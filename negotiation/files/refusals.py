@@ -1,0 +1,147 @@
+"""Holds every sentence by which a file is refused; refuses to leave one without saying what to do."""
+
+AGAIN = "Vérifiez qu’il s’ouvre sur votre ordinateur, puis déposez-le de nouveau."
+LATER = "Réessayez dans quelques minutes ; si le refus se répète, prévenez l’administrateur."
+PRINT = "Imprimez-le vers un nouveau fichier PDF, puis déposez ce nouveau fichier."
+SAVE = "Ouvrez-le, enregistrez-le sous un autre nom au même format, puis déposez ce nouveau fichier."
+TO_PDF = "Enregistrez-le au format PDF, puis déposez ce PDF."
+MODERNISE = "Ouvrez ce fichier, enregistrez-le au format {modern}, puis déposez-le."
+RENEW = "Enregistrez-le de nouveau au format {label}, puis déposez-le."
+UNLOCK = "Ouvrez-le, retirez le mot de passe, enregistrez-le, puis déposez-le."
+ACCEPTED = "Déposez un PDF, une image PNG ou JPEG, ou un document DOCX, XLSX, ODT ou ODS."
+
+# reason: (what is wrong, what to do)
+GENERAL = {
+    "empty": ("Ce fichier est vide.", AGAIN),
+    "too_big": (
+        "Ce fichier pèse {size} Mo alors que la limite est de {limit} Mo.",
+        "Numérisez-le avec une qualité plus basse ou déposez-le en plusieurs parties.",
+    ),
+    "unreadable": (
+        "Ce fichier n’a pas pu être lu jusqu’au bout.",
+        "Vérifiez la connexion, puis recommencez.",
+    ),
+    "heavy": ("Le contrôle de ce fichier demande trop de temps ou de mémoire.", PRINT),
+    "unchecked": ("Le contrôle de ce fichier n’a pas pu aboutir sur le serveur.", LATER),
+    "extension.none": ("Le nom de ce fichier ne se termine par aucune extension connue.", ACCEPTED),
+    "extension.other": ("Les fichiers {extension} ne sont pas acceptés.", ACCEPTED),
+    "extension.old": ("Le format {extension} est un ancien format qui n’est plus accepté.", MODERNISE),
+    "extension.macros": ("Le format {extension} peut contenir des macros et n’est pas accepté.", MODERNISE),
+    "extension.photo": (
+        "Les images {extension} ne sont pas acceptées.",
+        "Enregistrez cette image au format JPEG, puis déposez-la.",
+    ),
+    "extension.archive": (
+        "Les archives {extension} ne sont pas acceptées.",
+        "Déposez un par un les documents que celle-ci contient.",
+    ),
+    "extension.slides": (
+        "Les présentations {extension} ne sont pas acceptées.",
+        "Enregistrez celle-ci au format PDF, puis déposez ce PDF.",
+    ),
+    "mismatch.unknown": ("Ce fichier porte l’extension {extension} mais n’est pas {expected}.", RENEW),
+    "mismatch.known": ("Ce fichier porte l’extension {extension} mais contient {found}.", RENEW),
+}
+
+PDF = {
+    "pdf.start": ("Ce PDF est précédé d’autres données.", PRINT),
+    "pdf.truncated": ("Ce PDF est incomplet : sa fin manque.", AGAIN),
+    "pdf.trailing": ("Ce PDF est suivi d’autres données après sa fin.", PRINT),
+    "pdf.hidden": ("Ce PDF cache une archive.", PRINT),
+    "pdf.password": ("Ce PDF est protégé par un mot de passe.", UNLOCK),
+    "pdf.damaged": ("Ce PDF est abîmé et ne peut pas être lu.", PRINT),
+    "pdf.no_page": ("Ce PDF ne contient aucune page.", "Produisez-le de nouveau, puis déposez-le."),
+    "pdf.too_many": ("Ce PDF contient trop d’éléments pour être contrôlé.", PRINT),
+    "pdf.javascript": ("Ce PDF contient un programme (JavaScript).", PRINT),
+    "pdf.launch": ("Ce PDF peut lancer un programme sur l’ordinateur du lecteur.", PRINT),
+    "pdf.open_action": ("Ce PDF déclenche une action dès son ouverture.", PRINT),
+    "pdf.actions": ("Ce PDF déclenche des actions automatiques pendant la lecture.", PRINT),
+    "pdf.embedded": (
+        "Ce PDF contient d’autres fichiers en pièce jointe.",
+        "Déposez ces fichiers séparément, et imprimez celui-ci vers un nouveau PDF.",
+    ),
+    "pdf.xfa": ("Ce PDF est un formulaire dynamique (XFA).", PRINT),
+    "pdf.media": ("Ce PDF contient du son, de la vidéo ou une animation.", PRINT),
+    "pdf.form": ("Ce PDF est un formulaire qui envoie ou reçoit des données.", PRINT),
+    "pdf.other_file": ("Ce PDF renvoie à un autre fichier qui n’est pas dans le dépôt.", PRINT),
+    "pdf.link": ("Ce PDF contient un lien qui exécute un programme.", PRINT),
+}
+
+IMAGE = {
+    "image.damaged": (
+        "Cette image est abîmée et ne peut pas être lue.",
+        "Reprenez la photo ou la numérisation, puis déposez-la de nouveau.",
+    ),
+    "image.pixels": (
+        "Cette image compte plus de {limit} millions de points.",
+        "Réduisez ses dimensions, puis déposez-la de nouveau.",
+    ),
+    "image.animated": (
+        "Cette image est animée.",
+        "Enregistrez-la comme image fixe, puis déposez-la de nouveau.",
+    ),
+    "image.hidden": (
+        "Cette image cache un autre fichier (archive, document ou programme).",
+        "Ouvrez-la, enregistrez-la sous un autre nom, puis déposez la nouvelle image.",
+    ),
+    "image.trailing": (
+        "Cette image est suivie d’autres données, souvent une courte vidéo ajoutée par le téléphone.",
+        "Désactivez l’option « photo animée », reprenez la photo, puis déposez-la.",
+    ),
+}
+
+ARCHIVE = {
+    "zip.damaged": ("Ce document est abîmé et ne peut pas être lu.", SAVE),
+    "zip.around": (
+        "Ce document est mêlé à d’autres données, cachées avant, entre ou après ses parties.",
+        SAVE,
+    ),
+    "zip.entries": ("Ce document est fait de trop d’éléments (plus de {limit}).", TO_PDF),
+    "zip.unpacked": ("Ce document dépasse {limit} Mo une fois décompressé.", TO_PDF),
+    "zip.ratio": ("Ce document se décompresse d’une manière anormale.", TO_PDF),
+    "zip.lies": ("Ce document annonce des parties qui ne sont pas celles qu’il contient.", SAVE),
+    "zip.path": ("Ce document contient un élément au nom interdit.", SAVE),
+    "zip.symlink": ("Ce document contient un raccourci vers un autre emplacement.", SAVE),
+    "zip.duplicate": ("Ce document contient deux éléments du même nom.", SAVE),
+    "zip.encrypted": ("Ce document est chiffré.", UNLOCK),
+    "zip.unexpected": ("Ce document contient un élément étranger ({part}).", TO_PDF),
+    "xml.damaged": ("Le contenu de ce document est illisible.", SAVE),
+    "xml.dtd": ("Ce document contient une déclaration interdite (DTD).", SAVE),
+    "xml.big": ("Le sommaire interne de ce document est démesuré.", TO_PDF),
+}
+
+OFFICE = {
+    "office.password": ("Ce document est protégé par un mot de passe.", UNLOCK),
+    "office.undeclared": ("Ce document ne déclare pas correctement ce qu’il est.", SAVE),
+    "office.macros": ("Ce document contient des macros.", TO_PDF),
+    "office.activex": ("Ce document contient des contrôles actifs (ActiveX).", TO_PDF),
+    "office.embedded": ("Ce document contient un objet incorporé venu d’un autre logiciel.", TO_PDF),
+    "office.nested": ("Ce document contient un document qui en contient d’autres.", TO_PDF),
+    "office.linked": (
+        "Ce document tire des données d’un autre fichier.",
+        "Rompez les liaisons, ou enregistrez-le au format PDF, puis déposez-le.",
+    ),
+    "office.external": (
+        "Ce document va chercher une image ou un contenu ailleurs que dans le fichier.",
+        TO_PDF,
+    ),
+    "office.template": (
+        "Ce document reste attaché à un modèle extérieur.",
+        "Détachez-le (Word, onglet « Développeur »), ou enregistrez-le au format PDF, puis déposez-le.",
+    ),
+    "office.addin": ("Ce document charge un complément logiciel.", TO_PDF),
+    "office.dde": ("Ce document contient un champ qui lance un autre programme (DDE).", TO_PDF),
+    "office.link": ("Ce document contient un lien qui exécute un programme.", TO_PDF),
+}
+
+SENTENCES = {reason: " ".join(pair) for reason, pair in (GENERAL | PDF | IMAGE | ARCHIVE | OFFICE).items()}
+
+
+class Refused(Exception):  # noqa: N818 (a refusal is an answer to the user, not an error of ours)
+    """A file that may not enter. `message` is for the user; `reason` is a stable code for tests and logs."""
+
+    def __init__(self, reason, **words):
+        self.reason = reason
+        self.words = words
+        self.message = SENTENCES[reason].format(**words)
+        super().__init__(self.message)

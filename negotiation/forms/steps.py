@@ -1,0 +1,69 @@
+"""The answers of a step, the file of a document, the reason of a return. They clean; workflow/ acts."""
+from django import forms
+from django.core.exceptions import ValidationError
+
+from ..files.inspection import inspect
+from ..files.refusals import Refused
+from .fields import CleanText, new_key
+
+
+class AnswersForm(forms.Form):
+    """One text per question, each beside the fingerprint of the text that the page showed."""
+
+    def __init__(self, data=None, *, questions, answers, fingerprint):
+        super().__init__(data)
+        self.questions = questions
+        for number, question in enumerate(questions, 1):
+            text = answers[question.pk].text if question.pk in answers else ""
+            self.fields[name_of(question)] = CleanText(
+                rows=4, required=False, label=f"{number}. {question.text}", initial=text)
+            self.fields[f"{name_of(question)}-base"] = forms.CharField(
+                required=False, widget=forms.HiddenInput, initial=fingerprint(text))
+
+    def rows(self):
+        """[(question, answer field, hidden base field)] in the order of the grid."""
+        return [(question, self[name_of(question)], self[f"{name_of(question)}-base"]) for question in self.questions]
+
+    def typed(self):
+        """{question: text} of the questions that the page held: a missing field erases nothing."""
+        return {q: self.cleaned_data[name_of(q)] for q in self.questions
+                if name_of(q) in self.data and name_of(q) in self.cleaned_data}
+
+    def bases(self):
+        return {q.pk: self.cleaned_data.get(f"{name_of(q)}-base", "") for q in self.questions}
+
+    def rebase(self, question, base):
+        """After a conflict has been shown, saving again replaces the text that was shown."""
+        self.data = self.data.copy()
+        self.data[f"{name_of(question)}-base"] = base
+
+
+def name_of(question):
+    return question.code.replace(".", "-")
+
+
+class DepositForm(forms.Form):
+    """A file judged by its structure, for an expected document, another version, or one more document."""
+    file = forms.FileField(label="Fichier", allow_empty_file=True, error_messages={
+        "required": "Choisissez un fichier avant de le déposer."})
+    title = CleanText(max_length=200, required=False, label="Intitulé de la pièce")
+    key = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput, initial=new_key)
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        try:
+            self.verdict = inspect(file, file.name)
+        except Refused as refusal:
+            raise ValidationError(str(refusal)) from None
+        return file
+
+
+class WaiverForm(forms.Form):
+    reason = CleanText(max_length=300, required=False, label="Sans objet parce que")
+
+
+class MoveForm(forms.Form):
+    """An act on the step: the version that was read, a one-time key, and a reason where one is due."""
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    key = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput, initial=new_key)
+    reason = CleanText(rows=4, required=False, label="Motif")

@@ -1,0 +1,89 @@
+"""What the list of negotiations, the page of one and « Mes tâches » read, at a constant number of queries."""
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from .. import checklist
+from ..choices import State
+from ..models import Negotiation, Phase, StepProgress
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One line of the task list; done and total count the items of its checklist."""
+    progress: StepProgress
+    done: int
+    total: int
+    remaining: tuple
+
+    @property
+    def holder(self):
+        return holder_of(self.progress.state)
+
+
+@dataclass(frozen=True)
+class PhaseLines:
+    phase: Phase
+    lines: list
+
+    @property
+    def done(self):
+        return sum(line.done for line in self.lines)
+
+    @property
+    def total(self):
+        return sum(line.total for line in self.lines)
+
+    @property
+    def approved(self):
+        return sum(line.progress.state == State.APPROVED for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Next:
+    """Who acts now, on which step, to do what, since when."""
+    holder: str
+    sentence: str
+    line: StepLine | None
+
+
+def holder_of(state):
+    """Who has the pen on a step in this state."""
+    return {State.SUBMITTED: "la DGCT", State.APPROVED: ""}.get(state, "la Région")
+
+
+def listing(user):
+    """The negotiations that the person may see, with the number of steps approved and in each other state."""
+    counts = {f"n_{state.value}": Count("steps", filter=Q(steps__state=state)) for state in State}
+    return (Negotiation.objects.visible_to(user).select_related("region", "owner")
+            .annotate(n_steps=Count("steps"), **counts).order_by("region__code_ct", "-first_year"))
+
+
+def task_list(dossier):
+    """The phases of a dossier with their steps, what is done and what remains of each."""
+    progresses = list(dossier.steps.select_related("step").order_by("step__code"))
+    items = checklist.items(dossier, progresses)
+    phases = {phase.pk: PhaseLines(phase, []) for phase in Phase.objects.filter(grid=dossier.grid_id)}
+    for progress in progresses:
+        found = items[progress.step_id]
+        phases[progress.step.phase_id].lines.append(StepLine(
+            progress, sum(item.done for item in found), len(found),
+            tuple(item for item in found if not item.done)))
+    return list(phases.values())
+
+
+def next_action(phases):
+    """The most useful thing to do now, for whoever has the pen: corrections first, then what can be submitted,
+    then the examination, then the first step that is not finished."""
+    lines = [line for phase in phases for line in phase.lines]
+    by_state = {state: [line for line in lines if line.progress.state == state] for state in State}
+    if line := next(iter(by_state[State.RETURNED]), None):
+        return Next("la Région", f"Corriger l’étape {line.progress.step.code}, renvoyée par la DGCT.", line)
+    if line := next((line for line in by_state[State.DRAFT] if not line.remaining), None):
+        return Next("la Région", f"Soumettre l’étape {line.progress.step.code} : il n’y manque plus rien.", line)
+    if line := next(iter(by_state[State.SUBMITTED]), None):
+        return Next("la DGCT", f"Examiner l’étape {line.progress.step.code}.", line)
+    if line := next(iter([*by_state[State.DRAFT], *by_state[State.TODO]]), None):
+        verb = "Poursuivre" if line.progress.state == State.DRAFT else "Commencer"
+        return Next("la Région", f"{verb} l’étape {line.progress.step.code} : {line.progress.step.title}.", line)
+    return Next("", "Toutes les étapes sont approuvées.", None)

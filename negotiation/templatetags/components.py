@@ -1,0 +1,177 @@
+"""Components with declared parameters: tags, notices, French typography. Knows no model, reads no database."""
+import re
+
+from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.template.loader import render_to_string
+from django.utils.formats import date_format
+from django.utils.html import escape, format_html
+from django.utils.safestring import mark_safe
+
+from .. import money
+from ..choices import DifficultyState, ObligationState, Precision, SourceStatus, State
+
+register = template.Library()
+
+NBSP, NARROW = "\u00a0", "\u202f"
+BLANK = "—"
+UNDOCUMENTED = "non documenté"
+
+# (colour of the tag, shape): the label says the same in words.
+LOOKS = {
+    "step": (State, {
+        State.TODO: ("", "○"),
+        State.DRAFT: ("going", "◐"),
+        State.SUBMITTED: ("sent", "▸"),
+        State.RETURNED: ("attention", "↺"),
+        State.APPROVED: ("done", "✓"),
+    }),
+    "difficulty": (DifficultyState, {
+        DifficultyState.OPEN: ("attention", "!"),
+        DifficultyState.ONGOING: ("going", "◐"),
+        DifficultyState.RESOLVED: ("done", "✓"),
+        DifficultyState.UNDOCUMENTED: ("unknown", "?"),
+    }),
+    "obligation": (ObligationState, {
+        ObligationState.TODO: ("", "○"),
+        ObligationState.ONGOING: ("going", "◐"),
+        ObligationState.KEPT: ("done", "✓"),
+        ObligationState.MISSED: ("bad", "×"),
+        ObligationState.UNDOCUMENTED: ("unknown", "?"),
+    }),
+}
+SOURCES = {
+    SourceStatus.SOURCED: "attesté par une source malienne citée",
+    SourceStatus.COMPARATIVE: "observé dans un autre pays : ce n’est pas une règle malienne",
+    SourceStatus.PROPOSED: "proposition de la grille, à valider : ce n’est pas une règle",
+}
+NOTICES = {"info": "À savoir", "warning": "Attention", "success": "C’est fait", "error": "Erreur"}
+
+# What is already exact (addresses) comes first and is left alone.
+TYPOGRAPHY = re.compile(
+    r"(?P<address>(?:https?://|www\.)\S+|\S+@\S+)"
+    r"|(?P<open>«)[ \u00a0\u202f]*(?=\S)"
+    r"|(?<=[^\s«])[ \u00a0\u202f]*(?P<close>»)"
+    r"|(?<=[\w»)\]”\"’%°…])[ \u00a0\u202f]*(?P<marks>[:;!?]+)(?=[\s»)\]”\"]|$)"
+    r"|(?<=[0-9]) (?=[0-9]{3}(?![0-9])|%|FCFA|F CFA)"
+)
+
+
+def spaced(match):
+    if match["address"]:
+        return match["address"]
+    if match["open"]:
+        return f"«{NBSP}"
+    if match["close"]:
+        return f"{NBSP}»"
+    if match["marks"]:
+        return (NBSP if match["marks"].startswith(":") else NARROW) + match["marks"]
+    return NBSP
+
+
+@register.filter
+def typo(text):
+    """French spaces before « : ; ! ? » and inside guillemets; plain text in, plain text out (the template escapes)."""
+    # + "": a plain string even from a safe one, so that autoescaping always has the last word.
+    return TYPOGRAPHY.sub(spaced, str(text) + "")
+
+
+@register.filter
+def prose(text):
+    """What a person typed, as escaped paragraphs. Always escapes, even a string marked safe."""
+    text = str(text).replace("\r\n", "\n").replace("\r", "\n").strip()
+    blocks = [block.strip("\n") for block in re.split(r"\n[ \t]*\n", text)]
+    return mark_safe("".join(
+        f'<p dir="auto">{escape(typo(block)).replace(chr(10), "<br>")}</p>' for block in blocks if block))
+
+
+@register.filter
+def or_blank(value, label=UNDOCUMENTED):
+    """The value as prose, or the muted label when there is nothing."""
+    if value is None or not str(value).strip():
+        return format_html('<span class="muted">{}</span>', label)
+    return prose(value)
+
+
+@register.filter
+def fcfa(amount):
+    """2173126400 → « 2 173 126 400 FCFA »; no amount → « — »."""
+    return BLANK if amount is None or amount == "" else money.format(amount)
+
+
+@register.filter
+def digits(amount):
+    """2173126400 → « 2 173 126 400 »; no amount → « — »."""
+    return BLANK if amount is None or amount == "" else money.digits(amount)
+
+
+@register.simple_tag
+def date_of(event_date, precision=Precision.DAY):
+    """A date said no more precisely than it is known: « 31 août 2018 », « avril 2022 », « 2015 »."""
+    if not event_date:
+        return BLANK
+    if precision == Precision.YEAR:
+        return date_format(event_date, "Y")
+    if precision == Precision.MONTH:
+        return date_format(event_date, "F Y")
+    day = "1er" if event_date.day == 1 else event_date.day
+    return f"{day} {date_format(event_date, 'F Y')}"
+
+
+@register.simple_tag
+def file_size(size):
+    """1234567 → « 1,2 Mo »."""
+    if size < 1000:
+        return f"{size}{NBSP}octet{'s' if size > 1 else ''}"
+    if size < 999_500:
+        return f"{size / 1000:.0f}{NBSP}ko"
+    return f"{size / 1_000_000:.1f}{NBSP}Mo".replace(".", ",")
+
+
+@register.inclusion_tag("components/state_tag.html")
+def state_tag(value, of="step"):
+    """The state of a step (or `of="difficulty"`, `of="obligation"`): shape, word, colour."""
+    states, looks = LOOKS[of]
+    kind, icon = looks[states(value)]
+    return {"kind": kind, "icon": icon, "label": states(value).label}
+
+
+@register.inclusion_tag("components/source_tag.html")
+def source_tag(value):
+    """How far a statement is attested, with the meaning of the word."""
+    status = SourceStatus(value)
+    return {"value": status.value, "label": status.label, "explanation": SOURCES[status]}
+
+
+@register.inclusion_tag("components/source_legend.html")
+def source_legend():
+    """The three words of `source_tag`, explained once per page."""
+    return {"statuses": [{"value": s.value, "label": s.label, "explanation": SOURCES[s]} for s in SourceStatus]}
+
+
+@register.inclusion_tag("components/progress_bar.html")
+def progress_bar(done, total, label):
+    """A bar and its words: « 3 sur 8 »."""
+    return {"done": done, "total": total, "max": total or 1, "label": label}
+
+
+@register.inclusion_tag("components/term.html")
+def term(label, definition):
+    """A word of the glossary; its definition shows on hover and focus."""
+    return {"label": label, "definition": definition}
+
+
+@register.simple_block_tag
+def notice(content, kind="info", title=""):
+    """A framed message; `kind` is info, warning, success or error; `title` replaces the usual word."""
+    return render_to_string(
+        "components/notice.html", {"kind": kind, "title": title or NOTICES[kind], "content": content})
+
+
+@register.simple_tag
+def stylesheet():
+    """The address of site.css, or nothing: the last-resort page must not fail because the manifest is missing."""
+    try:
+        return staticfiles_storage.url("css/site.css")
+    except ValueError:
+        return ""

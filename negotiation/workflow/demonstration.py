@@ -1,0 +1,210 @@
+"""Builds the demonstration through the same acts as everybody: accounts, the contract of Kayes, an exercise.
+
+Running it again adds what is missing and touches nothing else. Accounts carry functions, never names of people.
+"""
+import io
+import json
+from dataclasses import dataclass
+from datetime import date
+
+import pikepdf
+from django.conf import settings
+from django.db import transaction
+
+from ..choices import OrganisationKind, Role, State
+from ..files.storage import store
+from ..models import (
+    Actor,
+    ActorRole,
+    Contribution,
+    Difficulty,
+    Event,
+    ExpectedDocument,
+    Grid,
+    Membership,
+    Negotiation,
+    Obligation,
+    Organisation,
+    Phase,
+    Project,
+    Question,
+    Region,
+    Representative,
+    StepDifficulty,
+    User,
+)
+from . import documents, records, steps
+from .journal import record
+from .negotiations import open_negotiation, share
+
+PASSWORD = "demo-cper-2026"  # noqa: S105 — public on purpose, refused in production settings
+FOLDER = settings.BASE_DIR / "fixtures" / "demonstration"
+
+ORGANISATIONS = {
+    "kayes": ("Conseil régional de Kayes", "", OrganisationKind.COUNCIL, "kayes", False),
+    "exercise": ("Équipe d’exercice (Région de Koulikoro)", "", OrganisationKind.COUNCIL, "koulikoro", True),
+    "dgct": ("Direction générale des Collectivités territoriales", "DGCT", OrganisationKind.DGCT, None, False),
+    "dnpd": ("Direction nationale de la Planification du Développement", "DNPD", OrganisationKind.SERVICE, None, False),
+    "ptf": ("Partenaire technique et financier (démonstration)", "PTF", OrganisationKind.PARTNER, None, False),
+    "platform": ("Administration de l’application", "", OrganisationKind.PLATFORM, None, False),
+}
+# e-mail: (displayed name, organisation, role)
+ACCOUNTS = {
+    "redaction@kayes.example": ("Rédaction, Conseil régional de Kayes", "kayes", Role.EDITOR),
+    "responsable@kayes.example": ("Responsable, Conseil régional de Kayes", "kayes", Role.MANAGER),
+    "responsable@exercice.example": ("Responsable, équipe d’exercice", "exercise", Role.MANAGER),
+    "examen@dgct.example": ("Examen, DGCT", "dgct", Role.EXAMINER),
+    "direction@dgct.example": ("Direction, DGCT", "dgct", Role.DIRECTOR),
+    "avis@dnpd.example": ("Avis, DNPD", "dnpd", Role.ADVISER),
+    "partenaire@ptf.example": ("Partenaire, PTF", "ptf", Role.PARTNER),
+    "admin@cper.example": ("Administration", "platform", Role.ADMINISTRATOR),
+}
+DOSSIERS = {"kayes": ("kayes", "responsable@kayes.example"), "exercise": ("exercise", "responsable@exercice.example")}
+EXAMINER = "examen@dgct.example"
+
+
+@dataclass(frozen=True)
+class SampleFile:
+    sha256: str
+    size: int
+    kind: str
+    name: str
+
+
+def load():
+    """Load the accounts and the dossiers; the names of what was added."""
+    with transaction.atomic():
+        organisations = load_organisations()
+        users = load_accounts(organisations)
+    added = []
+    for name, (owner, account) in DOSSIERS.items():
+        data = json.loads((FOLDER / f"{name}.json").read_text())
+        if not Negotiation.objects.filter(slug=data["slug"]).exists():
+            load_dossier(data, organisations, organisations[owner], users[account], users[EXAMINER])
+            added.append(data["title"])
+    return added
+
+
+def load_organisations():
+    return {key: Organisation.objects.get_or_create(name=name, defaults={
+        "acronym": acronym, "kind": kind, "is_training": training,
+        "region": Region.objects.get(slug=region) if region else None})[0]
+        for key, (name, acronym, kind, region, training) in ORGANISATIONS.items()}
+
+
+def load_accounts(organisations):
+    users = {}
+    for email, (name, organisation, role) in ACCOUNTS.items():
+        user = User.objects.filter(email=email).first()
+        if user is None:
+            staff = role == Role.ADMINISTRATOR
+            user = User.objects.create_user(email, PASSWORD, name=name, is_demo=True, is_staff=staff,
+                                            is_superuser=staff)
+        Membership.objects.get_or_create(user=user, organisation=organisations[organisation], role=role,
+                                         defaults={"starts_on": date(2026, 1, 1)})
+        users[email] = user
+    return users
+
+
+@transaction.atomic
+def load_dossier(data, organisations, owner, manager, examiner):
+    """One dossier, whole or not at all."""
+    dossier = open_negotiation(Negotiation(
+        slug=data["slug"], region=owner.region, owner=owner, grid=Grid.objects.order_by("-code").first(),
+        title=data["title"], first_year=data["first_year"], last_year=data["last_year"], nature=data["nature"],
+        origin_note=data["origin_note"], announced_total=data["announced_total"],
+        announced_source=data["announced_source"]), by=manager, prefill=False)
+    progress = {p.step.code: p for p in dossier.steps.select_related("step", "negotiation")}
+    actors = load_actors(dossier, data["actors"], manager)
+    load_commitments(dossier, data, actors, manager)
+    for row in data["events"]:
+        add(Event, dossier, manager, row, progress=progress.get(row["step"]), drop=("step",))
+    known = {d.code: d for d in StepDifficulty.objects.filter(step__phase__grid=dossier.grid)}
+    for row in data["difficulties"]:
+        add(Difficulty, dossier, manager, row, progress=progress.get(row["step"]), known=known.get(row["known"]),
+            drop=("step",))
+    load_steps(dossier, data, progress, manager, examiner)
+    for key in ("dnpd", "ptf"):
+        share(dossier, organisations[key], by=manager)
+
+
+def add(model, dossier, by, row, *, drop=(), **links):
+    fields = {name: value for name, value in row.items() if name not in {"key", *drop, *links}}
+    return records.save(model(negotiation=dossier, **fields, **links), dossier, by=by)
+
+
+def load_actors(dossier, rows, by):
+    phases = {phase.code: phase for phase in Phase.objects.filter(grid=dossier.grid)}
+    actors = {}
+    for order, row in enumerate(rows, 1):
+        actor = add(Actor, dossier, by, row, order=order, grid_actor=None, drop=("roles", "representatives"))
+        ActorRole.objects.bulk_create(ActorRole(actor=actor, phase=phases[phase], role=role)
+                                      for phase, role in row["roles"].items())
+        for representative in row["representatives"]:
+            records.save(Representative(actor=actor, **representative), dossier, by=by)
+        actors[row["key"]] = actor
+    return actors
+
+
+def load_commitments(dossier, data, actors, by):
+    projects = {row["key"]: add(Project, dossier, by, row, order=order)
+                for order, row in enumerate(data["projects"], 1)}
+    Contribution.objects.bulk_create(Contribution(
+        project=projects[row["project"]], financier=actors[row["financier"]], year=row["year"], amount=row["amount"],
+    ) for row in data["contributions"])
+    record("plan.change", dossier, by=by, negotiation=dossier, details={"contributions": data["contributions"]})
+    for row in data["obligations"]:
+        add(Obligation, dossier, by, row, party=actors[row["party"]])
+
+
+def load_steps(dossier, data, progress, manager, examiner):
+    """Answers, waivers and documents; then each step is moved, by the acts, to the state it should show."""
+    questions = {q.code: q for q in Question.objects.filter(step__phase__grid=dossier.grid)}
+    expected = {d.code: d for d in ExpectedDocument.objects.filter(step__phase__grid=dossier.grid)}
+    waived = {row["document"]: row["reason"] for row in data["waivers"]}
+    for code, one in progress.items():
+        state = data["steps"].get(code, State.TODO)
+        typed = {questions[key]: text for key, text in data["answers"].items() if key.startswith(f"{code}.")}
+        if typed:
+            steps.save_answers(one, typed, {q.pk: records.fingerprint_of("") for q in typed}, by=manager)
+        for item in (d for d in expected.values() if d.step_id == one.step_id):
+            if item.code in waived:
+                documents.waive(one, item, waived[item.code], by=manager)
+            elif item.required and state in {State.SUBMITTED, State.APPROVED, State.RETURNED}:
+                documents.deposit(one, sample(item), by=manager, expected=item)
+        advance(one, state, data.get("returns", {}).get(code, ""), manager, examiner)
+
+
+def advance(progress, state, reason, manager, examiner):
+    moves = {State.DRAFT: [], State.SUBMITTED: ["submit"], State.APPROVED: ["submit", "approve"],
+             State.RETURNED: ["submit", "return"]}.get(state)
+    if moves is None:
+        return
+    progress.refresh_from_db()
+    if state == State.DRAFT and progress.state == State.TODO:
+        steps.start(progress, by=manager)
+    for action in moves:
+        progress.refresh_from_db()
+        steps.move(progress, action, by=manager if action == "submit" else examiner, version=progress.version,
+                   reason=reason if action == "return" else "")
+
+
+def sample(expected):
+    """A one-page PDF that says what it stands for: an exercise document, invented."""
+    pdf = pikepdf.new()
+    pdf.add_blank_page(page_size=(595, 842))
+    font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica,
+                              Encoding=pikepdf.Name.WinAnsiEncoding)
+    page = pdf.pages[0]
+    page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+    lines = ["Pièce d'exercice", expected.name.replace("’", "'"),
+             "Document inventé pour l'entraînement : n'engage personne."]
+    content = b"BT /F1 14 Tf 60 760 Td 24 TL " + b"".join(
+        b"(" + line.encode("cp1252", "replace").replace(b"(", rb"\(").replace(b")", rb"\)") + b") Tj T* "
+        for line in lines) + b"ET"
+    page.Contents = pdf.make_stream(content)
+    buffer = io.BytesIO()
+    pdf.save(buffer, deterministic_id=True)
+    buffer.seek(0)
+    stored = store(buffer)
+    return SampleFile(stored.sha256, stored.size, "pdf", f"{expected.code}-exercice.pdf")

@@ -1,0 +1,128 @@
+// Comforts only: every page works without this file. Hooks are data- attributes, listed in docs/design.md.
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const WIDE = matchMedia("(min-width: 60rem)");
+const UNSENT = new Set();
+document.documentElement.classList.add("js");
+
+// One click, one request. The button comes back with the page, or after a minute without an answer.
+function release(form) {
+  delete form.dataset.sent;
+  for (const button of all("[data-label]", form)) {
+    button.textContent = button.dataset.label;
+    delete button.dataset.label;
+  }
+  for (const button of all("[data-held]", form)) {
+    button.disabled = false;
+    delete button.dataset.held;
+  }
+}
+function hold(form, clicked) {
+  form.dataset.sent = "1";
+  UNSENT.delete(form);
+  // After the browser has read the form: a disabled button would not be sent.
+  setTimeout(() => {
+    for (const button of all("button:not([type=button]):not([disabled])", form)) {
+      button.disabled = true;
+      button.dataset.held = "";
+    }
+    if (clicked && clicked.tagName === "BUTTON") {
+      clicked.dataset.label = clicked.textContent;
+      clicked.textContent = "Envoi en cours…";
+    }
+  });
+  setTimeout(() => release(form), 60000);
+}
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || "repeat" in form.dataset) return;
+  if (form.dataset.sent) event.preventDefault();
+  else hold(form, event.submitter);
+});
+addEventListener("pageshow", () => all("form[data-sent]").forEach(release));
+
+// Leaving a form with unsaved changes.
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (form && "guard" in form.dataset) UNSENT.add(form);
+});
+document.addEventListener("reset", (event) => UNSENT.delete(event.target));
+addEventListener("beforeunload", (event) => {
+  if (!UNSENT.size) return;
+  event.preventDefault();
+  event.returnValue = "";
+});
+
+// How much may still be typed; said aloud only when the typing pauses.
+const plural = (count) => `${count.toLocaleString("fr-FR")} caractère${count > 1 ? "s" : ""}`;
+for (const area of all("textarea[data-limit]")) {
+  const line = document.createElement("p");
+  line.className = "counter";
+  const spoken = document.createElement("span");
+  spoken.className = "visually-hidden";
+  spoken.setAttribute("role", "status");
+  area.after(line, spoken);
+  let pause;
+  const count = (event) => {
+    const left = area.dataset.limit - area.value.length;
+    line.textContent = left < 0 ? `${plural(-left)} de trop` : `Il reste ${plural(left)}`;
+    line.classList.toggle("counter--over", left < 0);
+    clearTimeout(pause);
+    if (event) pause = setTimeout(() => { spoken.textContent = line.textContent; }, 1200);
+  };
+  area.addEventListener("input", count);
+  count();
+}
+
+// Errors first: the summary takes the focus; its links reach the field, or the first choice of a group.
+const summary = document.querySelector("[data-error-summary]");
+if (summary) summary.focus();
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-error-summary] a");
+  const target = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  if (!target) return;
+  event.preventDefault();
+  reveal(target);
+  const field = target.matches("input, select, textarea") ? target : target.querySelector("input, select, textarea");
+  if (field) field.focus({ preventScroll: true });
+  (target.closest(".field") || target).scrollIntoView();
+});
+
+// What an address points to is never hidden in a closed block.
+function reveal(target) {
+  for (let box = target.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+}
+function follow() {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!target || !target.closest("details:not([open])")) return;
+  reveal(target);
+  target.scrollIntoView();
+}
+addEventListener("hashchange", follow);
+follow();
+
+// Guidance is open beside the work on a wide screen, folded above it on a phone.
+if (WIDE.matches) all("details[data-open-wide]").forEach((box) => { box.open = true; });
+
+// On a phone the navigation is one sliding row: bring the current entry into it.
+const here = document.querySelector(".site-nav [aria-current]");
+if (here) here.closest("ul").scrollLeft = here.offsetLeft - 24;
+
+// The account menu closes when attention goes elsewhere.
+document.addEventListener("click", (event) => {
+  for (const menu of all("details[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+
+// Definitions open towards the middle of the page, and close with Escape.
+for (const name of ["pointerover", "focusin"]) {
+  document.addEventListener(name, (event) => {
+    const term = event.target.closest(".term");
+    if (term) term.classList.toggle("term--end", term.getBoundingClientRect().left > innerWidth / 2);
+  });
+}
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  all("details[data-menu][open]").forEach((menu) => { menu.open = false; });
+  const shown = all(".term:hover, .term:focus");
+  shown.forEach((term) => term.classList.add("term--closed"));
+  setTimeout(() => shown.forEach((term) => term.classList.remove("term--closed")), 4000);
+});

@@ -1,0 +1,87 @@
+"""Fields read what people really type, refuse in French what would falsify it, and give it back."""
+import datetime
+
+import pytest
+from django import forms
+from django.core.exceptions import ValidationError
+
+from negotiation.forms.fields import AmountField, CleanText, DateField, clean_text
+
+NBSP = "\u00a0"
+
+
+@pytest.mark.parametrize(("typed", "kept"), [
+    ("  Réunion  ", "Réunion"),
+    ("ligne 1\r\nligne 2\x0bligne 3\u2028ligne 4", "ligne 1\nligne 2\nligne 3\nligne 4"),
+    ("e\u0301tat", "état"),
+    ("👍🏾 Ɲɛtaasira ka bɛn san ŋ", "👍🏾 Ɲɛtaasira ka bɛn san ŋ"),
+    ("مجلس الجهة", "مجلس الجهة"),
+    ("=1+1 <b>&amp;</b>\tfin", "=1+1 <b>&amp;</b>\tfin"),
+])
+def test_text_is_kept_as_written(typed, kept):
+    assert clean_text(typed) == kept
+
+
+@pytest.mark.parametrize(("typed", "code"), [
+    ("un\x00deux", "U+0000"), ("un\x07deux", "U+0007"), ("un\x9bdeux", "U+009B"), ("un\u202edeux", "U+202E")])
+def test_an_invisible_character_is_named_with_its_place(typed, code):
+    with pytest.raises(ValidationError) as refusal:
+        clean_text(typed)
+    assert refusal.value.messages == [
+        f"Le texte contient un caractère invisible interdit ({code}), après « un » : retapez ce passage."]
+
+
+def test_one_line_stays_one_line():
+    assert CleanText().clean("un\ndeux") == "un deux"
+
+
+@pytest.mark.parametrize(("rows", "way"), [(4, "Raccourcissez-le, ou joignez-le en pièce."),
+                                           (None, "Raccourcissez-le.")])
+def test_too_long_a_text_is_counted(rows, way):
+    with pytest.raises(ValidationError) as refusal:
+        CleanText(rows=rows).clean("é" * 20_001)
+    assert refusal.value.messages == [
+        f"Ce texte compte 20{NBSP}001 caractères ; la limite est de 20{NBSP}000. {way}"]
+
+
+def test_a_text_at_the_limit_is_kept():
+    assert len(CleanText(rows=4).clean("x" * 20_000)) == 20_000
+
+
+def test_the_browser_does_not_cut_a_text_and_knows_its_direction():
+    html = str(forms.Form.__class__("F", (forms.Form,), {"t": CleanText(max_length=5)})()["t"])
+    assert "maxlength" not in html
+    assert 'dir="auto"' in html
+
+
+@pytest.mark.parametrize("typed", ["2018-08-31", "31/08/2018", "31-08-2018", "31.08.2018", " 31/08/2018 "])
+def test_a_date_is_read_as_people_write_it(typed):
+    assert DateField().clean(typed) == datetime.date(2018, 8, 31)
+
+
+@pytest.mark.parametrize("typed", ["31/02/2018", "hier", "2018", "12018-08-31", "31/08/2018\x00", "-1"])
+def test_what_is_no_date_is_refused(typed):
+    with pytest.raises(ValidationError) as refusal:
+        DateField().clean(typed)
+    assert refusal.value.messages == ["Cette date n’existe pas : écrivez-la comme 31/08/2018."]
+
+
+@pytest.mark.parametrize(("typed", "shown"), [
+    ("31/02/2018", '<input type="text" name="d" value="31/02/2018" id="id_d">'),
+    ("2018-08-31", '<input type="date" name="d" value="2018-08-31" id="id_d">'),
+    ("", '<input type="date" name="d" id="id_d">')])
+def test_a_wrong_date_comes_back_as_it_was_typed(typed, shown):
+    form = forms.Form.__class__("F", (forms.Form,), {"d": DateField(required=False)})({"d": typed})
+    assert str(form["d"]).replace(' aria-invalid="true" aria-describedby="id_d_error"', "").replace(
+        ' aria-invalid="true"', "") == shown
+
+
+@pytest.mark.parametrize(("typed", "amount"), [("2 173 126 400 FCFA", 2_173_126_400), ("", None), ("0", 0)])
+def test_an_amount_is_whole_francs(typed, amount):
+    assert AmountField(required=False).clean(typed) == amount
+
+
+def test_a_required_amount_is_asked_for():
+    with pytest.raises(ValidationError) as refusal:
+        AmountField().clean("")
+    assert refusal.value.messages == ["Ce champ est obligatoire."]

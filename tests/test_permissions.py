@@ -1,0 +1,73 @@
+"""The table of rights, whole: every rule × every role, on one's own dossier and on a stranger's."""
+import pytest
+
+from negotiation.choices import OrganisationKind, Role, State
+from negotiation.models import User
+from negotiation.permissions import RULES, can, moves
+from negotiation.workflow.transitions import STEP
+
+from . import factories
+
+# What each role may do on a dossier (E: editor and so on of the owner's council; others of their own organisation).
+MAY = {
+    "editor": {"dossier.write", "journal.read"},
+    "manager": {"negotiation.open", "dossier.write", "dossier.share", "step.submit", "journal.read",
+                "booklet.publish"},
+    "examiner": {"step.approve", "step.return", "journal.read"},
+    "director": {"dossier.share", "step.approve", "step.return", "step.reopen", "journal.read", "booklet.publish"},
+    "adviser": {"journal.read"},
+    "partner": set(),
+    "administrator": {"journal.read"},
+    "stranger": {"negotiation.open", "journal.read"},
+}
+
+
+@pytest.fixture
+def people(dossier, manager, editor, examiner, director, stranger):
+    others = {
+        "adviser": (OrganisationKind.SERVICE, Role.ADVISER), "partner": (OrganisationKind.PARTNER, Role.PARTNER),
+        "administrator": (OrganisationKind.PLATFORM, Role.ADMINISTRATOR)}
+    return {"manager": manager, "editor": editor, "examiner": examiner, "director": director, "stranger": stranger,
+            **{name: factories.member(factories.organisation(name, kind), role)
+               for name, (kind, role) in others.items()}}
+
+
+def test_every_rule_for_every_role(people, dossier):
+    found = {name: {rule for rule in RULES if can(User.objects.get(pk=user.pk), rule, dossier)}
+             for name, user in people.items()}
+    assert found == MAY
+
+
+def test_nobody_examines_the_work_of_their_own_region(dossier, manager, dgct):
+    factories.Membership.objects.create(user=manager, organisation=dgct, role=Role.DIRECTOR, starts_on="2020-01-01")
+    both = User.objects.get(pk=manager.pk)
+    assert [rule for rule in RULES if rule.startswith("step.") and can(both, rule, dossier)] == ["step.submit"]
+
+
+@pytest.mark.parametrize(("state", "expected"), [
+    (State.TODO, {"manager": ["submit"]}), (State.DRAFT, {"manager": ["submit"]}),
+    (State.RETURNED, {"manager": ["submit"]}),
+    (State.SUBMITTED, {"examiner": ["approve", "return"], "director": ["approve", "return"]}),
+    (State.APPROVED, {"director": ["reopen"]}),
+])
+def test_moves_offered_in_every_state(people, dossier, state, expected):
+    progress = dossier.steps.select_related("negotiation").first()
+    progress.state = state
+    offered = {name: [action for action, _ in moves(user, progress)] for name, user in people.items()}
+    assert {name: found for name, found in offered.items() if found} == expected
+
+
+def test_a_membership_that_ended_gives_nothing(dossier, manager):
+    manager.memberships.update(ends_on="2021-01-01")
+    gone = User.objects.get(pk=manager.pk)
+    assert [rule for rule in RULES if can(gone, rule, dossier)] == []
+
+
+def test_the_table_of_moves_is_whole():
+    assert {(action, source, move.target) for action, move in STEP.items() for source in move.sources} == {
+        ("start", State.TODO, State.DRAFT),
+        ("submit", State.TODO, State.SUBMITTED), ("submit", State.DRAFT, State.SUBMITTED),
+        ("submit", State.RETURNED, State.SUBMITTED),
+        ("approve", State.SUBMITTED, State.APPROVED), ("return", State.SUBMITTED, State.RETURNED),
+        ("reopen", State.APPROVED, State.RETURNED),
+    }

@@ -1,0 +1,51 @@
+"""Double clicks on a real server: 8 simultaneous posts on each of 100 steps leave exactly 100 acts."""
+import json
+import secrets
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+pytestmark = pytest.mark.xdist_group("live")
+TOKEN = secrets.token_hex(16)
+COUNT = "from negotiation.models import JournalEntry as J, StepProgress as S\n" \
+        "print(J.objects.filter(action='step.submit', negotiation__first_year__gte=2030).count()," \
+        "S.objects.filter(state='submitted', negotiation__first_year__gte=2030).count()," \
+        "S.objects.filter(negotiation__first_year__gte=2030).exclude(state='submitted').count())"
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args):
+        return None
+
+
+def post(server, session, slug, code, version, key):
+    data = urllib.parse.urlencode({"csrfmiddlewaretoken": TOKEN, "version": version, "key": key}).encode()
+    request = urllib.request.Request(
+        f"{server.url}/negociations/{slug}/etapes/{code}/acte/submit/", data,
+        {"Cookie": f"sessionid={session}; csrftoken={TOKEN}", "Referer": server.url})
+    try:
+        return urllib.request.build_opener(NoRedirect).open(request, timeout=60).status
+    except urllib.error.HTTPError as answer:
+        return answer.code
+
+
+@pytest.fixture(scope="module")
+def prepared(server):
+    return json.loads(server.run("-m", "tests.prepare_race"))
+
+
+def test_eight_simultaneous_posts_on_a_hundred_steps_are_a_hundred_acts(server, prepared):
+    """Half of the steps: one form posted eight times (same key). Half: eight tabs (eight keys)."""
+    answers = Counter()
+    with ThreadPoolExecutor(8) as pool:
+        for number, (slug, code, version) in enumerate(prepared["steps"]):
+            keys = [f"clic-{number}"] * 8 if number % 2 else [f"onglet-{number}-{i}" for i in range(8)]
+            sent = [pool.submit(post, server, prepared["session"], slug, code, version, key) for key in keys]
+            answers.update((number % 2, one.result()) for one in sent)
+    assert server.manage("shell", "--no-imports", "-c", COUNT).split() == ["100", "100", "12"]
+    # The same form: eight successes. Other tabs: one success, seven clear refusals.
+    assert answers == {(1, 302): 400, (0, 302): 50, (0, 409): 350}

@@ -1,0 +1,154 @@
+"""Every address × every role × a stranger's dossier. An address without a rule here fails the first test."""
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from negotiation.choices import OrganisationKind, Role
+from negotiation.models import Actor, Event
+from negotiation.workflow import documents, records
+from negotiation.workflow.booklets import publish
+from negotiation.workflow.negotiations import share
+
+from . import factories
+
+READERS = {"editor", "manager", "examiner", "director", "adviser", "partner", "administrator"}
+TEAM = {"editor", "manager"}
+EVERYONE = {*READERS, "stranger", "anonymous"}
+# Who gets in. For an address of a dossier: 404 for a stranger, 403 for a reader without the right.
+OPEN = {
+    **dict.fromkeys(["home", "grid", "grid_actors", "known_difficulties", "step_sheet", "glossary", "sources", "regions",
+                     "booklets", "published_pdf", "health", "account_login", "account_inactive",
+                     "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
+                     "account_reset_password_from_key_done"], EVERYONE),
+    **dict.fromkeys(["tasks", "negotiations", "account_change_password", "account_logout",
+                     "account_reauthenticate"], EVERYONE - {"anonymous"}),
+    "negotiation_open": {"manager", "stranger"},
+    **dict.fromkeys(["negotiation", "step", "document", "actors", "commitments", "difficulties", "chronology",
+                     "openings", "booklet", "booklet_pdf"], READERS),
+    "journal": READERS - {"partner"},
+    **dict.fromkeys(["actor_roles", "plan", "announced_total", "record_add", "record"], TEAM),
+}
+POSTED = {
+    **dict.fromkeys(["document_deposit", "document_waive", "difficulty_take_over", "record_remove"], TEAM),
+    "opening_close": {"manager", "director"},
+    "booklet_publish": {"manager", "director"},
+    "step_move": {"manager"},
+}
+WITHOUT_DOSSIER = {"negotiation_open"}
+
+
+@pytest.fixture
+def people(dossier, manager, editor, examiner, director, stranger):
+    service = factories.organisation("DNPD", OrganisationKind.SERVICE)
+    partner = factories.organisation("PTF", OrganisationKind.PARTNER)
+    platform = factories.organisation("Application", OrganisationKind.PLATFORM)
+    for organisation in (service, partner):
+        share(dossier, organisation, by=manager)
+    return {"manager": manager, "editor": editor, "examiner": examiner, "director": director, "stranger": stranger,
+            "adviser": factories.member(service, Role.ADVISER), "partner": factories.member(partner, Role.PARTNER),
+            "administrator": factories.member(platform, Role.ADMINISTRATOR), "anonymous": None}
+
+
+@pytest.fixture
+def places(dossier, manager):
+    """The arguments of each address, all of them existing objects of the dossier."""
+    progress = dossier.steps.get(step__code="A1")
+    version = documents.deposit(progress, factories.stored_pdf(), by=manager, expected=progress.step.documents.first())
+    event = records.save(Event(negotiation=dossier, date="2026-03-01", kind="meeting", title="Réunion"), dossier,
+                         by=manager)
+    publish(dossier, factories.pdf_bytes("livret"), by=manager)
+    slug = {"slug": dossier.slug}
+    record = slug | {"kind": "evenements", "pk": event.pk}
+    return {
+        **dict.fromkeys(["negotiation", "actors", "actor_roles", "commitments", "plan", "announced_total",
+                         "difficulties", "difficulty_take_over", "chronology", "journal", "openings", "booklet",
+                         "booklet_pdf", "booklet_publish"], slug),
+        **dict.fromkeys(["step", "document_deposit", "document_waive"], slug | {"code": "A1"}),
+        "step_move": slug | {"code": "A1", "action": "submit"}, "step_sheet": {"code": "A1"},
+        "document": slug | {"pk": version.pk}, "opening_close": slug | {"pk": dossier.openings.first().pk},
+        "record_add": slug | {"kind": "evenements"}, "record": record, "record_remove": record,
+        "published_pdf": slug | {"number": 1},
+        "account_reset_password_from_key": {"uidb36": "1", "key": "abc-def"},
+    }
+
+
+def names():
+    return {pattern.name for pattern in get_resolver("negotiation.urls").url_patterns
+            if isinstance(pattern, URLPattern)}
+
+
+def expected_status(name, who, allowed):
+    """What a person gets: in, the sign-in page, « it does not exist », or « your role does not allow it »."""
+    if who in allowed:
+        return "in"
+    if who == "anonymous":
+        return "sign-in"
+    return 404 if who == "stranger" and name not in WITHOUT_DOSSIER else 403
+
+
+def met(response):
+    if response.status_code == 302 and response.url.startswith("/connexion/"):
+        return "sign-in"
+    if response.status_code in (403, 404):
+        return "sign-in" if b"Votre session a expir" in response.content else response.status_code
+    return "in" if response.status_code < 500 else response.status_code
+
+
+def browser(user):
+    client = Client()
+    if user:
+        client.force_login(user)
+    return client
+
+
+def test_every_address_has_a_rule():
+    assert names() == {*OPEN, *POSTED}
+
+
+def test_reading_every_address_as_every_role(people, places):
+    found, wanted = {}, {}
+    for who, user in people.items():
+        client = browser(user)
+        for name, allowed in OPEN.items():
+            if name == "account_logout":
+                continue
+            found[name, who] = met(client.get(reverse(name, kwargs=places.get(name))))
+            wanted[name, who] = expected_status(name, who, allowed)
+    assert {k: v for k, v in found.items() if v != wanted[k]} == {}
+
+
+def test_posting_to_every_address_as_every_role(people, places):
+    """Those who may not are refused before anything is read; nothing they post changes the dossier."""
+    found, wanted = {}, {}
+    for name, allowed in {**POSTED, **{n: OPEN[n] for n in ("step", "record_add", "record", "plan", "actor_roles",
+                                                            "announced_total", "openings")}}.items():
+        allowed = {"step": TEAM, "openings": {"manager", "director"}}.get(name, allowed)
+        for who in ["anonymous", "stranger", *sorted(READERS - allowed)]:
+            response = browser(people[who]).post(reverse(name, kwargs=places[name]), {"x": "1"})
+            found[name, who] = met(response)
+            wanted[name, who] = expected_status(name, who, allowed)
+    assert {k: v for k, v in found.items() if v != wanted[k]} == {}
+    assert Event.objects.count() == 1
+
+
+def test_writes_refuse_get(people, places):
+    client = browser(people["manager"])
+    assert {client.get(reverse(name, kwargs=places[name])).status_code for name in POSTED} == {405}
+
+
+def test_a_record_of_another_dossier_does_not_exist(people, places, dossier, stranger, manager):
+    other = factories.negotiation(stranger.current_memberships[0].organisation, stranger)
+    theirs = Actor.objects.filter(negotiation=other).first()
+    client = browser(manager)
+    for name in ("record", "record_remove"):
+        url = reverse(name, kwargs={"slug": dossier.slug, "kind": "acteurs", "pk": theirs.pk})
+        assert client.post(url, {}).status_code == 404
+    assert Actor.objects.filter(pk=theirs.pk).exists()
+
+
+def test_an_unknown_dossier_and_a_foreign_one_answer_alike(people, places):
+    """Neither the status nor the page tells whether the other Region has a dossier."""
+    client = browser(people["stranger"])
+    foreign, unknown = (client.get(f"/negociations/{slug}/") for slug in (places["step"]["slug"], "kayes-1999-2000"))
+    assert (foreign.status_code, unknown.status_code) == (404, 404)
+    assert foreign.content == unknown.content
