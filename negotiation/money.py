@@ -1,4 +1,4 @@
-"""Whole francs: reading what people type, writing what they read. Refuses decimals, signs and floats.
+"""Whole francs: reading what people type, writing what they read, sharing a whole. Refuses decimals, signs and floats.
 
 An amount is an `int` of FCFA, 0 ≤ amount < 10**15. `parse` raises `InvalidAmount` with a French sentence.
 """
@@ -8,11 +8,14 @@ MAX_DIGITS = 15
 MAX_AMOUNT = 10**MAX_DIGITS - 1
 NBSP = "\u00a0"
 CURRENCY = "FCFA"
-# Spreadsheets and phones separate thousands by any of these; « FCFA » or « F CFA » may follow.
-SPACES = re.compile(r"[\s\u00a0\u202f\u2009\u2007\u2060\ufeff']+")
-UNIT = re.compile(r"(F\.?CFA|FCFA|XOF|F)$", re.IGNORECASE)
+# Spreadsheets and phones separate thousands by any of these; Word adds marks that nobody sees.
+SPACES = re.compile(r"[ \u00a0\u1680\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff'’]+")
+UNIT = re.compile(r"(F\.?CFA|XOF|F)\.?$", re.IGNORECASE)
 # ASCII only: str.isdigit would also let ² and ٣ through.
 DIGITS = re.compile(r"[0-9]+")
+DECIMAL = re.compile(r"[0-9]*([.,][0-9]*)+")
+# How a spreadsheet writes « nothing here ».
+NOTHING = {"", "-", "–", "—"}
 
 
 class InvalidAmount(ValueError):
@@ -20,31 +23,56 @@ class InvalidAmount(ValueError):
 
 
 def parse(text):
-    """« 2 173 126 400 FCFA » → 2173126400; blank → None. Raises InvalidAmount."""
+    """« 2 173 126 400 FCFA » → 2173126400; blank, or a dash alone → None. Raises InvalidAmount."""
     typed = str(text).strip()
-    bare = UNIT.sub("", SPACES.sub("", typed))
-    if not bare:
-        if typed:
-            raise InvalidAmount(f"« {typed[:40]} » n’est pas un montant : écrivez-le en chiffres.")
+    bare = SPACES.sub("", typed)
+    if bare in NOTHING:
         return None
-    if bare[0] in "-−–(":
-        raise InvalidAmount(f"« {typed[:40]} » est négatif : un montant est un nombre positif de francs.")
+    if re.search(r"[\t\r\n\v\f]", typed):
+        raise InvalidAmount(f"« {shown(typed)} » contient plusieurs montants : mettez-en un seul par case.")
+    bare = UNIT.sub("", bare)
+    if bare[:1] and bare[0] in "-−–(":
+        raise InvalidAmount(f"« {shown(typed)} » est négatif : un montant est un nombre positif de francs.")
     if DIGITS.fullmatch(bare):
-        if len(bare.lstrip("0")) > MAX_DIGITS:
+        # Stripped before int(), which refuses to read thousands of zeros.
+        bare = bare.lstrip("0") or "0"
+        if len(bare) > MAX_DIGITS:
             raise InvalidAmount(f"Ce montant dépasse {MAX_DIGITS} chiffres : vérifiez qu’il est bien en francs.")
         return int(bare)
-    if re.fullmatch(r"[0-9]+([.,][0-9]*)+", bare):
-        raise InvalidAmount(
-            f"« {typed[:40]} » contient un point ou une virgule : écrivez le montant en francs entiers, "
-            "par exemple 400 000 000.")
-    raise InvalidAmount(f"« {typed[:40]} » n’est pas un montant : écrivez-le en chiffres, par exemple 400 000 000.")
+    if DECIMAL.fullmatch(bare) and DIGITS.search(bare):
+        raise InvalidAmount(f"« {shown(typed)} » contient un point ou une virgule : écrivez le montant en francs "
+                            "entiers, par exemple 400 000 000.")
+    raise InvalidAmount(f"« {shown(typed)} » n’est pas un montant : écrivez-le en chiffres, par exemple 400 000 000.")
+
+
+def shown(typed):
+    """What was typed, on one line and short enough to be quoted in a sentence."""
+    text = " ".join("".join(c if c.isprintable() else " " for c in typed[:200]).split())
+    return text if len(text) <= 40 else f"{text[:40]}…"
 
 
 def digits(amount):
-    """2173126400 → « 2 173 126 400 » with non-breaking spaces."""
-    return f"{amount:,}".replace(",", NBSP)
+    """2173126400 → « 2 173 126 400 » with non-breaking spaces. A float is a ValueError."""
+    return f"{amount:,d}".replace(",", NBSP)
 
 
 def format(amount):
     """2173126400 → « 2 173 126 400 FCFA » with non-breaking spaces."""
     return f"{digits(amount)}{NBSP}{CURRENCY}"
+
+
+def tenths(parts):
+    """The share of each part in tenths of a percent, adding up to 1000 (largest remainder); zeros when all are zero."""
+    whole = sum(parts)
+    if not whole:
+        return [0] * len(parts)
+    found = [part * 1000 // whole for part in parts]
+    by_remainder = sorted(range(len(parts)), key=lambda i: (-(parts[i] * 1000 % whole), i))
+    for i in by_remainder[:1000 - sum(found)]:
+        found[i] += 1
+    return found
+
+
+def percent(share):
+    """917 tenths → « 91,7 % »."""
+    return f"{share // 10},{share % 10}{NBSP}%"

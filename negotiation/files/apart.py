@@ -43,14 +43,16 @@ def check_apart(kind, data):
 def _conclude(child):
     try:
         verdict = json.loads(child.stdout)
-    except ValueError:
+        reason, words = verdict["reason"], verdict["words"]
+        whole = reason is None or reason in SENTENCES
+    except (ValueError, TypeError, KeyError):
+        whole = False
+    if child.returncode or not whole:
         # Killed by a limit, or by a decoder that crashed: both are the file's doing.
         logger.warning("the file check died with status %s", child.returncode)
-        raise Refused("heavy") from None
-    if verdict.get("reason") in SENTENCES:
-        raise Refused(verdict["reason"], **verdict["words"])
-    if child.returncode or verdict != {"accepted": True}:
         raise Refused("heavy")
+    if reason:
+        raise Refused(reason, **words)
 
 
 def answer(kind):
@@ -62,7 +64,7 @@ def answer(kind):
     check = import_module(f"{__package__}.{CHECKS[kind]}").check
     try:
         check(sys.stdin.buffer.read(), kind)
-        verdict = {"accepted": True}
+        verdict = {"reason": None, "words": {}}
     except Refused as refusal:
         verdict = {"reason": refusal.reason, "words": refusal.words}
     except MemoryError:

@@ -15,7 +15,6 @@ from .refusals import Refused
 MAX_OBJECTS = 200_000
 # Only cross-reference and object streams are unpacked (under 1 MB in real files): page content never is.
 MAX_UNPACKED_STREAM = 8 * 1024 * 1024
-MAX_WARNINGS = 100
 # What qpdf leaves out, another reader may still run: only faults of bookkeeping, which it mends, are forgiven.
 MENDED = re.compile(
     "file is damaged|xref not found|startxref|reconstruct cross-reference|reported number of objects|repairing"
@@ -53,7 +52,7 @@ ESCAPED_NAME = re.compile(rb"/[A-Za-z]*#[0-9A-Fa-f]{2}[A-Za-z0-9#]*")
 def check(data, kind="pdf"):
     """Raise Refused unless `data` is one whole, passive PDF with at least one page."""
     _check_ends(data)
-    settings.set_qpdf_limits(flate_max_memory=MAX_UNPACKED_STREAM, doc_max_warnings=MAX_WARNINGS)
+    settings.set_qpdf_limits(flate_max_memory=MAX_UNPACKED_STREAM)
     try:
         with pikepdf.open(io.BytesIO(data)) as document:
             _check_document(document)
@@ -92,7 +91,9 @@ def _check_document(document):
     if len(document.objects) > MAX_OBJECTS:
         raise Refused("pdf.too_many")
     form = document.Root.get("/AcroForm")
-    if isinstance(form, pikepdf.Dictionary) and "/XFA" in form:  # said before the attachments that come with it
+    if (
+        isinstance(form, pikepdf.Dictionary) and "/XFA" in form
+    ):  # said before the attachments that come with it
         raise Refused("pdf.xfa")
     _check_object(document.trailer)
     unread = 0
@@ -125,7 +126,9 @@ def _check_object(item):
 
 def _walk(item):
     """Visit what is written inside `item` itself; its references are objects of their own."""
-    if isinstance(item, pikepdf.Name):  # no program writes a name apart from its dictionary, except to hide it
+    if isinstance(
+        item, pikepdf.Name
+    ):  # no program writes a name apart from its dictionary, except to hide it
         raise Refused(KINDS.get(str(item), "pdf.damaged"))
     pending = [item]
     while pending:

@@ -2,7 +2,6 @@
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Row
 from django import forms
-from django.utils.formats import date_format
 
 from .fields import AmountField, CleanText, DateField, new_key
 
@@ -85,7 +84,7 @@ class RecordForm(forms.ModelForm):
         for first, second, sentence in self.in_order:
             start, end = self.cleaned_data.get(first), self.cleaned_data.get(second)
             if start and end and end < start:
-                self.add_error(second, sentence.format(date_format(end, "j F Y"), date_format(start, "j F Y")))
+                self.add_error(second, sentence.format(f"{end:%d/%m/%Y}", f"{start:%d/%m/%Y}"))
 
     @property
     def last_year(self):

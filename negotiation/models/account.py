@@ -1,12 +1,13 @@
 """People, organisations and memberships. A dossier belongs to organisations; people come and go."""
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from ..choices import OrganisationKind, Role
+from ..choices import ROLES_OF, OrganisationKind, Role
 from .territory import Region
 
 
@@ -108,3 +109,13 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.user} — {self.get_role_display()}, {self.organisation}"
+
+    def clean(self):
+        """A role belongs to a kind of organisation: nobody examines for a Region, nobody writes for the DGCT."""
+        if not self.organisation_id or self.role not in Role.values:
+            return
+        allowed = ROLES_OF[OrganisationKind(self.organisation.kind)]
+        if self.role not in allowed:
+            labels = ", ".join(role.label for role in Role if role in allowed)
+            raise ValidationError({"role": f"Ce rôle ne convient pas à « {self.organisation} » "
+                                           f"({self.organisation.get_kind_display()}). Choisissez : {labels}."})

@@ -24,14 +24,14 @@ def home():
 
 
 def phases(grid):
-    return list(Phase.objects.filter(grid=grid).order_by("code"))
+    return Phase.objects.filter(grid=grid).order_by("code")
 
 
 def grid():
     """The grid whole: its phases, each with its steps."""
     current = edition()
     steps = Prefetch("steps", Step.objects.order_by("code"))
-    return {"grid": current, "phases": list(Phase.objects.filter(grid=current).order_by("code").prefetch_related(steps))}
+    return {"grid": current, "phases": phases(current).prefetch_related(steps)}
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def actors():
     """The actors by side, and the responsibility matrix: (actor, its cell in each phase or None)."""
     everyone = sorted(GridActor.objects.prefetch_related("roles"),
                       key=lambda actor: (actor.matrix_order is None, actor.matrix_order or 0, actor.pk))
-    columns = phases(edition())
+    columns = list(phases(edition()))
     matrix = []
     for actor in everyone:
         if actor.matrix_order is not None:

@@ -20,7 +20,7 @@ def roles(request, slug):
     """One form for the whole matrix; what somebody else changed meanwhile is named, and stays as chosen."""
     dossier = dossier_or_404(request, slug)
     require(request.user, "dossier.write", dossier)
-    form = roles_form(dossier, request.POST or None)
+    form = roles_form(dossier, request.POST if request.method == "POST" else None)
     conflicts = []
     if request.method == "POST" and form.is_valid():
         conflicts = save_roles(dossier, form.typed, form.cleaned_data["bases"], by=request.user)

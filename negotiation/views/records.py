@@ -75,35 +75,42 @@ def opened(request, slug, kind):
 def edit(request, slug, kind, pk=None):
     """Add (no pk) or change a record; after saving, back to where the person came from."""
     dossier, kind = opened(request, slug, kind)
-    record = kind.of(dossier).filter(pk=pk).first() if pk else None
-    if pk and not record and request.method != "POST":
+    posted = request.method == "POST"
+    record = kind.of(dossier).filter(pk=pk).first() if pk is not None else None
+    gone = pk is not None and not record
+    if gone and not posted:
         raise Http404
     instance = record or kind.new(dossier)
-    form = kind.form(request.POST or None, instance=instance, negotiation=dossier,
+    form = kind.form(request.POST if posted else None, instance=instance, negotiation=dossier,
                      base=records.fingerprint(instance), initial={} if record else given(request))
-    theirs = None
-    if request.method == "POST" and pk and not record:
-        # Removed while the person was typing: the same text may become a new record.
-        refuse(form, NotAllowed(records.GONE))
-    elif request.method == "POST" and form.is_valid():
-        try:
-            saved = records.save(form.instance, dossier, by=request.user, base=form.cleaned_data["base"],
-                                 key=form.cleaned_data["key"])
-        except records.Stale as refusal:
-            theirs = refusal.current
-            form.rebase(records.fingerprint(theirs))
-            refuse(form, refusal)
-        except (NotAllowed, ValidationError) as refusal:
-            refuse(form, refusal)
-        else:
-            messages.success(request, "C’est enregistré.")
-            return redirect(back(request, dossier, kind, saved.pk))
+    saved, theirs = attempt(form, dossier, request.user, gone=gone) if posted else (None, None)
+    if saved:
+        messages.success(request, "C’est enregistré.")
+        return redirect(back(request, dossier, kind, saved.pk))
     return render(request, "records/form.html", {
-        "dossier": dossier, "tab": kind.page, "kind": kind, "form": form, "record": record, "gone": pk and not record,
-        "heading": kind.change if pk else kind.add, "cancel": back(request, dossier, kind, pk),
-        "closed": "" if form.is_bound else records.closed_reason(instance),
+        "dossier": dossier, "tab": kind.page, "kind": kind, "form": form, "record": record, "gone": gone,
+        "heading": kind.change if record else kind.add, "cancel": back(request, dossier, kind, record and record.pk),
+        "closed": "" if posted else records.closed_reason(instance),
         "theirs": differences(theirs, form.instance) if theirs else [],
-    }, status=409 if theirs else 404 if pk and not record else 422 if form.errors else 200)
+    }, status=409 if theirs else 404 if gone else 422 if posted else 200)
+
+
+def attempt(form, dossier, by, *, gone):
+    """(the saved record or None, the version that somebody saved meanwhile or None); the form tells a refusal."""
+    try:
+        if gone:
+            # Removed while the person was typing: the same text may become a new record.
+            raise NotAllowed(records.GONE)
+        if form.is_valid():
+            return records.save(form.instance, dossier, by=by, base=form.cleaned_data["base"],
+                                key=form.cleaned_data["key"]), None
+    except records.Stale as refusal:
+        form.rebase(records.fingerprint(refusal.current))
+        refuse(form, refusal)
+        return None, refusal.current
+    except (NotAllowed, ValidationError) as refusal:
+        refuse(form, refusal)
+    return None, None
 
 
 def remove(request, slug, kind, pk):

@@ -96,9 +96,9 @@ def remove(instance, negotiation, *, by, base=None, key=""):
     """Remove a record; its values stay in the journal. Raises NotAllowed when something still rests on it."""
     lock(negotiation)
     before = type(instance).objects.filter(pk=instance.pk).first()
+    refuse_closed_step(before)
     if not before or (base is not None and base != fingerprint(before)):
         raise NotAllowed(STALE_REMOVAL)
-    refuse_closed_step(before)
     refuse_funded(before)
     told, kept = label(before), [(label(r), values(r)) for r in [*dependents(before), before]]
     try:

@@ -29,7 +29,7 @@ def pdf(change=None, **options):
 
 def link(**action):
     return Dictionary(
-        Type=Name.Annot, Subtype=Name.Link, Rect=Array([72, 700, 200, 720]), A=Dictionary(action)
+        Type=Name.Annot, Subtype=Name.Link, Rect=Array([72, 700, 200, 720]), A=Dictionary(**action)
     )
 
 
@@ -48,7 +48,9 @@ def pdf_with_root(**entries):
     return pdf(change)
 
 
-def pdf_with_object_stream(content, *, pack=zlib.compress, filters=b"/FlateDecode", count=1, streams=1, size=0):
+def pdf_with_object_stream(
+    content, *, pack=zlib.compress, filters=b"/FlateDecode", count=1, streams=1, size=0
+):
     """A PDF written by hand whose object 5 lies in an object stream, however odd."""
     out, offsets, packed_in = bytearray(b"%PDF-1.7\n"), {}, {}
 

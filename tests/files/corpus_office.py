@@ -24,7 +24,10 @@ def relations(*links):
 
 
 def content_types(overrides, **defaults):
-    defaults = {"rels": "application/vnd.openxmlformats-package.relationships+xml", "xml": "application/xml"} | defaults
+    defaults = {
+        "rels": "application/vnd.openxmlformats-package.relationships+xml",
+        "xml": "application/xml",
+    } | defaults
     rows = [f'<Default Extension="{key}" ContentType="{value}"/>' for key, value in defaults.items()]
     rows += [f'<Override PartName="{key}" ContentType="{value}"/>' for key, value in overrides.items()]
     return f'{XML}<Types xmlns="{TYPES}">{"".join(rows)}</Types>'

@@ -1,4 +1,4 @@
-"""Holds packages (ZIP) that must not enter, whatever they contain: {what: (reason, file name, builder of bytes)}."""
+"""Holds packages (ZIP) that must not enter, whatever they contain: {what: (reason, file name, builder)}."""
 
 import struct
 
@@ -66,7 +66,11 @@ def spoil_data(data):
 HOSTILE = {
     "300 MB of zeros": ("zip.unpacked", "a.docx", lambda: with_part("word/a.xml", bytes(300_000_000))),
     "90 MB of zeros": ("zip.ratio", "a.docx", lambda: with_part("word/a.xml", bytes(90_000_000))),
-    "three thousand parts": ("zip.entries", "a.docx", lambda: docx(**{f"word/{n}.xml": "" for n in range(3000)})),
+    "three thousand parts": (
+        "zip.entries",
+        "a.docx",
+        lambda: docx(**{f"word/{n}.xml": "" for n in range(3000)}),
+    ),
     "a table that counts too much": ("zip.entries", "a.docx", lambda: in_end(10, "<H", 60_000)),
     "a count that differs": ("zip.damaged", "a.docx", lambda: in_end(8, "<H", 1)),
     "several disks": ("zip.damaged", "a.docx", lambda: in_end(4, "<H", 1)),
@@ -82,11 +86,19 @@ HOSTILE = {
     "a name that lies": ("zip.lies", "a.docx", lambda: in_table(docx(), 46, "<B", 0x5F, entry=2)),
     "a path to the parent": ("zip.path", "a.docx", lambda: with_part("word/../../../etc/cron.d/a.xml")),
     "a path from the root": ("zip.path", "a.docx", lambda: with_part("/etc/cron.d/a.xml")),
-    "a path with backslashes": ("zip.path", "a.docx", lambda: renamed("word/..x..xa.xml", "word\\..\\..\\a.xml")),
+    "a path with backslashes": (
+        "zip.path",
+        "a.docx",
+        lambda: renamed("word/..x..xa.xml", "word\\..\\..\\a.xml"),
+    ),
     "a path to a disk": ("zip.path", "a.docx", lambda: with_part("C:/Windows/a.xml")),
     "a name with a null": ("zip.path", "a.docx", lambda: renamed("word/a.xml_b.xml", "word/a.exe\0b.xml")),
     "a symbolic link": ("zip.symlink", "a.docx", lambda: package(docx_parts(), external_attr=0o120777 << 16)),
-    "the same name twice": ("zip.duplicate", "a.docx", lambda: renamed("word/documenX.xml", "word/document.xml")),
+    "the same name twice": (
+        "zip.duplicate",
+        "a.docx",
+        lambda: renamed("word/documenX.xml", "word/document.xml"),
+    ),
     "the same name in capitals": ("zip.duplicate", "a.docx", lambda: with_part("WORD/Document.xml", "<x/>")),
     "an encrypted part": ("zip.encrypted", "a.docx", lambda: in_table(docx(), 8, "<H", 1, entry=2)),
     "an exotic compression": ("zip.damaged", "a.docx", lambda: in_table(docx(), 10, "<H", 14, entry=2)),

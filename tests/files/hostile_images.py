@@ -81,12 +81,20 @@ HOSTILE = {
     "an archive behind a PNG": ("image.hidden", "a.png", lambda: image() + package({"a.exe": b"MZ"})),
     "an archive behind a JPEG": ("image.hidden", "a.jpg", lambda: jpeg() + package({"a.exe": b"MZ"})),
     "an archive in a comment": ("image.hidden", "a.jpg", lambda: with_comment(package({"a.exe": b"MZ"}))),
-    "an archive cut short behind": ("image.hidden", "a.jpg", lambda: jpeg() + package({"a.exe": b"MZ"})[:-22]),
+    "an archive cut short behind": (
+        "image.hidden",
+        "a.jpg",
+        lambda: jpeg() + package({"a.exe": b"MZ"})[:-22],
+    ),
     "a PDF behind a JPEG": ("image.hidden", "a.jpg", lambda: jpeg() + pdf()),
     "a PDF in a comment": ("image.hidden", "a.jpg", lambda: with_comment(pdf()[:900])),
     "a page behind a PNG": ("image.hidden", "a.png", lambda: image() + b"<script>alert(1)</script>"),
     "a server program behind": ("image.hidden", "a.jpg", lambda: jpeg() + b"<?php system($_GET[0]);"),
     "what was cropped away": ("image.hidden", "a.png", lambda: image() + image()[-400:]),
-    "a video behind a photo": ("image.trailing", "a.jpg", lambda: jpeg() + b"\0\0\0\x18ftypmp42" + os.urandom(1_200_000)),
+    "a video behind a photo": (
+        "image.trailing",
+        "a.jpg",
+        lambda: jpeg() + b"\0\0\0\x18ftypmp42" + os.urandom(1_200_000),
+    ),
     "a broken second picture": ("image.damaged", "a.jpg", lambda: jpeg() + jpeg()[:-300]),
 }

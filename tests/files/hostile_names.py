@@ -1,4 +1,4 @@
-"""Holds files whose name and content disagree, or that are not accepted: {what: (reason, file name, builder)}."""
+"""Holds files of other kinds, or whose name and content disagree: {what: (reason, file name, builder)}."""
 
 from .corpus import image, jpeg, pdf
 from .corpus_office import docx, ods, odt, xlsx

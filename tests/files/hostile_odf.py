@@ -50,7 +50,11 @@ HOSTILE = {
     ),
     "a script in the text": ("office.macros", "a.odt", lambda: text_with("<text:script>x</text:script>")),
     "a macro field": ("office.macros", "a.odt", lambda: text_with("<text:execute-macro/>")),
-    "a link to a macro": ("office.link", "a.odt", lambda: link("text:a", "vnd.sun.star.script:a.py$x?language=Python")),
+    "a link to a macro": (
+        "office.link",
+        "a.odt",
+        lambda: link("text:a", "vnd.sun.star.script:a.py$x?language=Python"),
+    ),
     "a link to a command": ("office.link", "a.odt", lambda: link("text:a", ".uno:OpenUrl")),
     "a link that is a program": ("office.link", "a.odt", lambda: link("text:a", "javascript:alert(1)")),
     "a foreign object": ("office.embedded", "a.odt", lambda: odt(**{"Object 2": b"\xd0\xcf\x11\xe0"})),
@@ -63,7 +67,11 @@ HOSTILE = {
     ),
     "a plugin": ("office.embedded", "a.odt", lambda: text_with("<draw:plugin/>")),
     "an applet": ("office.embedded", "a.odt", lambda: text_with("<draw:applet/>")),
-    "a frame": ("office.embedded", "a.odt", lambda: text_with('<draw:floating-frame xlink:href="http://a.ml"/>')),
+    "a frame": (
+        "office.embedded",
+        "a.odt",
+        lambda: text_with('<draw:floating-frame xlink:href="http://a.ml"/>'),
+    ),
     "a live link": ("office.dde", "a.odt", lambda: text_with("<office:dde-source/>")),
     "a section kept elsewhere": ("office.linked", "a.odt", lambda: text_with("<text:section-source/>")),
     "a sheet kept elsewhere": (
@@ -71,8 +79,16 @@ HOSTILE = {
         "a.ods",
         lambda: ods(**{"content.xml": odf_body("<table:table-source/>")}),
     ),
-    "an outside image": ("office.external", "a.odt", lambda: link("draw:image", "https://example.org/seen.png")),
-    "an image of this computer": ("office.external", "a.odt", lambda: link("draw:image", "file:///etc/passwd")),
+    "an outside image": (
+        "office.external",
+        "a.odt",
+        lambda: link("draw:image", "https://example.org/seen.png"),
+    ),
+    "an image of this computer": (
+        "office.external",
+        "a.odt",
+        lambda: link("draw:image", "file:///etc/passwd"),
+    ),
     "an image beside the file": ("office.external", "a.odt", lambda: link("draw:image", "../photo.png")),
     "an encrypted text": (
         "zip.encrypted",

@@ -1,6 +1,5 @@
 """Holds PDFs that must not enter: {what: (reason, builder of bytes)}."""
 
-import re
 import zlib
 
 from pikepdf import Array, Dictionary, Encryption, Name, ObjectStreamMode, String
@@ -32,7 +31,7 @@ def attached(document):
 
 def contents(**entries):
     def change(document):
-        document.pages[0].Contents = document.make_stream(b"", entries)
+        document.pages[0].Contents = document.make_stream(b"", **entries)
 
     return pdf(change)
 
@@ -57,7 +56,9 @@ def with_leftover(content):
     data = pdf()
     at = data.rindex(b"\nxref\n") + 1
     added = b"99 0 obj\n" + content + b"\nendobj\n"
-    return (data[:at] + added + data[at:]).replace(b"startxref\n%d" % at, b"startxref\n%d" % (at + len(added)))
+    return (data[:at] + added + data[at:]).replace(
+        b"startxref\n%d" % at, b"startxref\n%d" % (at + len(added))
+    )
 
 
 def without_pages(document):
@@ -76,7 +77,7 @@ def cut(size):
 
 HOSTILE = {
     # programs
-    "a program at opening": ("pdf.javascript", lambda: pdf_with_root(OpenAction=RUN)),
+    "a program at opening": ("pdf.open_action", lambda: pdf_with_root(OpenAction=RUN)),
     "a program in a link": ("pdf.javascript", lambda: pdf_with_action(S=Name.JavaScript, JS=SCRIPT)),
     "a program after a link": (
         "pdf.javascript",
@@ -91,7 +92,10 @@ HOSTILE = {
     ),
     "a program in a rendition": ("pdf.javascript", lambda: pdf_with_action(S=Name.Rendition, JS=SCRIPT)),
     "a program left by an earlier revision": ("pdf.javascript", lambda: with_leftover(JAVASCRIPT)),
-    "a program under an escaped name": ("pdf.javascript", lambda: with_leftover(b"<</S/J#61va#53cript/X(1)>>")),
+    "a program under an escaped name": (
+        "pdf.javascript",
+        lambda: with_leftover(b"<</S/J#61va#53cript/X(1)>>"),
+    ),
     "a PostScript object": ("pdf.javascript", lambda: contents(Subtype=Name.PS)),
     "a command to launch": ("pdf.launch", lambda: pdf_with_action(S=Name.Launch, F=String("cmd.exe"))),
     "a command whose name lies elsewhere": ("pdf.launch", lambda: packed(indirect_kind)),
@@ -108,7 +112,10 @@ HOSTILE = {
         "pdf.open_action",
         lambda: pdf_with_root(OpenAction=Dictionary(S=Name.URI, URI=String("https://example.org/seen"))),
     ),
-    "actions of the document": ("pdf.actions", lambda: pdf_with_root(AA=Dictionary(WC=Dictionary(S=Name.Named)))),
+    "actions of the document": (
+        "pdf.actions",
+        lambda: pdf_with_root(AA=Dictionary(WC=Dictionary(S=Name.Named))),
+    ),
     "actions of a page": ("pdf.actions", lambda: page(AA=Dictionary(O=Dictionary(S=Name.URI)))),
     "actions of a field": ("pdf.actions", lambda: annotation(Subtype=Name.Widget, AA=Dictionary())),
     # other files
@@ -117,7 +124,10 @@ HOSTILE = {
     "a file on a page": ("pdf.embedded", lambda: annotation(Subtype=Name.FileAttachment)),
     "a portfolio": ("pdf.embedded", lambda: pdf_with_root(Collection=Dictionary(View=Name.D))),
     "an embedded stream": ("pdf.embedded", lambda: contents(Type=Name.EmbeddedFile)),
-    "a link to another file": ("pdf.other_file", lambda: pdf_with_action(S=Name.GoToR, F=String("\\\\srv\\a.pdf"))),
+    "a link to another file": (
+        "pdf.other_file",
+        lambda: pdf_with_action(S=Name.GoToR, F=String("\\\\srv\\a.pdf")),
+    ),
     "a link into an attachment": ("pdf.other_file", lambda: pdf_with_action(S=Name.GoToE)),
     "page text kept elsewhere": ("pdf.other_file", lambda: contents(F=String("http://example.org/p"))),
     "a drawing kept elsewhere": ("pdf.other_file", lambda: contents(Ref=Dictionary(F=String("a.pdf")))),
@@ -126,9 +136,18 @@ HOSTILE = {
         lambda: pdf_with_root(X=Dictionary(FS=Name.URL, F=String("http://example.org"))),
     ),
     # forms and media
-    "a dynamic form": ("pdf.xfa", lambda: pdf_with_root(AcroForm=Dictionary(XFA=Array([]), Fields=Array([])))),
-    "a form that sends": ("pdf.form", lambda: pdf_with_action(S=Name.SubmitForm, F=String("http://example.org"))),
-    "a form that reads a file": ("pdf.form", lambda: pdf_with_action(S=Name.ImportData, F=String("C:/data.fdf"))),
+    "a dynamic form": (
+        "pdf.xfa",
+        lambda: pdf_with_root(AcroForm=Dictionary(XFA=Array([]), Fields=Array([]))),
+    ),
+    "a form that sends": (
+        "pdf.form",
+        lambda: pdf_with_action(S=Name.SubmitForm, F=String("http://example.org")),
+    ),
+    "a form that reads a file": (
+        "pdf.form",
+        lambda: pdf_with_action(S=Name.ImportData, F=String("C:/data.fdf")),
+    ),
     "a rich media": ("pdf.media", lambda: annotation(Subtype=Name.RichMedia)),
     "a video": ("pdf.media", lambda: annotation(Subtype=Name.Screen)),
     "a sound": ("pdf.media", lambda: pdf_with_action(S=Name.Sound)),
@@ -143,15 +162,24 @@ HOSTILE = {
     "a program before": ("pdf.start", lambda: b"MZ" + bytes(60) + pdf()),
     "a web page behind": ("pdf.trailing", lambda: pdf() + b"<script>alert(1)</script>"),
     "an archive behind": ("pdf.hidden", lambda: pdf() + package({"a.exe": b"MZ"})),
-    "an archive behind, well closed": ("pdf.hidden", lambda: pdf() + package({"a.exe": b"MZ"}) + b"\n%%EOF\n"),
+    "an archive behind, well closed": (
+        "pdf.hidden",
+        lambda: pdf() + package({"a.exe": b"MZ"}) + b"\n%%EOF\n",
+    ),
     "a header and nothing": ("pdf.damaged", lambda: b"%PDF-1.7\n%%EOF\n"),
-    "noise between head and end": ("pdf.damaged", lambda: b"%PDF-1.7\n" + bytes(range(256)) * 40 + b"%%EOF\n"),
+    "noise between head and end": (
+        "pdf.damaged",
+        lambda: b"%PDF-1.7\n" + bytes(range(256)) * 40 + b"%%EOF\n",
+    ),
     "a page tree in a circle": (
         "pdf.damaged",
-        lambda: re.sub(rb"/Kids \[ \d+ 0 R \]", b"/Kids [ 2 0 R ]", pdf()),
+        lambda: pdf(lambda document: document.Root.Pages.Kids.append(document.Root.Pages)),
     ),
     # what one reader skips and another runs
-    "an object stream too big": ("pdf.damaged", lambda: pdf_with_object_stream(JAVASCRIPT + b" " * 9_000_000)),
+    "an object stream too big": (
+        "pdf.damaged",
+        lambda: pdf_with_object_stream(JAVASCRIPT + b" " * 9_000_000),
+    ),
     "an object stream under thirty filters": (
         "pdf.damaged",
         lambda: pdf_with_object_stream(
@@ -162,11 +190,17 @@ HOSTILE = {
         "pdf.damaged",
         lambda: pdf_with_object_stream(JAVASCRIPT, filters=b"[/Mystery/FlateDecode]"),
     ),
-    "an object stream that says it is empty": ("pdf.damaged", lambda: pdf_with_object_stream(JAVASCRIPT, count=0)),
+    "an object stream that says it is empty": (
+        "pdf.damaged",
+        lambda: pdf_with_object_stream(JAVASCRIPT, count=0),
+    ),
     "an object nested six hundred times": (
         "pdf.damaged",
         lambda: pdf_with_object_stream(b"[" * 600 + JAVASCRIPT + b"]" * 600),
     ),
-    "a table of ten million objects": ("pdf.damaged", lambda: pdf_with_object_stream(b"null", size=10_000_000)),
+    "a table of ten million objects": (
+        "pdf.damaged",
+        lambda: pdf_with_object_stream(b"null", size=10_000_000),
+    ),
     "objects of a gigabyte": ("pdf.damaged", lambda: pdf_with_object_stream(b"[" + b"0 " * 8_000_000 + b"]")),
 }

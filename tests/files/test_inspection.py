@@ -16,7 +16,9 @@ from .corpus import exif, image, jpeg, pdf
 from .corpus_office import docx, ods, odt, xlsx
 from .hostile_pdf import packed
 
-HOSTILE_PDF = {f"PDF with {what}": (reason, "a.pdf", make) for what, (reason, make) in hostile_pdf.HOSTILE.items()}
+HOSTILE_PDF = {
+    f"PDF with {what}": (reason, "a.pdf", make) for what, (reason, make) in hostile_pdf.HOSTILE.items()
+}
 HOSTILE = {
     f"{group.__name__.rpartition('_')[2]}: {what}": case
     for group in (hostile_names, hostile_images, hostile_archives, hostile_office, hostile_odf)
@@ -49,7 +51,11 @@ GOOD = {
     "a JPEG in grey": ("jpeg", "a.jpg", lambda: jpeg("L")),
     "a JPEG of one point": ("jpeg", "a.jpg", lambda: jpeg(size=(1, 1))),
     "a JPEG with a second picture": ("jpeg", "a.jpg", lambda: jpeg() + b"\0\0" + jpeg(size=(40, 30))),
-    "a JPEG with notes of Samsung": ("jpeg", "a.jpg", lambda: jpeg() + b"\0\0\x01\x0aImage_UTC_Data17SEFH\0\0SEFT"),
+    "a JPEG with notes of Samsung": (
+        "jpeg",
+        "a.jpg",
+        lambda: jpeg() + b"\0\0\x01\x0aImage_UTC_Data17SEFH\0\0SEFT",
+    ),
     "a Word document": ("docx", "a.docx", docx),
     "a workbook": ("xlsx", "a.xlsx", xlsx),
     "an OpenDocument text": ("odt", "a.odt", odt),
@@ -75,12 +81,22 @@ def test_good_file_enters_fast_with_its_own_kind(what):
     assert file.tell() == 0
 
 
+@pytest.mark.usefixtures("in_process")
 @pytest.mark.parametrize("what", HOSTILE)
 def test_hostile_file_is_refused_for_its_own_reason(what):
     reason, name, make = HOSTILE[what]
     refused = refusal(make(), name)
     assert refused.reason == reason
     assert str(refused) == SENTENCES[reason].format(**refused.words)
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["PDF with an attached file", "PDF with objects of a gigabyte", "images: a flood of black points", "images: half a JPEG"],
+)
+def test_child_refuses_for_the_same_reason(what):
+    reason, name, make = HOSTILE[what]
+    assert refusal(make(), name).reason == reason
 
 
 def test_corpus_shows_every_refusal():

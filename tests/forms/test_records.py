@@ -29,7 +29,7 @@ def test_an_empty_event_is_asked_for_what_it_needs(dossier):
 
 @pytest.mark.parametrize(("fields", "errors"), [
     ({"end_date": "2026-02-28"},
-     {"end_date": ["La date de fin (28 février 2026) précède la date de début (1 mars 2026)."]}),
+     {"end_date": ["La date de fin (28/02/2026) précède la date de début (01/03/2026)."]}),
     ({"date": "3026-03-01"},
      {"date": ["L’année 3026 est hors de la vie du contrat (de 1990 à 2036) : vérifiez-la."]}),
     ({"date": "1889-03-01", "end_date": "2040-01-01"},
@@ -38,7 +38,7 @@ def test_an_empty_event_is_asked_for_what_it_needs(dossier):
     ({"kind": "dispute"},
      {"kind": ["Sélectionnez un choix valide. dispute n’en fait pas partie."]}),
     ({"progress": "0"}, {"progress": UNKNOWN}),
-    ({"progress": "x\x00"}, {"progress": UNKNOWN}),
+    ({"progress": "x\x00"}, {"progress": ["Le caractère nul n’est pas autorisé."]}),
 ])
 def test_an_event_is_refused_beside_the_field(dossier, fields, errors):
     assert event_errors(dossier, **fields) == errors
@@ -54,7 +54,7 @@ def test_a_step_or_an_actor_of_another_dossier_is_no_choice(dossier, manager):
 def test_a_mandate_ends_after_it_begins(dossier):
     form = RepresentativeForm({"actor": dossier.actors.first().pk, "function": "Président", "starts_on": "2026-03-01",
                                "ends_on": "2025-03-01"}, negotiation=dossier)
-    assert form.errors == {"ends_on": ["La fin du mandat (1 mars 2025) précède son début (1 mars 2026)."]}
+    assert form.errors == {"ends_on": ["La fin du mandat (01/03/2025) précède son début (01/03/2026)."]}
 
 
 @pytest.mark.parametrize("form", [EventForm, DifficultyForm])

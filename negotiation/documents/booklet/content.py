@@ -36,6 +36,7 @@ class Cover:
 class Share:
     """One financier's part of the plan; start and width of its piece of the bar, in thousandths."""
     name: str
+    colour: str
     amount: int
     percent: str
     start: int
@@ -150,8 +151,42 @@ class PlanTable:
 
 
 @dataclass(frozen=True)
+class BarPiece:
+    y: int
+    height: int
+    colour: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One year of the chart; measures in thousandths of its width, from the top left corner."""
+    label: str
+    amount: str
+    x: int
+    width: int
+    top: int
+    pieces: tuple[BarPiece, ...]
+
+    @property
+    def middle(self):
+        return self.x + self.width // 2
+
+
+@dataclass(frozen=True)
+class Chart:
+    """words: what the chart shows, for those who do not see it. base: where the bars stand; foot: their labels."""
+    words: str
+    keys: tuple[str, ...]
+    bars: tuple[Bar, ...]
+    base: int
+    foot: int
+    height: int
+
+
+@dataclass(frozen=True)
 class Plan:
     tables: tuple[PlanTable, ...]
+    chart: Chart
     total: int
     announced: int | None
     announced_source: str

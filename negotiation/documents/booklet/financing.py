@@ -3,7 +3,7 @@ from collections import Counter, defaultdict
 
 from ... import checklist, money
 from ...choices import Unallocated
-from . import content
+from . import chart, content
 from .words import line, text
 
 # How many years stand side by side on a landscape page beside « non réparti » and the total.
@@ -34,7 +34,8 @@ def plan(rows):
     total = sum(row.amount for row in rows.contributions)
     funded = {row.project_id for row in rows.contributions}
     return content.Plan(
-        tables=tuple(tables(rows)) if rows.contributions else (), total=total, announced=dossier.announced_total,
+        tables=tuple(tables(rows)) if rows.contributions else (), chart=chart.chart(rows),
+        total=total, announced=dossier.announced_total,
         announced_source=line(dossier.announced_source),
         sentence=checklist.gap_sentence(total, dossier.announced_total),
         without_amount=tuple(line(project.name) for project in rows.projects

@@ -5,6 +5,7 @@ from itertools import groupby
 from ... import checklist, money
 from ...choices import EventKind, Nature, Raci, Side, State
 from . import content
+from .chart import colour
 from .words import count, day, first_upper, line, mandate, moment, percent, text, when
 
 
@@ -69,9 +70,10 @@ def shares(rows, total):
     for row in rows.contributions:
         amounts[row.financier_id] += row.amount
     start = 0
-    for financier, amount in sorted(amounts.items(), key=lambda item: (-item[1], names[item[0]])):
+    for position, (financier, amount) in enumerate(
+            sorted(amounts.items(), key=lambda item: (-item[1], names[item[0]]))):
         width = (amount * 1000 + total // 2) // total
-        yield content.Share(names[financier], amount, percent(amount, total), start, min(width, 1000 - start))
+        yield content.Share(names[financier], colour(position), amount, percent(amount, total), start, min(width, 1000 - start))
         start += width
 
 

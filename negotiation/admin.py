@@ -1,0 +1,317 @@
+"""The administration: the grid, the reference data and the accounts. Never a door around workflow/.
+
+Dossiers, states and journals are not here. What negotiations rest on is edited, not deleted; people are deactivated,
+their name stays. An edited row is left alone by `load_grid`.
+"""
+from allauth.account import admin as allauth_admin
+from allauth.account.decorators import secure_admin_login
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth import admin as auth_admin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
+from django.db import models
+
+from .choices import Check
+from .models import (
+    AttentionPoint,
+    ExpectedDocument,
+    Grid,
+    GridActor,
+    GridActorRole,
+    KnownDifficulty,
+    Membership,
+    Organisation,
+    Phase,
+    Question,
+    Region,
+    Source,
+    Step,
+    StepActor,
+    StepDifficulty,
+    Term,
+    Text,
+    User,
+)
+
+site = admin.site
+site.site_header = site.site_title = "CPER/D — Administration"
+site.index_title = "La grille, les références et les comptes"
+# One sign-in for everybody: its attempts are counted, which those of the admin's own page are not.
+site.login = secure_admin_login(site.login)
+# Rights come from memberships, addresses from the person: neither has a second place.
+for model in (Group, allauth_admin.EmailAddress):
+    site.unregister(model)
+
+SMALL = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 60})}}
+
+
+class CodeList(forms.CharField):
+    """A list of words, typed with commas between them: « S01, S05 »."""
+
+    def __init__(self, *, encoder=None, decoder=None, **kwargs):
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value):
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value):
+        return [part.strip() for part in super().clean(value).split(",") if part.strip()]
+
+    def has_changed(self, initial, data):
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+class ReferenceForm(forms.ModelForm):
+    """Codes are keys: fixed once saved. Sources must exist."""
+    keys = ("code", "order", "slug")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in self.keys:
+            if self.instance.pk and name in self.fields:
+                self.fields[name].disabled = True
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in ("sources", "remedy_sources"):
+            cited = cleaned.get(name) or []
+            missing = set(cited) - set(Source.objects.filter(code__in=cited).values_list("code", flat=True))
+            if missing:
+                self.add_error(name, f"Source inconnue : {', '.join(sorted(missing))}.")
+        return cleaned
+
+
+class Lasting:
+    """What is edited and never deleted. `added` says whether rows may be added by hand."""
+    form = ReferenceForm
+    formfield_overrides = {models.JSONField: {"form_class": CodeList, "help_text": "Séparez par des virgules."}}
+    added = True
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_add_permission(self, request, obj=None):
+        return self.added and super().has_add_permission(request, *([obj] if isinstance(self, Inline) else []))
+
+
+class Inline(admin.TabularInline):
+    extra = 0
+
+
+class ReferenceInline(Lasting, Inline):
+    formfield_overrides = {**Lasting.formfield_overrides, **SMALL}
+
+
+class ReferenceAdmin(Lasting, admin.ModelAdmin):
+    list_per_page = 50
+
+
+class Loaded(ReferenceAdmin):
+    """Rows that only a file of the project brings (`manage.py load_grid`)."""
+    added = False
+
+
+@admin.register(Grid)
+class GridAdmin(Loaded):
+    list_display = ["title", "code", "phase_count"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(n_phases=models.Count("phases"))
+
+    @admin.display(description="phases")
+    def phase_count(self, grid):
+        return grid.n_phases
+
+
+@admin.register(Phase)
+class PhaseAdmin(Loaded):
+    list_display = ["code", "title", "grid", "duration", "source_status"]
+    list_display_links = ["code", "title"]
+    list_filter = ["grid", "source_status"]
+    list_select_related = ["grid"]
+    search_fields = ["title", "goal", "inputs", "outputs"]
+    readonly_fields = ["grid"]
+
+
+class StepForm(ReferenceForm):
+    checks = forms.MultipleChoiceField(
+        label="contrôles du dossier", choices=Check, required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="Ce que le dossier vérifie avant la soumission, en plus des questions et des pièces exigées.")
+
+
+class StepActorInline(ReferenceInline):
+    model = StepActor
+
+
+class QuestionInline(ReferenceInline):
+    model = Question
+
+
+class ExpectedDocumentInline(ReferenceInline):
+    model = ExpectedDocument
+
+
+class AttentionPointInline(ReferenceInline):
+    model = AttentionPoint
+
+
+class StepDifficultyInline(ReferenceInline):
+    model = StepDifficulty
+
+
+@admin.register(Step)
+class StepAdmin(Loaded):
+    form = StepForm
+    list_display = ["code", "title", "phase", "duration", "source_status", "validation_status"]
+    list_display_links = ["code", "title"]
+    list_filter = ["phase__grid", "phase__code", "source_status", "validation_status"]
+    list_select_related = ["phase"]
+    search_fields = ["code", "title", "objective", "questions__text", "documents__name"]
+    readonly_fields = ["phase"]
+    inlines = [StepActorInline, QuestionInline, ExpectedDocumentInline, AttentionPointInline, StepDifficultyInline]
+
+
+@admin.register(KnownDifficulty)
+class KnownDifficultyAdmin(ReferenceAdmin):
+    list_display = ["code", "text", "family", "evidence", "remedy_status"]
+    list_display_links = ["code", "text"]
+    list_filter = ["family", "evidence", "remedy_status"]
+    search_fields = ["code", "text", "remedy"]
+
+
+class GridActorRoleInline(ReferenceInline):
+    model = GridActorRole
+    added = False
+    readonly_fields = ["phase"]
+
+
+@admin.register(GridActor)
+class GridActorAdmin(ReferenceAdmin):
+    list_display = ["name", "acronym", "side", "matrix_order", "financier", "source_status"]
+    list_filter = ["side", "financier", "source_status"]
+    search_fields = ["name", "acronym", "code"]
+    inlines = [GridActorRoleInline]
+
+
+@admin.register(Term)
+class TermAdmin(ReferenceAdmin):
+    list_display = ["term", "expansion", "definition", "english"]
+    search_fields = ["term", "expansion", "definition", "english"]
+    prepopulated_fields = {"slug": ["term"]}
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else self.prepopulated_fields
+
+
+@admin.register(Source)
+class SourceAdmin(ReferenceAdmin):
+    list_display = ["code", "label", "origin", "url"]
+    list_display_links = ["code", "label"]
+    list_filter = ["origin"]
+    search_fields = ["code", "label", "url"]
+
+
+@admin.register(Text)
+class TextAdmin(ReferenceAdmin):
+    list_display = ["order", "title"]
+    list_display_links = ["order", "title"]
+    search_fields = ["title", "contribution"]
+
+
+@admin.register(Region)
+class RegionAdmin(Loaded):
+    list_display = ["code_ct", "name", "kind", "capital", "code_ca", "iso", "codes_to_check"]
+    list_display_links = ["code_ct", "name"]
+    list_filter = ["kind", "codes_to_check"]
+    search_fields = ["name", "capital"]
+
+
+class Kept:
+    """People and organisations come and go: they are deactivated or dated, never deleted."""
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class MembershipInline(Kept, Inline):
+    model = Membership
+
+
+class Addressed(forms.ModelForm):
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
+
+
+class PersonCreation(Addressed, AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ["email", "name", "function"]
+
+
+class PersonChange(Addressed, UserChangeForm):
+    class Meta:
+        model = User
+        fields = ["email", "password", "name", "function", "is_active", "is_staff", "is_superuser"]
+
+
+@admin.register(User)
+class PersonAdmin(Kept, auth_admin.UserAdmin):
+    form, add_form = PersonChange, PersonCreation
+    ordering = ["email"]
+    list_display = ["name", "email", "function", "organisations", "is_active", "is_staff", "last_login"]
+    list_display_links = ["name", "email"]
+    list_filter = ["is_active", "memberships__role", "memberships__organisation__kind", "is_staff", "is_demo"]
+    search_fields = ["email", "name", "function", "memberships__organisation__name"]
+    filter_horizontal = ()
+    readonly_fields = ["last_login", "date_joined", "is_demo"]
+    fieldsets = [
+        (None, {"fields": ["email", "password", "name", "function"]}),
+        ("Accès", {"fields": ["is_active", "is_staff", "is_superuser"]}),
+        ("Repères", {"fields": ["last_login", "date_joined", "is_demo"]}),
+    ]
+    add_fieldsets = [(None, {"classes": ["wide"], "fields": [
+        "email", "name", "function", "usable_password", "password1", "password2"]})]
+    inlines = [MembershipInline]
+    actions = ["deactivate"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("memberships__organisation")
+
+    def get_readonly_fields(self, request, obj=None):
+        rights = [] if request.user.is_superuser else ["is_staff", "is_superuser"]
+        return [*self.readonly_fields, *rights]
+
+    def has_change_permission(self, request, obj=None):
+        """Whoever is not a superuser changes no superuser: not even the password."""
+        allowed = request.user.is_superuser or obj is None or not obj.is_superuser
+        return allowed and super().has_change_permission(request, obj)
+
+    @admin.display(description="appartenances")
+    def organisations(self, person):
+        return ", ".join(f"{m.organisation} ({m.get_role_display()})" for m in person.memberships.all()) or "—"
+
+    @admin.action(description="Désactiver les personnes sélectionnées", permissions=["change"])
+    def deactivate(self, request, queryset):
+        chosen = queryset.exclude(pk=request.user.pk)
+        if not request.user.is_superuser:
+            chosen = chosen.exclude(is_superuser=True)
+        count = chosen.update(is_active=False)
+        self.message_user(request, f"Comptes désactivés : {count}. Leur nom reste dans les dossiers.", messages.SUCCESS)
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(Kept, admin.ModelAdmin):
+    list_display = ["name", "acronym", "kind", "region", "is_training"]
+    list_filter = ["kind", "region", "is_training"]
+    list_select_related = ["region"]
+    search_fields = ["name", "acronym"]
+    inlines = [MembershipInline]
+
+    def get_readonly_fields(self, request, obj=None):
+        """The roles of the members depend on the kind: it is chosen once."""
+        return ["kind"] if obj else []
+
+    def get_inlines(self, request, obj):
+        """Members come once the organisation is saved: their roles are checked against its kind."""
+        return self.inlines if obj else []

@@ -1,0 +1,190 @@
+"""The financing matrix as a person types it: which cells, which amounts, which refusals. It saves nothing.
+
+Not one Django field per cell: forty projects of eight financiers over ten years make 3 520 inputs.
+"""
+import re
+from dataclasses import dataclass
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from .. import money
+from .fields import new_key
+
+CELL = re.compile(r"p([0-9]{1,18})-f([0-9]{1,18})-y([0-9]{1,4})")
+NUMBER = re.compile(r"[0-9]{1,18}")
+# Below Django's limit of 10 000 fields a request; beyond, one project at a time.
+MOST_CELLS = 8_000
+
+
+@dataclass(frozen=True)
+class Cell:
+    name: str
+    year: int
+    text: str
+    amount: int
+    refusal: str
+    focus: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    financier: int
+    label: str
+    cells: tuple[Cell, ...]
+
+    @property
+    def total(self):
+        return sum(cell.amount for cell in self.cells)
+
+    @property
+    def refused(self):
+        return [cell for cell in self.cells if cell.refusal]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A project in the form; `offered` are the actors who may be added to it as financiers."""
+    project: int
+    name: str
+    whole_contract: bool
+    rows: tuple[Row, ...]
+    amounts: tuple[int, ...]
+    offered: tuple
+
+    @property
+    def total(self):
+        return sum(self.amounts)
+
+
+class PlanForm(forms.Form):
+    """plan: what is stored now (queries.commitments.Plan); only: pk of the one project shown; kept: {cell: text} typed
+    before and to be shown again over what is stored."""
+    base = forms.CharField(required=False, widget=forms.HiddenInput)
+    key = forms.CharField(required=False, widget=forms.HiddenInput, initial=new_key)
+
+    def __init__(self, data=None, *, plan, only=None, kept=None):
+        self.plan, self.only = plan, only
+        self.shown = [one for one in plan.blocks if only in (None, one.project)]
+        super().__init__(data, initial={"base": packed(plan, self.shown)})
+        self.texts = {cell: data[name] for name in data if (cell := cell_of(name))} if data else kept or {}
+        self.amounts, self.refusals = read(self.texts)
+        self.added = addition(data) if data else None
+        self.blocks = [self.block(one) for one in self.shown]
+
+    @property
+    def asks_to_save(self):
+        """The buttons that add a line send the whole form too, and save nothing of it."""
+        return "ajouter" not in self.data and "ensemble" not in self.data
+
+    @property
+    def typed(self):
+        """{(project pk, financier pk, year): amount}, 0 for an empty cell."""
+        return self.amounts
+
+    def clean(self):
+        if self.asks_to_save and self.refusals:
+            raise ValidationError([f"{self.place(cell)} : {why}" for cell, why in self.refusals.items()])
+
+    def clean_base(self):
+        """{cell: amount} as the page showed them; what cannot be read counts as empty: nothing is overwritten."""
+        return unpacked(self.cleaned_data["base"])
+
+    @property
+    def too_large(self):
+        return sum(len(row.cells) for block in self.blocks for row in block.rows) > MOST_CELLS
+
+    @property
+    def refused(self):
+        """(input name, whole sentence) of each cell that cannot be read, once saving has been asked."""
+        return [(name_of(cell), f"{self.place(cell)} : {why}") for cell, why in self.refusals.items()] \
+            if self.is_bound and self.asks_to_save else []
+
+    @property
+    def column_totals(self):
+        return [sum(column) for column in zip(*(block.amounts for block in self.blocks), strict=True)]
+
+    @property
+    def others(self):
+        """What the projects that are not shown add to the plan."""
+        return sum(one.total for one in self.plan.blocks) - sum(one.total for one in self.shown)
+
+    @property
+    def total(self):
+        return self.others + sum(block.total for block in self.blocks)
+
+    def place(self, cell):
+        """« Piste de Kléla, État, 2028 »"""
+        project = next((one.name for one in self.plan.blocks if one.project == cell[0]), "Projet supprimé")
+        party = next((one.label for one in self.plan.parties if one.pk == cell[1]), "financeur supprimé")
+        column = next((one.label.lower() for one in self.plan.columns if one.year == cell[2]), str(cell[2]))
+        return f"{project}, {party}, {column}"
+
+    def block(self, stored):
+        lines = {line.financier: line.amounts for line in stored.lines}
+        typed = {financier for project, financier, _ in self.texts if project == stored.project}
+        new = self.added[1] if self.added and self.added[0] == stored.project else None
+        rows = tuple(self.row(stored.project, party, lines.get(party.pk), focus=party.pk == new)
+                     for party in self.plan.parties if party.pk in {*lines, *typed, new})
+        sums = tuple(sum(row.cells[i].amount for row in rows) for i in range(len(self.plan.columns)))
+        offered = tuple(party for party in self.plan.parties if party.pk not in {row.financier for row in rows})
+        return Block(stored.project, stored.name, stored.whole_contract, rows, sums, offered)
+
+    def row(self, project, party, amounts, *, focus):
+        cells = []
+        for position, column in enumerate(self.plan.columns):
+            cell = (project, party.pk, column.year)
+            stored = amounts[position] if amounts else 0
+            cells.append(Cell(
+                name_of(cell), column.year, self.texts.get(cell, money.digits(stored) if stored else ""),
+                self.amounts.get(cell, 0) if cell in self.texts else stored,
+                self.refusals.get(cell, "") if self.asks_to_save else "", focus and not position))
+        return Row(party.pk, party.label, tuple(cells))
+
+
+def name_of(cell):
+    return "p{}-f{}-y{}".format(*cell)
+
+
+def cell_of(name):
+    found = CELL.fullmatch(name)
+    return tuple(map(int, found.groups())) if found else None
+
+
+def read(texts):
+    """({cell: amount}, {cell: why it cannot be read}); an empty cell is 0."""
+    amounts, refusals = {}, {}
+    for cell, text in texts.items():
+        try:
+            amounts[cell] = money.parse(text) or 0
+        except money.InvalidAmount as refusal:
+            refusals[cell] = str(refusal)
+    return amounts, refusals
+
+
+def addition(data):
+    """(project pk, financier pk) that the button « Ajouter le financeur » asks for, or None."""
+    project = data.get("ajouter", "")
+    financier = data.get(f"financeur-{project}", "")
+    return (int(project), int(financier)) if NUMBER.fullmatch(project) and NUMBER.fullmatch(financier) else None
+
+
+def packed(plan, blocks):
+    """The amounts that the page shows, in one short text: « 2027 2028 0|12-34 400 0 0 »."""
+    return "|".join([" ".join(str(column.year) for column in plan.columns), *(
+        f"{block.project}-{line.financier} {' '.join(map(str, line.amounts))}"
+        for block in blocks for line in block.lines)])
+
+
+def unpacked(text):
+    try:
+        head, *rows = text.split("|")
+        years = [int(year) for year in head.split()]
+        found = {}
+        for row in rows:
+            names, *amounts = row.split()
+            project, financier = map(int, names.split("-"))
+            found |= {(project, financier, year): int(amount) for year, amount in zip(years, amounts, strict=True)}
+        return found
+    except ValueError:
+        return {}

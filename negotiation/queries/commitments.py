@@ -1,0 +1,209 @@
+"""What the page of the commitments reads, and the financing matrix as plain values (no HTML, no model inside)."""
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import F
+from django.utils import timezone
+
+from .. import checklist, money
+from ..choices import ObligationState, Unallocated
+from ..models import Actor, Contribution, Obligation, Project
+
+NOT_DONE = {ObligationState.TODO, ObligationState.ONGOING}
+
+
+@dataclass(frozen=True)
+class Column:
+    year: int
+
+    @property
+    def label(self):
+        return Unallocated(self.year).label.capitalize() if self.year == Unallocated.YEAR else str(self.year)
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one financier brings to one project; `amounts` follow the columns, 0 where there is none."""
+    financier: int
+    name: str
+    amounts: tuple[int, ...]
+
+    @property
+    def total(self):
+        return sum(self.amounts)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One project with its financiers; `amounts` are its subtotals, column by column."""
+    project: int
+    name: str
+    whole_contract: bool
+    lines: tuple[Line, ...]
+    amounts: tuple[int, ...]
+
+    @property
+    def total(self):
+        return sum(self.amounts)
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one financier brings to the whole plan; `tenths` of a percent add up to 1000 over the plan."""
+    name: str
+    amount: int
+    tenths: int
+
+    @property
+    def percent(self):
+        return money.percent(self.tenths)
+
+
+@dataclass(frozen=True)
+class Party:
+    """An actor who may finance; `financier` says that it is declared as such."""
+    pk: int
+    label: str
+    name: str
+    financier: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The whole matrix. `blocks` holds every project, even without an amount; sums are those of what is stored."""
+    columns: tuple[Column, ...]
+    blocks: tuple[Block, ...]
+    amounts: tuple[int, ...]
+    shares: tuple[Share, ...]
+    parties: tuple[Party, ...]
+
+    @property
+    def total(self):
+        return sum(self.amounts)
+
+    @property
+    def funded(self):
+        return [block for block in self.blocks if block.lines]
+
+    @property
+    def without_amount(self):
+        return [block.name for block in self.blocks if not block.lines and not block.whole_contract]
+
+    @property
+    def has_whole_contract(self):
+        return any(block.whole_contract for block in self.blocks)
+
+
+@dataclass(frozen=True)
+class ProjectCard:
+    """A project beside its financing; `gap` is what is financed minus the cost, None when either is unknown."""
+    project: Project
+    financed: int
+    gap: int | None
+
+    @property
+    def missing(self):
+        return -self.gap if self.gap and self.gap < 0 else 0
+
+    @property
+    def beyond(self):
+        return self.gap if self.gap and self.gap > 0 else 0
+
+
+@dataclass(frozen=True)
+class ObligationLine:
+    obligation: Obligation
+    late: bool
+
+
+@dataclass(frozen=True)
+class CommitmentsPage:
+    projects: list
+    plan: Plan
+    obligations: list
+    sentence: str
+    balanced: bool
+
+
+def page(dossier):
+    """In four queries: projects, contributions, actors, obligations."""
+    projects = list(Project.objects.filter(negotiation=dossier))
+    found = matrix(projects, contributions(dossier), parties(dossier), dossier.years)
+    return CommitmentsPage(cards(projects, found), found, obligations(dossier),
+                           checklist.gap_sentence(found.total, dossier.announced_total),
+                           found.total == dossier.announced_total)
+
+
+def plan(dossier, *, editing=False):
+    """The financing matrix in three queries; editing: the column « non réparti » is there even when empty."""
+    return matrix(Project.objects.filter(negotiation=dossier), contributions(dossier), parties(dossier),
+                  dossier.years, editing=editing)
+
+
+def contributions(dossier):
+    """[(project pk, financier pk, year, amount)]"""
+    return list(Contribution.objects.filter(project__negotiation=dossier).order_by().values_list(
+        "project_id", "financier_id", "year", "amount"))
+
+
+def parties(dossier):
+    return [Party(actor.pk, str(actor), actor.name, actor.financier)
+            for actor in Actor.objects.filter(negotiation=dossier)]
+
+
+def matrix(projects, contributions, parties, years, *, editing=False):
+    """Build the Plan. A year outside the contract keeps its column as long as it holds an amount."""
+    given = {year for _, _, year, _ in contributions}
+    shown = sorted({*years, *given} - {Unallocated.YEAR})
+    if editing or Unallocated.YEAR in given:
+        shown.append(Unallocated.YEAR)
+    amounts = defaultdict(dict)
+    for project, financier, year, amount in contributions:
+        amounts[project, financier][year] = amount
+    blocks = tuple(block(project, amounts, parties, shown) for project in projects)
+    lines = [line for one in blocks for line in one.lines]
+    return Plan(tuple(Column(year) for year in shown), blocks, added(blocks, shown), shares(lines, parties),
+                tuple(parties))
+
+
+def block(project, amounts, parties, years):
+    lines = tuple(
+        Line(party.pk, party.label, tuple(amounts[project.pk, party.pk].get(year, 0) for year in years))
+        for party in parties if (project.pk, party.pk) in amounts)
+    return Block(project.pk, project.name, project.whole_contract, lines, added(lines, years))
+
+
+def added(rows, years):
+    """The sums of the rows, column by column."""
+    return tuple(sum(row.amounts[column] for row in rows) for column in range(len(years)))
+
+
+def shares(lines, parties):
+    """Who brings how much, in the order of the actors; only those who bring something."""
+    sums = defaultdict(int)
+    for line in lines:
+        sums[line.financier] += line.total
+    bringing = [(party.label, sums[party.pk]) for party in parties if party.pk in sums]
+    parts = money.tenths([amount for _, amount in bringing])
+    return tuple(Share(name, amount, part) for (name, amount), part in zip(bringing, parts, strict=True))
+
+
+def cards(projects, plan):
+    """The projects beside what the plan gives them; what is not shared between projects belongs to none of them."""
+    totals = {one.project: one.total for one in plan.blocks}
+    undivided = any(one.whole_contract and one.lines for one in plan.blocks)
+    return [ProjectCard(project, totals[project.pk], gap(project.cost, totals[project.pk], undivided))
+            for project in projects if not project.whole_contract]
+
+
+def gap(cost, financed, undivided):
+    """While amounts are kept for the contract as a whole, a project without any amount lacks nothing we know of."""
+    return None if cost is None or (undivided and not financed) else financed - cost
+
+
+def obligations(dossier):
+    """Nearest first, those without a date last; late when the day is past and it is not done."""
+    today = timezone.localdate()
+    found = Obligation.objects.filter(negotiation=dossier).select_related("party")
+    return [ObligationLine(one, bool(one.due_on and one.due_on < today and one.state in NOT_DONE))
+            for one in found.order_by(F("due_on").asc(nulls_last=True), "pk")]

@@ -1,0 +1,186 @@
+"""Acts on the money: saving the financing plan cell by cell, announcing the total, opening the undivided line.
+
+A cell is (project pk, financier pk, year); year 0 holds what is not shared between years. Amounts are whole FCFA.
+"""
+import json
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from .. import money
+from ..choices import Action, Unallocated
+from ..models import Actor, Contribution, Project
+from .journal import is_done, record
+from .records import fingerprint_of, lock, save
+from .transitions import NotAllowed
+
+WHOLE_CONTRACT = "Ensemble du contrat (non réparti par projet)"
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """An amount that was not saved: somebody changed the cell, or removed its project or financier, meanwhile."""
+    cell: tuple
+    place: str
+    mine: int
+    theirs: int
+    gone: bool = False
+
+    @property
+    def sentence(self):
+        if self.gone:
+            return f"{self.place} : {told(self.mine)} n’est pas enregistré, car ce projet ou ce financeur n’est plus " \
+                   "dans le dossier."
+        return f"{self.place} : quelqu’un d’autre vient d’y inscrire {told(self.theirs)}, vous aviez tapé " \
+               f"{told(self.mine)}."
+
+
+class TotalChanged(NotAllowed):
+    """Somebody announced another total meanwhile; `current` is the negotiation as it stands now."""
+
+    def __init__(self, current):
+        amount = money.format(current.announced_total) if current.announced_total else "aucun total"
+        source = f" (source : {current.announced_source})" if current.announced_source else ""
+        super().__init__(f"Quelqu’un d’autre vient d’inscrire {amount}{source}. Votre saisie est conservée : enregistrez "
+                         "de nouveau pour le remplacer.")
+        self.current = current
+
+
+def told(amount):
+    return money.format(amount) if amount else "aucun montant"
+
+
+@dataclass(frozen=True)
+class Names:
+    """The projects and the actors of one dossier, so that a cell is told in words."""
+    projects: dict
+    actors: dict
+
+    @classmethod
+    def of(cls, negotiation):
+        return cls(dict(Project.objects.filter(negotiation=negotiation).values_list("pk", "name")),
+                   {actor.pk: str(actor) for actor in Actor.objects.filter(negotiation=negotiation)})
+
+    def know(self, cell):
+        return cell[0] in self.projects and cell[1] in self.actors
+
+    def place(self, cell):
+        """« Piste de Kléla, État, 2028 »"""
+        project, financier, year = cell
+        when = Unallocated(year).label if year == Unallocated.YEAR else str(year)
+        return f"{self.projects.get(project, 'Projet supprimé')}, {self.actors.get(financier, 'financeur supprimé')}, " \
+               f"{when}"
+
+
+@transaction.atomic
+def save_plan(negotiation, cells, base, *, by, key=""):
+    """Save the cells that the person changed; return the list of Conflict for those that changed meanwhile.
+
+    cells, base: {cell: amount}, as typed and as the page showed them; 0 removes the amount, a cell absent from `base`
+    was empty. Raises NotAllowed, saving nothing, for a year outside the contract or an impossible amount.
+    """
+    negotiation = lock(negotiation)
+    key = content_key(key, sorted([*cell, amount] for cell, amount in cells.items()))
+    if is_done(negotiation, key):
+        return []
+    names = Names.of(negotiation)
+    stored = {(one.project_id, one.financier_id, one.year): one
+              for one in Contribution.objects.filter(project__negotiation=negotiation)}
+    conflicts, changes = [], {}
+    for cell, amount in cells.items():
+        known, shown = names.know(cell), base.get(cell, 0)
+        now = stored[cell].amount if cell in stored else 0
+        if amount == shown or (known and amount == now):
+            continue
+        if not known or now != shown:
+            conflicts.append(Conflict(cell, names.place(cell), amount, now, gone=not known))
+        else:
+            changes[cell] = (now, amount)
+    if changes:
+        total = sum(one.amount for one in stored.values())
+        refuse_impossible(negotiation, changes, total, names)
+        write(negotiation, changes, stored)
+        record(Action.PLAN_CHANGE, "plan de financement", by=by, negotiation=negotiation, key=key,
+               details=details(changes, total, names))
+    return conflicts
+
+
+def content_key(key, content):
+    """The one-time key of a form with this content: the same form sent again with another content is another act."""
+    return f"{key[:22]}-{fingerprint_of(json.dumps(content))}" if key else ""
+
+
+def refuse_impossible(negotiation, changes, total, names):
+    """Changes are all possible, or none is saved."""
+    refused = []
+    for cell, (_, amount) in changes.items():
+        if amount and cell[2] != Unallocated.YEAR and cell[2] not in negotiation.years:
+            refused.append(f"{names.place(cell)} : cette année est hors du contrat "
+                           f"({negotiation.first_year}-{negotiation.last_year}).")
+        if not isinstance(amount, int) or not 0 <= amount <= money.MAX_AMOUNT:
+            refused.append(f"{names.place(cell)} : un montant est un nombre positif de francs, d’au plus "
+                           f"{money.MAX_DIGITS} chiffres.")
+    if not refused and total + growth(changes) > money.MAX_AMOUNT:
+        refused.append(f"Le total du plan dépasserait {money.MAX_DIGITS} chiffres : vérifiez que les montants sont "
+                       "bien en francs.")
+    if refused:
+        raise NotAllowed(*refused)
+
+
+def growth(changes):
+    return sum(new - old for old, new in changes.values())
+
+
+def write(negotiation, changes, stored):
+    """Write the changed cells and count one more version of the plan."""
+    Contribution.objects.filter(pk__in=[stored[cell].pk for cell, (_, amount) in changes.items() if not amount]).delete()
+    Contribution.objects.bulk_create(
+        [Contribution(project_id=project, financier_id=financier, year=year, amount=amount)
+         for (project, financier, year), (_, amount) in changes.items() if amount],
+        update_conflicts=True, unique_fields=["project", "financier", "year"], update_fields=["amount"])
+    negotiation.plan_version += 1
+    negotiation.save(update_fields=["plan_version"])
+
+
+def details(changes, total, names):
+    """What the journal keeps: each changed cell by its name, before and after, and the total of the plan."""
+    return {"cells": {names.place(cell): [old or None, new or None] for cell, (old, new) in changes.items()},
+            "total": [total, total + growth(changes)]}
+
+
+def total_fingerprint(negotiation):
+    """What the page showed of the announced total, to see that it has changed since."""
+    return fingerprint_of(f"{negotiation.announced_total or ''}|{negotiation.announced_source}")
+
+
+@transaction.atomic
+def announce_total(negotiation, amount, source, *, by, base=None, key=""):
+    """Say the total that was announced, and where. Raises NotAllowed, TotalChanged, ValidationError."""
+    negotiation = lock(negotiation)
+    key = content_key(key, [amount, source])
+    if is_done(negotiation, key):
+        return negotiation
+    told_before = {"announced_total": negotiation.announced_total, "announced_source": negotiation.announced_source}
+    told_now = {"announced_total": amount, "announced_source": source}
+    if told_now == told_before:
+        return negotiation
+    if base is not None and base != total_fingerprint(negotiation):
+        raise TotalChanged(negotiation)
+    negotiation.announced_total, negotiation.announced_source = amount, source
+    negotiation.full_clean(exclude=[f.name for f in negotiation._meta.fields if f.name not in told_now])
+    negotiation.save(update_fields=list(told_now))
+    record(Action.TOTAL_ANNOUNCE, "total annoncé", by=by, negotiation=negotiation, key=key,
+           details={name: [told_before[name], now] for name, now in told_now.items() if told_before[name] != now})
+    return negotiation
+
+
+@transaction.atomic
+def open_whole_contract(negotiation, *, by):
+    """The line for what is not shared between projects; there is one at most, asking again gives the same."""
+    negotiation = lock(negotiation)
+    found = Project.objects.filter(negotiation=negotiation)
+    if existing := found.filter(whole_contract=True).first():
+        return existing
+    if found.filter(name=WHOLE_CONTRACT).exists():
+        raise NotAllowed(f"Un projet porte déjà le nom « {WHOLE_CONTRACT} » : renommez-le d’abord.")
+    return save(Project(negotiation=negotiation, name=WHOLE_CONTRACT, whole_contract=True), negotiation, by=by)

@@ -1,0 +1,115 @@
+"""Opening a negotiation, the list, the task list and « Mes tâches »."""
+import html
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from negotiation.choices import Nature, State
+from negotiation.models import Grid, JournalEntry, Negotiation
+
+from .. import factories
+
+
+def opening(council, **data):
+    return {"owner": council.pk, "title": "Contrat-Plan État-Région de Kayes 2027-2031", "first_year": 2027,
+            "last_year": 2031, "grid": Grid.objects.get().pk, **data}
+
+
+def test_a_manager_opens_a_negotiation(sign_in, manager, kayes):
+    page = sign_in(manager).post(reverse("negotiation_open"), opening(kayes), follow=True)
+    dossier = Negotiation.objects.get()
+    assert page.redirect_chain == [("/negociations/kayes-2027-2031/", 302)]
+    assert (dossier.owner, dossier.region.slug, dossier.nature, dossier.opened_by) == (
+        kayes, "kayes", Nature.REAL, manager)
+    assert (dossier.steps.count(), dossier.actors.count()) == (28, 17)
+    assert JournalEntry.objects.get().action == "negotiation.open"
+
+
+@pytest.mark.parametrize(("data", "sentence"), [
+    ({"first_year": 2029, "last_year": 2033}, "a déjà une négociation sur la période 2027-2031"),
+    ({"first_year": 2031, "last_year": 2031}, "a déjà une négociation sur la période 2027-2031"),
+    ({"first_year": 2040, "last_year": 2036}, "La dernière année précède la première."),
+    ({"first_year": 2040, "last_year": 2080}, "15 au plus"),
+    ({"first_year": 1999, "last_year": 2003}, "supérieure ou égale à 2014"),
+    ({"first_year": "deux mille"}, "nombre"),
+    ({"title": " "}, "obligatoire"),
+    ({"title": "x" * 201}, "Ce texte compte 201 caractères"),
+])
+def test_a_bad_opening_is_refused_in_words_and_loses_nothing(sign_in, manager, kayes, dossier, data, sentence):
+    page = sign_in(manager).post(reverse("negotiation_open"), opening(kayes, **data))
+    text = html.unescape(page.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
+    assert sentence in text
+    assert data.get("title", "Contrat-Plan État-Région de Kayes 2027-2031") in text
+    assert Negotiation.objects.count() == 1
+
+
+def test_nobody_opens_for_another_region(sign_in, manager):
+    other = factories.council("mopti")
+    assert sign_in(manager).post(reverse("negotiation_open"), opening(other)).status_code == 200
+    assert not Negotiation.objects.exists()
+
+
+def test_an_exercise_is_marked_on_every_page(sign_in, kayes, manager):
+    kayes.is_training = True
+    kayes.save()
+    client = sign_in(manager)
+    client.post(reverse("negotiation_open"), opening(kayes))
+    dossier = Negotiation.objects.get()
+    assert (dossier.nature, dossier.slug) == (Nature.FICTIONAL, "exercice-kayes-2027-2031")
+    for name in ("negotiation", "chronology", "actors", "commitments", "difficulties", "booklet", "openings",
+                 "journal"):
+        assert "exercice fictif" in client.get(reverse(name, args=[dossier.slug])).content.decode(), name
+
+
+def test_progress_is_computed_from_the_checklists(sign_in, manager, dossier):
+    progress = dossier.steps.select_related("step", "negotiation").get(step__code="A4")
+    client, url = sign_in(manager), reverse("negotiation", args=[dossier.slug])
+    before = client.get(url).context
+    factories.fill_step(progress, manager)
+    after = client.get(url).context
+    assert after["done"] - before["done"] == 7
+    assert after["total"] == before["total"]
+    assert after["next"].sentence == "Soumettre l’étape A4 : il n’y manque plus rien."
+
+
+@pytest.mark.parametrize(("states", "holder", "sentence"), [
+    ({}, "la Région", "Commencer l’étape A1 : S’approprier le dispositif et décider de s’engager."),
+    ({"A2": State.DRAFT}, "la Région", "Poursuivre l’étape A2 : Constituer l’équipe régionale et la feuille de route."),
+    ({"A1": State.SUBMITTED, "A2": State.DRAFT}, "la DGCT", "Examiner l’étape A1."),
+    ({"A1": State.SUBMITTED, "B1": State.RETURNED}, "la Région", "Corriger l’étape B1, renvoyée par la DGCT."),
+    (None, "", "Toutes les étapes sont approuvées."),
+])
+def test_the_page_says_who_has_the_pen_and_what_comes_next(sign_in, manager, dossier, states, holder, sentence):
+    if states is None:
+        dossier.steps.update(state=State.APPROVED)
+    for code, state in (states or {}).items():
+        dossier.steps.filter(step__code=code).update(state=state, return_reason="x")
+    found = sign_in(manager).get(reverse("negotiation", args=[dossier.slug])).context["next"]
+    assert (found.holder, found.sentence) == (holder, sentence)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_lists_cost_the_same_for_one_and_three_dossiers(sign_in, manager, kayes, count):
+    for number in range(count):
+        dossier = factories.negotiation(kayes, manager, first_year=2030 + 10 * number, last_year=2034 + 10 * number)
+        dossier.steps.filter(step__code="A1").update(state=State.DRAFT)
+    client = sign_in(manager)
+    counts = {}
+    for name, args in [("negotiations", []), ("tasks", []), ("negotiation", [dossier.slug])]:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(reverse(name, args=args)).status_code == 200
+        counts[name] = len(queries)
+    assert counts == {"negotiations": 4, "tasks": 4, "negotiation": 15}
+
+
+def test_tasks_list_what_waits_for_me(sign_in, dossier, manager, examiner):
+    for code, state in [("A1", State.SUBMITTED), ("A2", State.RETURNED), ("A3", State.DRAFT)]:
+        dossier.steps.filter(step__code=code).update(state=state, return_reason="x")
+
+    def codes(user):
+        groups = sign_in(user).get(reverse("tasks")).context["groups"]
+        return {group.title: [p.step.code for p in group.steps] for group in groups}
+    assert codes(manager) == {"Étapes à corriger": ["A2"], "Étapes à poursuivre": ["A3"]}
+    assert codes(examiner) == {"Étapes à examiner": ["A1"]}

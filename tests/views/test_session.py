@@ -1,0 +1,123 @@
+"""Signing in and out, resetting a password, and a session lost in the middle of a text."""
+import html
+import re
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from negotiation.models import User
+
+from .. import factories
+
+
+def sign_in_form(client, user, password=factories.PASSWORD, **data):
+    return client.post(reverse("account_login"), {"login": user.email, "password": password, **data})
+
+
+def test_people_sign_in_by_email_and_land_on_their_tasks(client, manager):
+    response = sign_in_form(client, manager)
+    assert (response.status_code, response.url) == (302, "/taches/")
+    assert client.get("/taches/").status_code == 200
+    assert client.post(reverse("account_logout")).url == "/"
+    assert client.get("/taches/").url == "/connexion/?next=/taches/"
+
+
+def test_a_wrong_password_and_an_unknown_address_say_the_same(client, manager):
+    wrong = sign_in_form(client, manager, "une-autre-phrase")
+    unknown = sign_in_form(client, User(email="personne@ailleurs.example"), "une-autre-phrase")
+
+    def said(page):
+        text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", page.content.decode())
+        return text.replace(manager.email, "X").replace("personne@ailleurs.example", "X")
+    assert said(wrong) == said(unknown)
+
+
+def test_sign_in_is_throttled(client, manager):
+    answers = [sign_in_form(client, manager, f"essai-{n}").status_code for n in range(12)]
+    assert answers[:8] == [200] * 8
+    assert "Trop de tentatives" in html.unescape(sign_in_form(client, manager).content.decode())
+
+
+def test_demonstration_accounts_are_refused_in_production(client, settings, kayes):
+    user = factories.member(kayes, "manager", is_demo=True)
+    assert sign_in_form(client, user).status_code == 302
+    settings.PRODUCTION = True
+    assert client.get("/taches/").status_code == 302
+    assert sign_in_form(client, user).url == "/compte/inactif/"
+    assert client.get("/taches/").status_code == 302
+
+
+def test_a_password_is_reset_by_mail_in_french(client, manager):
+    client.post(reverse("account_reset_password"), {"email": manager.email})
+    [message] = mail.outbox
+    assert message.to == [manager.email]
+    link = re.search(r"https?://testserver(/mot-de-passe/nouveau/\S+)", message.body).group(1)
+    form = client.get(link, follow=True)
+    page = client.post(form.request["PATH_INFO"], {"password1": "nouvelle-phrase-longue",
+                                                   "password2": "nouvelle-phrase-longue"}, follow=True)
+    assert page.status_code == 200
+    assert sign_in_form(client, manager, "nouvelle-phrase-longue").status_code == 302
+
+
+def test_an_unknown_address_gets_the_same_answer_and_no_mail(client, manager):
+    known, unknown = (client.post(reverse("account_reset_password"), {"email": email})
+                      for email in (manager.email, "personne@ailleurs.example"))
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+    assert [message.to for message in mail.outbox] == [[manager.email]]
+
+
+def test_registration_does_not_exist(db, client):
+    for path in ("/inscription/", "/connexion/inscription/", "/accounts/signup/", "/signup/"):
+        assert client.get(path).status_code in (302, 404)
+
+
+def test_a_text_posted_after_the_session_was_lost_is_found_again(client, dossier, editor):
+    url = reverse("step", args=[dossier.slug, "A4"])
+    lost = client.post(url, {"A4-Q1": "Trois objectifs,\nlongtemps pesés par la commission.", "A4-Q1-base": "x"})
+    text = html.unescape(lost.content.decode())
+    assert lost.status_code == 403
+    assert "longtemps pesés par la commission." in text
+    fields = dict(re.findall(r'<input type="hidden" name="(resume[^"]*)" value="([^"]*)"', lost.content.decode()))
+    resumed = sign_in_form(client, editor, **{k: html.unescape(v) for k, v in fields.items()})
+    assert resumed.status_code == 200
+    assert "longtemps pesés par la commission." in html.unescape(resumed.content.decode())
+    assert f'action="{url}"' in resumed.content.decode()
+
+
+@pytest.mark.parametrize("path", ["https://ailleurs.example/", "//ailleurs.example/", "javascript:alert(1)"])
+def test_a_resumed_form_stays_on_this_site(client, editor, path):
+    response = sign_in_form(client, editor, resume_path=path, **{"resume:x": "texte"})
+    assert (response.status_code, response.url) == (302, "/taches/")
+
+
+def test_nothing_of_a_dossier_stays_in_a_cache(sign_in, manager, dossier):
+    response = sign_in(manager).get(reverse("negotiation", args=[dossier.slug]))
+    assert response["Cache-Control"] == "no-store"
+
+
+def test_error_pages_are_french(client, settings, manager):
+    client.force_login(manager)
+    assert "n’existe" in html.unescape(client.get("/rien/").content.decode())
+    assert client.get("/rien/").status_code == 404
+
+
+def test_a_csrf_failure_gives_the_text_back(manager, dossier):
+    from ..strict import StrictClient
+    client = StrictClient(enforce_csrf_checks=True)
+    client.force_login(manager)
+    page = client.post(reverse("step", args=[dossier.slug, "A4"]), {"A4-Q1": "Un texte de dix lignes"})
+    assert page.status_code == 403
+    assert "Un texte de dix lignes" in page.content.decode()
+
+
+def test_security_headers_on_every_page(db, client):
+    headers = client.get("/connexion/").headers
+    assert set(headers["Content-Security-Policy"].split("; ")) == {
+        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
+        "connect-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"}
+    assert {name: headers[name] for name in (
+        "X-Frame-Options", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy",
+        "Cross-Origin-Resource-Policy")} == {
+        "X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin"}

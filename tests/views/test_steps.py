@@ -1,0 +1,207 @@
+"""The step page as people use it: answering, depositing, submitting, deciding; bad input loses nothing."""
+import html
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from negotiation.choices import State
+from negotiation.models import Difficulty, Event, StepProgress
+from negotiation.workflow import documents, steps
+
+from .. import factories
+
+
+@pytest.fixture
+def progress(dossier):
+    return dossier.steps.select_related("step", "negotiation").get(step__code="A4")
+
+
+@pytest.fixture
+def url(progress):
+    return reverse("step", args=[progress.negotiation.slug, "A4"])
+
+
+def form_of(response):
+    """What the browser would post back: the fields of the answers form as the page shows them."""
+    return {bound.html_name: bound.value() or "" for bound in response.context["form"]}
+
+
+def test_answers_are_saved_and_what_remains_is_said(sign_in, editor, progress, url):
+    client = sign_in(editor)
+    data = form_of(client.get(url)) | {"A4-Q1": "Trois objectifs.\r\nPas un de plus."}
+    page = client.post(url, data, follow=True)
+    assert progress.answers.get().text == "Trois objectifs.\nPas un de plus."
+    assert "Vos réponses sont enregistrées. Il reste 6 points" in page.content.decode()
+
+
+@pytest.mark.parametrize(("typed", "sentence"), [
+    ("x" * 20_001, "Ce texte compte 20 001 caractères ; la limite est de 20 000."),
+    ("a\x02b", "Le texte contient un caractère invisible interdit (U+0002), après « a »"),
+    ("a\x00b", "Le texte contient un caractère invisible interdit (U+0000), après « a »"),
+    ("abc\u202edef", "Le texte contient un caractère invisible interdit (U+202E), après « abc »"),
+])
+def test_a_refused_answer_comes_back_with_its_sentence(sign_in, editor, progress, url, typed, sentence):
+    client = sign_in(editor)
+    page = client.post(url, form_of(client.get(url)) | {"A4-Q1": typed, "A4-Q2": "L’axe 2."})
+    text = html.unescape(page.content.decode())
+    assert sentence in text.replace("\u202f", " ").replace("\xa0", " ")
+    assert typed.replace("\x00", "") in text.replace("\x00", "")
+    assert "L’axe 2." in text
+    assert not progress.answers.exists()
+
+
+@pytest.mark.parametrize("typed", ["Ɲɛtaasira ka bɛn san 2063 ma", "عقد", "👩🏾‍🌾 oui", "<script>alert(1)</script>", "= 1+1"])
+def test_every_script_and_sign_is_kept_as_typed(sign_in, editor, progress, url, typed):
+    client = sign_in(editor)
+    client.post(url, form_of(client.get(url)) | {"A4-Q1": typed})
+    assert progress.answers.get().text == typed
+    assert html.escape(typed) in client.get(url).content.decode()
+
+
+def test_ten_megabytes_of_text_come_back(sign_in, editor, progress, url):
+    client = sign_in(editor)
+    page = client.post(url, form_of(client.get(url)) | {"A4-Q1": "mot " * 2_500_000})
+    assert page.status_code == 422
+    assert "la limite est de 20 000" in page.content.decode().replace("\xa0", " ")
+    assert len(page.content) > 9_000_000
+
+
+def test_a_stale_form_shows_both_texts_and_loses_neither(sign_in, editor, manager, progress, url):
+    client = sign_in(editor)
+    data = form_of(client.get(url)) | {"A4-Q1": "Ma phrase", "A4-Q2": "Une autre réponse"}
+    question = progress.step.questions.first()
+    steps.save_answers(progress, {question: "La phrase d’une collègue"}, {question.pk: steps.fingerprint_of("")},
+                       by=manager)
+    page = client.post(url, data)
+    text = html.unescape(page.content.decode())
+    assert page.status_code == 409
+    assert "La phrase d’une collègue" in text
+    assert "Ma phrase" in text
+    assert str(manager) in text
+    assert set(progress.answers.values_list("text", flat=True)) == {"La phrase d’une collègue", "Une autre réponse"}
+    client.post(url, form_of(page))
+    assert set(progress.answers.values_list("text", flat=True)) == {"Ma phrase", "Une autre réponse"}
+
+
+def deposit(client, progress, name, content, **data):
+    return client.post(reverse("document_deposit", args=[progress.negotiation.slug, "A4"]),
+                       {"file": SimpleUploadedFile(name, content), "key": "k", **data}, follow=True)
+
+
+def test_a_document_is_deposited_replaced_and_downloaded(sign_in, editor, progress):
+    client = sign_in(editor)
+    code = progress.step.documents.first().code
+    deposit(client, progress, "note.pdf", factories.pdf_bytes("un"), expected=code, key="k1")
+    page = deposit(client, progress, "note 2.pdf", factories.pdf_bytes("deux"), expected=code, key="k2")
+    assert "(version 2)" in page.content.decode()
+    versions = progress.documents.get().versions.order_by("number")
+    assert [v.file_name for v in versions] == ["note.pdf", "note 2.pdf"]
+    response = client.get(reverse("document", args=[progress.negotiation.slug, versions[0].pk]))
+    assert b"".join(response.streaming_content) == factories.pdf_bytes("un")
+    assert response["Content-Disposition"] == 'attachment; filename="note.pdf"'
+    assert response["Content-Type"] == "application/pdf"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Security-Policy"].startswith("sandbox")
+
+
+def test_a_double_click_deposits_once(sign_in, editor, progress):
+    client = sign_in(editor)
+    for _ in range(2):
+        assert deposit(client, progress, "a.pdf", factories.pdf_bytes(), title="Carte des sites").status_code == 200
+    assert progress.documents.get().versions.count() == 1
+
+
+@pytest.mark.parametrize(("name", "content", "sentence"), [
+    ("vide.pdf", b"", "Ce fichier est vide."),
+    ("page.html", b"<html>", "Les fichiers .html ne sont pas acceptés."),
+    ("photo.pdf", b"\x89PNG\r\n\x1a\n" + b"0" * 50, "porte l’extension .pdf mais"),
+    ("gros.pdf", b"%PDF-1.7" + b"0" * (20 * 1024 * 1024 + 1), "alors que la limite est de 20"),
+])
+def test_a_refused_file_gets_a_sentence_beside_its_field(sign_in, editor, progress, name, content, sentence):
+    code = progress.step.documents.first().code
+    page = deposit(sign_in(editor), progress, name, content, expected=code)
+    assert page.status_code == 422
+    assert sentence in html.unescape(page.content.decode()).replace("\xa0", " ")
+    assert not progress.documents.exists()
+
+
+def test_a_refused_file_keeps_the_title_typed(sign_in, editor, progress):
+    page = deposit(sign_in(editor), progress, "vide.pdf", b"", title="Carte des sites")
+    assert 'value="Carte des sites"' in page.content.decode()
+
+
+def test_the_mandate_is_read_by_the_team_of_the_region_only(sign_in, dossier, editor, examiner):
+    progress = dossier.steps.select_related("step", "negotiation").get(step__code="D1")
+    version = documents.deposit(progress, factories.stored_pdf(), by=editor,
+                                expected=progress.step.documents.get(code="D1.P1"))
+    url = reverse("document", args=[dossier.slug, version.pk])
+    assert sign_in(editor).get(url).status_code == 200
+    client = sign_in(examiner)
+    assert client.get(url).status_code == 403
+    assert "contenu réservé à la Région" in client.get(reverse("step", args=[dossier.slug, "D1"])).content.decode()
+
+
+def move(client, progress, action, **data):
+    progress.refresh_from_db()
+    return client.post(reverse("step_move", args=[progress.negotiation.slug, "A4", action]),
+                       {"version": progress.version, "key": f"{action}-{progress.version}", **data}, follow=True)
+
+
+def test_a_step_goes_from_empty_to_approved(client, progress, manager, examiner):
+    client.force_login(manager)
+    refused = move(client, progress, "submit")
+    assert refused.status_code == 409
+    assert "Répondez à la question 1" in refused.content.decode()
+    factories.fill_step(progress, manager)
+    assert "c’est fait" in html.unescape(move(client, progress, "submit").content.decode())
+    client.force_login(examiner)
+    nothing = move(client, progress, "return")
+    assert "Écrivez le motif" in html.unescape(nothing.content.decode())
+    move(client, progress, "return", reason="Précisez l’axe de la SNEDD.")
+    client.force_login(manager)
+    page = client.get(reverse("step", args=[progress.negotiation.slug, "A4"]))
+    assert "Précisez l’axe de la SNEDD." in html.unescape(page.content.decode())
+    move(client, progress, "submit")
+    client.force_login(examiner)
+    assert "approuvée" in move(client, progress, "approve").content.decode()
+    progress.refresh_from_db()
+    assert (progress.state, progress.return_reason) == (State.APPROVED, "")
+
+
+def test_a_refused_reason_stays_in_the_page(sign_in, examiner, progress):
+    StepProgress.objects.filter(pk=progress.pk).update(state=State.SUBMITTED)
+    page = sign_in(examiner).post(reverse("step_move", args=[progress.negotiation.slug, "A4", "return"]),
+                                  {"version": 99, "reason": "Il manque l’avis."})
+    assert page.status_code == 409
+    assert "Il manque l’avis." in html.unescape(page.content.decode())
+
+
+def test_an_editor_prepares_but_does_not_submit(sign_in, editor, progress, url):
+    factories.fill_step(progress, editor)
+    client = sign_in(editor)
+    assert "Soumettre à la DGCT" not in client.get(url).content.decode()
+    assert move(client, progress, "submit").status_code == 403
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_costs_the_same_whatever_it_holds(sign_in, manager, progress, rows):
+    for number in range(rows):
+        Event.objects.create(negotiation=progress.negotiation, progress=progress, date="2026-01-01", kind="meeting",
+                             title=f"Réunion {number}")
+        Difficulty.objects.create(negotiation=progress.negotiation, progress=progress, family="human", what="x")
+        documents.deposit(progress, factories.stored_pdf(str(number)), by=manager,
+                          expected=progress.step.documents.first())
+        documents.deposit(progress, factories.stored_pdf(str(number)), by=manager, title=f"Autre {number}")
+    client = sign_in(manager)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(reverse("step", args=[progress.negotiation.slug, "A4"]))
+    assert len(queries) == 14
+
+
+def test_an_unknown_step_does_not_exist(sign_in, manager, dossier):
+    client = sign_in(manager)
+    for path in ("etapes/Z9/", "etapes/A9/", "etapes/a1/"):
+        assert client.get(f"/negociations/{dossier.slug}/{path}").status_code == 404
