@@ -43,7 +43,7 @@ site.login = secure_admin_login(site.login)
 for model in (Group, allauth_admin.EmailAddress):
     site.unregister(model)
 
-SMALL = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 60})}}
+SMALL = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 42})}}
 
 
 class CodeList(forms.CharField):
@@ -69,8 +69,9 @@ class ReferenceForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name in self.keys:
-            if self.instance.pk and name in self.fields:
-                self.fields[name].disabled = True
+            if name in self.fields:
+                self.fields[name].disabled = bool(self.instance.pk)
+                self.fields[name].widget.attrs |= {"class": "", "size": 8}
 
     def clean(self):
         cleaned = super().clean()
@@ -87,6 +88,12 @@ class Lasting:
     form = ReferenceForm
     formfield_overrides = {models.JSONField: {"form_class": CodeList, "help_text": "Séparez par des virgules."}}
     added = True
+    last = ("note", "source_status", "sources")
+
+    def get_fields(self, request, obj=None):
+        """What a row says first, how far it is attested last."""
+        fields = super().get_fields(request, obj)
+        return [name for name in fields if name not in self.last] + [name for name in self.last if name in fields]
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -206,6 +213,7 @@ class TermAdmin(ReferenceAdmin):
 
 @admin.register(Source)
 class SourceAdmin(ReferenceAdmin):
+    formfield_overrides = {**Lasting.formfield_overrides, models.URLField: {"assume_scheme": "https"}}
     list_display = ["code", "label", "origin", "url"]
     list_display_links = ["code", "label"]
     list_filter = ["origin"]

@@ -1,7 +1,7 @@
-"""Holds the child process in which risky decoders run; refuses to let one of them hurt the web process.
+"""Holds the child process in which a deposited file is opened; refuses to let one hurt the web process.
 
-16 KB of PDF can ask 1.2 GB and 3 s of qpdf (measured): nothing inside a process bounds that, the system can.
-The child gets the bytes on its standard input, no environment (so no secret), and answers one JSON line.
+Nothing inside a process bounds the memory and time of a decoder: the system does. The child gets the bytes
+on its standard input and no environment, hence no secret; its answer is believed only if it ends well.
 """
 
 import json
@@ -18,7 +18,8 @@ from .refusals import SENTENCES, Refused
 MEMORY = 512 * 1024 * 1024
 CPU_SECONDS = 5
 WALL_SECONDS = 15
-CHECKS = {"pdf": "pdf", "png": "images", "jpeg": "images"}
+# Loaded by name, in the child, so that the web process never carries qpdf nor the image decoders.
+CHECKS = {"pdf": "pdf", "png": "images", "jpeg": "images", "package": "package"}
 ROOT = str(Path(__file__).resolve().parents[2])
 BOOT = f"import sys; sys.path.insert(0, {ROOT!r}); from {__name__} import answer; answer(sys.argv[1])"
 
@@ -26,24 +27,24 @@ logger = logging.getLogger(__name__)
 
 
 def check_apart(kind, data):
-    """Raise Refused if the child refuses `data`, dies, or takes more than its share."""
+    """The kind that the child found; Refused if the child refuses, dies, or takes more than its share."""
+    command = [sys.executable, "-I", "-c", BOOT, kind]
     try:
-        child = subprocess.run(
-            [sys.executable, "-I", "-c", BOOT, kind],
-            input=data, capture_output=True, timeout=WALL_SECONDS, env={}, cwd="/", check=False,
-        )  # fmt: skip
+        child = subprocess.run(  # noqa: S603 (our interpreter, our code: only the input is untrusted)
+            command, input=data, capture_output=True, timeout=WALL_SECONDS, env={}, cwd="/", check=False
+        )
     except subprocess.TimeoutExpired:
         raise Refused("heavy") from None
     except OSError:
         logger.exception("the file check could not start")
         raise Refused("unchecked") from None
-    _conclude(child)
+    return _conclude(child)
 
 
 def _conclude(child):
     try:
         verdict = json.loads(child.stdout)
-        reason, words = verdict["reason"], verdict["words"]
+        kind, reason, words = verdict["kind"], verdict["reason"], verdict["words"]
         whole = reason is None or reason in SENTENCES
     except (ValueError, TypeError, KeyError):
         whole = False
@@ -53,23 +54,28 @@ def _conclude(child):
         raise Refused("heavy")
     if reason:
         raise Refused(reason, **words)
+    return kind
 
 
 def answer(kind):
     """Child side: check the bytes of standard input, print the verdict."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # Loaded here, by name, so that the web process never carries qpdf nor the image decoders.
+    _limit(resource.RLIMIT_AS, MEMORY)
+    _limit(resource.RLIMIT_CPU, CPU_SECONDS)
+    _limit(resource.RLIMIT_CORE, 0)
     check = import_module(f"{__package__}.{CHECKS[kind]}").check
+    _limit(resource.RLIMIT_FSIZE, 0)  # nothing more to write, now that Python has kept its own cache
+    verdict = {"kind": None, "reason": None, "words": {}}
     try:
-        check(sys.stdin.buffer.read(), kind)
-        verdict = {"reason": None, "words": {}}
+        verdict["kind"] = check(sys.stdin.buffer.read(), kind)
     except Refused as refusal:
-        verdict = {"reason": refusal.reason, "words": refusal.words}
+        verdict |= {"reason": refusal.reason, "words": refusal.words}
     except MemoryError:
-        verdict = {"reason": "heavy", "words": {}}
+        verdict["reason"] = "heavy"
     sys.stdout.write(json.dumps(verdict))
     sys.stdout.flush()
-    # Freeing a big object graph can take seconds and nobody waits for it.
+    # Freeing a big graph of objects can take seconds and nobody waits for it.
     os._exit(0)
+
+
+def _limit(what, most):
+    resource.setrlimit(what, (most, most))

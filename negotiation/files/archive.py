@@ -108,6 +108,8 @@ def _check_entries(infos):
             raise Refused("zip.symlink")
         if info.flag_bits & ENCRYPTED:
             raise Refused("zip.encrypted")
+        if info.is_dir() and info.file_size:
+            raise Refused("zip.damaged")
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise Refused("zip.damaged")
 

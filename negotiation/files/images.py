@@ -32,7 +32,7 @@ FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
 def check(data, kind):
-    """Raise Refused unless `data` is one still picture that decodes to the end."""
+    """Return `kind`, or raise Refused unless `data` is one still picture that decodes to the end."""
     if zipfile.is_zipfile(io.BytesIO(data)) or b"%PDF-" in data[:1024]:
         raise Refused("image.hidden")
     try:
@@ -45,6 +45,7 @@ def check(data, kind):
         raise Refused("image.pixels", limit=MAX_PIXELS // 1_000_000) from None
     except Exception:  # decoders raise many kinds on hostile input: all mean the same to the user
         raise Refused("image.damaged") from None
+    return kind
 
 
 def _png_end(data):

@@ -7,9 +7,7 @@ what is stored is what was signed.
 import logging
 from dataclasses import dataclass
 
-from . import odf, ooxml
 from .apart import check_apart
-from .archive import Archive
 from .names import extension_of
 from .refusals import Refused
 
@@ -18,6 +16,7 @@ __all__ = ["MAX_BYTES", "Refused", "Verdict", "inspect"]
 MEGABYTE = 1024 * 1024
 MAX_BYTES = 20 * MEGABYTE
 OFFICE = "application/vnd.openxmlformats-officedocument."
+OPEN = "application/vnd.oasis.opendocument."
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,8 @@ VERDICTS = {
     "jpeg": Verdict("jpeg", "image/jpeg", "jpg"),
     "docx": Verdict("docx", OFFICE + "wordprocessingml.document", "docx"),
     "xlsx": Verdict("xlsx", OFFICE + "spreadsheetml.sheet", "xlsx"),
-    "odt": Verdict("odt", odf.MIMETYPE.decode() + "text", "odt"),
-    "ods": Verdict("ods", odf.MIMETYPE.decode() + "spreadsheet", "ods"),
+    "odt": Verdict("odt", OPEN + "text", "odt"),
+    "ods": Verdict("ods", OPEN + "spreadsheet", "ods"),
 }
 KIND_OF_EXTENSION = {kind: kind for kind in VERDICTS} | {"jpg": "jpeg"}
 DECODED = {"pdf", "png", "jpeg"}
@@ -44,7 +43,7 @@ NOUNS = {
     "pdf": "un PDF", "png": "une image PNG", "jpeg": "une image JPEG", "docx": "un document Word",
     "xlsx": "un classeur Excel", "odt": "un texte OpenDocument", "ods": "un classeur OpenDocument",
 }  # fmt: skip
-STARTS = {b"%PDF-": "pdf", b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg"}
+STARTS = {b"%PDF-": "pdf", b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg", b"PK": "package"}
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PASSWORD_STREAM = "EncryptedPackage".encode("utf-16-le")
 MODERN = {
@@ -81,8 +80,6 @@ def _inspect(file, name):
     kind = _content_kind(data, announced)
     if kind != announced:
         raise _mismatch(extension, announced, kind, data)
-    if kind in DECODED:
-        check_apart(kind, data)
     return VERDICTS[kind]
 
 
@@ -116,27 +113,18 @@ def _read(file):
 
 
 def _content_kind(data, announced):
-    """What the bytes are, or None; a package is checked whole on the way."""
-    for start, kind in STARTS.items():
-        if data.startswith(start):
-            return kind
-    if not data.startswith(b"PK"):
-        return None
+    """What the bytes are, or None; checked whole unless they are plainly something else than announced."""
+    kind = next((kind for start, kind in STARTS.items() if data.startswith(start)), None)
+    if kind in (None, announced):
+        return kind and check_apart(kind, data)
+    if kind != "package":
+        return kind
     try:
-        return _package_kind(data)
+        return check_apart(kind, data)
     except Refused:
         if announced in DECODED:  # the faults of a package do not matter to who expects a picture
             return None
         raise
-
-
-def _package_kind(data):
-    archive = Archive(data)
-    if kind := odf.kind_of(archive):
-        odf.check(archive)
-    elif kind := ooxml.kind_of(archive):
-        ooxml.check(archive)
-    return kind
 
 
 def _mismatch(extension, announced, kind, data):

@@ -9,7 +9,7 @@ MIMETYPE = b"application/vnd.oasis.opendocument."
 MAIN = {MIMETYPE + b"text": "odt", MIMETYPE + b"spreadsheet": "ods"}
 MANIFEST = "META-INF/manifest.xml"
 ALLOWED_PARTS = re.compile(
-    r"""(?: mimetype | layout-cache | manifest\.rdf | META-INF/(?:manifest|documentsignatures)\.xml
+    r"""\A(?: mimetype | layout-cache | manifest\.rdf | META-INF/(?:manifest|documentsignatures)\.xml
         | (?:Object\ [^/]+/)*(?:content|styles|settings|meta)\.xml | (?:Object\ [^/]+/)+mimetype
         | (?:Object\ [^/]+/)*(?:Pictures|Thumbnails)/[^/]+
           \.(?:png|jpe?g|gif|bmp|tiff?|emf|wmf|svm|svg|webp|pdf)
@@ -18,8 +18,8 @@ ALLOWED_PARTS = re.compile(
     re.VERBOSE,
 )
 # Charts and formulas live in sub-documents; a foreign program's object is a lone binary part.
-OBJECT = re.compile(r"(?:Object [^/]+/)*Object [^/]+/?$")
-SUBDOCUMENT = re.compile(r"application/vnd\.oasis\.opendocument\.(?:chart|formula|text|spreadsheet)$")
+OBJECT = re.compile(r"\A(?:Object [^/]+/)*Object [^/]+/?$")
+SUBDOCUMENT = re.compile(r"\Aapplication/vnd\.oasis\.opendocument\.(?:chart|formula|text|spreadsheet)$")
 FORBIDDEN_ELEMENTS = {
     "script:event-listener": "office.macros", "office:script": "office.macros",
     "text:execute-macro": "office.macros", "text:script": "office.macros",
@@ -42,9 +42,10 @@ PREFIXES = {
 LINKS = {"text:a", "draw:a", "form:button", "form:image"}
 HREF = "http://www.w3.org/1999/xlink href"
 PROGRAM_LINK = re.compile(
-    r"\s*(?:javascript|vbscript|data|macro|script|vnd\.sun\.star\.\w+|slot|service|\.uno)\s*:", re.IGNORECASE
+    r"\A\s*(?:javascript|vbscript|data|macro|script|vnd\.sun\.star\.\w+|slot|service|\.uno)\s*:",
+    re.IGNORECASE,
 )
-OUTSIDE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]+:|/|\\|\.\./)", re.IGNORECASE)
+OUTSIDE = re.compile(r"\A\s*(?:[a-z][a-z0-9+.-]+:|/|\\|\.\./)", re.IGNORECASE)
 
 
 def kind_of(archive):

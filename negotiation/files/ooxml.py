@@ -13,8 +13,8 @@ MAIN = {
     DOCUMENT + "spreadsheetml.sheet.main+xml": "xlsx",
 }
 ALLOWED_PARTS = re.compile(
-    r"""(?: \[content_types\]\.xml | .+\.(?:xml|rels|vml|psmdcp|sigs)
-        | .+\.(?:png|jpe?g|jpe|jfif|gif|bmp|dib|tiff?|emf|wmf|svg|wdp|webp|odttf|fntdata)
+    r"""\A(?: \[content_types\]\.xml | .+\.(?:xml|rels|vml|psmdcp|sigs)
+        | .+\.(?:png|jpe?g|jpe|jfif|gif|bmp|dib|tiff?|emf|wmf|svg|wdp|webp|odttf|ttf|fntdata)
         | .*printersettings/[^/]+\.bin | (?:word|xl)/embeddings/[^/]+\.(?:docx|xlsx) )$""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -29,11 +29,11 @@ FORBIDDEN = [
 ]
 EMBEDDED = re.compile(r"embeddings/|relationships/oleobject$|\.oleobject$")
 PACKAGE = re.compile(r"\.(docx|xlsx)$")
-PROGRAM_LINK = re.compile(r"\s*(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
-OUTSIDE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]+:|//|\\\\)", re.IGNORECASE)
+PROGRAM_LINK = re.compile(r"\A\s*(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
+OUTSIDE = re.compile(r"\A\s*(?:[a-z][a-z0-9+.-]+:|//|\\\\)", re.IGNORECASE)
 # Old drawings are not always well-formed XML, so they are searched, not parsed.
 VML_FAULT = re.compile(
-    rb"<!DOCTYPE|<!ENTITY|\b(?:src|o:href)\s*=\s*[\"']?\s*(?:[a-z]{2,}:|//|\\\\)", re.IGNORECASE
+    rb"<!DOCTYPE|<!ENTITY|\b(?:src|o:href)\s*=\s*(?:[\"']\s*)?(?:[a-z]{2,}:|//|\\\\)", re.IGNORECASE
 )
 DDE = re.compile(r"\bDDE(?:AUTO)?\b", re.IGNORECASE)
 
@@ -44,7 +44,9 @@ def kind_of(archive):
         return None
     types = _content_types(archive)
     _refuse_forbidden(types.values())
-    return MAIN.get(types.get("/" + _main_part(archive).lower()))
+    main = _main_part(archive).lower()
+    # Open XML SDK declares the main type for the extension, the others for the part.
+    return MAIN.get(types.get("/" + main) or types.get(main.rpartition(".")[2]))
 
 
 def check(archive, *, nested=False):

@@ -58,13 +58,13 @@ class Block:
 
 
 class PlanForm(forms.Form):
-    """plan: what is stored now (queries.commitments.Plan); only: pk of the one project shown; kept: {cell: text} typed
-    before and to be shown again over what is stored."""
+    """plan: what is stored now (queries.commitments.Plan); announced: the total announced, or None; only: pk of the one
+    project shown; kept: {cell: text} typed before and to be shown again over what is stored."""
     base = forms.CharField(required=False, widget=forms.HiddenInput)
     key = forms.CharField(required=False, widget=forms.HiddenInput, initial=new_key)
 
-    def __init__(self, data=None, *, plan, only=None, kept=None):
-        self.plan, self.only = plan, only
+    def __init__(self, data=None, *, plan, announced=None, only=None, kept=None):
+        self.plan, self.announced, self.only = plan, announced, only
         self.shown = [one for one in plan.blocks if only in (None, one.project)]
         super().__init__(data, initial={"base": packed(plan, self.shown)})
         self.texts = {cell: data[name] for name in data if (cell := cell_of(name))} if data else kept or {}
@@ -83,6 +83,8 @@ class PlanForm(forms.Form):
         return self.amounts
 
     def clean(self):
+        if "ajouter" in self.data and not self.added:
+            raise ValidationError("Choisissez d’abord, dans la liste, le financeur à ajouter.")
         if self.asks_to_save and self.refusals:
             raise ValidationError([f"{self.place(cell)} : {why}" for cell, why in self.refusals.items()])
 
@@ -112,6 +114,11 @@ class PlanForm(forms.Form):
     @property
     def total(self):
         return self.others + sum(block.total for block in self.blocks)
+
+    @property
+    def gap(self):
+        """How far the plan is from the announced total, as typed; None when no total is announced."""
+        return None if self.announced is None else abs(self.total - self.announced)
 
     def place(self, cell):
         """« Piste de Kléla, État, 2028 »"""

@@ -102,6 +102,14 @@ class ProjectCard:
     gap: int | None
 
     @property
+    def blanks(self):
+        """What is not filled in, in words."""
+        told = [("site", self.project.site), ("problème à résoudre", self.project.problem),
+                ("bénéficiaires", self.project.beneficiaries), ("coût estimé", self.project.cost),
+                ("source de l’estimation", self.project.cost_source or self.project.cost is None)]
+        return [label for label, value in told if not value]
+
+    @property
     def missing(self):
         return -self.gap if self.gap and self.gap < 0 else 0
 

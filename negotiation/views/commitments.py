@@ -29,23 +29,28 @@ def plan(request, slug):
     require(request.user, "dossier.write", dossier)
     stored, problems = opened(request, dossier)
     only = one_project(request, stored)
-    form = PlanForm(request.POST or None, plan=stored, only=only)
-    conflicts = []
-    if request.method == "POST" and form.asks_to_save and form.is_valid():
-        try:
-            conflicts = acts.save_plan(dossier, form.typed, form.cleaned_data["base"], by=request.user,
-                                       key=form.cleaned_data["key"])
-        except NotAllowed as refusal:
-            refuse(form, refusal)
-        else:
-            if not conflicts:
-                messages.success(request, "Le plan de financement est enregistré.")
-                return redirect(reverse("commitments", args=[dossier.slug]) + "#plan")
-            form = PlanForm(plan=read.plan(dossier, editing=True), only=only, kept=kept(conflicts))
+    form = PlanForm(request.POST or None, plan=stored, announced=dossier.announced_total, only=only)
+    conflicts = save(request, dossier, form) if form.is_bound and form.asks_to_save and form.is_valid() else None
+    if conflicts == []:
+        messages.success(request, "Le plan de financement est enregistré.")
+        return redirect(reverse("commitments", args=[dossier.slug]) + "#plan")
+    if conflicts:
+        form = PlanForm(plan=read.plan(dossier, editing=True), announced=dossier.announced_total, only=only,
+                        kept=kept(conflicts))
     return render(request, "commitments/plan.html", {
-        "dossier": dossier, "tab": "commitments", "form": form, "conflicts": conflicts, "problems": problems,
-        "has_errors": bool(conflicts or problems), "only": only,
+        "dossier": dossier, "tab": "commitments", "form": form, "only": only, "conflicts": conflicts,
+        "problems": problems, "has_errors": bool(conflicts or problems),
     }, status=409 if conflicts else 422 if problems or form.errors else 200)
+
+
+def save(request, dossier, form):
+    """The amounts that somebody else contests ([]: all is saved), or None when the act refused and saved nothing."""
+    try:
+        return acts.save_plan(dossier, form.typed, form.cleaned_data["base"], by=request.user,
+                              key=form.cleaned_data["key"])
+    except NotAllowed as refusal:
+        refuse(form, refusal)
+        return None
 
 
 def opened(request, dossier):

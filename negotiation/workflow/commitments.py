@@ -39,10 +39,10 @@ class TotalChanged(NotAllowed):
     """Somebody announced another total meanwhile; `current` is the negotiation as it stands now."""
 
     def __init__(self, current):
-        amount = money.format(current.announced_total) if current.announced_total else "aucun total"
+        done = f"d’inscrire {money.format(current.announced_total)}" if current.announced_total else "de l’effacer"
         source = f" (source : {current.announced_source})" if current.announced_source else ""
-        super().__init__(f"Quelqu’un d’autre vient d’inscrire {amount}{source}. Votre saisie est conservée : enregistrez "
-                         "de nouveau pour le remplacer.")
+        super().__init__(f"Le total annoncé a changé : quelqu’un d’autre vient {done}{source}. Votre saisie est "
+                         "conservée : enregistrez de nouveau pour le remplacer.")
         self.current = current
 
 
@@ -68,8 +68,8 @@ class Names:
         """« Piste de Kléla, État, 2028 »"""
         project, financier, year = cell
         when = Unallocated(year).label if year == Unallocated.YEAR else str(year)
-        return f"{self.projects.get(project, 'Projet supprimé')}, {self.actors.get(financier, 'financeur supprimé')}, " \
-               f"{when}"
+        return ", ".join([self.projects.get(project, "Projet supprimé"),
+                          self.actors.get(financier, "financeur supprimé"), when])
 
 
 @transaction.atomic
@@ -133,7 +133,8 @@ def growth(changes):
 
 def write(negotiation, changes, stored):
     """Write the changed cells and count one more version of the plan."""
-    Contribution.objects.filter(pk__in=[stored[cell].pk for cell, (_, amount) in changes.items() if not amount]).delete()
+    emptied = [stored[cell].pk for cell, (_, amount) in changes.items() if not amount]
+    Contribution.objects.filter(pk__in=emptied).delete()
     Contribution.objects.bulk_create(
         [Contribution(project_id=project, financier_id=financier, year=year, amount=amount)
          for (project, financier, year), (_, amount) in changes.items() if amount],

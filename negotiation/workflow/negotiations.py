@@ -31,9 +31,12 @@ def open_negotiation(negotiation, *, by, prefill=True):
 def refuse_overlap(negotiation):
     if negotiation.first_year > negotiation.last_year:
         raise ValidationError({"last_year": "La dernière année précède la première."})
-    other = Negotiation.objects.filter(
-        region=negotiation.region_id, nature=negotiation.nature,
-        first_year__lte=negotiation.last_year, last_year__gte=negotiation.first_year).first()
+    # An exercise commits nobody: it only collides with another exercise.
+    fictional = Negotiation.objects.filter(nature=Nature.FICTIONAL)
+    same = fictional if negotiation.nature == Nature.FICTIONAL else Negotiation.objects.exclude(
+        pk__in=fictional.values("pk"))
+    other = same.filter(
+        region=negotiation.region_id, first_year__lte=negotiation.last_year, last_year__gte=negotiation.first_year).first()
     if other:
         raise NotAllowed(f"{other.region} a déjà une négociation sur la période {other.first_year}-{other.last_year} "
                          f"(« {other.title} ») : choisissez des années qui ne la recoupent pas.")

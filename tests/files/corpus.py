@@ -5,14 +5,12 @@ import zipfile
 import zlib
 
 import pikepdf
-from PIL import Image, ImageDraw
 from pikepdf import Array, Dictionary, Name, String
-
-# PDF
+from PIL import Image, ImageDraw
 
 
 def pdf(change=None, **options):
-    """One page with text, opening on itself (as Word does) and a web link; `change(document)` may spoil it."""
+    """One page with text and a web link, opening on itself as Word does; `change(document)` may spoil it."""
     document = pikepdf.new()
     page = document.add_blank_page(page_size=(595, 842))
     page.Contents = document.make_stream(b"BT /F1 12 Tf 72 720 Td (Proc\\350s-verbal de cadrage) Tj ET")
@@ -118,9 +116,18 @@ def png_chunk(name, data):
 # Packages
 
 
-def package(parts, stored=(), **attributes):
+class OneWay(io.BytesIO):
+    """A file that cannot go back: sizes are then written after the data, as some programs do."""
+
+    def seek(self, *_where):
+        raise OSError("one way only")
+
+    tell = seek
+
+
+def package(parts, stored=(), target=None, **attributes):
     """A ZIP of {name: text or bytes}; `attributes` are set on every entry."""
-    target = io.BytesIO()
+    target = target or io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
             info = zipfile.ZipInfo(name, (2026, 1, 15, 10, 0, 0))

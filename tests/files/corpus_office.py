@@ -35,8 +35,10 @@ def content_types(overrides, **defaults):
 
 def word_body(text="Procès-verbal de la réunion de cadrage", extra=""):
     return (
-        f'{XML}<w:document xmlns:w="{WORD}" xmlns:r="{OFFICE}"><w:body><w:p><w:r><w:t>{text}</w:t></w:r></w:p>'
-        f'<w:p><w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r></w:p>{extra}</w:body></w:document>'
+        f'{XML}<w:document xmlns:w="{WORD}" xmlns:r="{OFFICE}"><w:body>'
+        f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
+        f'<w:p><w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r></w:p>'
+        f"{extra}</w:body></w:document>"
     )
 
 
@@ -87,16 +89,18 @@ SHEET_LINKS = [
 def xlsx_parts(**changes):
     """The parts of a workbook with printer settings and a cell note (whose drawing is not quite XML)."""
     rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n * 1000}</v></c></row>' for n in range(1, 200))
+    sheet = f'{XML}<worksheet xmlns="{SHEET}"><sheetData>{rows}</sheetData></worksheet>'
+    note = '<xml xmlns:v="urn:schemas-microsoft-com:vml"><v:shape>a<br>b</v:shape></xml>'
     parts = {
         "[Content_Types].xml": content_types(XLSX_TYPES, bin=SHEET_TYPE + "printerSettings"),
         "_rels/.rels": relations(("officeDocument", "/xl/workbook.xml")),
         "xl/workbook.xml": f'{XML}<workbook xmlns="{SHEET}"><sheets/></workbook>',
         "xl/_rels/workbook.xml.rels": relations(("worksheet", "worksheets/sheet1.xml")),
-        "xl/worksheets/sheet1.xml": f'{XML}<worksheet xmlns="{SHEET}"><sheetData>{rows}</sheetData></worksheet>',
+        "xl/worksheets/sheet1.xml": sheet,
         "xl/worksheets/_rels/sheet1.xml.rels": relations(*SHEET_LINKS),
         "xl/sharedStrings.xml": f'{XML}<sst xmlns="{SHEET}"><si><t>Coût total</t></si></sst>',
         "xl/printerSettings/printerSettings1.bin": bytes(range(256)) * 8,
-        "xl/drawings/vmlDrawing1.vml": '<xml xmlns:v="urn:schemas-microsoft-com:vml"><v:shape>a<br>b</v:shape></xml>',
+        "xl/drawings/vmlDrawing1.vml": note,
     }
     return parts | changes
 
@@ -118,13 +122,14 @@ def manifest(kind, *entries, inside=""):
 def odf_body(inside):
     spaces = "".join(f' xmlns:{s}="{ODF}{n}:1.0"' for s, n in ODF_SPACES.items())
     return (
-        f'{XML}<office:document-content{spaces} xmlns:xlink="http://www.w3.org/1999/xlink"><office:scripts/>'
-        f"<office:body>{inside}</office:body></office:document-content>"
+        f'{XML}<office:document-content{spaces} xmlns:xlink="http://www.w3.org/1999/xlink">'
+        f"<office:scripts/><office:body>{inside}</office:body></office:document-content>"
     )
 
 
 ODF_SPACES = {
-    "office": "office", "text": "text", "table": "table", "draw": "drawing", "script": "script", "form": "form",
+    "office": "office", "text": "text", "table": "table",
+    "draw": "drawing", "script": "script", "form": "form",
 }  # fmt: skip
 ODF_TEXT = (
     '<office:text><text:p><text:a xlink:href="https://www.collectivites.gouv.ml/">Accord</text:a>'

@@ -64,8 +64,8 @@ def spoil_data(data):
 
 
 HOSTILE = {
-    "300 MB of zeros": ("zip.unpacked", "a.docx", lambda: with_part("word/a.xml", bytes(300_000_000))),
-    "90 MB of zeros": ("zip.ratio", "a.docx", lambda: with_part("word/a.xml", bytes(90_000_000))),
+    "parts of 300 MB": ("zip.unpacked", "a.docx", lambda: in_table(docx(), 24, "<L", 300_000_000)),
+    "20 MB of zeros": ("zip.ratio", "a.docx", lambda: with_part("word/a.xml", bytes(20_000_000))),
     "three thousand parts": (
         "zip.entries",
         "a.docx",

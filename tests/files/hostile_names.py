@@ -1,6 +1,6 @@
 """Holds files of other kinds, or whose name and content disagree: {what: (reason, file name, builder)}."""
 
-from .corpus import image, jpeg, pdf
+from .corpus import image, jpeg, package, pdf
 from .corpus_office import docx, ods, odt, xlsx
 
 MAX = 20 * 1024 * 1024
@@ -8,11 +8,19 @@ HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(500)
 WEB_PAGE = b"<!DOCTYPE html><script>alert(1)</script>"
 
 
+def old_office(*streams):
+    start = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+    return start + b"".join(name.encode("utf-16-le") + bytes(64) for name in streams)
+
+
 def same(content):
     return lambda: content
 
 
 HOSTILE = {
+    "a plain archive": ("mismatch.unknown", "a.docx", lambda: package({"lisez-moi.txt": "x"})),
+    "a password": ("office.password", "a.xlsx", lambda: old_office("EncryptionInfo", "EncryptedPackage")),
+    "an old Word document renamed": ("extension.old", "a.docx", lambda: old_office("WordDocument")),
     "an empty file": ("empty", "a.pdf", same(b"")),
     "a file of 21 MB": ("too_big", "a.pdf", lambda: b"%PDF-1.7\n" + bytes(MAX)),
     "no extension": ("extension.none", "contrat", pdf),

@@ -71,8 +71,9 @@ def deflated_again(data):
     return data
 
 
-def cut(size):
-    return lambda: pdf()[:-size]
+def hiding(content=JAVASCRIPT, **odd):
+    """A PDF whose object stream holds `content` in an odd way."""
+    return lambda: pdf_with_object_stream(content, **odd)
 
 
 HOSTILE = {
@@ -85,10 +86,10 @@ HOSTILE = {
     ),
     "a named program": ("pdf.javascript", lambda: pdf_with_root(Names=Dictionary(JavaScript=Dictionary()))),
     "a program in a compressed object": ("pdf.javascript", lambda: packed(named_program)),
-    "a program in a hand-made object stream": ("pdf.javascript", lambda: pdf_with_object_stream(JAVASCRIPT)),
+    "a program in a hand-made object stream": ("pdf.javascript", hiding()),
     "a program in a stream written in hexadecimal": (
         "pdf.javascript",
-        lambda: pdf_with_object_stream(JAVASCRIPT, pack=lambda d: d.hex().encode() + b">", filters=b"/AHx"),
+        hiding(pack=lambda d: d.hex().encode() + b">", filters=b"/AHx"),
     ),
     "a program in a rendition": ("pdf.javascript", lambda: pdf_with_action(S=Name.Rendition, JS=SCRIPT)),
     "a program left by an earlier revision": ("pdf.javascript", lambda: with_leftover(JAVASCRIPT)),
@@ -117,7 +118,7 @@ HOSTILE = {
         lambda: pdf_with_root(AA=Dictionary(WC=Dictionary(S=Name.Named))),
     ),
     "actions of a page": ("pdf.actions", lambda: page(AA=Dictionary(O=Dictionary(S=Name.URI)))),
-    "actions of a field": ("pdf.actions", lambda: annotation(Subtype=Name.Widget, AA=Dictionary())),
+    "actions of a note": ("pdf.actions", lambda: annotation(Subtype=Name.Text, AA=Dictionary())),
     # other files
     "an attached file": ("pdf.embedded", lambda: pdf(attached)),
     "an attached file, compressed": ("pdf.embedded", lambda: packed(attached)),
@@ -156,7 +157,7 @@ HOSTILE = {
     # structure
     "a password": ("pdf.password", lambda: pdf(encryption=Encryption(owner="a", user="b"))),
     "no page": ("pdf.no_page", lambda: pdf(without_pages)),
-    "a missing end": ("pdf.truncated", cut(30)),
+    "a missing end": ("pdf.truncated", lambda: pdf()[:-30]),
     "bytes before": ("pdf.start", lambda: b"\n" + pdf()),
     "a web page before": ("pdf.start", lambda: b"<html><script>alert(1)</script></html>" + pdf()),
     "a program before": ("pdf.start", lambda: b"MZ" + bytes(60) + pdf()),
@@ -176,31 +177,14 @@ HOSTILE = {
         lambda: pdf(lambda document: document.Root.Pages.Kids.append(document.Root.Pages)),
     ),
     # what one reader skips and another runs
-    "an object stream too big": (
-        "pdf.damaged",
-        lambda: pdf_with_object_stream(JAVASCRIPT + b" " * 9_000_000),
-    ),
+    "an object stream too big": ("pdf.damaged", hiding(JAVASCRIPT + b" " * 9_000_000)),
     "an object stream under thirty filters": (
         "pdf.damaged",
-        lambda: pdf_with_object_stream(
-            JAVASCRIPT, pack=deflated_again, filters=b"[" + b"/FlateDecode" * 30 + b"]"
-        ),
+        hiding(pack=deflated_again, filters=b"[" + b"/FlateDecode" * 30 + b"]"),
     ),
-    "an object stream under an unknown filter": (
-        "pdf.damaged",
-        lambda: pdf_with_object_stream(JAVASCRIPT, filters=b"[/Mystery/FlateDecode]"),
-    ),
-    "an object stream that says it is empty": (
-        "pdf.damaged",
-        lambda: pdf_with_object_stream(JAVASCRIPT, count=0),
-    ),
-    "an object nested six hundred times": (
-        "pdf.damaged",
-        lambda: pdf_with_object_stream(b"[" * 600 + JAVASCRIPT + b"]" * 600),
-    ),
-    "a table of ten million objects": (
-        "pdf.damaged",
-        lambda: pdf_with_object_stream(b"null", size=10_000_000),
-    ),
-    "objects of a gigabyte": ("pdf.damaged", lambda: pdf_with_object_stream(b"[" + b"0 " * 8_000_000 + b"]")),
+    "an object stream under an unknown filter": ("pdf.damaged", hiding(filters=b"[/Mystery/FlateDecode]")),
+    "an object stream that says it is empty": ("pdf.damaged", hiding(count=0)),
+    "an object nested six hundred times": ("pdf.damaged", hiding(b"[" * 600 + JAVASCRIPT + b"]" * 600)),
+    "a table of ten million objects": ("pdf.damaged", hiding(size=10_000_000)),
+    "objects of a gigabyte": ("pdf.damaged", hiding(b"[" + b"0 " * 8_000_000 + b"]")),
 }

@@ -29,15 +29,17 @@ def test_child_that_cannot_start_refuses(monkeypatch):
     assert refusal(corpus.pdf()) == "unchecked"
 
 
-@pytest.mark.parametrize("answer", ["", "{", "[]", "null", "{}", '{"reason": "mine", "words": {}}'])
+@pytest.mark.parametrize(
+    "answer", ["", "{", "[]", "null", "{}", '{"kind": "pdf", "reason": "mine", "words": {}}']
+)
 def test_child_that_does_not_say_yes_refuses(monkeypatch, answer):
     monkeypatch.setattr(apart, "BOOT", f"print({answer!r})")
     assert refusal(corpus.pdf()) == "heavy"
 
 
 def test_child_killed_after_its_answer_refuses(monkeypatch):
-    code = """print('{"reason": null, "words": {}}', flush=True); import os; os.kill(os.getpid(), 9)"""
-    monkeypatch.setattr(apart, "BOOT", code)
+    yes = '{"kind": "pdf", "reason": null, "words": {}}'
+    monkeypatch.setattr(apart, "BOOT", f"import os; print({yes!r}, flush=True); os.kill(os.getpid(), 9)")
     assert refusal(corpus.pdf()) == "heavy"
 
 
@@ -52,7 +54,9 @@ def test_child_gets_no_secret_and_its_limits(monkeypatch):
 
 
 def test_web_process_never_loads_the_decoders():
-    code = "import sys, negotiation.files.inspection; print({'pikepdf', 'PIL'} & set(sys.modules))"
+    code = (
+        "import sys, negotiation.files.inspection; print({'pikepdf', 'PIL', 'defusedxml'} & {*sys.modules})"
+    )
     child = subprocess.run(
         [sys.executable, "-c", code],
         cwd=apart.ROOT,
@@ -64,10 +68,18 @@ def test_web_process_never_loads_the_decoders():
     assert child.stdout == "set()\n"
 
 
-@pytest.mark.parametrize("greed", ["bytearray(2**31)", "[None for n in iter(int, 1)]"])
+GREED = {
+    "memory": "bytearray(2**31)",
+    "time": "[None for n in iter(int, 1)]",
+    "disk": "FILE.write(b'x')",
+}
+
+
+@pytest.mark.parametrize("greed", GREED)
 def test_child_that_takes_too_much_is_stopped(monkeypatch, greed):
-    """Two gigabytes at once, then work without end: memory and processor time are bounded by the system."""
-    decoder = f"import negotiation.files.images as i; i.check = lambda data, kind: {greed}; "
+    """Memory, processor time and writing are bounded by the system, whatever the decoder does."""
+    decoder = "import tempfile, negotiation.files.images as i; FILE = tempfile.TemporaryFile(buffering=0)"
+    decoder += f"; i.check = lambda data, kind: {GREED[greed]}; "
     shorter = "import negotiation.files.apart as a; a.CPU_SECONDS = 1; "
     monkeypatch.setattr(apart, "BOOT", apart.BOOT.replace("from ", shorter + decoder + "from ", 1))
     assert refusal(corpus.image(), "a.png") == "heavy"

@@ -73,7 +73,7 @@ def test_any_name_is_answered(name, kind):
     assert outcome(good(kind), f"{name}.{kind}") in (kind, None)
 
 
-@pytest.mark.parametrize("kind", sorted(inspection.DECODED))
+@pytest.mark.parametrize("kind", ["pdf", "jpeg", "docx"])
 def test_spoiled_file_is_answered_by_the_child_too(kind):
     @settings(quick, max_examples=8)
     @given(spoiled(kind))

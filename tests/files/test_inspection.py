@@ -12,10 +12,11 @@ from negotiation.files.inspection import MAX_BYTES, Refused, inspect
 from negotiation.files.refusals import SENTENCES
 
 from . import hostile_archives, hostile_images, hostile_names, hostile_odf, hostile_office, hostile_pdf
-from .corpus import exif, image, jpeg, pdf
-from .corpus_office import docx, ods, odt, xlsx
+from .corpus import OneWay, exif, image, jpeg, package, pdf
+from .corpus_office import WORD_TYPE, content_types, docx, docx_parts, ods, odt, xlsx
 from .hostile_pdf import packed
 
+DOCX_MAIN = WORD_TYPE + "document.main+xml"
 HOSTILE_PDF = {
     f"PDF with {what}": (reason, "a.pdf", make) for what, (reason, make) in hostile_pdf.HOSTILE.items()
 }
@@ -57,6 +58,16 @@ GOOD = {
         lambda: jpeg() + b"\0\0\x01\x0aImage_UTC_Data17SEFH\0\0SEFT",
     ),
     "a Word document": ("docx", "a.docx", docx),
+    "a Word document written in one pass": (
+        "docx",
+        "a.docx",
+        lambda: package(docx_parts(), target=OneWay()),
+    ),
+    "a Word document of the Open XML SDK": (
+        "docx",
+        "a.docx",
+        lambda: docx(**{"[Content_Types].xml": content_types({}, png="image/png", xml=DOCX_MAIN)}),
+    ),
     "a workbook": ("xlsx", "a.xlsx", xlsx),
     "an OpenDocument text": ("odt", "a.odt", odt),
     "an OpenDocument workbook": ("ods", "a.ods", ods),
@@ -92,7 +103,12 @@ def test_hostile_file_is_refused_for_its_own_reason(what):
 
 @pytest.mark.parametrize(
     "what",
-    ["PDF with an attached file", "PDF with objects of a gigabyte", "images: a flood of black points", "images: half a JPEG"],
+    [
+        "PDF with an attached file",
+        "PDF with objects of a gigabyte",
+        "images: a flood of black points",
+        "images: half a JPEG",
+    ],
 )
 def test_child_refuses_for_the_same_reason(what):
     reason, name, make = HOSTILE[what]
@@ -133,6 +149,6 @@ def test_broken_connection_is_refused():
 
 
 def test_own_fault_keeps_the_door_shut(monkeypatch, caplog):
-    monkeypatch.setattr(inspection, "Archive", lambda data: 1 / 0)
+    monkeypatch.setattr(inspection, "check_apart", lambda kind, data: 1 / 0)
     assert refusal(docx(), "a.docx").reason == "unchecked"
     assert "ZeroDivisionError" in caplog.text

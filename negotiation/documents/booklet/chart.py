@@ -3,12 +3,12 @@ from collections import Counter
 
 from ... import money
 from ...choices import Unallocated
-from . import content
+from . import figures
 from .words import line
 
 # The indigo, ochre, green and greys of tokens.css: a drawing does not read custom properties.
 COLOURS = ("#272f66", "#b0621b", "#1c6843", "#767287", "#e6a855", "#4c5070")
-HEIGHT, LABELS, FOOT = 230, 26, 32
+HEIGHT, LABELS, FOOT = 170, 26, 32
 MOST = 12
 
 
@@ -28,12 +28,12 @@ def chart(rows):
     order = sorted(by_financier, key=lambda pk: (-by_financier[pk], names[pk]))
     years = sorted(by_year, key=lambda year: (year == Unallocated.YEAR, year))
     if not years or len(years) > MOST:
-        return content.Chart("", (), (), 0, 0, 0)
+        return figures.Chart("", (), (), 0, 0, 0)
     highest, place = max(by_year.values()), 1000 // len(years)
     bars = tuple(bar(year, number * place, place, [cells[year, pk] for pk in order], highest)
                  for number, year in enumerate(years))
     said = " ; ".join(f"{one.label} : {one.amount} FCFA" for one in bars)
-    return content.Chart(f"Financement par année. {said}", tuple(names[pk] for pk in order), bars,
+    return figures.Chart(f"Financement par année. {said}", tuple(names[pk] for pk in order), bars,
                          HEIGHT + LABELS, HEIGHT + LABELS + 22, HEIGHT + LABELS + FOOT)
 
 
@@ -45,6 +45,6 @@ def bar(year, x, place, amounts, highest):
         height = max(2, amount * HEIGHT // highest) if amount else 0
         y -= height
         if height:
-            pieces.append(content.BarPiece(y, height, colour(position)))
+            pieces.append(figures.BarPiece(y, height, colour(position)))
     label = Unallocated(year).label if year == Unallocated.YEAR else str(year)
-    return content.Bar(label, money.digits(sum(amounts)), x + (place - width) // 2, width, y - 7, tuple(pieces))
+    return figures.Bar(label, money.digits(sum(amounts)), x + (place - width) // 2, width, y - 7, tuple(pieces))

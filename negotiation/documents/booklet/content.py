@@ -7,16 +7,12 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, fields, is_dataclass
 
+from .figures import Fact, Plan, Project, Share
+
 
 def blanks(*told):
     """The names of what is empty, among (value, name) pairs."""
     return [name for value, name in told if not value]
-
-
-@dataclass(frozen=True)
-class Fact:
-    label: str
-    value: str
 
 
 @dataclass(frozen=True)
@@ -33,29 +29,10 @@ class Cover:
 
 
 @dataclass(frozen=True)
-class Share:
-    """One financier's part of the plan; start and width of its piece of the bar, in thousandths."""
-    name: str
-    colour: str
-    amount: int
-    percent: str
-    start: int
-    width: int
-
-
-@dataclass(frozen=True)
-class StateCount:
-    state: str
-    label: str
-    count: int
-
-
-@dataclass(frozen=True)
 class Identity:
     facts: tuple[Fact, ...]
     shares: tuple[Share, ...]
     gap: str
-    states: tuple[StateCount, ...]
 
 
 @dataclass(frozen=True)
@@ -115,83 +92,6 @@ class RoleMatrix:
     phases: tuple[Fact, ...]
     letters: tuple[Fact, ...]
     rows: tuple[RoleRow, ...]
-
-
-@dataclass(frozen=True)
-class Project:
-    """facts: what is known of it; blanks: the labels of what is not."""
-    number: int
-    name: str
-    whole_contract: bool
-    cost: int | None
-    facts: tuple[Fact, ...]
-    blanks: tuple[str, ...]
-    source: str
-
-
-@dataclass(frozen=True)
-class PlanLine:
-    label: str
-    cells: tuple[int | None, ...]
-
-
-@dataclass(frozen=True)
-class PlanGroup:
-    """A project (or the whole), a line per financier, and their sum when there are several."""
-    title: str
-    lines: tuple[PlanLine, ...]
-    total: PlanLine | None
-
-
-@dataclass(frozen=True)
-class PlanTable:
-    caption: str
-    columns: tuple[str, ...]
-    groups: tuple[PlanGroup, ...]
-
-
-@dataclass(frozen=True)
-class BarPiece:
-    y: int
-    height: int
-    colour: str
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One year of the chart; measures in thousandths of its width, from the top left corner."""
-    label: str
-    amount: str
-    x: int
-    width: int
-    top: int
-    pieces: tuple[BarPiece, ...]
-
-    @property
-    def middle(self):
-        return self.x + self.width // 2
-
-
-@dataclass(frozen=True)
-class Chart:
-    """words: what the chart shows, for those who do not see it. base: where the bars stand; foot: their labels."""
-    words: str
-    keys: tuple[str, ...]
-    bars: tuple[Bar, ...]
-    base: int
-    foot: int
-    height: int
-
-
-@dataclass(frozen=True)
-class Plan:
-    tables: tuple[PlanTable, ...]
-    chart: Chart
-    total: int
-    announced: int | None
-    announced_source: str
-    sentence: str
-    without_amount: tuple[str, ...]
 
 
 @dataclass(frozen=True)

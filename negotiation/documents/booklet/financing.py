@@ -3,7 +3,7 @@ from collections import Counter, defaultdict
 
 from ... import checklist, money
 from ...choices import Unallocated
-from . import chart, content
+from . import chart, figures
 from .words import line, text
 
 # How many years stand side by side on a landscape page beside « non réparti » and the total.
@@ -23,9 +23,9 @@ def project_of(number, row):
     if row.cost_source and not cost:
         told.append(("Source de l’estimation", line(row.cost_source)))
     blank = () if row.whole_contract else tuple(label.lower() for label, value in told if not value)
-    return content.Project(
+    return figures.Project(
         number=number, name=line(row.name), whole_contract=row.whole_contract, cost=row.cost,
-        facts=tuple(content.Fact(label, value) for label, value in told if value), blanks=blank,
+        facts=tuple(figures.Fact(label, value) for label, value in told if value), blanks=blank,
         source=line(row.source))
 
 
@@ -33,7 +33,7 @@ def plan(rows):
     dossier = rows.negotiation
     total = sum(row.amount for row in rows.contributions)
     funded = {row.project_id for row in rows.contributions}
-    return content.Plan(
+    return figures.Plan(
         tables=tuple(tables(rows)) if rows.contributions else (), chart=chart.chart(rows),
         total=total, announced=dossier.announced_total,
         announced_source=line(dossier.announced_source),
@@ -56,7 +56,7 @@ def tables(rows):
         caption = "Plan de financement, en francs CFA"
         if len(slices) > 1:
             caption += f" ({position}/{len(slices)} : {shown[0]}-{shown[-1]})"
-        yield content.PlanTable(caption, (*labels, *(["Total"] if last else [])),
+        yield figures.PlanTable(caption, (*labels, *(["Total"] if last else [])),
                                 tuple(groups(rows, amounts, keys, with_total=last)))
 
 
@@ -74,10 +74,10 @@ def groups(rows, amounts, keys, *, with_total):
         return (*shown, sum(by_year.values())) if with_total else tuple(shown)
 
     def group(title, total_label, by_financier):
-        lines = tuple(content.PlanLine(line(actor), cells(by_financier[actor.pk])) for actor in rows.actors
+        lines = tuple(figures.PlanLine(line(actor), cells(by_financier[actor.pk])) for actor in rows.actors
                       if actor.pk in by_financier)
-        whole = content.PlanLine(total_label, cells(sum(by_financier.values(), Counter())))
-        return content.PlanGroup(title, lines, whole if len(lines) > 1 else None)
+        whole = figures.PlanLine(total_label, cells(sum(by_financier.values(), Counter())))
+        return figures.PlanGroup(title, lines, whole if len(lines) > 1 else None)
 
     everything = defaultdict(Counter)
     funded = [project for project in rows.projects if any(key[0] == project.pk for key in amounts)]
@@ -88,5 +88,5 @@ def groups(rows, amounts, keys, *, with_total):
         if len(funded) > 1:
             yield group(line(project.name), "Sous-total du projet", mine)
     whole = group("Ensemble" if len(funded) > 1 else line(funded[0].name), "Total du plan", everything)
-    yield whole if whole.total else content.PlanGroup(
-        whole.title, whole.lines, content.PlanLine("Total du plan", whole.lines[0].cells))
+    yield whole if whole.total else figures.PlanGroup(
+        whole.title, whole.lines, figures.PlanLine("Total du plan", whole.lines[0].cells))

@@ -1,6 +1,6 @@
 """From rows to content: the grid step by step, difficulties, and the decisions of the journal."""
 from ...choices import Action, Family
-from . import content
+from . import content, figures
 from .words import first_upper, line, moment, size, text
 
 
@@ -15,7 +15,7 @@ def phase_of(phase, rows):
     return content.Phase(
         code=phase.code, anchor=f"phase-{phase.code}", title=line(phase.title),
         goal=stated(phase.goal, phase.source_status, phase.sources),
-        facts=tuple(content.Fact(label, text(value)) for label, value in told if value),
+        facts=tuple(figures.Fact(label, text(value)) for label, value in told if value),
         steps=tuple(step_of(progress, rows) for progress in rows.progresses if progress.step.phase_id == phase.pk))
 
 

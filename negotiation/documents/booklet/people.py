@@ -4,7 +4,7 @@ from itertools import groupby
 
 from ... import checklist, money
 from ...choices import EventKind, Nature, Raci, Side, State
-from . import content
+from . import content, figures
 from .chart import colour
 from .words import count, day, first_upper, line, mandate, moment, percent, text, when
 
@@ -23,8 +23,7 @@ def identity(rows):
     counts = Counter(progress.state for progress in rows.progresses)
     return content.Identity(
         facts=tuple(facts(rows, total, counts)), shares=tuple(shares(rows, total)),
-        gap=checklist.gap_sentence(total, rows.negotiation.announced_total),
-        states=tuple(content.StateCount(state.value, state.label, counts[state]) for state in State))
+        gap=checklist.gap_sentence(total, rows.negotiation.announced_total))
 
 
 def facts(rows, total, counts):
@@ -36,19 +35,21 @@ def facts(rows, total, counts):
     costs = [project.cost for project in rows.projects if project.cost is not None and not project.whole_contract]
     signed = [event for event in rows.events if event.kind == EventKind.SIGNATURE]
     openings = ", ".join(line(opening.organisation.name) for opening in rows.openings)
-    yield content.Fact("Collectivité", f"{line(dossier.region)}, chef-lieu {line(dossier.region.capital)}")
-    yield content.Fact("Dossier tenu par", line(dossier.owner.name))
-    yield content.Fact("Période", f"{dossier.first_year}-{dossier.last_year} ({count(years, 'an', 'ans')})")
-    yield content.Fact("Nature du dossier", first_upper(dossier.get_nature_display()))
-    yield content.Fact("Signature", " ; ".join(said(event) for event in signed))
-    yield content.Fact("Total annoncé", announced)
-    yield content.Fact("Total du plan de financement", money.format(total) if total else "")
-    yield content.Fact("Coût estimé des projets", estimated(costs, rows))
-    yield content.Fact("Grille méthodologique", line(dossier.grid.title))
-    yield content.Fact("Étapes approuvées", f"{counts[State.APPROVED]} sur {len(rows.progresses)}")
-    yield content.Fact("Dossier ouvert le", moment(dossier.opened_at))
-    yield content.Fact("Ouvert à", openings or "aucune autre organisation")
-    yield content.Fact("Dernier changement", moment(rows.changed_at))
+    yield figures.Fact("Collectivité", f"{line(dossier.region)}, chef-lieu {line(dossier.region.capital)}")
+    yield figures.Fact("Dossier tenu par", line(dossier.owner.name))
+    yield figures.Fact("Période", f"{dossier.first_year}-{dossier.last_year} ({count(years, 'an', 'ans')})")
+    yield figures.Fact("Nature du dossier", first_upper(dossier.get_nature_display()))
+    yield figures.Fact("Signature", " ; ".join(said(event) for event in signed))
+    yield figures.Fact("Total annoncé", announced)
+    yield figures.Fact("Total du plan de financement", money.format(total) if total else "")
+    yield figures.Fact("Coût estimé des projets", estimated(costs, rows))
+    yield figures.Fact("Grille méthodologique", line(dossier.grid.title))
+    yield figures.Fact("Étapes approuvées", f"{counts[State.APPROVED]} sur {len(rows.progresses)}")
+    yield figures.Fact("Autres étapes", ", ".join(
+        f"{counts[state]} {state.label}" for state in State if counts[state] and state != State.APPROVED))
+    yield figures.Fact("Dossier ouvert le", moment(dossier.opened_at))
+    yield figures.Fact("Ouvert à", openings or "aucune autre organisation")
+    yield figures.Fact("Dernier changement", moment(rows.changed_at))
 
 
 def said(event):
@@ -73,7 +74,8 @@ def shares(rows, total):
     for position, (financier, amount) in enumerate(
             sorted(amounts.items(), key=lambda item: (-item[1], names[item[0]]))):
         width = (amount * 1000 + total // 2) // total
-        yield content.Share(names[financier], colour(position), amount, percent(amount, total), start, min(width, 1000 - start))
+        yield figures.Share(names[financier], colour(position), amount, percent(amount, total), start,
+                            min(width, 1000 - start))
         start += width
 
 
@@ -109,8 +111,8 @@ def roles(rows):
     codes = {phase.pk: phase.code for phase in rows.phases}
     letters = {actor.pk: {codes[role.phase_id]: role.role for role in rows.roles[actor.pk]} for actor in rows.actors}
     return content.RoleMatrix(
-        phases=tuple(content.Fact(phase.code, line(phase.title)) for phase in rows.phases),
-        letters=tuple(content.Fact(role.value, role.label) for role in Raci),
+        phases=tuple(figures.Fact(phase.code, line(phase.title)) for phase in rows.phases),
+        letters=tuple(figures.Fact(role.value, role.label) for role in Raci),
         rows=tuple(content.RoleRow(line(actor), tuple(letters[actor.pk].get(phase.code, "") for phase in rows.phases))
                    for actor in rows.actors if letters[actor.pk]))
 

@@ -1,0 +1,101 @@
+"""The money of the livret, as plain frozen values (see content.py): projects, plan, shares and chart."""
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fact:
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Share:
+    """One financier's part of the plan; start and width of its piece of the bar, in thousandths."""
+    name: str
+    colour: str
+    amount: int
+    percent: str
+    start: int
+    width: int
+
+
+@dataclass(frozen=True)
+class Project:
+    """facts: what is known of it; blanks: the labels of what is not."""
+    number: int
+    name: str
+    whole_contract: bool
+    cost: int | None
+    facts: tuple[Fact, ...]
+    blanks: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    label: str
+    cells: tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class PlanGroup:
+    """A project (or the whole), a line per financier, and their sum when there are several."""
+    title: str
+    lines: tuple[PlanLine, ...]
+    total: PlanLine | None
+
+
+@dataclass(frozen=True)
+class PlanTable:
+    caption: str
+    columns: tuple[str, ...]
+    groups: tuple[PlanGroup, ...]
+
+
+@dataclass(frozen=True)
+class BarPiece:
+    y: int
+    height: int
+    colour: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One year of the chart; measures in thousandths of its width, from the top left corner."""
+    label: str
+    amount: str
+    x: int
+    width: int
+    top: int
+    pieces: tuple[BarPiece, ...]
+
+    @property
+    def middle(self):
+        return self.x + self.width // 2
+
+
+@dataclass(frozen=True)
+class Chart:
+    """words: what the chart shows, for those who do not see it. base: where the bars stand; foot: their labels."""
+    words: str
+    keys: tuple[str, ...]
+    bars: tuple[Bar, ...]
+    base: int
+    foot: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    tables: tuple[PlanTable, ...]
+    chart: Chart
+    total: int
+    announced: int | None
+    announced_source: str
+    sentence: str
+    without_amount: tuple[str, ...]
+
+    @property
+    def is_short(self):
+        """Does the chart hold under the table, on the same landscape page?"""
+        return len(self.tables) == 1 and sum(len(group.lines) + 2 for group in self.tables[0].groups) <= 9

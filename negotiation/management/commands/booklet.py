@@ -1,0 +1,50 @@
+"""Writes the draft livret of a negotiation to a PDF file."""
+import os
+import tempfile
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from negotiation.documents.booklet import render
+from negotiation.documents.booklet.assembly import assemble
+from negotiation.documents.pdf import PdfError
+from negotiation.documents.slots import Busy
+from negotiation.models import Negotiation
+
+
+class Command(BaseCommand):
+    help = "Écrit le livret d’une négociation (projet) dans un fichier PDF."
+
+    def add_arguments(self, parser):
+        parser.add_argument("slug", help="identifiant de la négociation, par exemple kayes-2018-2022")
+        parser.add_argument("--output", required=True, metavar="FICHIER.pdf", help="fichier PDF à écrire")
+
+    def handle(self, *args, slug, output, **options):
+        negotiation = Negotiation.objects.filter(slug=slug).first()
+        if negotiation is None:
+            known = ", ".join(Negotiation.objects.values_list("slug", flat=True)) or "aucune"
+            raise CommandError(f"Aucune négociation n’a l’identifiant « {slug} ». Négociations connues : {known}.")
+        target = Path(output)
+        if not target.parent.is_dir():
+            raise CommandError(f"Le dossier « {target.parent} » n’existe pas.")
+        try:
+            pdf = render.pdf(assemble(negotiation), wait=120)
+            write(target, pdf)
+        except (PdfError, Busy) as refusal:
+            raise CommandError(str(refusal)) from None
+        except OSError as refusal:
+            raise CommandError(f"Le fichier « {target} » n’a pas pu être écrit : {refusal.strerror}.") from None
+        self.stdout.write(f"Livret écrit : {target} ({render.page_count(pdf)} pages, {len(pdf)} octets).")
+
+
+def write(target, pdf):
+    """All of the file or nothing of it."""
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".livret-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(pdf)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, target)
+    except BaseException:
+        os.unlink(temporary)
+        raise

@@ -1,0 +1,147 @@
+// The financing matrix while typing: totals, refusals, arrow keys, a block pasted from a spreadsheet.
+// A comfort: the server reads, sums and refuses by the same rules (negotiation/money.py). Amounts are BigInt, never floats.
+const form = document.querySelector("form[data-plan]");
+const NBSP = "\u00a0";
+const SPACES = /[ \u00a0\u1680\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff'’]+/g;
+const UNIT = /(F\.?CFA|XOF|F)\.?$/i;
+const MAX_DIGITS = 15;
+const lines = form ? [...form.querySelectorAll("[data-line]")] : [];
+const grid = lines.map((line) => [...line.querySelectorAll("input[name^=p]")]);
+const read = new Map();
+
+// [amount, why it cannot be read]
+function parse(text) {
+  const typed = text.trim();
+  let bare = typed.replace(SPACES, "");
+  if (["", "-", "–", "—"].includes(bare)) return [0n, ""];
+  const shown = `«${NBSP}${typed.replace(/\s+/g, " ").slice(0, 40)}${NBSP}»`;
+  if (/[\t\r\n\v\f]/.test(typed)) return [0n, `${shown} contient plusieurs montants : mettez-en un seul par case.`];
+  bare = bare.replace(UNIT, "");
+  if (/^[-−–(]/.test(bare)) return [0n, `${shown} est négatif : un montant est un nombre positif de francs.`];
+  if (/^[0-9]+$/.test(bare)) {
+    bare = bare.replace(/^0+/, "") || "0";
+    if (bare.length > MAX_DIGITS) {
+      return [0n, `Ce montant dépasse ${MAX_DIGITS} chiffres : vérifiez qu’il est bien en francs.`];
+    }
+    return [BigInt(bare), ""];
+  }
+  if (/^[0-9]*([.,][0-9]*)+$/.test(bare) && /[0-9]/.test(bare)) {
+    return [0n, `${shown} contient un point ou une virgule : écrivez le montant en francs entiers, par exemple 400 000 000.`];
+  }
+  return [0n, `${shown} n’est pas un montant : écrivez-le en chiffres, par exemple 400 000 000.`];
+}
+const digits = (amount) => String(amount).replace(/\B(?=(\d{3})+$)/g, NBSP);
+const fcfa = (amount) => `${digits(amount)}${NBSP}FCFA`;
+
+// The sum of some inputs, null while one of them cannot be read.
+function sum(inputs) {
+  let total = 0n;
+  for (const input of inputs) {
+    const [amount, why] = read.get(input);
+    if (why) return null;
+    total += amount;
+  }
+  return total;
+}
+function show(element, amount, told = digits) {
+  if (element) element.textContent = amount === null ? "à corriger" : amount ? told(amount) : told === fcfa ? fcfa(0n) : "—";
+}
+const columns = (rows) => (rows[0] || []).map((_, column) => rows.map((row) => row[column]));
+function total() {
+  lines.forEach((line, i) => show(line.querySelector("[data-sum=line]"), sum(grid[i])));
+  for (const project of form.querySelectorAll("[data-project]")) {
+    const rows = grid.filter((_, i) => project.contains(lines[i]));
+    const cells = project.querySelectorAll("[data-sum=column]");
+    columns(rows).forEach((column, i) => show(cells[i], sum(column)));
+    show(project.querySelector("[data-sum=project]"), sum(rows.flat()));
+  }
+  const cells = form.querySelectorAll("[data-sum=all-column]");
+  columns(grid).forEach((column, i) => show(cells[i], sum(column)));
+  const shown = sum(grid.flat());
+  const all = shown === null ? null : shown + BigInt(form.dataset.others);
+  show(form.querySelector("[data-sum=all]"), all);
+  show(form.querySelector("[data-sum=plan]"), all, fcfa);
+  if (!form.dataset.announced) return;
+  const gap = all === null ? null : all - BigInt(form.dataset.announced);
+  show(form.querySelector("[data-sum=gap]"), gap !== null && gap < 0n ? -gap : gap, fcfa);
+}
+
+// What cannot be read is said beside its line, or beside the name of its project, by financier and year.
+const slotOf = (line) => line.querySelector(".field__error") || line.closest("[data-project]").querySelector(".field__error");
+const label = (input) => input.labels[0]?.textContent || input.getAttribute("aria-labelledby").split(" ").slice(1)
+  .map((id) => document.getElementById(id).textContent).join(", ");
+function refuse(i) {
+  const slot = slotOf(lines[i]);
+  const inputs = grid.filter((_, j) => slotOf(lines[j]) === slot).flat();
+  slot.textContent = inputs.filter((input) => read.get(input)[1])
+    .map((input) => `${label(input)} : ${read.get(input)[1]}`).join(" ");
+  for (const input of inputs) {
+    if (read.get(input)[1]) {
+      input.setAttribute("aria-invalid", "true");
+      input.setAttribute("aria-describedby", slot.id);
+    } else {
+      input.removeAttribute("aria-invalid");
+      input.removeAttribute("aria-describedby");
+    }
+  }
+}
+const at = (input) => {
+  const i = grid.findIndex((row) => row.includes(input));
+  return [i, i < 0 ? -1 : grid[i].indexOf(input)];
+};
+function say(text) {
+  form.querySelector("[data-said]").textContent = text;
+}
+function put(input, text) {
+  const [amount, why] = parse(text);
+  read.set(input, [amount, why]);
+  input.value = why || !text.trim() ? text.trim() : digits(amount);
+}
+
+function move(event, i, j) {
+  const { key, shiftKey, target } = event;
+  const edge = target.selectionStart === target.selectionEnd || target.selectionEnd - target.selectionStart === target.value.length;
+  const [start, end] = [target.selectionStart === 0, target.selectionEnd === target.value.length];
+  const down = key === "ArrowDown" || (key === "Enter" && !shiftKey);
+  const up = key === "ArrowUp" || (key === "Enter" && shiftKey);
+  let next = null;
+  if (down) next = grid[i + 1]?.[j];
+  else if (up) next = grid[i - 1]?.[j];
+  else if (key === "ArrowLeft" && edge && start) next = grid[i][j - 1];
+  else if (key === "ArrowRight" && edge && end) next = grid[i][j + 1];
+  if (!next && key === "Enter" && down) next = [...form.querySelectorAll("button:not([name])")].pop();
+  if (next || down || up) event.preventDefault();
+  next?.focus();
+  next?.select?.();
+}
+function paste(event, i, j) {
+  const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n+$/, "");
+  if (!/[\t\n]/.test(text)) return;
+  event.preventDefault();
+  let [filled, left] = [0, 0];
+  text.split("\n").forEach((row, down) => row.split("\t").forEach((value, right) => {
+    const input = grid[i + down]?.[j + right];
+    if (input) put(input, value);
+    if (input) filled += 1;
+    else if (value.trim()) left += 1;
+  }));
+  for (let line = i; line < lines.length; line += 1) refuse(line);
+  event.target.dispatchEvent(new Event("input", { bubbles: true }));
+  say(`${filled} cases remplies.${left ? ` ${left} valeurs dépassent le tableau et ne sont pas collées.` : ""}`);
+}
+
+for (const input of grid.flat()) read.set(input, parse(input.value));
+form?.addEventListener("input", (event) => {
+  if (!read.has(event.target)) return;
+  read.set(event.target, parse(event.target.value));
+  total();
+});
+form?.addEventListener("focusout", ({ target }) => {
+  if (!read.has(target)) return;
+  put(target, target.value);
+  refuse(at(target)[0]);
+});
+form?.addEventListener("keydown", (event) => {
+  if (read.has(event.target) && !event.ctrlKey && !event.altKey && !event.metaKey) move(event, ...at(event.target));
+});
+form?.addEventListener("paste", (event) => read.has(event.target) && paste(event, ...at(event.target)));

@@ -1,0 +1,1 @@
+"""`make bench`: times, queries, weights and the livret, on a generated data set. Prints Markdown; asserts nothing."""

@@ -1,0 +1,22 @@
+"""Run the measures on a database of their own, and print them."""
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="cper-bench-") as folder:
+        os.environ |= {"VAR_DIR": folder, "DJANGO_SETTINGS_MODULE": "cper.settings"}
+        os.environ.pop("SECRET_KEY", None)
+        sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
+        import django
+        django.setup()
+        from tests.bench import booklet, data, pages
+        print(data.load())
+        print(pages.measure())
+        print(booklet.measure())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""Livrets made once for the whole folder: making one takes seconds. What they are made of is rolled back."""
+import shutil
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+
+from negotiation.choices import Nature, Role
+from negotiation.documents.booklet import render
+from negotiation.documents.booklet.assembly import assemble
+from negotiation.documents.pdf import to_pdf
+from negotiation.models import Event, Obligation, Representative
+
+from .. import factories
+
+# A machine that runs every test at once is slow; what is measured here is not its speed.
+PATIENT = 300
+LETTERS = "Mali Kura Ɲɛtaasira ka bɛn san 2063 ma : ŋ, ɔ, Ɛ, Ɔ, Ŋ, ɲ"
+ROWS = 110
+
+
+@dataclass(frozen=True)
+class Made:
+    """A livret, its PDF twice (two runs), and the text of its pages."""
+    content: object
+    path: Path
+    pdf: bytes
+    again: bytes
+    pages: list
+
+    @property
+    def text(self):
+        return "\n".join(self.pages)
+
+    @property
+    def bare(self):
+        """The text without any space nor line: where a word was cut does not matter."""
+        return "".join(self.text.split())
+
+
+def pages_of(path):
+    assert shutil.which("pdftotext"), "pdftotext manque : installez le paquet poppler-utils."
+    found = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=True)
+    return found.stdout.split("\f")[:-1]
+
+
+def make(content, folder, *, times=1, edition=None):
+    page = render.html(content, edition)
+    with ThreadPoolExecutor(2) as pool:
+        made = list(pool.map(lambda _: to_pdf(page, render.STYLESHEETS, changed_at=content.changed_at,
+                                              identifier=content.digest, seconds=PATIENT), range(times)))
+    path = folder / "livret.pdf"
+    path.write_bytes(made[0])
+    return Made(content, path, made[0], made[-1], pages_of(path))
+
+
+@pytest.fixture(scope="session")
+def rolled_back(django_db_setup, django_db_blocker):
+    """rolled_back(function) → what it returns; the database is then as it was."""
+    def run(function):
+        with django_db_blocker.unblock(), transaction.atomic():
+            found = function()
+            transaction.set_rollback(True)
+        return found
+    return run
+
+
+@pytest.fixture(scope="session")
+def livret(rolled_back, tmp_path_factory):
+    """A draft of the whole grid, with Bambara letters and a long table."""
+    return make(rolled_back(dossier_of_the_whole_grid), tmp_path_factory.mktemp("livret"), times=2)
+
+
+def dossier_of_the_whole_grid():
+    council = factories.council("kayes")
+    manager = factories.member(council, Role.MANAGER)
+    dossier = factories.negotiation(council, manager, first_year=2040, last_year=2044, nature=Nature.FICTIONAL)
+    dossier.announced_total = 123_456_789
+    dossier.save()
+    actor = dossier.actors.first()
+    Representative.objects.create(actor=actor, function=f"Présidente, {LETTERS}")
+    Event.objects.create(negotiation=dossier, date="2040-03-01", kind="meeting", title="Réunion d’été à Kéniéba",
+                         progress=dossier.steps.get(step__code="A1"), decisions=LETTERS)
+    Obligation.objects.bulk_create(Obligation(
+        negotiation=dossier, party=actor, what=f"Obligation no {number}", due_text="chaque année")
+        for number in range(1, ROWS + 1))
+    return assemble(dossier)

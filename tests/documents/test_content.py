@@ -1,0 +1,174 @@
+"""What the livret says, before it is printed."""
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from negotiation.choices import Nature
+from negotiation.documents.booklet import words
+from negotiation.documents.booklet.assembly import assemble
+from negotiation.documents.booklet.outline import chapters
+from negotiation.models import (
+    Answer,
+    Contribution,
+    Difficulty,
+    Document,
+    DocumentVersion,
+    Event,
+    ExpectedDocument,
+    Project,
+    StepProgress,
+)
+from negotiation.workflow import steps
+
+from .. import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def plan_of(dossier, cells):
+    """cells: {(project name, position of the actor, year): amount}"""
+    actors = list(dossier.actors.all())
+    for (name, position, year), amount in cells.items():
+        project, _ = Project.objects.get_or_create(negotiation=dossier, name=name)
+        Contribution.objects.create(project=project, financier=actors[position], year=year, amount=amount)
+
+
+def test_the_plan_sums_by_project_and_by_financier(dossier):
+    plan_of(dossier, {("Route", 0, 2027): 100, ("Route", 1, 2027): 50, ("Route", 1, 2028): 25, ("Puits", 0, 0): 7})
+    dossier.announced_total = 180
+    dossier.save()
+    plan = assemble(dossier).body.plan
+    (table,) = plan.tables
+    assert table.columns == ("2027", "2028", "2029", "2030", "2031", "non réparti", "Total")
+    assert [(g.title, [line.cells for line in g.lines], g.total and g.total.cells) for g in table.groups] == [
+        ("Route", [(100, None, None, None, None, None, 100), (50, 25, None, None, None, None, 75)],
+         (150, 25, None, None, None, None, 175)),
+        ("Puits", [(None, None, None, None, None, 7, 7)], None),
+        ("Ensemble", [(100, None, None, None, None, 7, 107), (50, 25, None, None, None, None, 75)],
+         (150, 25, None, None, None, 7, 182)),
+    ]
+    assert plan.total == 182
+    assert plan.sentence.startswith("Le plan de financement (182")
+    assert "dépasse" in plan.sentence
+
+
+def test_years_that_do_not_fit_side_by_side_are_cut_in_tables(kayes, manager):
+    dossier = factories.negotiation(kayes, manager, first_year=2050, last_year=2057)
+    plan_of(dossier, {("Route", 0, 2050): 1, ("Route", 0, 2057): 2})
+    tables = assemble(dossier).body.plan.tables
+    assert [table.columns for table in tables] == [
+        ("2050", "2051", "2052", "2053", "2054", "2055"), ("2056", "2057", "Total")]
+    assert tables[1].groups[0].lines[0].cells == (None, 2, 3)
+    assert tables[1].groups[0].total.label == "Total du plan"
+
+
+def test_shares_fill_the_bar_and_no_more(dossier):
+    plan_of(dossier, {("Route", 0, 2027): 1, ("Route", 1, 2027): 1, ("Route", 2, 2027): 1})
+    shares = assemble(dossier).body.identity.shares
+    assert [share.percent for share in shares] == ["33,33\u00a0%"] * 3
+    assert [(share.start, share.width) for share in shares] == [(0, 333), (333, 333), (666, 333)]
+
+
+def test_the_chart_says_in_words_what_it_draws(dossier):
+    plan_of(dossier, {("Route", 0, 2027): 1_000, ("Route", 1, 0): 1})
+    chart = assemble(dossier).body.plan.chart
+    assert chart.words == "Financement par année. 2027 : 1\u00a0000 FCFA ; non réparti : 1 FCFA"
+    assert [sum(piece.height for piece in bar.pieces) for bar in chart.bars] == [170, 2]
+
+
+@pytest.mark.parametrize(("precision", "end", "said"), [
+    ("day", None, "21\u00a0octobre 2013"), ("day", "2013-10-23", "du 21 au 23\u00a0octobre 2013"),
+    ("day", "2013-11-01", "du 21\u00a0octobre 2013 au 1er\u00a0novembre 2013"), ("month", None, "octobre 2013"),
+    ("month", "2013-12-01", "d’octobre 2013 à décembre 2013"), ("year", None, "2013"),
+    ("year", "2014-01-01", "2013-2014")])
+def test_a_date_is_said_as_precisely_as_it_is_known(dossier, precision, end, said):
+    Event.objects.create(negotiation=dossier, date="2013-10-21", end_date=end, precision=precision, kind="meeting",
+                         title="États généraux")
+    (year,) = assemble(dossier).body.years
+    assert (year.year, year.events[0].when) == (2013, said)
+
+
+def test_a_dossier_rebuilt_from_sources_says_what_is_not_documented(dossier):
+    assert assemble(dossier).body.blank == "non renseigné"
+    dossier.nature = Nature.RECONSTITUTED
+    dossier.save()
+    content = assemble(dossier)
+    assert content.body.blank == "non documenté"
+    assert content.body.cover.nature == "Reconstitué à partir de sources publiques"
+
+
+def test_the_livret_cites_what_its_words_use(dossier):
+    Difficulty.objects.create(negotiation=dossier, family="technical", what="Rien n’est daté.", source="S04, C12")
+    content = assemble(dossier)
+    assert {"S04", "C12"} <= {source.code for source in content.sources}
+    terms = {term.term for term in content.glossary}
+    assert "CROCSAD" in terms
+    assert len(terms) == len(content.glossary)
+
+
+def test_a_reserved_document_is_named_and_nothing_more(dossier, manager):
+    expected = ExpectedDocument.objects.filter(confidential=True, step__phase__grid=dossier.grid).first()
+    progress = StepProgress.objects.get(negotiation=dossier, step=expected.step)
+    document = Document.objects.create(progress=progress, expected=expected, title="Limites secrètes")
+    DocumentVersion.objects.create(document=document, number=1, sha256="f" * 64, size=1, kind="pdf",
+                                   file_name="limites-secretes.pdf", uploaded_by=manager)
+    content = assemble(dossier)
+    step = next(step for step in content.body.steps if step.code == expected.step.code)
+    piece = next(piece for piece in step.pieces if piece.code == expected.code)
+    assert piece.reserved
+    assert piece.name.text == expected.name
+    assert "ecr" not in "".join(f"{v.file_name}{v.sha256}" for v in piece.versions) + piece.title
+
+
+def test_decisions_are_told_by_organisation_with_their_reason(dossier, manager, examiner):
+    progress = dossier.steps.get(step__code="A3")
+    factories.fill_step(progress, manager)
+    Event.objects.create(negotiation=dossier, progress=progress, date="2027-01-01", kind="meeting", title="Réunion")
+    progress.refresh_from_db()
+    progress = steps.move(progress, "submit", by=manager, version=progress.version)
+    steps.move(progress, "return", by=examiner, version=progress.version, reason="Complétez la carte.")
+    content = assemble(dossier)
+    assert [(one.act, one.organisation, one.reason) for one in content.body.decisions] == [
+        ("Soumise à la DGCT", "Conseil régional de Kayes", ""),
+        ("Renvoyée pour correction", "DGCT", "Complétez la carte.")]
+    step = next(step for step in content.body.steps if step.code == "A3")
+    assert step.return_reason == "Complétez la carte."
+    assert step.decided.startswith("Renvoyée pour correction le ")
+
+
+def test_typed_texts_are_bounded_and_printable():
+    assert words.text("a\x00b\x1b\u202ec\r\nd\ud800") == "abc\nd"
+    assert words.text("x" * 20_000) == "x" * 20_000
+    assert words.text("x" * 20_001).endswith("(texte coupé à 20\u00a0000 caractères)")
+    assert words.text("a\n" * 402).count("\n") == 0
+    assert words.line("a\n b") == "a / b"
+
+
+def test_each_chapter_tells_what_it_still_lacks(dossier):
+    told = chapters(assemble(dossier))
+    assert [chapter.number for chapter in told.values()] == list(range(1, 13))
+    assert told["obligations"].summary == "Aucune obligation"
+    assert told["chronologie"].summary == "Aucun événement"
+    assert told["grille"].summary == "7\u00a0phases, 28\u00a0étapes"
+    assert any("sans réponse sur" in sentence for sentence in told["grille"].missing)
+    assert all(chapter.missing for anchor, chapter in told.items() if anchor in ("projets", "difficultes", "decisions"))
+
+
+def test_the_digest_changes_with_the_words_only(dossier, manager):
+    before = assemble(dossier).digest
+    assert assemble(dossier).digest == before
+    progress = dossier.steps.get(step__code="A1")
+    Answer.objects.create(progress=progress, question=progress.step.questions.first(), text="Oui", saved_by=manager)
+    assert assemble(dossier).digest != before
+
+
+def test_reading_costs_the_same_for_one_row_and_for_many(dossier, manager):
+    with CaptureQueriesContext(connection) as empty:
+        assemble(dossier)
+    plan_of(dossier, {(f"P{number}", number % 3, 2027): 1 for number in range(9)})
+    for progress in dossier.steps.all():
+        Event.objects.create(negotiation=dossier, progress=progress, date="2027-01-01", kind="meeting", title="R")
+        Difficulty.objects.create(negotiation=dossier, progress=progress, family="technical", what="D")
+    with CaptureQueriesContext(connection) as full:
+        assemble(dossier)
+    assert len(full) == len(empty) <= 24

@@ -1,0 +1,164 @@
+"""Nothing shown on the pages of the dossier is missing from the livret: each field holds a mark, each mark is found."""
+import datetime
+import itertools
+
+import pytest
+from django.db import models
+
+from negotiation import money
+from negotiation.choices import Action, Nature, Role
+from negotiation.documents.booklet import words
+from negotiation.documents.booklet.assembly import assemble
+from negotiation.models import (
+    Actor,
+    ActorRole,
+    Answer,
+    AttentionPoint,
+    Contribution,
+    Difficulty,
+    Document,
+    DocumentVersion,
+    Event,
+    ExpectedDocument,
+    Grid,
+    JournalEntry,
+    Negotiation,
+    Obligation,
+    Opening,
+    Organisation,
+    Phase,
+    Project,
+    Question,
+    Representative,
+    Source,
+    Step,
+    StepActor,
+    StepDifficulty,
+    Term,
+)
+from negotiation.workflow.negotiations import open_negotiation
+
+from .. import factories
+from .conftest import make
+
+pytestmark = pytest.mark.django_db
+# What the pages do not show as such, or what the livret leaves to the pages, and why.
+LEFT_OUT = {
+    "slug": "an address", "loaded_digest": "a trace of the loader", "key": "the key of a form",
+    "sha256": "looked for apart", "english": "the livret is in French", "by_name": "organisations act, not persons",
+    "subject": "the step that a decision is about", "from_state": "told by the act", "to_state": "told by the act",
+    "action": "told in words", "kind": "told in words", "note of the grid": "on the page of the grid",
+}
+
+
+class Marks:
+    """Makes rows whose every text, amount and date is unique, and remembers what must be read in the livret."""
+
+    def __init__(self):
+        self.numbers, self.expected = itertools.count(1001), {}
+
+    def value(self, field, label):
+        number = next(self.numbers)
+        if isinstance(field, models.BigIntegerField) and not isinstance(field, models.AutoField):
+            return self.remember(label, number * 1_000_003, money.format(number * 1_000_003))
+        if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
+            date = datetime.date(2020, 1, 1) + datetime.timedelta(number)
+            return self.remember(label, date, words.day(date))
+        if isinstance(field, models.CharField | models.TextField):
+            mark = f"zq{number}"[:field.max_length or 20]
+            return self.remember(label, mark, mark)
+        return None
+
+    def remember(self, label, value, shown):
+        self.expected[label] = shown
+        return value
+
+    def row(self, model, **given):
+        """A saved row of `model`: what is not given is marked."""
+        instance = model(**given)
+        for field in model._meta.concrete_fields:
+            if field.name in given or field.attname in given or field.choices or field.name in LEFT_OUT \
+                    or field.primary_key or isinstance(field, models.JSONField):
+                continue
+            value = self.value(field, f"{model.__name__}.{field.name} {len(self.expected)}")
+            if value is not None:
+                setattr(instance, field.name, value)
+        instance.save()
+        return instance
+
+
+def marked_dossier(marks):
+    council = factories.council("kayes")
+    manager = factories.member(council, Role.MANAGER)
+    source = marks.row(Source, code="S98", origin="mali", url="https://exemple.example/zqurl")
+    marks.expected["Source.url"] = "exemple.example/zqurl"
+    grid = marks.row(Grid, code="essai", note="")
+    days = {"min_days": 1, "max_days": 2}
+    phase = marks.row(Phase, grid=grid, code="A", sources=[source.code], source_status="sourced", **days)
+    step = marks.row(Step, phase=phase, code="A1", sources=[source.code], source_status="sourced", checks=[], **days)
+    question = marks.row(Question, step=step, code="A1.Q1")
+    silent = marks.row(Question, step=step, code="A1.Q2")
+    pieces = [marks.row(ExpectedDocument, step=step, code=f"A1.P{n}") for n in (1, 2, 3)]
+    marks.row(AttentionPoint, step=step, code="A1.V1")
+    marks.row(StepDifficulty, step=step, code="A1.D1", family="human")
+    for order, role in enumerate(("lead", "associated"), 1):
+        marks.row(StepActor, step=step, order=order, role=role)
+    dossier = open_negotiation(Negotiation(
+        region=council.region, owner=council, grid=grid, nature=Nature.FICTIONAL, first_year=2030, last_year=2031,
+        title="zqtitle", origin_note="zqorigin", announced_total=777_777_777, announced_source="zqannounced"),
+        by=manager, prefill=False)
+    marks.expected |= {"title": "zqtitle", "origin": "zqorigin", "announced": "zqannounced",
+                       "total": money.format(777_777_777), "silent": silent.text}
+    records(marks, dossier, phase, manager)
+    progress = dossier.steps.get()
+    marks.row(Answer, progress=progress, question=question, saved_by=manager)
+    kept = marks.row(Document, progress=progress, expected=pieces[0], waiver="")
+    marks.row(Document, progress=progress, expected=pieces[1])
+    other = marks.row(Document, progress=progress, expected=None, waiver="")
+    for number, document in enumerate((kept, kept, other), 1):
+        marks.row(DocumentVersion, document=document, number=number, size=1000 * number, kind="pdf",
+                  sha256=f"{number}" * 64, uploaded_by=manager)
+        marks.expected[f"sha256 {number}"] = f"{number}" * 64
+    marks.row(JournalEntry, negotiation=dossier, by=manager, action=Action.STEP_RETURN, subject=str(step))
+    progress.state, progress.return_reason = "returned", "zqreturn"
+    progress.save()
+    marks.expected["return"] = "zqreturn"
+    return assemble(dossier)
+
+
+def records(marks, dossier, phase, manager):
+    """What the team writes outside the steps."""
+    organisation = Organisation.objects.create(name="zqopened", kind="partner")
+    marks.expected["opening"] = organisation.name
+    Opening.objects.create(negotiation=dossier, organisation=organisation)
+    actor = marks.row(Actor, negotiation=dossier, side="state", financier=True)
+    ActorRole.objects.create(actor=actor, phase=phase, role="R")
+    for _ in range(2):
+        marks.row(Representative, actor=actor)
+    progress = dossier.steps.get()
+    project = marks.row(Project, negotiation=dossier, whole_contract=False)
+    marks.row(Contribution, project=project, financier=actor, year=2030)
+    marks.row(Obligation, negotiation=dossier, party=actor)
+    marks.row(Event, negotiation=dossier, progress=progress, kind="council")
+    marks.row(Difficulty, negotiation=dossier, progress=progress, family="security")
+    marks.row(Term, slug="zqterm", aliases=["zqtitle"])
+
+
+@pytest.fixture(scope="module")
+def marked(rolled_back, tmp_path_factory):
+    marks = Marks()
+    return marks, make(rolled_back(lambda: marked_dossier(marks)), tmp_path_factory.mktemp("marks"))
+
+
+def test_every_field_of_every_record_is_in_the_livret(marked):
+    marks, livret = marked
+    assert len(marks.expected) > 80
+    missing = {label: shown for label, shown in marks.expected.items() if "".join(shown.split()) not in livret.bare}
+    assert missing == {}
+
+
+def test_choices_are_told_in_words(marked):
+    _, livret = marked
+    for said in ("session du Conseil", "sécurité", "humaine", "à corriger", "Renvoyée pour correction", "sourcé",
+                 "Exercice fictif", "à faire", "signalée", "État central", "apporte un financement"):
+        assert "".join(said.split()) in livret.bare, said

@@ -1,0 +1,165 @@
+"""The PDF engine in its child process: it fetches nothing, ends in time, and its refusals are French sentences."""
+import http.server
+import threading
+
+import pikepdf
+import pytest
+
+from negotiation.choices import Role
+from negotiation.documents import pdf
+from negotiation.documents.booklet.assembly import assemble
+from negotiation.documents.slots import Busy, slot
+from negotiation.models import (
+    Actor,
+    Answer,
+    Difficulty,
+    Document,
+    Event,
+    Obligation,
+    Project,
+    Representative,
+)
+
+from .. import factories
+from .conftest import make, pages_of
+from .hostile import fragments
+
+PAGE = '<!doctype html><html lang="fr"><head><title>Essai</title></head><body>{}</body></html>'
+SECRET = "CECI-EST-UN-SECRET"
+NASTY = {
+    "one word": "a" * 20_000, "short words": "a " * 10_000, "lines": "a\n" * 10_000, "wide": "Ɲ" * 20_000,
+    "spaces": "x" + "\u00a0" * 19_000 + "y", "tags": "<b><i>" * 3_300, "accents": "e\u0301" * 10_000,
+    "joined": "a\u200d" * 10_000, "arabic": "\u0645\u0631\u062d\u0628\u0627 " * 3_300, "quotes": "« : ; ! ? » " * 1_600,
+}
+
+
+@pytest.fixture(scope="module")
+def hits():
+    """A local server and the list of the paths it was asked for."""
+    found = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):  # noqa: N802
+            found.append(self.path)
+            if self.path == "/redirect":
+                self.send_response(302)
+                self.send_header("Location", "/redirected")
+            else:
+                self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *args):
+            """Silent."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", found
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def secret(tmp_path_factory):
+    path = tmp_path_factory.mktemp("secret") / "secret.svg"
+    path.write_text(f"<svg xmlns='http://www.w3.org/2000/svg' width='99' height='99'><text y='9'>{SECRET}</text></svg>")
+    return path
+
+
+def leaks(path):
+    """Whether the secret shows as text or hides in any stream of the PDF."""
+    with pikepdf.open(path) as document:
+        streams = b"".join(o.read_bytes() for o in document.objects
+                           if isinstance(o, pikepdf.Stream) and "/FontFile2" not in o)
+    return SECRET in "".join(pages_of(path)) or SECRET.encode() in streams
+
+
+def test_hostile_html_given_to_the_engine_fetches_nothing(hits, secret, tmp_path):
+    address, found = hits
+    hostile = fragments(address, secret)
+    assert len(hostile) == 28
+    path = tmp_path / "hostile.pdf"
+    path.write_bytes(pdf.to_pdf(PAGE.format("".join(f"<div>{one}</div>" for one in hostile)), [], seconds=120))
+    assert found == []
+    assert not leaks(path)
+
+
+@pytest.fixture(scope="module")
+def attacked(rolled_back, hits, secret, tmp_path_factory):
+    """A livret whose every text field holds the fragments, and some a nasty text of twenty thousand characters."""
+    text = " ".join(fragments(hits[0], secret))
+    return make(rolled_back(lambda: attacked_dossier(text)), tmp_path_factory.mktemp("attacked"))
+
+
+def attacked_dossier(text):
+    council = factories.council("kayes")
+    manager = factories.member(council, Role.MANAGER)
+    dossier = factories.negotiation(council, manager, first_year=2040, last_year=2044, prefill=False)
+    nasty = list(NASTY.values())
+    dossier.title, dossier.origin_note, dossier.announced_source = text[:200], text, text[200:500]
+    dossier.save()
+    progress = dossier.steps.get(step__code="A1")
+    actor = Actor.objects.create(negotiation=dossier, name=text[:200], acronym=text[:40], side="state", financier=True)
+    Representative.objects.create(actor=actor, function=text[300:500], name=text[500:650])
+    Project.objects.create(negotiation=dossier, name=text[:200], problem=text, beneficiaries=nasty[0], site=text[:300])
+    Obligation.objects.create(negotiation=dossier, party=actor, what=nasty[3], indicator=text[:300])
+    Event.objects.create(negotiation=dossier, date="2040-01-01", kind="meeting", title=text[:200], place=text[300:500],
+                         participants=nasty[1], decisions=text, source=text[:300])
+    for kind, value in zip(("what", "effect", "remedy", "lesson"), (nasty[2], nasty[4], nasty[6], text), strict=True):
+        Difficulty.objects.create(negotiation=dossier, family="human", **{"what": "x", kind: value})
+    for question, value in zip(progress.step.questions.all(), (*nasty[5:], text), strict=False):
+        Answer.objects.create(progress=progress, question=question, text=value, saved_by=manager)
+    Document.objects.create(progress=progress, title=text[:200], waiver=text[:300])
+    return assemble(dossier)
+
+
+def test_hostile_texts_in_a_dossier_are_words_and_fetch_nothing(hits, attacked):
+    assert hits[1] == []
+    assert not leaks(attacked.path)
+    assert "<imgsrc=" in attacked.bare.replace("”", '"')
+    with pikepdf.open(attacked.path) as document:
+        keys = {key for o in document.objects if isinstance(o, pikepdf.Dictionary) for key in o.keys()}  # noqa: SIM118
+    assert not keys & {"/EmbeddedFiles", "/EF"}
+
+
+def test_nasty_texts_of_twenty_thousand_characters_are_laid_out(attacked):
+    """The very limits of the product hold: to_pdf raises beyond its address space."""
+    assert len(attacked.pages) < 150
+    assert attacked.bare.count("Ɲ") >= 20_000
+
+
+def test_a_page_that_takes_too_long_is_stopped():
+    with pytest.raises(pdf.PdfError, match="n’a pas pu être mis en page en 2 secondes"):
+        pdf.to_pdf(PAGE.format("<p>" + "<span>a</span> " * 60_000), [], seconds=2)
+
+
+def test_a_page_that_takes_too_much_memory_is_stopped():
+    with pytest.raises(pdf.PdfError, match="mémoire|mis en page"):
+        pdf.to_pdf(PAGE.format("<p>" + "mot " * 400_000), [], memory=250 * 1024 * 1024, seconds=120)
+
+
+def test_the_child_sees_no_secret_of_the_environment(monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "x")
+    seen = {}
+    monkeypatch.setattr(pdf.subprocess, "run", lambda *args, **options: seen.update(options) or pdf.subprocess.CompletedProcess(
+        args, 0, b"%PDF-", b""))
+    pdf.to_pdf("", [])
+    assert set(seen["env"]) <= {*pdf.INHERITED, "SOURCE_DATE_EPOCH", "PYTHONHASHSEED", "TZ"}
+
+
+@pytest.mark.parametrize("url", [
+    "app:../cper/settings.py", "app:/etc/passwd", "app:css/../../manage.py", "app:css/absent.css", "app:css",
+    "app:js/site.js", "app:%2e%2e/manage.py"])
+def test_only_our_own_static_files_are_served(url):
+    with pytest.raises(ValueError, match="not a file of ours"):
+        pdf.own_file(url)
+
+
+def test_our_own_stylesheet_is_served():
+    assert pdf.own_file("app:css/booklet.css").name == "booklet.css"
+
+
+def test_at_most_two_renders_at_once(tmp_path):
+    with slot(tmp_path, count=2, wait=0), slot(tmp_path, count=2, wait=0):
+        with pytest.raises(Busy, match="D’autres livrets sont en préparation"), slot(tmp_path, count=2, wait=0):
+            """Never entered."""
+    with slot(tmp_path, count=2, wait=0), slot(tmp_path, count=2, wait=0):
+        """Both are free again."""

@@ -1,0 +1,102 @@
+"""Whole francs: what is read, what is refused in words, what is shown."""
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from negotiation import money
+
+AMOUNTS = st.integers(0, money.MAX_AMOUNT)
+
+
+@pytest.mark.parametrize(("typed", "amount"), [
+    ("2173126400", 2_173_126_400),
+    ("2 173 126 400", 2_173_126_400),
+    ("2\u00a0173\u00a0126\u00a0400\u00a0FCFA", 2_173_126_400),
+    ("2\u202f173\u202f126\u202f400 F CFA", 2_173_126_400),
+    ("2'173'126'400 F.CFA", 2_173_126_400),
+    ("2’173’126’400 xof", 2_173_126_400),
+    ("\u200e400\u2009000\u2009000\ufeff", 400_000_000),
+    ("  400 000 000 F\n", 400_000_000),
+    ("0", 0),
+    ("000", 0),
+    ("0" * 6000 + "7", 7),
+    ("999999999999999", money.MAX_AMOUNT),
+    ("", None),
+    (" \u00a0\t\n", None),
+    ("-", None),
+    ("—", None),
+])
+def test_parse_reads(typed, amount):
+    assert money.parse(typed) == amount
+
+
+@pytest.mark.parametrize(("typed", "sentence"), [
+    ("12,5", "« 12,5 » contient un point ou une virgule : écrivez le montant en francs entiers, par exemple "
+             "400 000 000."),
+    (".5", "« .5 » contient un point ou une virgule : écrivez le montant en francs entiers, par exemple 400 000 000."),
+    ("2.173.126.400", "« 2.173.126.400 » contient un point ou une virgule : écrivez le montant en francs entiers, par "
+                      "exemple 400 000 000."),
+    ("-400", "« -400 » est négatif : un montant est un nombre positif de francs."),
+    ("−400 FCFA", "« −400 FCFA » est négatif : un montant est un nombre positif de francs."),
+    ("(400)", "« (400) » est négatif : un montant est un nombre positif de francs."),
+    ("1 000 000 000 000 000", "Ce montant dépasse 15 chiffres : vérifiez qu’il est bien en francs."),
+    ("400 millions", "« 400 millions » n’est pas un montant : écrivez-le en chiffres, par exemple 400 000 000."),
+    ("4e8", "« 4e8 » n’est pas un montant : écrivez-le en chiffres, par exemple 400 000 000."),
+    ("٤٠٠", "« ٤٠٠ » n’est pas un montant : écrivez-le en chiffres, par exemple 400 000 000."),
+    ("4²", "« 4² » n’est pas un montant : écrivez-le en chiffres, par exemple 400 000 000."),
+    ("FCFA", "« FCFA » n’est pas un montant : écrivez-le en chiffres, par exemple 400 000 000."),
+    ("400\t500", "« 400 500 » contient plusieurs montants : mettez-en un seul par case."),
+    ("a\x00\ud800b", "« a b » n’est pas un montant : écrivez-le en chiffres, par exemple 400 000 000."),
+    ("x" * 100, f"« {'x' * 40}… » n’est pas un montant : écrivez-le en chiffres, par exemple 400 000 000."),
+    (400.0, "« 400.0 » contient un point ou une virgule : écrivez le montant en francs entiers, par exemple "
+            "400 000 000."),
+])
+def test_parse_refuses_in_words(typed, sentence):
+    with pytest.raises(money.InvalidAmount) as refusal:
+        money.parse(typed)
+    assert str(refusal.value) == sentence
+
+
+def test_amounts_are_shown_with_non_breaking_spaces():
+    assert money.format(2_173_126_400) == "2\u00a0173\u00a0126\u00a0400\u00a0FCFA"
+    assert money.digits(999) == "999"
+    assert money.percent(917) == "91,7\u00a0%"
+
+
+def test_a_float_is_never_shown():
+    with pytest.raises(ValueError, match="format code"):
+        money.digits(400.0)
+
+
+@given(AMOUNTS)
+def test_what_is_shown_is_read_back(amount):
+    assert money.parse(money.format(amount)) == amount
+    assert money.parse(money.digits(amount)) == amount
+
+
+@given(st.text() | st.text(alphabet="0123456789 .,-()FCA\u00a0\u202f\t\n'", max_size=30))
+def test_any_text_is_an_amount_nothing_or_a_sentence(text):
+    try:
+        found = money.parse(text)
+    except money.InvalidAmount as refusal:
+        sentence = str(refusal)
+        assert sentence.endswith(".")
+        assert sentence.encode()
+        assert "\n" not in sentence
+    else:
+        assert found is None or (type(found) is int and 0 <= found <= money.MAX_AMOUNT)
+
+
+@given(st.lists(AMOUNTS, max_size=12))
+def test_tenths_add_up_and_stay_next_to_the_exact_share(parts):
+    found = money.tenths(parts)
+    assert sum(found) == (1000 if sum(parts) else 0)
+    assert all(abs(tenth * sum(parts) - part * 1000) < sum(parts)
+               for tenth, part in zip(found, parts, strict=True) if sum(parts))
+
+
+def test_tenths_give_the_remainder_to_the_largest():
+    assert money.tenths([1, 1, 1]) == [334, 333, 333]
+    assert money.tenths([2_000_000_000, 181_715_163]) == [917, 83]
+    assert money.tenths([0, 0]) == [0, 0]
+    assert money.tenths([]) == []
