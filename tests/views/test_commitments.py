@@ -65,8 +65,6 @@ def amounts(dossier):
         "project__name", "financier__name", "year", "amount"))
 
 
-# Reading
-
 def test_the_gap_is_told_to_the_franc(sign_in, editor, dossier, state, region, urls):
     whole = acts.open_whole_contract(dossier, by=editor)
     acts.save_plan(dossier, {(whole.pk, state.pk, year): 400_000_000 for year in YEARS[:5]}
@@ -96,10 +94,10 @@ def test_a_project_is_told_whole(sign_in, editor, dossier, state, urls):
 
 def test_blank_fields_say_so(sign_in, editor, dossier, urls):
     Project.objects.create(negotiation=dossier, name="Piste")
-    client = sign_in(editor)
-    assert "Site, problème à résoudre, bénéficiaires, coût estimé non renseigné" in words(client.get(urls["commitments"]))
+    client, blank = sign_in(editor), "Site, problème à résoudre, bénéficiaires, coût estimé"
+    assert f"{blank} non renseigné" in words(client.get(urls["commitments"]))
     type(dossier).objects.filter(pk=dossier.pk).update(nature=Nature.RECONSTITUTED)
-    assert "Site, problème à résoudre, bénéficiaires, coût estimé non documenté" in words(client.get(urls["commitments"]))
+    assert f"{blank} non documenté" in words(client.get(urls["commitments"]))
 
 
 def test_an_obligation_is_told_whole(sign_in, editor, dossier, state, urls):
@@ -169,8 +167,6 @@ def test_pages_cost_the_same_for_any_number_of_rows(sign_in, editor, dossier, ur
         with django_assert_num_queries(queries):
             client.get(urls[page])
 
-
-# The plan
 
 def test_the_plan_is_typed_and_saved(sign_in, editor, dossier, project, state, region, urls):
     Contribution.objects.create(project=project, financier=state, year=2027, amount=1_500)
@@ -283,7 +279,7 @@ def test_one_project_is_typed_alone(sign_in, editor, dossier, project, state, ur
 
 
 @pytest.mark.parametrize("asked", ["0", "-1", "x", "9" * 30, "’"])
-def test_a_project_that_is_not_there_is_not_found(sign_in, editor, project, urls, asked):
+def test_a_project_that_is_not_there_is_not_found(sign_in, editor, urls, asked):
     assert sign_in(editor).get(urls["plan"], {"projet": asked}).status_code == 404
 
 
@@ -340,8 +336,6 @@ def test_the_plan_of_an_ordinary_dossier_is_light(sign_in, editor, dossier, urls
     assert [len(gzip.compress(client.get(urls[page]).content)) <= 14_000 for page in urls] == [True, True, True]
 
 
-# The announced total
-
 def test_the_total_is_announced(sign_in, editor, dossier, urls):
     client = sign_in(editor)
     page = client.get(urls["announced_total"])
@@ -369,16 +363,14 @@ def test_a_total_changed_underneath_is_shown_and_may_be_replaced(sign_in, editor
     client = sign_in(editor)
     page = client.get(urls["announced_total"])
     acts.announce_total(dossier, 7_000, "Arrêté", by=manager)
-    response = client.post(urls["announced_total"], hidden(page) | {"amount": "8 000", "source": ""})
+    typed = {"amount": "8 000", "source": ""}
+    response = client.post(urls["announced_total"], hidden(page) | typed)
     assert response.status_code == 409
     assert "quelqu’un d’autre vient d’inscrire 7 000 FCFA (source : Arrêté)." in words(response)
-    again = client.post(urls["announced_total"], hidden(response) | {"amount": "8 000", "source": ""})
-    assert again.status_code == 302
+    assert client.post(urls["announced_total"], hidden(response) | typed).status_code == 302
     dossier.refresh_from_db()
     assert dossier.announced_total == 8_000
 
-
-# Projects and obligations: their forms
 
 def test_a_project_is_added_with_its_cost(sign_in, editor, dossier, urls):
     url = reverse("record_add", args=[dossier.slug, "projets"])
