@@ -103,9 +103,10 @@ follow();
 // Guidance is open beside the work on a wide screen, folded above it on a phone.
 if (WIDE.matches) all("details[data-open-wide]").forEach((box) => { box.open = true; });
 
-// On a phone the navigation is one sliding row: bring the current entry into it.
-const here = document.querySelector(".site-nav [aria-current]");
-if (here) here.closest("ul").scrollLeft = here.offsetLeft - 24;
+// On a phone each navigation is one sliding row: bring the current entry into it.
+all(".site-nav [aria-current], .tabs [aria-current]").forEach((here) => {
+  here.closest("ul").scrollLeft = here.offsetLeft - 24;
+});
 
 // The account menu closes when attention goes elsewhere.
 document.addEventListener("click", (event) => {

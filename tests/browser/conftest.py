@@ -24,14 +24,21 @@ def pytest_runtest_makereport(item, call):
 
 @dataclass
 class Visitor:
-    """One browser session of one person. `weights` keeps what each page cost: (bytes, requests)."""
+    """One browser session of one person. `cold` and `warm` keep what each page cost: (bytes, requests)."""
     page: object
     base: str
-    weights: dict = field(default_factory=dict)
+    cold: dict = field(default_factory=dict)
+    warm: dict = field(default_factory=dict)
     problems: list = field(default_factory=list)
 
     def go(self, path, axe=True):
-        """Open a page, note what came over the network for it and what the console says, and run axe on it."""
+        """Open a page twice at most: first as it comes, then with what the browser has kept. Then run axe on it."""
+        self.cold[path] = self.fetch(path)
+        self.warm[path] = self.fetch(path) if self.cold[path][1] > 1 else self.cold[path]
+        self.check(path, axe)
+
+    def fetch(self, path):
+        """(bytes, requests) that came over the network for this page."""
         network, sizes, cached = self.page.context.new_cdp_session(self.page), {}, set()
         network.send("Network.enable")
         network.on("Network.requestServedFromCache", lambda event: cached.add(event["requestId"]))
@@ -40,8 +47,13 @@ class Visitor:
         self.page.goto(self.base + path, wait_until="networkidle")
         network.detach()
         fetched = [size for request, size in sizes.items() if request not in cached and size]
-        self.weights[path] = (sum(fetched), len(fetched))
-        self.check(path, axe)
+        return sum(fetched), len(fetched)
+
+    def too_heavy(self):
+        """Cold: ≤ 40 kB in ≤ 5 requests. Warm: ≤ 14 kB in 1."""
+        return [f"{path}: {size} bytes in {count} requests ({kind})"
+                for kind, weights, most, requests in [("cold", self.cold, COLD, REQUESTS), ("warm", self.warm, WARM, 1)]
+                for path, (size, count) in weights.items() if size > most or count > requests]
 
     def check(self, path, axe):
         if axe:
@@ -86,7 +98,9 @@ def visitor(chromium, server, request):
                                        java_script_enabled=javascript)
         context.set_default_timeout(20_000)
         one = Visitor(context.new_page(), server.url)
-        one.page.on("console", lambda m: one.problems.append(m.text) if m.type == "error" else None)
+        # A refusal answers 409 or 422: the browser notes it, and it is what we want.
+        one.page.on("console", lambda message: one.problems.append(message.text) if message.type == "error"
+                    and not message.text.startswith("Failed to load resource") else None)
         one.page.on("pageerror", lambda error: one.problems.append(str(error)))
         opened.append((context, one))
         return one

@@ -5,7 +5,6 @@ import re
 import pytest
 
 from .. import pdf_files
-from .conftest import COLD, REQUESTS, WARM
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
 EXERCISE = "/negociations/exercice-2027-2031/"
@@ -106,20 +105,16 @@ def test_every_page_is_light_accessible_and_fits(visitor):
         one.sign_in("partenaire@ptf.example")
         for page in DOSSIER_PAGES[:-1]:
             one.go(KAYES + page, axe=width == 360)
-        faults += [f"{width} {path}: {size} bytes in {count}" for path, (size, count) in one.weights.items()
-                   if size > (COLD if path == "/" else WARM) or count > (REQUESTS if path == "/" else 1)]
-        faults += one.problems
+        faults += one.too_heavy() + one.problems
     assert faults == []
 
 
-def test_each_page_is_light_on_a_first_visit(visitor):
+def test_each_public_page_is_light_on_a_first_visit(visitor):
     faults = []
     for path in PUBLIC:
         one = visitor(360)
         one.go(path, axe=False)
-        size, count = one.weights[path]
-        if size > COLD or count > REQUESTS:
-            faults.append(f"{path}: {size} bytes in {count} requests")
+        faults += one.too_heavy()
     assert faults == []
 
 
