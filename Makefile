@@ -26,7 +26,7 @@ system-test:
 demo: setup
 	@$(BIN)/python manage.py demo
 	@echo && echo "L'application est servie sur http://localhost:$(PORT)/ (Ctrl+C pour arrêter)"
-	@exec $(BIN)/gunicorn cper.wsgi --config .ci/gunicorn.py --bind 0.0.0.0:$(PORT)
+	@exec $(BIN)/gunicorn cper.wsgi --config .ci/gunicorn.py --bind 127.0.0.1:$(PORT)
 
 test: setup system-test .venv/.dev
 	$(BIN)/ruff check .

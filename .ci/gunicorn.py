@@ -7,3 +7,4 @@ timeout = 120
 max_requests = 2000
 max_requests_jitter = 200
 accesslog = None
+control_socket_disable = True

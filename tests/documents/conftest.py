@@ -38,7 +38,7 @@ class Made:
     @property
     def bare(self):
         """The text without any space nor line: where a word was cut does not matter."""
-        return "".join(self.text.split())
+        return "".join(self.text.replace("\u200b", "").split())
 
 
 def pages_of(path):

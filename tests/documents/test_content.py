@@ -138,7 +138,9 @@ def test_decisions_are_told_by_organisation_with_their_reason(dossier, manager, 
 
 def test_typed_texts_are_bounded_and_printable():
     assert words.text("a\x00b\x1b\u202ec\r\nd\ud800") == "abc\nd"
-    assert words.text("x" * 20_000) == "x" * 20_000
+    assert words.text("x " * 9_999 + "x") == "x " * 9_999 + "x"
+    assert words.text("x" * 20_000).replace("\u200b", "") == "x" * 20_000
+    assert "\u200b" not in words.text("http://exemple.example/" + "x" * 150)
     assert words.text("x" * 20_001).endswith("(texte coupé à 20\u00a0000 caractères)")
     assert words.text("a\n" * 402).count("\n") == 0
     assert words.line("a\n b") == "a / b"

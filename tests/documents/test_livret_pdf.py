@@ -6,6 +6,7 @@ import pikepdf
 import pytest
 
 from negotiation import money
+from negotiation.documents.booklet import render
 from negotiation.documents.booklet.outline import chapters
 from negotiation.models import Step
 
@@ -122,6 +123,8 @@ def test_the_same_dossier_makes_the_same_bytes(livret):
 
 
 def test_french_spaces_are_in_the_text(livret):
-    assert "note d’application\u202f?" in livret.text
-    assert "grille méthodologique «\u00a0" in livret.text
-    assert "Phase A\u00a0:" in livret.text
+    page = render.html(livret.content)
+    assert "note d’application\u202f?" in page
+    assert "grille méthodologique «\u00a0" in page
+    assert "Phase A\u00a0:" in page
+    assert not re.search(r"[\w»)] [:;!?»](?=[\s<])|« \w", re.sub(r"<style.*?</style>", "", page, flags=re.S))

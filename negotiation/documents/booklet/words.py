@@ -13,6 +13,19 @@ CUT = f" […] (texte coupé à 20{NBSP}000 caractères)"
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
+# WeasyPrint takes minutes to break twenty thousand characters without a space: long runs, or many of them, are given
+# places to break, which do not show. An address or two stay whole, to be copied.
+HARD_SPACES = re.compile(r"[\u00a0\u202f\u2007]{4,}")
+VERY_LONG, LONG = re.compile(r"[^ \t\n]{200,}"), re.compile(r"[^ \t\n]{26,}")
+FEW, PIECE, BREAK = 20, re.compile(r".{12}(?=.)"), "\u200b"
+
+
+def breakable(value):
+    value = HARD_SPACES.sub(NBSP, value)
+    runs = LONG if len(LONG.findall(value)) > FEW else VERY_LONG
+    return runs.sub(lambda run: PIECE.sub(lambda piece: piece[0] + BREAK, run[0]), value)
+
+
 def text(value):
     """A typed text, fit to print: same words and lines, without control characters, bounded in length and lines."""
     value = UNPRINTABLE.sub("", str(value).replace("\r\n", "\n").replace("\r", "\n")).strip()
@@ -20,7 +33,7 @@ def text(value):
         value = value[:MAX_TEXT].rstrip() + CUT
     if value.count("\n") > MAX_LINES:
         value = re.sub(r"\s*\n\s*", " / ", value)
-    return value
+    return breakable(value)
 
 
 def line(value):
