@@ -2,6 +2,9 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, Subquery
+
+from ..checklist import Plan, gap_sentence, plan_facts
 from ..choices import Action
 from ..models import (
     Actor,
@@ -103,6 +106,56 @@ def grouped(found, key):
     for row in found:
         by_parent[getattr(row, key)].append(row)
     return by_parent
+
+
+@dataclass(frozen=True)
+class Overview:
+    """How much of each chapter a dossier holds; `plan` and `gap` as the checklist tells them."""
+    plan: Plan
+    gap: str
+    events: int
+    actors: int
+    silent_actors: int
+    obligations: int
+    difficulties: int
+    unremedied: int
+    lessons: int
+    questions: int
+    answers: int
+    required: int
+    given: int
+    decisions: int
+
+
+def overview(negotiation):
+    """The counts that the page of the livret shows, in two queries."""
+    mine = {"negotiation": OuterRef("pk")}
+    steps, pieces = {"step__phase__grid": OuterRef("grid")}, {"progress__negotiation": OuterRef("pk")}
+    actors, difficulties = Actor.objects.filter(**mine), Difficulty.objects.filter(**mine)
+    counted = {
+        "events": Event.objects.filter(**mine), "actors": actors,
+        "silent_actors": actors.filter(representatives__isnull=True),
+        "obligations": Obligation.objects.filter(**mine),
+        "difficulties": difficulties, "unremedied": difficulties.filter(remedy=""),
+        "n_lessons": difficulties.exclude(lesson=""), "n_perspectives": difficulties.exclude(perspective=""),
+        "questions": Question.objects.filter(**steps), "answers": Answer.objects.filter(**pieces).exclude(text=""),
+        "required": ExpectedDocument.objects.filter(**steps, required=True),
+        "given": Document.objects.filter(**pieces, expected__required=True).filter(
+            ~Q(waiver="") | Exists(DocumentVersion.objects.filter(document=OuterRef("pk")))),
+        "decisions": JournalEntry.objects.filter(**mine, action__in=DECISIONS),
+    }
+    found = Negotiation.objects.filter(pk=negotiation.pk).values(
+        **{f"c_{name}": counting(rows) for name, rows in counted.items()}).get()
+    numbers = {name: found[f"c_{name}"] for name in counted}
+    numbers["lessons"] = numbers.pop("n_lessons") + numbers.pop("n_perspectives")
+    plan = plan_facts(negotiation)
+    return Overview(plan, gap_sentence(plan.total, plan.announced), **numbers)
+
+
+def counting(rows):
+    """A subquery that counts these rows."""
+    return Subquery(rows.order_by().annotate(all=Func(F("pk"), function="COUNT")).values("all"),
+                    output_field=IntegerField())
 
 
 def editions(negotiation):

@@ -31,9 +31,8 @@ def booklet(request, slug):
 
 def show(request, dossier, *, refused=(), status=200):
     """What the livret holds and still lacks, chapter by chapter, and its editions."""
-    content = assemble(dossier)
     return render(request, "booklets/booklet.html", {
-        "dossier": dossier, "tab": "booklet", "chapters": chapters(content).values(),
+        "dossier": dossier, "tab": "booklet", "chapters": chapters(read.overview(dossier)).values(),
         "editions": read.editions(dossier), "may_publish": can(request.user, "booklet.publish", dossier),
         "form": PublishForm(), "refused": refused}, status=status)
 

@@ -12,7 +12,7 @@ from negotiation.choices import Nature, Role
 from negotiation.documents.booklet import render
 from negotiation.documents.booklet.assembly import assemble
 from negotiation.documents.pdf import to_pdf
-from negotiation.models import Event, Obligation, Representative
+from negotiation.models import Event, Grid, Obligation, Phase, Question, Representative, Step
 
 from .. import factories
 
@@ -30,6 +30,7 @@ class Made:
     pdf: bytes
     again: bytes
     pages: list
+    raw: str
 
     @property
     def text(self):
@@ -37,14 +38,18 @@ class Made:
 
     @property
     def bare(self):
-        """The text without any space nor line: where a word was cut does not matter."""
-        return "".join(self.text.replace("\u200b", "").split())
+        """The text cell by cell, without any space nor line: where it was cut does not matter."""
+        return "".join(self.raw.replace("\u200b", "").split())
+
+
+def text_of(path, order):
+    assert shutil.which("pdftotext"), "pdftotext manque : installez le paquet poppler-utils."
+    found = subprocess.run(["pdftotext", order, str(path), "-"], capture_output=True, text=True, check=True)
+    return found.stdout
 
 
 def pages_of(path):
-    assert shutil.which("pdftotext"), "pdftotext manque : installez le paquet poppler-utils."
-    found = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=True)
-    return found.stdout.split("\f")[:-1]
+    return text_of(path, "-layout").split("\f")[:-1]
 
 
 def make(content, folder, *, times=1, edition=None):
@@ -54,7 +59,7 @@ def make(content, folder, *, times=1, edition=None):
                                               identifier=content.digest, seconds=PATIENT), range(times)))
     path = folder / "livret.pdf"
     path.write_bytes(made[0])
-    return Made(content, path, made[0], made[-1], pages_of(path))
+    return Made(content, path, made[0], made[-1], pages_of(path), text_of(path, "-raw"))
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +71,17 @@ def rolled_back(django_db_setup, django_db_blocker):
             transaction.set_rollback(True)
         return found
     return run
+
+
+def small_grid():
+    """A grid of one step with many questions: what is tested is not the length of the real one."""
+    days = {"min_days": 1, "max_days": 2}
+    grid = Grid.objects.create(code="petite", title="Petite grille")
+    phase = Phase.objects.create(grid=grid, code="A", title="Phase", goal="But", lead="Chef", duration="1 jour", **days)
+    step = Step.objects.create(phase=phase, code="A1", title="Étape", objective="But", duration="1 jour",
+                               validation="Conseil", **days)
+    Question.objects.bulk_create(Question(step=step, code=f"A1.Q{n}", text="Pourquoi ?") for n in range(1, 9))
+    return grid
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,8 @@ from ...queries.glossary import Terms
 from . import content, financing, journey, people
 from .words import line, text
 
+# No term nor code is that long, and looking for one in twenty thousand characters without a space takes seconds.
+LONG_RUN = re.compile(r"\S{200,}")
 CODE = re.compile(r"\b[SC][0-9]{2,3}[a-z]?\b")
 
 
@@ -13,7 +15,7 @@ def assemble(negotiation):
     """The whole livret of a negotiation, in as many queries for an empty dossier as for a full one."""
     rows = read.rows(negotiation)
     body = body_of(rows)
-    words = "\n".join(content.strings(body))
+    words = LONG_RUN.sub(" ", "\n".join(content.strings(body)))
     return content.Content(
         slug=rows.negotiation.slug, changed_at=int(rows.changed_at.timestamp()), body=body,
         glossary=glossary(rows.terms, words), sources=sources(rows.sources, words))

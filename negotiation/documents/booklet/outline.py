@@ -1,7 +1,22 @@
-"""The chapters of the livret: their order, titles and anchors, what each holds and what it still lacks."""
+"""The chapters of the livret: their order, titles and anchors; and, for its page, what each holds and still lacks."""
 from dataclasses import dataclass
 
 from .words import count
+
+TITLES = {
+    "identite": "Fiche d’identité",
+    "chronologie": "Chronologie de la négociation",
+    "acteurs": "Acteurs et rôles",
+    "projets": "Projets et financement",
+    "obligations": "Obligations de faire",
+    "difficultes": "Difficultés et remèdes",
+    "enseignements": "Enseignements et perspectives",
+    "grille": "La grille, étape par étape",
+    "decisions": "Décisions sur les étapes",
+    "glossaire": "Glossaire",
+    "sources": "Sources",
+    "empreintes": "Annexe : empreintes des pièces",
+}
 
 
 @dataclass(frozen=True)
@@ -10,86 +25,68 @@ class Chapter:
     number: int
     anchor: str
     title: str
-    summary: str
-    missing: tuple[str, ...]
+    summary: str = ""
+    missing: tuple[str, ...] = ()
 
 
-def chapters(content):
-    """{anchor: Chapter}, in the order of the livret."""
-    body = content.body
-    told = [
-        ("identite", "Fiche d’identité", *identity(body)),
-        ("chronologie", "Chronologie de la négociation", *chronology(body)),
-        ("acteurs", "Acteurs et rôles", *actors(body)),
-        ("projets", "Projets et financement", *projects(body)),
-        ("obligations", "Obligations de faire", *listed(body.obligations, "obligation", "obligations")),
-        ("difficultes", "Difficultés et remèdes", *difficulties(body)),
-        ("enseignements", "Enseignements et perspectives", *lessons(body)),
-        ("grille", "La grille, étape par étape", *grid(body)),
-        ("decisions", "Décisions sur les étapes", *listed(body.decisions, "décision", "décisions")),
-        ("glossaire", "Glossaire", *listed(content.glossary, "terme employé", "termes employés")),
-        ("sources", "Sources", *listed(content.sources, "source citée", "sources citées")),
-        ("empreintes", "Annexe : empreintes des pièces", *listed(body.fingerprints, "fichier", "fichiers")),
-    ]
-    return {anchor: Chapter(number, anchor, title, summary, tuple(missing))
-            for number, (anchor, title, summary, missing) in enumerate(told, 1)}
+def chapters(overview=None):
+    """{anchor: Chapter}, in the order of the livret; with an overview (queries/booklet.py), what each holds."""
+    told = TOLD if overview else {}
+    return {anchor: Chapter(number, anchor, title, *(told[anchor](overview) if anchor in told else ()))
+            for number, (anchor, title) in enumerate(TITLES.items(), 1)}
 
 
-def listed(found, one, many, gender="e"):
-    if found:
-        return count(len(found), one, many), ()
-    none = "Aucun" if one in ("terme employé", "fichier", "événement", "acteur") else f"Aucun{gender}"
-    return f"{none} {one}", (f"{none.lower()} {one}",)
+def listed(number, one, many, none, missing=()):
+    """What a chapter that lists things says: how many, or « Aucun … »."""
+    return (count(number, one, many), tuple(missing)) if number else (none, (none.lower(),))
 
 
-def identity(body):
-    blanks = [fact.label for fact in body.identity.facts if not fact.value]
-    filled = len(body.identity.facts) - len(blanks)
-    return count(filled, "rubrique", "rubriques"), [f"{label.lower()} : {body.blank}" for label in blanks]
+def identity(overview):
+    return "Parties, période, total annoncé, parts", () if overview.plan.announced else ("total annoncé",)
 
 
-def chronology(body):
-    return listed([event for year in body.years for event in year.events], "événement", "événements")
+def actors(overview):
+    silent = overview.silent_actors
+    return listed(overview.actors, "acteur", "acteurs", "Aucun acteur",
+                  [f"{count(silent, 'acteur', 'acteurs')} sans représentant"] if silent else [])
 
 
-def actors(body):
-    found = [actor for side in body.sides for actor in side.actors]
-    spoken = sum(bool(actor.representatives) for actor in found)
-    summary, missing = listed(found, "acteur", "acteurs")
-    silent = len(found) - spoken
-    return summary, [*missing, *([f"{count(silent, 'acteur', 'acteurs')} sans représentant"] if silent else [])]
+def projects(overview):
+    plan, missing = overview.plan, []
+    if plan.without_cost:
+        missing.append(f"{count(len(plan.without_cost), 'projet', 'projets')} sans coût estimé")
+    if plan.total != plan.announced:
+        missing.append(overview.gap)
+    return listed(plan.projects, "projet structurant", "projets structurants", "Aucun projet structurant", missing)
 
 
-def projects(body):
-    found = [project for project in body.projects if not project.whole_contract]
-    missing = [] if found else ["aucun projet structurant"]
-    without = sum(project.cost is None for project in found)
-    if without:
-        missing.append(f"{count(without, 'projet', 'projets')} sans coût estimé")
-    if body.plan.total != body.plan.announced or body.plan.announced is None:
-        missing.append(body.plan.sentence)
-    return count(len(found), "projet structurant", "projets structurants"), missing
+def difficulties(overview):
+    without = overview.unremedied
+    return listed(overview.difficulties, "difficulté", "difficultés", "Aucune difficulté",
+                  [f"{count(without, 'difficulté', 'difficultés')} sans remède"] if without else [])
 
 
-def difficulties(body):
-    summary, missing = listed(body.difficulties, "difficulté", "difficultés")
-    without = sum(not difficulty.remedy for difficulty in body.difficulties)
-    return summary, [*missing, *([f"{count(without, 'difficulté', 'difficultés')} sans remède"] if without else [])]
-
-
-def lessons(body):
-    found = [text for one in body.difficulties for text in (one.lesson, one.perspective) if text]
-    return listed(found, "enseignement ou perspective", "enseignements et perspectives", gender="")
-
-
-def grid(body):
-    steps = body.steps
-    questions = [answer for step in steps for answer in step.answers]
-    silent = sum(not answer.text for answer in questions)
-    absent = sum(piece.required and not piece.reserved for step in steps for piece in step.absent)
+def grid(overview):
     missing = []
-    if silent:
-        missing.append(f"{count(silent, 'question', 'questions')} sans réponse sur {len(questions)}")
-    if absent:
-        missing.append(f"{count(absent, 'pièce exigée absente', 'pièces exigées absentes')}")
-    return f"{count(len(body.phases), 'phase', 'phases')}, {count(len(steps), 'étape', 'étapes')}", missing
+    if silent := overview.questions - overview.answers:
+        missing.append(f"{count(silent, 'question', 'questions')} sans réponse sur {overview.questions}")
+    if absent := overview.required - overview.given:
+        missing.append(count(absent, "pièce exigée absente", "pièces exigées absentes"))
+    return f"{count(overview.questions, 'question', 'questions')} de la grille", tuple(missing)
+
+
+TOLD = {
+    "identite": identity,
+    "chronologie": lambda o: listed(o.events, "événement", "événements", "Aucun événement"),
+    "acteurs": actors,
+    "projets": projects,
+    "obligations": lambda o: listed(o.obligations, "obligation", "obligations", "Aucune obligation"),
+    "difficultes": difficulties,
+    "enseignements": lambda o: listed(o.lessons, "enseignement ou perspective", "enseignements et perspectives",
+                                      "Aucun enseignement ni perspective"),
+    "grille": grid,
+    "decisions": lambda o: listed(o.decisions, "décision", "décisions", "Aucune décision"),
+    "glossaire": lambda o: ("Les termes employés dans le livret", ()),
+    "sources": lambda o: ("Les sources citées dans le livret", ()),
+    "empreintes": lambda o: ("L’empreinte de chaque fichier déposé", ()),
+}

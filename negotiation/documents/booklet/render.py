@@ -27,7 +27,7 @@ def html(content, edition=None):
     """The whole page. edition: its number, or nothing for a draft marked « PROJET »."""
     cover = content.body.cover
     page = render_to_string("documents/booklet/booklet.html", {
-        "content": content, "body": content.body, "cover": cover, "chapters": chapters(content),
+        "content": content, "body": content.body, "cover": cover, "chapters": chapters(),
         "blank": content.body.blank, "edition": edition, "mark": "" if edition else "Projet",
         "changed_at": datetime.fromtimestamp(content.changed_at, UTC).isoformat()})
     return SPACE_BEFORE_INLINE.sub(r"<\1> ", page)

@@ -32,13 +32,17 @@ def text(value):
     if len(value) > MAX_TEXT:
         value = value[:MAX_TEXT].rstrip() + CUT
     if value.count("\n") > MAX_LINES:
-        value = re.sub(r"\s*\n\s*", " / ", value)
+        value = joined(value)
     return breakable(value)
+
+
+def joined(value):
+    return " / ".join(part.strip() for part in value.split("\n") if part.strip())
 
 
 def line(value):
     """A typed text that holds on one line of a table or a heading."""
-    return re.sub(r"\s*\n\s*", " / ", text(value))
+    return joined(text(value))
 
 
 def day(value):
