@@ -1,6 +1,6 @@
 """How gunicorn serves: two processes with threads, so that one long upload holds nobody else up."""
 workers = 2
-threads = 4
+threads = 8
 worker_class = "gthread"
 timeout = 120
 # A recycled worker gives back the memory of the largest uploads it has read.

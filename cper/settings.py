@@ -3,6 +3,8 @@
 Without SECRET_KEY the project runs in its embedded form: local addresses only, a key kept under var/.
 With SECRET_KEY and without DEBUG it is in production: HTTPS, secure cookies, demonstration accounts refused.
 """
+import contextlib
+import os
 from pathlib import Path
 
 import environ
@@ -18,11 +20,14 @@ LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
 
 def local_secret_key():
-    """The embedded form's own key: made once, readable by its owner only."""
-    path = VAR / "secret.key"
+    """The embedded form's own key: made once, whole, readable by its owner only; the first process wins."""
+    path, draft = VAR / "secret.key", VAR / f".secret.{os.getpid()}"
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(get_random_secret_key())
+        draft.touch(mode=0o600)
+        draft.write_text(get_random_secret_key())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
     return path.read_text()
 
 
@@ -34,6 +39,8 @@ if not SECRET_KEY:
         raise ImproperlyConfigured("ALLOWED_HOSTS est défini : SECRET_KEY doit l’être aussi.")
     SECRET_KEY = local_secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else LOCAL_HOSTS)
+if PRODUCTION and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):
+    raise ImproperlyConfigured("En production, ALLOWED_HOSTS nomme le site (et jamais « * »).")
 CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS if PRODUCTION]
 
 INSTALLED_APPS = [
@@ -50,6 +57,7 @@ INSTALLED_APPS = [
     "crispy_forms",
 ]
 MIDDLEWARE = [
+    "negotiation.middleware.SafeResponses",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -62,7 +70,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "negotiation.middleware.SafeResponses",
 ]
 ROOT_URLCONF = "cper.urls"
 WSGI_APPLICATION = "cper.wsgi.application"
@@ -90,7 +97,9 @@ else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Shared by every worker: the throttling of sign-in counts in it.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache",
+                      # The counters must outlive the crowd that would push them out.
+                      "OPTIONS": {"MAX_ENTRIES": 100_000}}}
 
 AUTH_USER_MODEL = "negotiation.User"
 AUTHENTICATION_BACKENDS = ["negotiation.accounts.Backend"]
@@ -115,16 +124,19 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-# A whole office sits behind one address: the address alone is loose, the account alone is tight.
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "60/m/ip,8/5m/key", "reset_password": "20/m/ip,5/h/key",
-                       "change_password": "5/m/user"}
+# A whole office sits behind one address: the address alone is loose, an account seen from one address is tight, an
+# account seen from everywhere is slowed down (login_account), never locked for long (negotiation/accounts.py).
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "60/m/ip,8/5m/key", "login_account": "50/5m/key",
+                       "reset_password": "20/m/ip,5/h/key", "change_password": "5/m/user"}
+# How many proxies stand in front and write X-Forwarded-For.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if PRODUCTION else 0)
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "negotiation.views.errors.csrf_failure"
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
-vars().update(EMAIL_CONFIG)
+# A reset link never goes to the log of a server: without EMAIL_URL, production hands mail to the machine itself.
+vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25" if PRODUCTION else "consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="ne-pas-repondre@cper.example")
 
 LANGUAGE_CODE = "fr"
@@ -153,6 +165,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 FILE_UPLOAD_PERMISSIONS = 0o600
 
+# Everything that goes wrong is told on the error output, with its cause; never a password, a mail or a file.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # Django's own handlers speak in DEBUG, or by mail to nobody: the root speaks for them.
+    "loggers": {"django": {"handlers": [], "level": "WARNING"}},
+}
+
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("cper",)
 CRISPY_TEMPLATE_PACK = "cper"
 
@@ -166,6 +189,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 if PRODUCTION:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # A supervisor on the machine itself asks without HTTPS.
+    SECURE_REDIRECT_EXEMPT = [r"^sante/$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True

@@ -1,6 +1,7 @@
 """How people sign in: by e-mail, no open registration, demonstration accounts kept out of production."""
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.core import ratelimit
 from django.conf import settings
 from django.shortcuts import redirect
 
@@ -19,6 +20,20 @@ class Adapter(DefaultAccountAdapter):
         if is_refused(user):
             return redirect("account_inactive")
         return super().pre_login(request, user, **kwargs)
+
+    def _get_login_attempts_cache_key(self, request, **credentials):
+        """The account as tried from this address: a stranger's failures do not lock the office out. The library's
+        own key holds the Host header, which whoever tries may vary (tests/views/test_session.py holds us to it)."""
+        return f"{self.get_client_ip(request)}:{email_of(credentials)}"
+
+    def pre_authenticate(self, request, **credentials):
+        super().pre_authenticate(request, **credentials)
+        if not ratelimit.consume(request, action="login_account", key=email_of(credentials)):
+            raise self.validation_error("too_many_login_attempts")
+
+
+def email_of(credentials):
+    return (credentials.get("email") or credentials.get("username") or "").strip().lower()
 
 
 class Backend(AuthenticationBackend):

@@ -156,7 +156,9 @@ class QuestionInline(ReferenceInline):
 
 
 class ExpectedDocumentInline(ReferenceInline):
+    """What is reserved to a Region's team comes from the files: one click must not open mandates already deposited."""
     model = ExpectedDocument
+    readonly_fields = ["confidential"]
 
 
 class AttentionPointInline(ReferenceInline):

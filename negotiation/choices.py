@@ -173,3 +173,8 @@ class Action(TextChoices):
     PLAN_CHANGE = "plan.change", "modifie le plan de financement"
     TOTAL_ANNOUNCE = "total.announce", "change le total annoncé"
     BOOKLET_PUBLISH = "booklet.publish", "publie une édition du livret"
+
+
+# What a step may check besides its own answers and documents.
+CONTENT_ACTIONS = {Action.RECORD_ADD, Action.RECORD_CHANGE, Action.RECORD_REMOVE, Action.ROLES_CHANGE,
+                   Action.PLAN_CHANGE, Action.TOTAL_ANNOUNCE}

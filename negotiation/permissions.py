@@ -32,6 +32,12 @@ def directs(user, negotiation):
     return Role.DIRECTOR in user.roles and not writes(user, negotiation)
 
 
+def reads_journal(user, negotiation):
+    """Not a partner: the team, the State's reviewers, and a State service to which this dossier is open."""
+    reviewers = {Role.EXAMINER, Role.DIRECTOR, Role.ADMINISTRATOR}
+    return writes(user, negotiation) or bool(user.roles & reviewers) or getattr(negotiation, "is_advised", False)
+
+
 RULES = {
     "negotiation.open": lambda user, _: bool(council_of(user, Role.MANAGER)),
     "dossier.write": writes,
@@ -40,7 +46,7 @@ RULES = {
     "step.approve": examines,
     "step.return": examines,
     "step.reopen": directs,
-    "journal.read": lambda user, _: bool(user.roles - {Role.PARTNER}),
+    "journal.read": reads_journal,
     "booklet.publish": lambda user, dossier: manages(user, dossier) or directs(user, dossier),
 }
 

@@ -9,8 +9,8 @@ from negotiation.files.storage import store
 from negotiation.models import Grid, Membership, Negotiation, Organisation, Region, User
 from negotiation.workflow import documents, steps
 from negotiation.workflow.demonstration import SampleFile
+from negotiation.workflow.journal import fingerprint_of
 from negotiation.workflow.negotiations import open_negotiation
-from negotiation.workflow.records import fingerprint_of
 
 PASSWORD = "une-phrase-de-passe"
 numbers = itertools.count(1)

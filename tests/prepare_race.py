@@ -35,7 +35,11 @@ def main():
             factories.fill_step(progress, user)
             progress.refresh_from_db()
             found.append([dossier.slug, progress.step.code, progress.version])
-    return {"session": session_of(user), "steps": found[:100]}
+    still_open = factories.negotiation(council, user, first_year=2070, last_year=2074, prefill=False)
+    progress = still_open.steps.select_related("step").get(step__code="B1")
+    question = progress.step.questions.first().code.replace(".", "-")
+    return {"session": session_of(user), "steps": found[:100],
+            "open": [still_open.slug, "B1", progress.pk, question]}
 
 
 if __name__ == "__main__":

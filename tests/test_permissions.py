@@ -2,7 +2,7 @@
 import pytest
 
 from negotiation.choices import OrganisationKind, Role, State
-from negotiation.models import User
+from negotiation.models import Negotiation, Opening, User
 from negotiation.permissions import RULES, can, moves
 from negotiation.workflow.transitions import STEP
 
@@ -18,7 +18,7 @@ MAY = {
     "adviser": {"journal.read"},
     "partner": set(),
     "administrator": {"journal.read"},
-    "stranger": {"negotiation.open", "journal.read"},
+    "stranger": {"negotiation.open"},
 }
 
 
@@ -33,9 +33,26 @@ def people(dossier, manager, editor, examiner, director, stranger):
 
 
 def test_every_rule_for_every_role(people, dossier):
-    found = {name: {rule for rule in RULES if can(User.objects.get(pk=user.pk), rule, dossier)}
-             for name, user in people.items()}
+    """Each as they see the dossier: a State service to which it is open, a partner too."""
+    for name in ("adviser", "partner"):
+        Opening.objects.create(negotiation=dossier, organisation=people[name].memberships.get().organisation)
+    found = {}
+    for name, user in people.items():
+        person = User.objects.get(pk=user.pk)
+        seen = Negotiation.objects.visible_to(person).filter(pk=dossier.pk).first()
+        assert (seen is None) == (name == "stranger")
+        found[name] = {rule for rule in RULES if can(person, rule, seen or dossier)}
     assert found == MAY
+
+
+def test_an_adviser_reads_the_journal_of_the_dossiers_open_to_their_service_only(people, dossier):
+    """A partner here who also advises elsewhere stays a partner here."""
+    person = people["partner"]
+    service = people["adviser"].memberships.get().organisation
+    factories.Membership.objects.create(user=person, organisation=service, role=Role.ADVISER, starts_on="2020-01-01")
+    Opening.objects.create(negotiation=dossier, organisation=person.memberships.get(role=Role.PARTNER).organisation)
+    person = User.objects.get(pk=person.pk)
+    assert not can(person, "journal.read", Negotiation.objects.visible_to(person).get())
 
 
 def test_nobody_examines_the_work_of_their_own_region(dossier, manager, dgct):

@@ -1,4 +1,5 @@
 """Double clicks on a real server: 8 simultaneous posts on each of 100 steps leave exactly 100 acts."""
+import hashlib
 import json
 import secrets
 import urllib.error
@@ -14,7 +15,10 @@ TOKEN = secrets.token_hex(16)
 COUNT = "from negotiation.models import JournalEntry as J, StepProgress as S\n" \
         "print(J.objects.filter(action='step.submit', negotiation__first_year__gte=2030).count()," \
         "S.objects.filter(state='submitted', negotiation__first_year__gte=2030).count()," \
-        "S.objects.filter(negotiation__first_year__gte=2030).exclude(state='submitted').count())"
+        "S.objects.filter(negotiation__first_year__range=(2030, 2069)).exclude(state='submitted').count())"
+
+
+MIXED = 30
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -23,9 +27,13 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def post(server, session, slug, code, version, key):
-    data = urllib.parse.urlencode({"csrfmiddlewaretoken": TOKEN, "version": version, "key": key}).encode()
+    return send(server, session, f"{slug}/etapes/{code}/acte/submit/", version=version, key=key)
+
+
+def send(server, session, path, **fields):
+    data = urllib.parse.urlencode({"csrfmiddlewaretoken": TOKEN, **fields}).encode()
     request = urllib.request.Request(
-        f"{server.url}/negociations/{slug}/etapes/{code}/acte/submit/", data,
+        f"{server.url}/negociations/{path}", data,
         {"Cookie": f"sessionid={session}; csrftoken={TOKEN}", "Referer": server.url})
     try:
         return urllib.request.build_opener(NoRedirect).open(request, timeout=60).status
@@ -49,3 +57,22 @@ def test_eight_simultaneous_posts_on_a_hundred_steps_are_a_hundred_acts(server, 
     assert server.manage("shell", "--no-imports", "-c", COUNT).split() == ["100", "100", "12"]
     # The same form: eight successes. Other tabs: one success, seven clear refusals.
     assert answers == {(1, 302): 400, (0, 302): 50, (0, 409): 350}
+
+
+def test_answers_and_events_of_one_step_never_wait_for_each_other_in_a_circle(server, prepared):
+    """Two people answer while two others add events to the same step: every post is carried out, none breaks."""
+    slug, code, progress, question = prepared["open"]
+    base = hashlib.sha256(b"").hexdigest()[:16]
+
+    def answer(number):
+        return send(server, prepared["session"], f"{slug}/etapes/{code}/", **{
+            question: f"Réponse {number}", f"{question}-base": base})
+
+    def event(number):
+        return send(server, prepared["session"], f"{slug}/fiches/evenements/ajouter/", title=f"Séance {number}",
+                    kind="meeting", date="2031-03-01", precision="day", progress=progress, key=f"s{number}")
+    with ThreadPoolExecutor(4) as pool:
+        sent = [(act.__name__, pool.submit(act, number)) for number in range(MIXED) for act in (answer, event)]
+        answers = Counter((name, one.result()) for name, one in sent)
+    # The first answer is saved; the others see that the text they had read has changed, and are told so.
+    assert answers == {("answer", 302): 1, ("answer", 409): MIXED - 1, ("event", 302): MIXED}

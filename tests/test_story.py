@@ -91,5 +91,6 @@ def test_from_opening_to_livret(region, manager, director, tmp_path):
         assert words in text, words
     assert list(JournalEntry.objects.filter(action__startswith="step.").exclude(action="step.answer").order_by(
         "pk").values_list("action", "from_state", "to_state")) == [
-        ("step.start", "todo", "draft"), ("step.submit", "draft", "submitted"), ("step.return", "submitted", "returned"),
+        ("step.start", "todo", "draft"), ("step.submit", "draft", "submitted"),
+        ("step.return", "submitted", "returned"),
         ("step.submit", "returned", "submitted"), ("step.approve", "submitted", "approved")]

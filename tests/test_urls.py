@@ -18,8 +18,8 @@ TEAM = {"editor", "manager"}
 EVERYONE = {*READERS, "stranger", "anonymous"}
 # Who gets in. For an address of a dossier: 404 for a stranger, 403 for a reader without the right.
 OPEN = {
-    **dict.fromkeys(["home", "grid", "grid_actors", "known_difficulties", "step_sheet", "glossary", "sources", "regions",
-                     "booklets", "published_pdf", "health", "account_login", "account_inactive",
+    **dict.fromkeys(["home", "grid", "grid_actors", "known_difficulties", "step_sheet", "glossary", "sources",
+                     "regions", "booklets", "published_pdf", "health", "account_login", "account_inactive",
                      "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
                      "account_reset_password_from_key_done"], EVERYONE),
     **dict.fromkeys(["tasks", "negotiations", "account_change_password", "account_logout",

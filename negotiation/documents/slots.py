@@ -11,15 +11,15 @@ class Busy(Exception):
 
 
 @contextmanager
-def slot(folder, *, count, wait):
-    """Hold one of `count` slots, waiting at most `wait` seconds. Raises Busy."""
+def slot(folder, *, count, wait, name=""):
+    """Hold one of the `count` slots of this name, waiting at most `wait` seconds. Raises Busy."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    files = [open(folder / f"{number}.lock", "w") for number in range(count)]  # noqa: SIM115 — closed below
+    files = [open(folder / f"{name}{number}.lock", "w") for number in range(count)]  # noqa: SIM115 — closed below
     try:
         until = time.monotonic() + wait
         while not any(taken(file) for file in files):
             if time.monotonic() >= until:
-                raise Busy("D’autres livrets sont en préparation sur cette machine. Réessayez dans une minute.")
+                raise Busy("Ce livret, ou d’autres, sont en préparation sur cette machine. Réessayez dans une minute.")
             time.sleep(PAUSE)
         yield
     finally:

@@ -65,7 +65,7 @@ class RolesForm(forms.Form):
         try:
             return {tuple(map(int, cell.split("-"))): str(role)
                     for cell, role in json.loads(self.cleaned_data["bases"] or "{}").items()}
-        except (ValueError, AttributeError):
+        except (ValueError, AttributeError, RecursionError):
             return {}
 
     @property

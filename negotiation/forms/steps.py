@@ -60,10 +60,12 @@ class DepositForm(forms.Form):
 
 class WaiverForm(forms.Form):
     reason = CleanText(max_length=300, required=False, label="Sans objet parce que")
+    base = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class MoveForm(forms.Form):
     """An act on the step: the version that was read, a one-time key, and a reason where one is due."""
     version = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     key = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput, initial=new_key)
     reason = CleanText(rows=4, required=False, label="Motif")

@@ -4,6 +4,7 @@ from django.db import models
 from ..choices import Action
 from .account import User
 from .negotiation import Negotiation
+from .progress import StepProgress
 
 
 class JournalEntry(models.Model):
@@ -12,6 +13,7 @@ class JournalEntry(models.Model):
     `key` is the one-time key of the form that asked for the act: a double click finds it taken.
     """
     negotiation = models.ForeignKey(Negotiation, models.PROTECT, null=True, related_name="journal")
+    progress = models.ForeignKey(StepProgress, models.PROTECT, null=True, related_name="journal", verbose_name="étape")
     at = models.DateTimeField("quand", auto_now_add=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="qui")
     # As they were on the day: a person may change name or leave, the journal does not.

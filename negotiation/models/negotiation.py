@@ -17,12 +17,14 @@ class NegotiationQuerySet(models.QuerySet):
         """The only way in: DGCT and administrators see every dossier, others those of their organisations."""
         if not user.is_authenticated:
             return self.none()
+        openings = Opening.objects.filter(negotiation=models.OuterRef("pk"))
+        advised = models.Exists(openings.filter(organisation__in=user.organisations_as(Role.ADVISER)))
+        found = self.annotate(is_advised=advised)
         if user.roles & {Role.EXAMINER, Role.DIRECTOR, Role.ADMINISTRATOR}:
-            return self.all()
-        own = user.organisations_as(Role.EDITOR, Role.MANAGER)
+            return found
         guest = user.organisations_as(Role.ADVISER, Role.PARTNER)
-        return self.filter(models.Q(owner__in=own) | models.Exists(
-            Opening.objects.filter(negotiation=models.OuterRef("pk"), organisation__in=guest)))
+        return found.filter(models.Q(owner__in=user.organisations_as(Role.EDITOR, Role.MANAGER))
+                            | models.Exists(openings.filter(organisation__in=guest)))
 
 
 class Negotiation(models.Model):
@@ -38,8 +40,6 @@ class Negotiation(models.Model):
     origin_note = models.TextField("origine du dossier", blank=True)
     announced_total = models.BigIntegerField("total annoncé (FCFA)", null=True, blank=True)
     announced_source = models.CharField("source du total annoncé", max_length=SHORT, blank=True)
-    # Grows with each save of the financing plan; a form that shows an older plan is refused in words.
-    plan_version = models.PositiveIntegerField(default=0, editable=False)
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="ouverte par")
     opened_at = models.DateTimeField("ouverte le", auto_now_add=True)
 

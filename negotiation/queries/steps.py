@@ -3,10 +3,10 @@ from collections import namedtuple
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import F, Value
+from django.db.models import F, Subquery, Value
 
 from .. import checklist
-from ..choices import Check, StepRole
+from ..choices import CONTENT_ACTIONS, Check, StepRole
 from ..models import (
     Answer,
     AttentionPoint,
@@ -49,6 +49,7 @@ class StepPage:
     difficulties: list
     items: list
     history: list
+    last_act: int
 
     @property
     def remaining(self):
@@ -73,7 +74,8 @@ class StepPage:
 
     @cached_property
     def by_kind(self):
-        return {kind: [g for g in self.guides if g.kind == kind] for kind in ("lead", "associated", "attention", "known")}
+        kinds = ("lead", "associated", "attention", "known")
+        return {kind: [guide for guide in self.guides if guide.kind == kind] for kind in kinds}
 
     @property
     def offered(self):
@@ -84,7 +86,9 @@ class StepPage:
 
 def page(dossier, code):
     """The page of step `code` of a dossier, in eleven queries; None when its grid has no such step."""
-    progresses = list(dossier.steps.select_related("step__phase").order_by("step__code"))
+    last_act = JournalEntry.objects.filter(negotiation=dossier, action__in=CONTENT_ACTIONS).order_by("-pk").values("pk")
+    progresses = list(dossier.steps.select_related("step__phase").annotate(last_act=Subquery(last_act[:1])).order_by(
+        "step__code"))
     codes = [progress.step.code for progress in progresses]
     if code not in codes:
         return None
@@ -107,7 +111,7 @@ def page(dossier, code):
         progress, step, codes[position - 1] if position else "", codes[position + 1] if code != codes[-1] else "",
         questions, answers, documents, guides(step), events, list(progress.difficulties.all()),
         checklist.items_of(progress, facts),
-        list(JournalEntry.objects.filter(negotiation=dossier, subject=str(step)).exclude(to_state="")[:HISTORY]))
+        list(JournalEntry.objects.filter(progress=progress).exclude(to_state="")[:HISTORY]), progress.last_act or 0)
 
 
 def document_rows(progress, expected):

@@ -2,7 +2,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import condition, require_POST, require_safe
 
@@ -20,8 +19,10 @@ from ..workflow import booklets
 from ..workflow.journal import is_done
 from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404
+from .responses import attachment
 
 PER_PAGE = 50
+PDF = "application/pdf"
 FOR_GOOD = "public, max-age=31536000, immutable"
 
 
@@ -40,10 +41,10 @@ def show(request, dossier, *, refused=(), status=200):
 def draft_pdf(request, slug):
     dossier = dossier_or_404(request, slug)
     try:
-        path = livret.draft(assemble(dossier))
+        file = livret.draft(assemble(dossier))
     except (PdfError, Busy) as refusal:
         return unavailable(request, dossier, refusal)
-    return pdf_response(path.open("rb"), f"livret-{dossier.slug}-projet.pdf")
+    return attachment(file, f"livret-{dossier.slug}-projet.pdf", PDF)
 
 
 def unavailable(request, dossier, refusal):
@@ -91,14 +92,6 @@ def fingerprint(request, slug, number):
 def published_pdf(request, slug, number):
     """An edition never changes: whoever has it need not ask again."""
     edition = get_object_or_404(Booklet, negotiation__slug=slug, number=number)
-    response = pdf_response(open_stored(edition.sha256), f"livret-{slug}-edition-{number}.pdf")
+    response = attachment(open_stored(edition.sha256), f"livret-{slug}-edition-{number}.pdf", PDF)
     response["Cache-Control"] = FOR_GOOD
-    return response
-
-
-def pdf_response(file, name):
-    response = FileResponse(file, as_attachment=True, filename=name, content_type="application/pdf")
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    # A PDF is compressed already; left alone, it keeps its length, and a slow line shows how much remains.
-    response["Content-Encoding"] = "identity"
     return response

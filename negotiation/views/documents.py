@@ -2,18 +2,19 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from ..files.inspection import VERDICTS
 from ..files.storage import clean_name, open_stored, store
 from ..forms.steps import DepositForm, WaiverForm
-from ..models import DocumentVersion, ExpectedDocument
+from ..models import DocumentVersion
 from ..permissions import require
 from ..workflow import documents
 from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404
+from .responses import attachment
 from .steps import page_or_404, show
 
 
@@ -28,7 +29,23 @@ class StoredFile:
 def expected_or_404(page, request):
     """The expected document that the form names by its code; None when it names none."""
     code = request.POST.get("expected", "")
-    return get_object_or_404(ExpectedDocument, step=page.step, code=code) if code else None
+    if not code:
+        return None
+    found = [row.item for row in page.expected if row.item.code == code]
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def document_or_404(page, request):
+    """The other document of the step that the form replaces; None when it adds one."""
+    pk = request.POST.get("document", "")
+    if not pk:
+        return None
+    found = [row.document for row in page.others if str(row.document.pk) == pk]
+    if not found:
+        raise Http404
+    return found[0]
 
 
 @require_POST
@@ -38,8 +55,7 @@ def deposit(request, slug, code):
     require(request.user, "dossier.write", dossier)
     page = page_or_404(dossier, code)
     expected = expected_or_404(page, request)
-    document = get_object_or_404(page.progress.documents, pk=request.POST["document"]) \
-        if request.POST.get("document", "").isdigit() else None
+    document = document_or_404(page, request)
     form = DepositForm(request.POST, request.FILES)
     anchor = expected.code if expected else "autres-pieces"
     if form.is_valid():
@@ -69,10 +85,11 @@ def waive(request, slug, code):
     if expected is None:
         raise Http404
     form = WaiverForm(request.POST)
-    refused = [] if form.is_valid() else form.errors["reason"]
+    refused = [] if form.is_valid() else [sentence for errors in form.errors.values() for sentence in errors]
     if not refused:
         try:
-            documents.waive(page.progress, expected, form.cleaned_data["reason"], by=request.user)
+            documents.waive(page.progress, expected, form.cleaned_data["reason"], by=request.user,
+                            base=form.cleaned_data["base"])
         except NotAllowed as refusal:
             refused = refusal.reasons
         else:
@@ -92,7 +109,4 @@ def download(request, slug, pk):
                                 document__progress__negotiation=dossier)
     if version.document.is_confidential:
         require(request.user, "dossier.write", dossier)
-    response = FileResponse(open_stored(version.sha256), as_attachment=True, filename=version.file_name,
-                            content_type=VERDICTS[version.kind].content_type)
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return attachment(open_stored(version.sha256), version.file_name, VERDICTS[version.kind].content_type)

@@ -1,14 +1,19 @@
 """The French pages for what goes wrong. They need no database and refuse to lose what was typed."""
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 
 
 def typed_texts(request):
     """What the person had typed, to be copied: longest first, without tokens and passwords."""
     if request.method != "POST":
         return []
-    secret = ("csrf", "password", "key", "version")
-    texts = [value for name, value in request.POST.items() if value.strip() and not any(s in name for s in secret)]
+    texts = [value for name, value in request.POST.items() if value.strip() and not is_secret(name)]
     return sorted(texts, key=len, reverse=True)[:50]
+
+
+def is_secret(name, keep=()):
+    """Is this field one that is never written back into a page?"""
+    return any(part in name for part in ("csrf", "password", "key", "version", "base") if part not in keep)
 
 
 def bad_request(request, exception=None):
@@ -28,4 +33,6 @@ def server_error(request):
 
 
 def csrf_failure(request, reason=""):
-    return render(request, "errors/csrf.html", {"texts": typed_texts(request)}, status=403)
+    response = render(request, "errors/csrf.html", {"texts": typed_texts(request)}, status=403)
+    add_never_cache_headers(response)
+    return response

@@ -10,7 +10,7 @@ from ..queries import steps as read
 from ..queries.glossary import terms
 from ..queries.negotiations import holder_of
 from ..workflow import steps
-from ..workflow.records import fingerprint_of
+from ..workflow.journal import fingerprint_of
 from ..workflow.transitions import STEP, NotAllowed
 from .dossier import dossier_or_404
 
@@ -69,7 +69,7 @@ def show(request, dossier, page, *, form=None, conflicts=(), deposit=None, depos
         "form": form or answers_form(page), "conflicts": {c.question.code: c for c in conflicts},
         "writes": writes, "editable": writes and page.progress.is_editable,
         "deposit": deposit or DepositForm(), "deposit_for": deposit_for, "refused": refused,
-        "move": move, "move_form": MoveForm(initial={"version": page.progress.version}),
+        "move": move, "move_form": MoveForm(),
         "moves": [(action, found, action == "submit" and bool(page.remaining)) for action, found
                   in moves(user, page.progress)],
         "holder": holder_of(page.progress.state), "terms": terms(), "failed": failed,

@@ -45,7 +45,7 @@ def save_roles(negotiation, typed, bases, *, by):
         current = saved[cell].role if cell in saved else ""
         if role == base or (actor and role == current):
             continue
-        if not actor or current != base:
+        if not actor or not phase or current != base:
             conflicts.append(Conflict(str(actor or ""), phase, role, current))
             continue
         put(cell, role, saved)

@@ -2,7 +2,6 @@
 
 A cell is (project pk, financier pk, year); year 0 holds what is not shared between years. Amounts are whole FCFA.
 """
-import json
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -10,8 +9,8 @@ from django.db import transaction
 from .. import money
 from ..choices import Action, Unallocated
 from ..models import Actor, Contribution, Project
-from .journal import is_done, record
-from .records import fingerprint_of, lock, save
+from .journal import fingerprint_of, is_done, one_time, record
+from .records import lock, save
 from .transitions import NotAllowed
 
 WHOLE_CONTRACT = "Ensemble du contrat (non réparti par projet)"
@@ -80,7 +79,7 @@ def save_plan(negotiation, cells, base, *, by, key=""):
     was empty. Raises NotAllowed, saving nothing, for a year outside the contract or an impossible amount.
     """
     negotiation = lock(negotiation)
-    key = content_key(key, sorted([*cell, amount] for cell, amount in cells.items()))
+    key = one_time(key, "plan", sorted([*cell, amount] for cell, amount in cells.items()))
     if is_done(negotiation, key):
         return []
     names = Names.of(negotiation)
@@ -105,11 +104,6 @@ def save_plan(negotiation, cells, base, *, by, key=""):
     return conflicts
 
 
-def content_key(key, content):
-    """The one-time key of a form with this content: the same form sent again with another content is another act."""
-    return f"{key[:22]}-{fingerprint_of(json.dumps(content))}" if key else ""
-
-
 def refuse_impossible(negotiation, changes, total, names):
     """Changes are all possible, or none is saved."""
     refused = []
@@ -132,15 +126,15 @@ def growth(changes):
 
 
 def write(negotiation, changes, stored):
-    """Write the changed cells and count one more version of the plan."""
+    """Write the changed cells; an actor who brings an amount is a financier from then on."""
     emptied = [stored[cell].pk for cell, (_, amount) in changes.items() if not amount]
     Contribution.objects.filter(pk__in=emptied).delete()
     Contribution.objects.bulk_create(
         [Contribution(project_id=project, financier_id=financier, year=year, amount=amount)
          for (project, financier, year), (_, amount) in changes.items() if amount],
         update_conflicts=True, unique_fields=["project", "financier", "year"], update_fields=["amount"])
-    negotiation.plan_version += 1
-    negotiation.save(update_fields=["plan_version"])
+    Actor.objects.filter(negotiation=negotiation, financier=False, pk__in={
+        financier for (_, financier, _), (_, amount) in changes.items() if amount}).update(financier=True)
 
 
 def details(changes, total, names):
@@ -158,7 +152,7 @@ def total_fingerprint(negotiation):
 def announce_total(negotiation, amount, source, *, by, base=None, key=""):
     """Say the total that was announced, and where. Raises NotAllowed, TotalChanged, ValidationError."""
     negotiation = lock(negotiation)
-    key = content_key(key, [amount, source])
+    key = one_time(key, "total", amount, source)
     if is_done(negotiation, key):
         return negotiation
     told_before = {"announced_total": negotiation.announced_total, "announced_source": negotiation.announced_source}

@@ -34,7 +34,7 @@ from ..models import (
     User,
 )
 from . import documents, records, steps
-from .journal import record
+from .journal import fingerprint_of, record
 from .negotiations import open_negotiation, share
 
 PASSWORD = "demo-cper-2026"  # noqa: S105 — public on purpose, refused in production settings
@@ -166,7 +166,7 @@ def load_steps(dossier, data, progress, manager, examiner):
         state = data["steps"].get(code, State.TODO)
         typed = {questions[key]: text for key, text in data["answers"].items() if key.startswith(f"{code}.")}
         if typed:
-            steps.save_answers(one, typed, {q.pk: records.fingerprint_of("") for q in typed}, by=manager)
+            steps.save_answers(one, typed, {q.pk: fingerprint_of("") for q in typed}, by=manager)
         for item in (d for d in expected.values() if d.step_id == one.step_id):
             if item.code in waived:
                 documents.waive(one, item, waived[item.code], by=manager)

@@ -3,7 +3,7 @@ from django.db import transaction
 
 from ..choices import Action
 from ..models import Document, DocumentVersion
-from .journal import is_done, record
+from .journal import is_done, one_time, record
 from .steps import locked, touch
 from .transitions import NotAllowed
 
@@ -15,6 +15,7 @@ def deposit(progress, file, *, by, expected=None, document=None, title="", key="
     file: an object with sha256, size, kind, name, already in the store. The earlier version stays readable.
     """
     progress = locked(progress)
+    key = one_time(key, progress.pk, expected and expected.pk, document and document.pk, title, file.sha256)
     if is_done(progress.negotiation, key):
         return None
     touch(progress, by=by)
@@ -29,26 +30,35 @@ def deposit(progress, file, *, by, expected=None, document=None, title="", key="
     version = DocumentVersion.objects.create(
         document=document, number=last.number + 1 if last else 1, sha256=file.sha256, size=file.size, kind=file.kind,
         file_name=file.name, uploaded_by=by)
-    record(Action.DOCUMENT_DEPOSIT, document, by=by, negotiation=progress.negotiation, key=key, details={
-        "step": progress.step.code, "version": version.number, "sha256": file.sha256, "file": file.name})
+    record(Action.DOCUMENT_DEPOSIT, document, by=by, negotiation=progress.negotiation, progress=progress, key=key,
+           details={"step": progress.step.code, "version": version.number, "sha256": file.sha256, "file": file.name})
     return version
 
 
 @transaction.atomic
-def waive(progress, expected, reason, *, by):
-    """Say why an expected document does not apply; an empty reason withdraws the statement."""
+def waive(progress, expected, reason, *, by, base=None):
+    """Say why an expected document does not apply; an empty reason withdraws the statement.
+
+    base: the reason that the page showed; somebody else's later reason is not overwritten unseen.
+    """
     progress = locked(progress)
-    document = target(progress, expected, "")
-    if document.versions.exists():
-        raise NotAllowed(f"La pièce « {document.title} » est déjà déposée : elle n’est pas sans objet.")
-    if document.waiver == reason:
-        return document
+    found = progress.documents.filter(expected=expected).first()
+    current = found.waiver if found else ""
+    if found and found.versions.exists():
+        raise NotAllowed(f"La pièce « {found.title} » est déjà déposée : elle n’est pas sans objet.")
+    if current == reason:
+        return found
+    if base is not None and base != current:
+        raise NotAllowed(f"Quelqu’un vient d’écrire une autre raison pour « {expected.name} » : « {current} ». "
+                         "Comparez-les, puis enregistrez de nouveau la vôtre s’il le faut.")
     touch(progress, by=by)
+    document = found or target(progress, expected, "")
     document.waiver = reason
     document.full_clean()
     document.save(update_fields=["waiver"])
-    record(Action.DOCUMENT_WAIVE, document, by=by, negotiation=progress.negotiation, reason=reason,
-           details={"step": progress.step.code})
+    # The journal is read beyond the team of the Region: it tells the act, not a reserved reason.
+    record(Action.DOCUMENT_WAIVE, document, by=by, negotiation=progress.negotiation, progress=progress,
+           reason="" if expected.confidential else reason, details={"step": progress.step.code})
     return document
 
 

@@ -1,9 +1,14 @@
 """Writing the journal. Called inside the transaction of the act it tells; refuses nothing, forgets nothing."""
+import hashlib
+import json
+
 from ..models import JournalEntry
 
 
 def record(action, subject, *, by, negotiation=None, **told):
-    """Write one act. `told`: from_state, to_state, reason, details (JSON), key (one-time key of the form)."""
+    """Write one act. `told`: progress (the step it is about), from_state, to_state, reason, details (JSON),
+    key (one-time key of the form).
+    """
     organisation = organisation_of(by, negotiation)
     return JournalEntry.objects.create(
         action=action, subject=str(subject)[:300], by=by, by_name=str(by), negotiation=negotiation,
@@ -15,6 +20,16 @@ def organisation_of(user, negotiation):
     organisations = [membership.organisation for membership in user.current_memberships]
     own = [o for o in organisations if negotiation and o.pk == negotiation.owner_id]
     return next(iter(own or organisations), None)
+
+
+def fingerprint_of(text):
+    """A short fingerprint of what a page showed; enough to see that it has changed since."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def one_time(key, *act):
+    """The one-time key of a form, for this very act: the same form asking for something else is another act."""
+    return f"{key[:22]}-{fingerprint_of(json.dumps(act, default=str))}" if key else ""
 
 
 def is_done(negotiation, key):

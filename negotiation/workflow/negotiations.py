@@ -14,7 +14,7 @@ from .transitions import NotAllowed
 def open_negotiation(negotiation, *, by, prefill=True):
     """Create the dossier with its steps and the actors of the grid. Raises NotAllowed in words, ValidationError."""
     # Two managers of one Region queue here, so that both cannot open the same period.
-    Region.objects.select_for_update(of=("self",)).get(pk=negotiation.region_id)
+    Region.objects.select_for_update(of=("self",), no_key=True).get(pk=negotiation.region_id)
     refuse_overlap(negotiation)
     negotiation.opened_by = by
     negotiation.slug = negotiation.slug or free_slug(negotiation)
@@ -35,8 +35,8 @@ def refuse_overlap(negotiation):
     fictional = Negotiation.objects.filter(nature=Nature.FICTIONAL)
     same = fictional if negotiation.nature == Nature.FICTIONAL else Negotiation.objects.exclude(
         pk__in=fictional.values("pk"))
-    other = same.filter(
-        region=negotiation.region_id, first_year__lte=negotiation.last_year, last_year__gte=negotiation.first_year).first()
+    other = same.filter(region=negotiation.region_id, first_year__lte=negotiation.last_year,
+                        last_year__gte=negotiation.first_year).first()
     if other:
         raise NotAllowed(f"{other.region} a déjà une négociation sur la période {other.first_year}-{other.last_year} "
                          f"(« {other.title} ») : choisissez des années qui ne la recoupent pas.")
@@ -75,5 +75,6 @@ def share(negotiation, organisation, *, by):
 def unshare(opening, *, by):
     """Close the dossier to an organisation; its past opening stays in the journal."""
     negotiation = lock(opening.negotiation)
-    record(Action.DOSSIER_UNSHARE, opening.organisation, by=by, negotiation=negotiation)
-    opening.delete()
+    deleted, _ = Opening.objects.filter(pk=opening.pk).delete()
+    if deleted:
+        record(Action.DOSSIER_UNSHARE, opening.organisation, by=by, negotiation=negotiation)

@@ -3,7 +3,6 @@
 Each is atomic, checked by the model, refused when somebody else changed the record meanwhile, and journalled with
 its values before and after.
 """
-import hashlib
 import json
 from collections import Counter
 
@@ -12,7 +11,7 @@ from django.db.models import Max, ProtectedError
 
 from ..choices import Action
 from ..models import Actor, Negotiation, Project, StepProgress
-from .journal import is_done, record
+from .journal import fingerprint_of, is_done, one_time, record
 from .transitions import NotAllowed
 
 STALE = "Cette fiche a été modifiée par quelqu’un d’autre depuis que vous l’avez ouverte. Votre saisie est conservée " \
@@ -29,11 +28,6 @@ class Stale(NotAllowed):
     def __init__(self, current):
         super().__init__(STALE)
         self.current = current
-
-
-def fingerprint_of(text):
-    """A short fingerprint of what a page showed; enough to see that it has changed since."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def values(instance):
@@ -53,14 +47,13 @@ def fingerprint(instance):
     return fingerprint_of(json.dumps(values(instance), sort_keys=True)) if instance.pk else ""
 
 
-def once(instance, key):
-    """The one-time key of this form with this content: the same form sent again with another text is another act."""
-    return f"{key[:22]}-{fingerprint_of(json.dumps(values(instance), sort_keys=True))}" if key else ""
-
-
 def lock(negotiation):
-    """Writers of one dossier queue here; what they read next is the truth of this instant."""
-    return Negotiation.objects.select_for_update(of=("self",)).get(pk=negotiation.pk)
+    """Writers of one dossier queue here; what they read next is the truth of this instant.
+
+    Order of locks, everywhere: the dossier, then its steps. NO KEY, because a line of the journal that another act
+    writes refers to the dossier: a full lock would make the two wait for each other.
+    """
+    return Negotiation.objects.select_for_update(of=("self",), no_key=True).get(pk=negotiation.pk)
 
 
 @transaction.atomic
@@ -70,7 +63,7 @@ def save(instance, negotiation, *, by, base=None, key=""):
     base: fingerprint of what the page showed; key: one-time key of the form, so that a double click adds one record.
     """
     lock(negotiation)
-    key = once(instance, key)
+    key = one_time(key, instance._meta.model_name, instance.pk, values(instance))
     if is_done(negotiation, key):
         return instance
     before = stored(instance)
@@ -132,7 +125,8 @@ def refuse_foreign(instance, negotiation):
 def refuse_closed_step(*instances):
     """A record attached to a step under examination or approved does not change; the steps are locked to be sure."""
     ids = {i.progress_id for i in instances if i and isinstance(getattr(i, "progress_id", None), int)}
-    locked = StepProgress.objects.select_for_update(of=("self",)).select_related("step").filter(pk__in=ids)
+    locked = StepProgress.objects.select_for_update(of=("self",), no_key=True).select_related("step").filter(
+        pk__in=ids).order_by("pk")
     for progress in locked if ids else []:
         if reason := closed(progress):
             raise NotAllowed(reason)

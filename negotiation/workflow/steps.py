@@ -2,13 +2,13 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
-from ..choices import Action, State
-from ..models import Answer, StepProgress
+from ..choices import CONTENT_ACTIONS, Action, State
+from ..models import Answer, JournalEntry, StepProgress
 from . import obstacles
-from .journal import is_done, record
-from .records import fingerprint_of
+from .journal import fingerprint_of, is_done, one_time, record
 from .transitions import STEP, NotAllowed, next_state
 
 LOCKED = "L’étape est « {} » : elle ne se modifie plus. Votre texte est conservé dans cette page."
@@ -26,7 +26,7 @@ class Conflict:
 
 def locked(progress):
     """The same step, read again under lock: what follows decides on the truth of this instant."""
-    return StepProgress.objects.select_for_update(of=("self",)).select_related("negotiation", "step").get(
+    return StepProgress.objects.select_for_update(of=("self",), no_key=True).select_related("negotiation", "step").get(
         pk=progress.pk)
 
 
@@ -39,7 +39,7 @@ def touch(progress, *, by):
         progress.state = next_state("start", progress.state)
         fields.append("state")
         record(Action.STEP_START, progress.step, by=by, negotiation=progress.negotiation,
-               from_state=State.TODO, to_state=progress.state)
+               from_state=State.TODO, to_state=progress.state, progress=progress)
     progress.version += 1
     progress.changed_at = timezone.now()
     progress.save(update_fields=fields)
@@ -71,7 +71,7 @@ def save_answers(progress, typed, bases, *, by):
         changes[question.code] = {"before": current, "after": text}
     if changes:
         touch(progress, by=by)
-        record(Action.STEP_ANSWER, progress.step, by=by, negotiation=progress.negotiation,
+        record(Action.STEP_ANSWER, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
                details={"answers": changes})
     return conflicts
 
@@ -85,15 +85,23 @@ def start(progress, *, by):
 
 
 @transaction.atomic
-def move(progress, action, *, by, version, key="", reason=""):
-    """Carry out one move of the table. A second post of the same form (same key) changes nothing and succeeds."""
+def move(progress, action, *, by, version, key="", reason="", seen=None):
+    """Carry out one move of the table. A second post of the same form changes nothing and succeeds.
+
+    seen: the last act of the journal that the page showed (`last_act`); a step that checks the actors, the projects
+    or the plan is not approved on other contents than those that were read.
+    """
     progress = locked(progress)
+    reason = reason.strip()
+    key = one_time(key, progress.pk, action, version, reason)
     if is_done(progress.negotiation, key):
         return progress
     target = next_state(action, progress.state)
     if version != progress.version:
         raise NotAllowed("L’étape a changé depuis que vous avez ouvert cette page : relisez-la avant de décider.")
-    reason = reason.strip()
+    if action == "approve" and seen is not None and progress.step.checks and last_act(progress.negotiation) > seen:
+        raise NotAllowed("Le dossier (acteurs, projets, plan de financement ou obligations) a changé depuis que vous "
+                         "avez ouvert cette page : relisez ce que l’étape demande avant de décider.")
     if STEP[action].needs_reason and not reason:
         raise NotAllowed("Écrivez le motif : la Région doit savoir ce qui lui est demandé.")
     if action == "submit" and (missing := obstacles.to_submit(progress)):
@@ -104,5 +112,11 @@ def move(progress, action, *, by, version, key="", reason=""):
     progress.version += 1
     progress.save(update_fields=["state", "return_reason", "changed_at", "version"])
     record(Action(f"step.{action}"), progress.step, by=by, negotiation=progress.negotiation, from_state=before,
-           to_state=target, reason=reason, key=key)
+           to_state=target, reason=reason, key=key, progress=progress)
     return progress
+
+
+def last_act(negotiation):
+    """The number of the last act on the dossier's own contents, 0 before the first."""
+    return JournalEntry.objects.filter(negotiation=negotiation, action__in=CONTENT_ACTIONS).aggregate(
+        last=Max("pk"))["last"] or 0

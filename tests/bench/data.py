@@ -41,7 +41,8 @@ def generate():
     for region in Region.objects.all():
         council = factories.organisation(f"Conseil de {region.name} (mesure)", OrganisationKind.COUNCIL, region)
         for number in range(10):
-            fill(factories.negotiation(council, by, first_year=2024 + 5 * number, last_year=2028 + 5 * number), by, questions)
+            dossier = factories.negotiation(council, by, first_year=2024 + 5 * number, last_year=2028 + 5 * number)
+            fill(dossier, by, questions)
     user = factories.member(factories.organisation("DGCT (mesure)", OrganisationKind.DGCT), Role.DIRECTOR)
     user.email = "mesure@dgct.example"
     user.save()

@@ -119,7 +119,8 @@ def marked_dossier(marks):
         marks.row(DocumentVersion, document=document, number=number, size=1000 * number, kind="pdf",
                   sha256=f"{number}" * 64, uploaded_by=manager)
         marks.expected[f"sha256 {number}"] = f"{number}" * 64
-    marks.row(JournalEntry, negotiation=dossier, by=manager, action=Action.STEP_RETURN, subject=str(step))
+    marks.row(JournalEntry, negotiation=dossier, by=manager, action=Action.STEP_RETURN, subject=str(step),
+              progress=progress)
     progress.state, progress.return_reason = "returned", "zqreturn"
     progress.save()
     marks.expected["return"] = "zqreturn"

@@ -33,10 +33,34 @@ def test_a_wrong_password_and_an_unknown_address_say_the_same(client, manager):
     assert said(wrong) == said(unknown)
 
 
-def test_sign_in_is_throttled(client, manager):
-    answers = [sign_in_form(client, manager, f"essai-{n}").status_code for n in range(12)]
-    assert answers[:8] == [200] * 8
-    assert "Trop de tentatives" in html.unescape(sign_in_form(client, manager).content.decode())
+def is_throttled(response):
+    return "Trop de tentatives" in html.unescape(response.content.decode())
+
+
+def test_sign_in_is_throttled_whatever_the_host_header(client, manager, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    answers = [is_throttled(client.post(reverse("account_login"), {"login": manager.email, "password": f"essai-{n}"},
+                                        headers={"host": f"cper.example:{n + 1000}"})) for n in range(12)]
+    assert answers == [False] * 8 + [True] * 4
+    assert is_throttled(sign_in_form(client, manager))
+
+
+def test_a_stranger_s_failures_lock_neither_the_account_nor_the_office_out(client, manager, settings):
+    """Behind a proxy, each visitor counts for their own address."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for n in range(12):
+        client.post(reverse("account_login"), {"login": manager.email, "password": f"essai-{n}"},
+                    headers={"x-forwarded-for": "41.73.0.1"})
+    response = client.post(reverse("account_login"), {"login": manager.email, "password": factories.PASSWORD},
+                           headers={"x-forwarded-for": "197.155.1.2"})
+    assert response.status_code == 302
+
+
+def test_an_account_tried_from_many_addresses_is_slowed_down(client, manager, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    answers = [is_throttled(client.post(reverse("account_login"), {"login": manager.email, "password": "essai"},
+                                        headers={"x-forwarded-for": f"41.73.1.{n}"})) for n in range(52)]
+    assert answers == [False] * 50 + [True] * 2
 
 
 def test_demonstration_accounts_are_refused_in_production(client, settings, kayes):
@@ -85,6 +109,16 @@ def test_a_text_posted_after_the_session_was_lost_is_found_again(client, dossier
     assert f'action="{url}"' in resumed.content.decode()
 
 
+def test_a_password_is_never_written_into_a_page(db, client):
+    response = client.post("/mot-de-passe/", {"oldpassword": "ANCIEN", "password1": "NOUVEAU", "password2": "NOUVEAU"})
+    assert (response.status_code, response.url) == (302, "/connexion/?next=/mot-de-passe/")
+
+
+def test_what_a_lost_session_gives_back_stays_in_no_cache(client, dossier):
+    response = client.post(reverse("step", args=[dossier.slug, "A4"]), {"A4-Q1": "texte"})
+    assert "no-store" in response["Cache-Control"]
+
+
 @pytest.mark.parametrize("path", ["https://ailleurs.example/", "//ailleurs.example/", "javascript:alert(1)"])
 def test_a_resumed_form_stays_on_this_site(client, editor, path):
     response = sign_in_form(client, editor, resume_path=path, **{"resume:x": "texte"})
@@ -111,13 +145,26 @@ def test_a_csrf_failure_gives_the_text_back(manager, dossier):
     assert "Un texte de dix lignes" in page.content.decode()
 
 
-def test_security_headers_on_every_page(db, client):
-    headers = client.get("/connexion/").headers
-    assert set(headers["Content-Security-Policy"].split("; ")) == {
-        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
-        "connect-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"}
+@pytest.mark.parametrize("path", ["/connexion/", "/grille/A1", "/rien/", "/taches/", "/sante/", "/livrets/x/1.pdf"])
+def test_security_headers_on_every_kind_of_answer(db, client, path):
+    headers = client.get(path).headers
+    if path != "/grille/A1":
+        assert_policy(headers)
     assert {name: headers[name] for name in (
         "X-Frame-Options", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy",
         "Cross-Origin-Resource-Policy")} == {
         "X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin"}
+
+
+def assert_policy(headers):
+    assert set(headers["Content-Security-Policy"].split("; ")) == {
+        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
+        "connect-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"}
+
+
+def test_a_failure_is_told_on_the_error_output(settings):
+    """In production too: a page that breaks leaves its cause where the operator looks."""
+    root = settings.LOGGING["root"]
+    assert (root["handlers"], settings.LOGGING["handlers"]["stderr"]["class"]) == (["stderr"], "logging.StreamHandler")
+    assert settings.LOGGING["loggers"]["django"]["handlers"] == []

@@ -53,7 +53,9 @@ def test_a_refused_answer_comes_back_with_its_sentence(sign_in, editor, progress
     assert not progress.answers.exists()
 
 
-@pytest.mark.parametrize("typed", ["Ɲɛtaasira ka bɛn san 2063 ma", "عقد", "👩🏾‍🌾 oui", "<script>alert(1)</script>", "= 1+1"])
+@pytest.mark.parametrize("typed", [
+    "Ɲɛtaasira ka bɛn san 2063 ma", "عقد", "👩🏾‍🌾 oui",
+    "<script>alert(1)</script>", "= 1+1"])
 def test_every_script_and_sign_is_kept_as_typed(sign_in, editor, progress, url, typed):
     client = sign_in(editor)
     client.post(url, form_of(client.get(url)) | {"A4-Q1": typed})
@@ -199,6 +201,22 @@ def test_the_page_costs_the_same_whatever_it_holds(sign_in, manager, progress, r
     with CaptureQueriesContext(connection) as queries:
         client.get(reverse("step", args=[progress.negotiation.slug, "A4"]))
     assert len(queries) == 14
+
+
+@pytest.mark.parametrize("data", [{"document": "²"}, {"document": "9" * 5000}, {"expected": "A\x00"},
+                                  {"expected": "A1.P1"}])
+def test_a_document_that_is_not_of_the_step_does_not_exist(sign_in, editor, progress, data):
+    client, slug = sign_in(editor), progress.negotiation.slug
+    for name in ("document_deposit", "document_waive"):
+        assert client.post(reverse(name, args=[slug, "A4"]), data).status_code == 404
+
+
+def test_the_reason_of_a_reserved_document_is_read_by_the_team_only(sign_in, dossier, editor, examiner):
+    progress = dossier.steps.select_related("step", "negotiation").get(step__code="D1")
+    documents.waive(progress, progress.step.documents.get(code="D1.P1"), "Mandat verbal", by=editor)
+    url = reverse("step", args=[dossier.slug, "D1"])
+    assert "Mandat verbal" in sign_in(editor).get(url).content.decode()
+    assert "Mandat verbal" not in sign_in(examiner).get(url).content.decode()
 
 
 def test_an_unknown_step_does_not_exist(sign_in, manager, dossier):

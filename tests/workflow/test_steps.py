@@ -3,10 +3,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from negotiation.choices import State
-from negotiation.models import DocumentVersion, JournalEntry, StepProgress
-from negotiation.workflow import documents, steps
+from negotiation.models import DocumentVersion, JournalEntry, Project, StepProgress
+from negotiation.workflow import documents, records, steps
+from negotiation.workflow.journal import fingerprint_of
 from negotiation.workflow.obstacles import to_submit
-from negotiation.workflow.records import fingerprint_of
 from negotiation.workflow.transitions import STEP, NotAllowed
 
 from .. import factories
@@ -84,6 +84,29 @@ def test_the_same_form_twice_is_one_act_and_two_successes(progress, manager):
     assert JournalEntry.objects.filter(action="step.submit").count() == 1
 
 
+def test_one_form_key_never_swallows_another_act(progress, manager, examiner):
+    """All the forms of a page carry one key: each act is still its own."""
+    first, second = progress.step.documents.all()[:2]
+    for expected, content in ((first, "un"), (second, "deux")):
+        assert documents.deposit(progress, factories.stored_pdf(content), by=manager, expected=expected, key="k")
+    fill(progress, manager)
+    steps.move(progress, "submit", by=manager, version=progress.version, key="k")
+    progress.refresh_from_db()
+    steps.move(progress, "approve", by=examiner, version=progress.version, key="k")
+    with pytest.raises(NotAllowed, match="n’est plus possible"):
+        steps.move(progress, "return", by=examiner, version=progress.version, key="k", reason="Trop tard.")
+
+
+def test_an_approval_is_refused_on_a_plan_that_was_not_read(dossier, manager, examiner):
+    progress = in_state(dossier.steps.select_related("step", "negotiation").get(step__code="D4"), State.SUBMITTED)
+    seen = steps.last_act(dossier)
+    records.save(Project(negotiation=dossier, name="Piste"), dossier, by=manager)
+    with pytest.raises(NotAllowed, match="a changé depuis que vous avez ouvert"):
+        steps.move(progress, "approve", by=examiner, version=progress.version, seen=seen)
+    assert steps.move(progress, "approve", by=examiner, version=progress.version,
+                      seen=steps.last_act(dossier)).state == State.APPROVED
+
+
 def test_first_answer_starts_the_step(progress, manager):
     question = progress.step.questions.first()
     assert steps.save_answers(progress, {question: "Trois."}, {question.pk: fingerprint_of("")}, by=manager) == []
@@ -135,6 +158,27 @@ def test_a_replacement_keeps_the_earlier_version(progress, manager):
         (1, factories.stored_pdf("un").sha256), (2, factories.stored_pdf("deux").sha256)]
     with pytest.raises(NotAllowed, match="déjà déposé"):
         documents.deposit(progress, factories.stored_pdf("deux"), by=manager, expected=expected)
+
+
+def test_a_reason_written_meanwhile_is_not_overwritten_unseen(progress, manager, editor):
+    expected = progress.step.documents.first()
+    documents.waive(progress, expected, "La première raison", by=manager, base="")
+    with pytest.raises(NotAllowed, match="La première raison"):
+        documents.waive(progress, expected, "La seconde", by=editor, base="")
+    again = documents.waive(progress, expected, "La seconde", by=editor, base="La première raison")
+    assert again.waiver == "La seconde"
+
+
+def test_an_empty_reason_on_a_closed_step_writes_nothing(progress, manager):
+    in_state(progress, State.APPROVED)
+    assert documents.waive(progress, progress.step.documents.first(), "", by=manager) is None
+    assert not progress.documents.exists()
+
+
+def test_the_reason_of_a_reserved_document_is_not_in_the_journal(dossier, manager):
+    progress = dossier.steps.select_related("step", "negotiation").get(step__code="D1")
+    documents.waive(progress, progress.step.documents.get(code="D1.P1"), "Secret", by=manager)
+    assert JournalEntry.objects.get(action="document.waive").reason == ""
 
 
 def test_a_waiver_counts_until_the_document_comes(progress, manager):

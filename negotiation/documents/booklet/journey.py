@@ -32,7 +32,7 @@ def step_of(progress, rows):
     return content.Step(
         code=step.code, anchor=f"etape-{step.code}", title=line(step.title),
         objective=stated(step.objective, step.source_status, step.sources), source_note=text(step.source_note),
-        state=progress.state, decided=decided(step, rows), return_reason=text(progress.return_reason),
+        state=progress.state, decided=decided(progress, rows), return_reason=text(progress.return_reason),
         duration=line(step.duration),
         leads=tuple(actor_of(row) for row in actors if row.role == "lead"),
         associated=tuple(actor_of(row) for row in actors if row.role != "lead"),
@@ -112,9 +112,9 @@ def difficulty_of(found):
         lesson=text(row.lesson), perspective=text(row.perspective), source=line(row.source))
 
 
-def decided(step, rows):
-    """« Approuve l’étape, 12 mars 2026, DGCT »: the last decision on this step."""
-    last = next((entry for entry in reversed(rows.decisions) if entry.subject == str(step)), None)
+def decided(progress, rows):
+    """« Approuvée le 12 mars 2026, DGCT »: the last decision on this step."""
+    last = next((entry for entry in reversed(rows.decisions) if entry.progress_id == progress.pk), None)
     return f"{act_of(last)} le {moment(last.at)}, {line(last.organisation)}".rstrip(", ") if last else ""
 
 

@@ -1,4 +1,5 @@
 """The livret as HTML, then as a PDF: at most two at a time on a machine, and a draft made once for the same words."""
+import contextlib
 import hashlib
 import io
 import os
@@ -41,22 +42,32 @@ def pdf(content, edition=None, *, wait=20):
         return to_pdf(page, STYLESHEETS, changed_at=content.changed_at, identifier=identifier)
 
 
-def draft(content, *, wait=20):
-    """The path of the draft PDF, made now or kept from an earlier request for the same words. Raises like `pdf`."""
+def draft(content, *, wait=5):
+    """The draft PDF as an open file, made now or kept from an earlier request for the same words. Raises like `pdf`.
+
+    Two requests for one dossier make it once: the second waits a little for the first.
+    """
     folder = settings.VAR / "booklets"
     kept = folder / f"{content.slug}-{hashlib.sha256((content.digest + form()).encode()).hexdigest()}.pdf"
-    if kept.exists():
-        return kept
+    with contextlib.suppress(FileNotFoundError):
+        return kept.open("rb")
+    with slot(settings.VAR / "renders", count=1, wait=wait, name=f"{content.slug}-"):
+        with contextlib.suppress(FileNotFoundError):
+            return kept.open("rb")
+        keep(folder, kept, pdf(content, wait=wait))
+        return kept.open("rb")
+
+
+def keep(folder, kept, made):
+    """Write the draft whole, and forget the drafts of earlier words of the same dossier."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = pdf(content, wait=wait)
     handle, temporary = tempfile.mkstemp(dir=folder, suffix=".tmp")
     with os.fdopen(handle, "wb") as file:
         file.write(made)
     os.replace(temporary, kept)
-    for older in folder.glob(f"{content.slug}-{'?' * 64}.pdf"):
+    for older in folder.glob(f"{kept.name[:-68]}{'?' * 64}.pdf"):
         if older != kept:
             older.unlink(missing_ok=True)
-    return kept
 
 
 def page_count(made):

@@ -14,6 +14,8 @@ from negotiation.models import Negotiation
 
 class Command(BaseCommand):
     help = "Écrit le livret d’une négociation (projet) dans un fichier PDF."
+    # Making the PDF is the work: the checks of the whole site belong to its start.
+    requires_system_checks = ()
 
     def add_arguments(self, parser):
         parser.add_argument("slug", help="identifiant de la négociation, par exemple kayes-2018-2022")
