@@ -154,7 +154,7 @@ def resting(objects):
     """« 2 contributions et 1 obligation de faire y sont rattachées »."""
     counted = Counter(type(one) for one in objects)
     told = [f"{n} {model._meta.verbose_name if n == 1 else model._meta.verbose_name_plural}"
-            for model, n in counted.items()]
+            for model, n in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]._meta.verbose_name))]
     many = sum(counted.values()) > 1
     return f"{' et '.join(told)} y {'sont rattachées' if many else 'est rattachée'}"
 

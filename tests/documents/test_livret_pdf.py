@@ -127,4 +127,5 @@ def test_french_spaces_are_in_the_text(livret):
     assert "note d’application\u202f?" in page
     assert "grille méthodologique «\u00a0" in page
     assert "Phase A\u00a0:" in page
+    assert not re.search(r"\s[,.](?=\s)", re.sub(r"<[^>]*>", "", page))
     assert not re.search(r"[\w»)] [:;!?»](?=[\s<])|« \w", page)

@@ -169,7 +169,7 @@ def test_our_own_stylesheet_is_served():
 def test_at_most_two_renders_at_once(tmp_path):
     third = slot(tmp_path, count=2, wait=0)
     with slot(tmp_path, count=2, wait=0), slot(tmp_path, count=2, wait=0), \
-            pytest.raises(Busy, match="D’autres livrets sont en préparation"):
+            pytest.raises(Busy, match="en préparation sur cette machine"):
         third.__enter__()
     with slot(tmp_path, count=2, wait=0), slot(tmp_path, count=2, wait=0):
         """Both are free again."""

@@ -192,7 +192,7 @@ def test_a_third_livret_waits_and_says_so(sign_in, editor, url, settings, monkey
     with slot(folder, count=2, wait=0), slot(folder, count=2, wait=0):
         answer = sign_in(editor).get(f"{url}pdf/")
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
-    assert "D’autres livrets sont en préparation" in answer.content.decode()
+    assert "en préparation sur cette machine" in answer.content.decode()
 
 
 def test_partners_of_the_dossier_read_the_draft(sign_in, dossier, manager, url):

@@ -21,6 +21,7 @@ STYLESHEETS = ("css/tokens.css", "css/booklet.css")
 RENDERS = 2
 # WeasyPrint 70 breaks a line anywhere when a text fits exactly and the space before the next element does not:
 # the space goes inside the element.
+SPACE_AFTER_INCLUDE = re.compile(r"\n+(?=\u202f?[,.;)])")
 SPACE_BEFORE_INLINE = re.compile(r'(?<=[^\s>])\s+<(b|span class="(?:mark[^"]*|note|muted|blanks)")>')
 
 
@@ -31,7 +32,7 @@ def html(content, edition=None):
         "content": content, "body": content.body, "cover": cover, "chapters": chapters(),
         "blank": content.body.blank, "edition": edition, "mark": "" if edition else "Projet",
         "changed_at": datetime.fromtimestamp(content.changed_at, UTC).isoformat()})
-    return SPACE_BEFORE_INLINE.sub(r"<\1> ", page)
+    return SPACE_BEFORE_INLINE.sub(r"<\1> ", SPACE_AFTER_INCLUDE.sub("", page))
 
 
 def pdf(content, edition=None, *, wait=20):
