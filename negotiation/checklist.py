@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Q, Sum
+from django.utils import timezone
 
 from . import money
 from .choices import Check
@@ -87,7 +88,8 @@ def held(negotiation, checks):
     if checks & {Check.PROJECTS, Check.COSTS, Check.PLAN, Check.BALANCED}:
         found["plan"] = plan_facts(negotiation)
     if Check.EVENTS in checks:
-        found["events"] = set(Event.objects.filter(negotiation=negotiation).values_list("progress_id", flat=True))
+        found["events"] = set(Event.objects.filter(negotiation=negotiation, date__lte=timezone.localdate()).values_list(
+            "progress_id", flat=True))
     if Check.ACTORS in checks:
         found["actors"] = Representative.objects.filter(actor__negotiation=negotiation).exists()
     if Check.OBLIGATIONS in checks:
@@ -124,7 +126,7 @@ def check_actors(progress, facts):
 
 def check_events(progress, facts):
     return Item(progress.pk in facts["events"],
-                "Inscrivez dans la chronologie au moins un événement de cette étape.", "#evenements")
+                "Inscrivez dans la chronologie au moins un événement de cette étape qui a déjà eu lieu.", "#evenements")
 
 
 def check_projects(progress, facts):

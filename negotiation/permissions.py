@@ -41,6 +41,7 @@ def reads_journal(user, negotiation):
 RULES = {
     "negotiation.open": lambda user, _: bool(council_of(user, Role.MANAGER)),
     "dossier.write": writes,
+    "dossier.change": manages,
     "dossier.share": lambda user, dossier: manages(user, dossier) or directs(user, dossier),
     "step.submit": manages,
     "step.approve": examines,

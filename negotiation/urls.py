@@ -23,11 +23,11 @@ from .views import (
 
 
 class StepCode:
-    """A1 … G4: the code of a step of the grid."""
-    regex = "[A-Z][0-9]{1,2}"
+    """A1 … G4: the code of a step of the grid; a1 is understood."""
+    regex = "[A-Za-z][0-9]{1,2}"
 
     def to_python(self, value):
-        return value
+        return value.upper()
 
     to_url = to_python
 
@@ -66,6 +66,7 @@ dossier = [
     path("negociations/", negotiations.listing, name="negotiations"),
     path("negociations/ouvrir/", negotiations.opening, name="negotiation_open"),
     path(D, negotiations.dossier, name="negotiation"),
+    path(D + "fiche/", negotiations.sheet, name="negotiation_sheet"),
     path(D + "etapes/<code:code>/", steps.step, name="step"),
     path(D + "etapes/<code:code>/acte/<slug:action>/", steps.move, name="step_move"),
     path(D + "etapes/<code:code>/pieces/", documents.deposit, name="document_deposit"),

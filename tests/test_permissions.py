@@ -11,7 +11,7 @@ from . import factories
 # What each role may do on a dossier (E: editor and so on of the owner's council; others of their own organisation).
 MAY = {
     "editor": {"dossier.write", "journal.read"},
-    "manager": {"negotiation.open", "dossier.write", "dossier.share", "step.submit", "journal.read",
+    "manager": {"negotiation.open", "dossier.write", "dossier.change", "dossier.share", "step.submit", "journal.read",
                 "booklet.publish"},
     "examiner": {"step.approve", "step.return", "journal.read"},
     "director": {"dossier.share", "step.approve", "step.return", "step.reopen", "journal.read", "booklet.publish"},

@@ -25,6 +25,7 @@ OPEN = {
     **dict.fromkeys(["tasks", "negotiations", "account_change_password", "account_logout",
                      "account_reauthenticate"], EVERYONE - {"anonymous"}),
     "negotiation_open": {"manager", "stranger"},
+    "negotiation_sheet": {"manager"},
     **dict.fromkeys(["negotiation", "step", "document", "actors", "commitments", "difficulties", "chronology",
                      "openings", "booklet", "booklet_pdf"], READERS),
     "journal": READERS - {"partner"},
@@ -62,7 +63,8 @@ def places(dossier, manager):
     slug = {"slug": dossier.slug}
     record = slug | {"kind": "evenements", "pk": event.pk}
     return {
-        **dict.fromkeys(["negotiation", "actors", "actor_roles", "commitments", "plan", "announced_total",
+        **dict.fromkeys(["negotiation", "negotiation_sheet", "actors", "actor_roles", "commitments", "plan",
+                         "announced_total",
                          "difficulties", "difficulty_take_over", "chronology", "journal", "openings", "booklet",
                          "booklet_pdf", "booklet_publish"], slug),
         **dict.fromkeys(["step", "document_deposit", "document_waive"], slug | {"code": "A1"}),
@@ -122,7 +124,8 @@ def test_reading_every_address_as_every_role(people, places):
 def test_posting_to_every_address_as_every_role(people, places):
     """Those who may not are refused before anything is read; nothing they post changes the dossier."""
     found, wanted = {}, {}
-    for name, allowed in {**POSTED, **{n: OPEN[n] for n in ("step", "record_add", "record", "record_remove", "plan",
+    for name, allowed in {**POSTED, **{n: OPEN[n] for n in ("step", "negotiation_sheet", "record_add",
+                                                            "record", "record_remove", "plan",
                                                             "actor_roles", "announced_total", "openings")}}.items():
         allowed = {"step": TEAM, "openings": {"manager", "director"}}.get(name, allowed)
         for who in ["anonymous", "stranger", *sorted(READERS - allowed)]:
@@ -133,9 +136,16 @@ def test_posting_to_every_address_as_every_role(people, places):
     assert Event.objects.count() == 1
 
 
-def test_writes_refuse_get(people, places):
+def test_an_address_that_receives_forms_leads_back_to_their_page(people, places, dossier):
+    """Enter in the address bar, a bookmark: the page of the form, and nothing written."""
     client = browser(people["manager"])
-    assert {client.get(reverse(name, kwargs=places[name])).status_code for name in POSTED} == {405}
+    pages = {name: client.get(reverse(name, kwargs=places[name])) for name in POSTED}
+    base = f"/negociations/{dossier.slug}/"
+    assert {name: page.url for name, page in pages.items() if page.status_code == 302} == {
+        "document_deposit": f"{base}etapes/A1/", "document_waive": f"{base}etapes/A1/",
+        "step_move": f"{base}etapes/A1/", "difficulty_take_over": f"{base}difficultes/",
+        "opening_close": f"{base}acces/"} | {
+        name: page.url for name, page in pages.items() if name.startswith("booklet")}
 
 
 def test_a_record_of_another_dossier_does_not_exist(people, places, dossier, stranger, manager):

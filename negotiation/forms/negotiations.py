@@ -1,4 +1,4 @@
-"""Opening a negotiation."""
+"""Opening a negotiation, and correcting its title or years."""
 from crispy_forms.helper import FormHelper
 from django import forms
 
@@ -6,23 +6,17 @@ from ..models import Grid, Negotiation, Organisation
 from .fields import CleanText
 
 
-class OpeningForm(forms.ModelForm):
-    """Region (by the person's council), title, years, edition of the grid. The act checks the periods."""
+class SheetForm(forms.ModelForm):
+    """Title and years of a dossier. The act checks the periods."""
 
     class Meta:
         model = Negotiation
-        fields = ["owner", "title", "first_year", "last_year", "grid"]
+        fields = ["title", "first_year", "last_year"]
 
-    def __init__(self, *args, councils, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = Organisation.objects.filter(pk__in=[c.pk for c in councils])
-        self.fields["owner"].label = "Région ou District"
-        self.fields["owner"].label_from_instance = lambda council: f"{council.region} — {council.name}"
-        self.fields["owner"].empty_label = None
         self.fields["title"] = CleanText(max_length=200, label="Titre", help_text="Par exemple : Contrat-Plan "
                                          "État-Région de Kayes 2027-2031.")
-        self.fields["grid"].queryset = Grid.objects.all()
-        self.fields["grid"].empty_label = None
         for name, label in [("first_year", "Première année"), ("last_year", "Dernière année")]:
             self.fields[name].label = label
             self.fields[name].widget = forms.NumberInput(attrs={"inputmode": "numeric", "min": 2014, "max": 2100})
@@ -43,3 +37,18 @@ class OpeningForm(forms.ModelForm):
 
     def validate_constraints(self):
         """Left to the act, under lock."""
+
+
+class OpeningForm(SheetForm):
+    """A new dossier: also the Region (by the person's council) and the edition of the grid."""
+
+    class Meta(SheetForm.Meta):
+        fields = ["owner", "title", "first_year", "last_year", "grid"]
+
+    def __init__(self, *args, councils, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = Organisation.objects.filter(pk__in=[c.pk for c in councils])
+        self.fields["owner"].label = "Région ou District"
+        self.fields["owner"].label_from_instance = lambda council: f"{council.region} — {council.name}"
+        self.fields["grid"].queryset = Grid.objects.all()
+        self.fields["owner"].empty_label = self.fields["grid"].empty_label = None

@@ -62,6 +62,12 @@ class WaiverForm(forms.Form):
     reason = CleanText(max_length=300, required=False, label="Sans objet parce que")
     base = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("reason") and not cleaned.get("base") and not self.errors:
+            self.add_error("reason", "Dites pourquoi la pièce est sans objet.")
+        return cleaned
+
 
 class MoveForm(forms.Form):
     """An act on the step: the version that was read, a one-time key, and a reason where one is due."""

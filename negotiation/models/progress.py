@@ -1,5 +1,6 @@
 """The work of a negotiation on each step: its state, answers, documents and the chronology."""
 from django.db import models
+from django.utils import timezone
 
 from ..choices import EDITABLE_STATES, EventKind, Precision, State
 from .account import User
@@ -118,3 +119,8 @@ class Event(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def is_planned(self):
+        """Still to come: it is shown as « prévu » and proves nothing yet."""
+        return self.date > timezone.localdate()

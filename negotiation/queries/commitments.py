@@ -155,8 +155,9 @@ def contributions(dossier):
 
 
 def parties(dossier):
+    """The actors, those who usually finance first: they are the ones a plan is about."""
     return [Party(actor.pk, str(actor), actor.name, actor.financier)
-            for actor in Actor.objects.filter(negotiation=dossier)]
+            for actor in Actor.objects.filter(negotiation=dossier).order_by("-financier", "order", "pk")]
 
 
 def matrix(projects, contributions, parties, years, *, editing=False):

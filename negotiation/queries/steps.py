@@ -101,7 +101,8 @@ def page(dossier, code):
     expected = list(ExpectedDocument.objects.filter(step=step))
     documents = document_rows(progress, expected)
     events = list(Event.objects.filter(progress=progress))
-    held = checklist.held(dossier, set(step.checks) - {Check.EVENTS}) | {"events": {e.progress_id for e in events}}
+    held = checklist.held(dossier, set(step.checks) - {Check.EVENTS}) | {
+        "events": {e.progress_id for e in events if not e.is_planned}}
     facts = checklist.Facts(
         {step.pk: questions}, {step.pk: expected},
         {(progress.pk, pk) for pk, answer in answers.items() if answer.text},

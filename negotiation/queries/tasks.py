@@ -20,15 +20,26 @@ def tasks(user):
                             waiting(Negotiation.objects.visible_to(user), {State.SUBMITTED})))
     if own := user.organisations_as(Role.EDITOR, Role.MANAGER):
         dossiers = Negotiation.objects.filter(owner__in=own)
-        steps = waiting(dossiers, {State.RETURNED, State.DRAFT})
+        steps = waiting(dossiers, {State.RETURNED, State.DRAFT, State.TODO})
         groups.append(Group("Étapes à corriger", "Aucune étape n’a été renvoyée par la DGCT.",
                             [s for s in steps if s.state == State.RETURNED]))
         groups.append(Group("Étapes à poursuivre", "Aucune étape n’est en cours.",
                             [s for s in steps if s.state == State.DRAFT]))
+        groups.append(Group("Prochaine étape à commencer", "Chaque dossier a une étape en cours ou chez la DGCT.",
+                            next_ones(steps)))
     return groups
+
+
+def next_ones(steps):
+    """The first step to begin of each dossier where nothing is to be corrected or continued."""
+    busy = {step.negotiation_id for step in steps if step.state != State.TODO}
+    first = {}
+    for step in sorted((s for s in steps if s.state == State.TODO), key=lambda s: s.step.code):
+        first.setdefault(step.negotiation_id, step)
+    return [step for dossier, step in first.items() if dossier not in busy]
 
 
 def waiting(dossiers, states):
     """Oldest first: what has waited longest is on top."""
     return list(StepProgress.objects.filter(negotiation__in=dossiers, state__in=states).select_related(
-        "negotiation__region", "step").order_by("changed_at")[:200])
+        "negotiation__region", "step").order_by("changed_at", "pk")[:500])

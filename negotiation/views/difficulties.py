@@ -3,12 +3,11 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from ..permissions import can, require
 from ..queries import difficulties as read
 from ..workflow.difficulties import take_over as take
-from .dossier import dossier_or_404
+from .dossier import dossier_or_404, posted
 
 
 def difficulties(request, slug):
@@ -19,7 +18,7 @@ def difficulties(request, slug):
         "writes": can(request.user, "dossier.write", dossier)})
 
 
-@require_POST
+@posted("difficulties", "slug")
 def take_over(request, slug):
     """Take over a difficulty known by the dossier's own grid, in one action."""
     dossier = dossier_or_404(request, slug)

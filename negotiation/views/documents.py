@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST
 
 from ..files.inspection import VERDICTS
 from ..files.storage import clean_name, open_stored, store
@@ -13,7 +12,7 @@ from ..models import DocumentVersion
 from ..permissions import require
 from ..workflow import documents
 from ..workflow.transitions import NotAllowed
-from .dossier import dossier_or_404
+from .dossier import dossier_or_404, posted
 from .responses import attachment
 from .steps import page_or_404, show
 
@@ -48,7 +47,7 @@ def document_or_404(page, request):
     return found[0]
 
 
-@require_POST
+@posted("step", "slug", "code")
 def deposit(request, slug, code):
     """Inspect, store, then record: a crash never leaves a row without its file."""
     dossier = dossier_or_404(request, slug)
@@ -76,7 +75,7 @@ def deposit(request, slug, code):
     return show(request, dossier, page, deposit=form, deposit_for=anchor)
 
 
-@require_POST
+@posted("step", "slug", "code")
 def waive(request, slug, code):
     dossier = dossier_or_404(request, slug)
     require(request.user, "dossier.write", dossier)

@@ -1,9 +1,27 @@
 """The one way into a dossier: what a person may not see does not exist for them (404)."""
-from django.shortcuts import get_object_or_404
+from functools import wraps
+
+from django.shortcuts import get_object_or_404, redirect
 
 from ..models import Negotiation
+from ..permissions import can
 
 
 def dossier_or_404(request, slug):
     visible = Negotiation.objects.visible_to(request.user).select_related("region", "owner", "grid")
-    return get_object_or_404(visible, slug=slug)
+    dossier = get_object_or_404(visible, slug=slug)
+    # The tab is shown to those who may open it.
+    dossier.may_read_journal = can(request.user, "journal.read", dossier)
+    return dossier
+
+
+def posted(page, *names):
+    """An address that only receives forms: whoever comes back to it (Enter, bookmark) finds the page of the form."""
+    def decorate(view):
+        @wraps(view)
+        def receive(request, **kwargs):
+            if request.method == "POST":
+                return view(request, **kwargs)
+            return redirect(page, *(kwargs[name] for name in names))
+        return receive
+    return decorate

@@ -4,11 +4,11 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 
 from ..choices import Nature, Role, State
-from ..forms.negotiations import OpeningForm
+from ..forms.negotiations import OpeningForm, SheetForm
 from ..forms.refusals import refuse
 from ..permissions import can, council_of, require
 from ..queries import negotiations as read
-from ..workflow.negotiations import open_negotiation
+from ..workflow.negotiations import change, open_negotiation
 from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404
 
@@ -37,6 +37,22 @@ def opening(request):
     return render(request, "negotiations/open.html", {"form": form})
 
 
+def sheet(request, slug):
+    """The responsable corrects the title or the years."""
+    found = dossier_or_404(request, slug)
+    require(request.user, "dossier.change", found)
+    form = SheetForm(request.POST or None, instance=dossier_or_404(request, slug))
+    if request.method == "POST" and form.is_valid():
+        try:
+            change(found, by=request.user, **form.cleaned_data)
+        except (NotAllowed, ValidationError) as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, "La fiche du dossier est corrigée.")
+            return redirect("negotiation", found.slug)
+    return render(request, "negotiations/sheet.html", {"dossier": found, "tab": "negotiation", "form": form})
+
+
 def dossier(request, slug):
     found = dossier_or_404(request, slug)
     phases = read.task_list(found)
@@ -45,4 +61,4 @@ def dossier(request, slug):
         "done": sum(phase.done for phase in phases), "total": sum(phase.total for phase in phases),
         "approved": sum(phase.approved for phase in phases),
         "steps": sum(len(phase.lines) for phase in phases), "State": State,
-        "may_share": can(request.user, "dossier.share", found)})
+        "may_change": can(request.user, "dossier.change", found)})

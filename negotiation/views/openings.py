@@ -1,13 +1,12 @@
 """To whom a dossier is open: State services that give an opinion, partners who read."""
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
 
 from ..forms.openings import ShareForm
 from ..models import Opening
 from ..permissions import can, require
 from ..workflow import negotiations
-from .dossier import dossier_or_404
+from .dossier import dossier_or_404, posted
 
 
 def openings(request, slug):
@@ -27,7 +26,7 @@ def openings(request, slug):
         "may_share": can(request.user, "dossier.share", dossier)})
 
 
-@require_POST
+@posted("openings", "slug")
 def close(request, slug, pk):
     dossier = dossier_or_404(request, slug)
     require(request.user, "dossier.share", dossier)

@@ -2,7 +2,6 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
 
 from ..forms.steps import AnswersForm, DepositForm, MoveForm
 from ..permissions import can, moves, require
@@ -12,7 +11,14 @@ from ..queries.negotiations import holder_of
 from ..workflow import steps
 from ..workflow.journal import fingerprint_of
 from ..workflow.transitions import STEP, NotAllowed
-from .dossier import dossier_or_404
+from .dossier import dossier_or_404, posted
+
+SAID = {
+    "submit": "elle est soumise ; la DGCT a maintenant la main.",
+    "approve": "elle est approuvée.",
+    "return": "elle est renvoyée ; la Région lit votre motif et a maintenant la main.",
+    "reopen": "elle est rouverte ; la Région lit votre motif et a maintenant la main.",
+}
 
 
 def page_or_404(dossier, code):
@@ -38,6 +44,8 @@ def step(request, slug, code):
             else:
                 if not conflicts:
                     return saved(request, dossier, code)
+                # What was saved beside the conflict counts at once.
+                page = page_or_404(dossier, code)
                 for conflict in conflicts:
                     form.rebase(conflict.question, fingerprint_of(conflict.theirs))
     return show(request, dossier, page, form=form, conflicts=conflicts)
@@ -52,7 +60,9 @@ def saved(request, dossier, code):
     """After saving, what remains is said at once, on the page where it can be done."""
     page = page_or_404(dossier, code)
     left = len(page.remaining)
-    rest = "L’étape est complète : elle peut être soumise." if not left else \
+    complete = "L’étape est complète : soumettez-la à la DGCT." if can(request.user, "step.submit", dossier) else \
+        "L’étape est complète : prévenez le responsable, lui seul peut la soumettre."
+    rest = complete if not left else \
         f"Il reste {left} point{'s' if left > 1 else ''} avant de pouvoir soumettre l’étape."
     messages.success(request, f"Vos réponses sont enregistrées. {rest}")
     return redirect("step", dossier.slug, code)
@@ -73,10 +83,11 @@ def show(request, dossier, page, *, form=None, conflicts=(), deposit=None, depos
         "moves": [(action, found, action == "submit" and bool(page.remaining)) for action, found
                   in moves(user, page.progress)],
         "holder": holder_of(page.progress.state), "terms": terms(), "failed": failed,
+        "waits_for_manager": writes and page.progress.is_editable and not can(user, "step.submit", dossier),
     }, status=status or (409 if conflicts else 422 if failed else 200))
 
 
-@require_POST
+@posted("step", "slug", "code")
 def move(request, slug, code, action):
     """Submit, approve, return or reopen. Refusals are whole sentences, and the reason typed stays in the page."""
     dossier = dossier_or_404(request, slug)
@@ -93,5 +104,5 @@ def move(request, slug, code, action):
     except NotAllowed as refusal:
         return show(request, dossier, page_or_404(dossier, code), refused=refusal.reasons,
                     move=(action, form.cleaned_data["reason"]), status=409)
-    messages.success(request, f"« {STEP[action].label} » : c’est fait pour l’étape {code}, et inscrit au journal.")
+    messages.success(request, f"Étape {code} : {SAID[action]} L’acte est inscrit au journal.")
     return redirect("step", dossier.slug, code)

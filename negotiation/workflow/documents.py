@@ -30,7 +30,8 @@ def deposit(progress, file, *, by, expected=None, document=None, title="", key="
     version = DocumentVersion.objects.create(
         document=document, number=last.number + 1 if last else 1, sha256=file.sha256, size=file.size, kind=file.kind,
         file_name=file.name, uploaded_by=by)
-    record(Action.DOCUMENT_DEPOSIT, document, by=by, negotiation=progress.negotiation, progress=progress, key=key,
+    told = f"{document}, étape {progress.step.code}, version {version.number}"
+    record(Action.DOCUMENT_DEPOSIT, told, by=by, negotiation=progress.negotiation, progress=progress, key=key,
            details={"step": progress.step.code, "version": version.number, "sha256": file.sha256, "file": file.name})
     return version
 
@@ -57,8 +58,8 @@ def waive(progress, expected, reason, *, by, base=None):
     document.full_clean()
     document.save(update_fields=["waiver"])
     # The journal is read beyond the team of the Region: it tells the act, not a reserved reason.
-    record(Action.DOCUMENT_WAIVE, document, by=by, negotiation=progress.negotiation, progress=progress,
-           reason="" if expected.confidential else reason, details={"step": progress.step.code})
+    record(Action.DOCUMENT_WAIVE, f"{document}, étape {progress.step.code}", by=by, negotiation=progress.negotiation,
+           progress=progress, reason="" if expected.confidential else reason, details={"step": progress.step.code})
     return document
 
 

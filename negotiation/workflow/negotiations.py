@@ -1,10 +1,11 @@
 """Opening a negotiation, and opening a dossier to those who read it or give an opinion."""
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import slugify
 
-from ..choices import Action, Nature
-from ..models import Actor, ActorRole, GridActor, Negotiation, Opening, Phase, Region, Step, StepProgress
+from ..choices import Action, Nature, RegionKind, Unallocated
+from ..models import Actor, ActorRole, Contribution, GridActor, Negotiation, Opening, Phase, Region, Step, StepProgress
 from .journal import record
 from .records import lock
 from .transitions import NotAllowed
@@ -35,11 +36,40 @@ def refuse_overlap(negotiation):
     fictional = Negotiation.objects.filter(nature=Nature.FICTIONAL)
     same = fictional if negotiation.nature == Nature.FICTIONAL else Negotiation.objects.exclude(
         pk__in=fictional.values("pk"))
-    other = same.filter(region=negotiation.region_id, first_year__lte=negotiation.last_year,
+    other = same.exclude(pk=negotiation.pk).filter(region=negotiation.region_id, first_year__lte=negotiation.last_year,
                         last_year__gte=negotiation.first_year).first()
     if other:
-        raise NotAllowed(f"{other.region} a déjà une négociation sur la période {other.first_year}-{other.last_year} "
-                         f"(« {other.title} ») : choisissez des années qui ne la recoupent pas.")
+        raise NotAllowed(f"{with_article(other.region)} a déjà une négociation sur la période "
+                         f"{other.first_year}-{other.last_year} (« {other.title} ») : choisissez des années qui ne la "
+                         "recoupent pas.")
+
+
+def with_article(region):
+    return f"Le {region}" if region.kind == RegionKind.DISTRICT else f"La {region}"
+
+
+@transaction.atomic
+def change(negotiation, *, by, title, first_year, last_year):
+    """Correct the title or the years of a dossier. Its address stays. Raises NotAllowed, ValidationError."""
+    Region.objects.select_for_update(of=("self",), no_key=True).get(pk=negotiation.region_id)
+    negotiation = lock(negotiation)
+    before = {name: getattr(negotiation, name) for name in ("title", "first_year", "last_year")}
+    after = {"title": title, "first_year": first_year, "last_year": last_year}
+    if before == after:
+        return negotiation
+    for name, value in after.items():
+        setattr(negotiation, name, value)
+    refuse_overlap(negotiation)
+    outside = Contribution.objects.filter(project__negotiation=negotiation).exclude(year=Unallocated.YEAR).exclude(
+        year__range=(first_year, last_year)).order_by("year").first()
+    if outside:
+        raise NotAllowed(f"Le plan de financement porte des montants en {outside.year} : retirez-les ou déplacez-les "
+                         "avant de raccourcir la période.")
+    negotiation.full_clean()
+    negotiation.save(update_fields=list(after))
+    record(Action.RECORD_CHANGE, "fiche du dossier", by=by, negotiation=negotiation,
+           details={name: [before[name], value] for name, value in after.items() if before[name] != value})
+    return negotiation
 
 
 def free_slug(negotiation):
@@ -50,10 +80,11 @@ def free_slug(negotiation):
 
 
 def prefill_actors(negotiation):
-    """The actors of the grid's responsibility matrix, with their role in each phase."""
+    """The actors of the grid's responsibility matrix with their role in each phase, and those who usually finance."""
     phases = {phase.code: phase for phase in Phase.objects.filter(grid=negotiation.grid)}
+    wanted = GridActor.objects.filter(Q(matrix_order__isnull=False) | Q(financier=True))
     roles = []
-    for order, row in enumerate(GridActor.objects.filter(matrix_order__isnull=False).prefetch_related("roles"), 1):
+    for order, row in enumerate(wanted.prefetch_related("roles"), 1):
         actor = Actor.objects.create(negotiation=negotiation, grid_actor=row, name=row.name, acronym=row.acronym,
                                      side=row.side, financier=row.financier, order=order)
         roles += [ActorRole(actor=actor, phase=phases[role.phase], role=role.role) for role in row.roles.all()

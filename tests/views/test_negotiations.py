@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from negotiation.choices import Nature, State
-from negotiation.models import Grid, JournalEntry, Negotiation
+from negotiation.models import Contribution, Event, Grid, JournalEntry, Negotiation, Project
 
 from .. import factories
 
@@ -23,7 +23,7 @@ def test_a_manager_opens_a_negotiation(sign_in, manager, kayes):
     assert page.redirect_chain == [("/negociations/kayes-2027-2031/", 302)]
     assert (dossier.owner, dossier.region.slug, dossier.nature, dossier.opened_by) == (
         kayes, "kayes", Nature.REAL, manager)
-    assert (dossier.steps.count(), dossier.actors.count()) == (28, 17)
+    assert (dossier.steps.count(), dossier.actors.count()) == (28, 18)
     assert JournalEntry.objects.get().action == "negotiation.open"
 
 
@@ -60,7 +60,7 @@ def test_an_exercise_is_marked_on_every_page(sign_in, kayes, manager):
     assert (dossier.nature, dossier.slug) == (Nature.FICTIONAL, "exercice-kayes-2027-2031")
     for name in ("negotiation", "chronology", "actors", "commitments", "difficulties", "booklet", "openings",
                  "journal"):
-        assert "exercice fictif" in client.get(reverse(name, args=[dossier.slug])).content.decode(), name
+        assert "Exercice fictif" in client.get(reverse(name, args=[dossier.slug])).content.decode(), name
 
 
 def test_progress_is_computed_from_the_checklists(sign_in, manager, dossier):
@@ -111,5 +111,44 @@ def test_tasks_list_what_waits_for_me(sign_in, dossier, manager, examiner):
     def codes(user):
         groups = sign_in(user).get(reverse("tasks")).context["groups"]
         return {group.title: [p.step.code for p in group.steps] for group in groups}
-    assert codes(manager) == {"Étapes à corriger": ["A2"], "Étapes à poursuivre": ["A3"]}
+    assert codes(manager) == {"Étapes à corriger": ["A2"], "Étapes à poursuivre": ["A3"],
+                              "Prochaine étape à commencer": []}
     assert codes(examiner) == {"Étapes à examiner": ["A1"]}
+
+
+def test_a_fresh_dossier_is_a_task(sign_in, dossier, editor):
+    groups = sign_in(editor).get(reverse("tasks")).context["groups"]
+    assert [(group.title, [p.step.code for p in group.steps]) for group in groups if group.steps] == [
+        ("Prochaine étape à commencer", ["A1"])]
+
+
+def test_the_manager_corrects_the_title_and_the_years(sign_in, manager, dossier):
+    client, url = sign_in(manager), reverse("negotiation_sheet", args=[dossier.slug])
+    page = client.post(url, {"title": "Contrat-Plan corrigé", "first_year": 2028, "last_year": 2032}, follow=True)
+    dossier.refresh_from_db()
+    assert (dossier.title, dossier.first_year, dossier.last_year) == ("Contrat-Plan corrigé", 2028, 2032)
+    assert "Contrat-Plan corrigé" in page.content.decode()
+    assert JournalEntry.objects.first().details == {
+        "title": ["Contrat-plan 2027-2031", "Contrat-Plan corrigé"], "first_year": [2027, 2028],
+        "last_year": [2031, 2032]}
+
+
+def test_years_are_not_shortened_over_amounts(sign_in, manager, dossier):
+    project = Project.objects.create(negotiation=dossier, name="Piste")
+    Contribution.objects.create(project=project, financier=dossier.actors.first(), year=2031, amount=5)
+    page = sign_in(manager).post(reverse("negotiation_sheet", args=[dossier.slug]),
+                                 {"title": "Autre", "first_year": 2027, "last_year": 2030})
+    assert "Le plan de financement porte des montants en 2031" in page.content.decode()
+    dossier.refresh_from_db()
+    assert (dossier.title, dossier.last_year) == ("Contrat-plan 2027-2031", 2031)
+
+
+def test_a_planned_event_proves_nothing_yet(sign_in, manager, dossier):
+    progress = dossier.steps.get(step__code="A1")
+    client, url = sign_in(manager), reverse("step", args=[dossier.slug, "A1"])
+    before = client.get(url).context["page"].done
+    event = Event.objects.create(negotiation=dossier, progress=progress, date="2099-01-01", kind="meeting", title="x")
+    page = client.get(url)
+    assert (page.context["page"].done, "prévu" in page.content.decode()) == (before, True)
+    Event.objects.filter(pk=event.pk).update(date="2026-01-01")
+    assert client.get(url).context["page"].done == before + 1

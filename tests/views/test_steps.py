@@ -158,7 +158,7 @@ def test_a_step_goes_from_empty_to_approved(client, progress, manager, examiner)
     assert refused.status_code == 409
     assert "Répondez à la question 1" in refused.content.decode()
     factories.fill_step(progress, manager)
-    assert "c’est fait" in html.unescape(move(client, progress, "submit").content.decode())
+    assert "elle est soumise ; la DGCT" in html.unescape(move(client, progress, "submit").content.decode())
     client.force_login(examiner)
     nothing = move(client, progress, "return")
     assert "Écrivez le motif" in html.unescape(nothing.content.decode())
@@ -184,6 +184,7 @@ def test_a_refused_reason_stays_in_the_page(sign_in, examiner, progress):
 def test_an_editor_prepares_but_does_not_submit(sign_in, editor, progress, url):
     factories.fill_step(progress, editor)
     client = sign_in(editor)
+    assert "Prévenez le responsable" in client.get(url).content.decode()
     assert "Soumettre à la DGCT" not in client.get(url).content.decode()
     assert move(client, progress, "submit").status_code == 403
 
@@ -221,5 +222,13 @@ def test_the_reason_of_a_reserved_document_is_read_by_the_team_only(sign_in, dos
 
 def test_an_unknown_step_does_not_exist(sign_in, manager, dossier):
     client = sign_in(manager)
-    for path in ("etapes/Z9/", "etapes/A9/", "etapes/a1/"):
+    for path in ("etapes/Z9/", "etapes/A9/", "etapes/A/"):
         assert client.get(f"/negociations/{dossier.slug}/{path}").status_code == 404
+    assert client.get(f"/negociations/{dossier.slug}/etapes/a1/").status_code == 200
+
+
+def test_an_empty_reason_is_asked_for(sign_in, editor, progress):
+    page = sign_in(editor).post(reverse("document_waive", args=[progress.negotiation.slug, "A4"]),
+                                {"expected": progress.step.documents.first().code, "reason": "  ", "base": ""})
+    assert page.status_code == 422
+    assert "Dites pourquoi la pièce est sans objet." in page.content.decode()

@@ -111,7 +111,7 @@ def test_load_brings_every_cell_of_the_matrix():
 
 def test_financiers_are_those_of_a_financing_plan():
     assert set(GridActor.objects.filter(financier=True).values_list("code", flat=True)) == {
-        "cr", "mef-dgb-dnpd", "ptf"}
+        "cr", "etat", "ptf"}
 
 
 def test_load_again_writes_nothing():
