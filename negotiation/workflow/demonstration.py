@@ -42,7 +42,7 @@ FOLDER = settings.BASE_DIR / "fixtures" / "demonstration"
 
 ORGANISATIONS = {
     "kayes": ("Conseil régional de Kayes", "", OrganisationKind.COUNCIL, "kayes", False),
-    "exercise": ("Équipe d’exercice (Région de Koulikoro)", "", OrganisationKind.COUNCIL, "koulikoro", True),
+    "exercise": ("Équipe d’exercice, Région de Koulikoro", "", OrganisationKind.COUNCIL, "koulikoro", True),
     "dgct": ("Direction générale des Collectivités territoriales", "DGCT", OrganisationKind.DGCT, None, False),
     "dnpd": ("Direction nationale de la Planification du Développement", "DNPD", OrganisationKind.SERVICE, None, False),
     "ptf": ("Partenaire technique et financier (démonstration)", "PTF", OrganisationKind.PARTNER, None, False),
