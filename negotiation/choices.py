@@ -173,6 +173,7 @@ class Action(TextChoices):
     PLAN_CHANGE = "plan.change", "modifie le plan de financement"
     TOTAL_ANNOUNCE = "total.announce", "change le total annoncé"
     BOOKLET_PUBLISH = "booklet.publish", "publie une édition du livret"
+    BOOKLET_WITHDRAW = "booklet.withdraw", "retire une édition du livret"
 
 
 # What a step may check besides its own answers and documents.

@@ -86,6 +86,7 @@ dossier = [
     path(D + "livret/", booklets.booklet, name="booklet"),
     path(D + "livret/pdf/", booklets.draft_pdf, name="booklet_pdf"),
     path(D + "livret/publier/", booklets.publish, name="booklet_publish"),
+    path(D + "livret/<int:number>/retirer/", booklets.withdraw, name="booklet_withdraw"),
     path(D + "fiches/<slug:kind>/ajouter/", records.edit, name="record_add"),
     path(D + "fiches/<slug:kind>/<int:pk>/", records.edit, name="record"),
     path(D + "fiches/<slug:kind>/<int:pk>/supprimer/", records.remove, name="record_remove"),

@@ -29,12 +29,13 @@ OPEN = {
     **dict.fromkeys(["negotiation", "step", "document", "actors", "commitments", "difficulties", "chronology",
                      "openings", "booklet", "booklet_pdf"], READERS),
     "journal": READERS - {"partner"},
+    "booklet_publish": {"manager", "director"},
     **dict.fromkeys(["actor_roles", "plan", "announced_total", "record_add", "record", "record_remove"], TEAM),
 }
 POSTED = {
     **dict.fromkeys(["document_deposit", "document_waive", "difficulty_take_over"], TEAM),
     "opening_close": {"manager", "director"},
-    "booklet_publish": {"manager", "director"},
+    "booklet_withdraw": {"manager", "director"},
     "step_move": {"manager"},
 }
 WITHOUT_DOSSIER = {"negotiation_open"}
@@ -71,7 +72,7 @@ def places(dossier, manager):
         "step_move": slug | {"code": "A1", "action": "submit"}, "step_sheet": {"code": "A1"},
         "document": slug | {"pk": version.pk}, "opening_close": slug | {"pk": dossier.openings.first().pk},
         "record_add": slug | {"kind": "evenements"}, "record": record, "record_remove": record,
-        "published_pdf": slug | {"number": 1},
+        "published_pdf": slug | {"number": 1}, "booklet_withdraw": slug | {"number": 1},
         "account_reset_password_from_key": {"uidb36": "1", "key": "abc-def"},
     }
 
@@ -126,7 +127,8 @@ def test_posting_to_every_address_as_every_role(people, places):
     found, wanted = {}, {}
     for name, allowed in {**POSTED, **{n: OPEN[n] for n in ("step", "negotiation_sheet", "record_add",
                                                             "record", "record_remove", "plan",
-                                                            "actor_roles", "announced_total", "openings")}}.items():
+                                                            "actor_roles", "announced_total", "openings",
+                                                            "booklet_publish")}}.items():
         allowed = {"step": TEAM, "openings": {"manager", "director"}}.get(name, allowed)
         for who in ["anonymous", "stranger", *sorted(READERS - allowed)]:
             response = browser(people[who]).post(reverse(name, kwargs=places[name]), {"x": "1"})

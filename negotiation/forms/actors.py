@@ -9,7 +9,7 @@ from ..models import Actor, Representative
 from .records import RecordForm, clean_field
 
 CELL = re.compile(r"role-([0-9]{1,18})-([0-9]{1,18})")
-ROLES = [("", "—"), *((role.value, role.value) for role in Raci)]
+ROLES = [("", "—"), *((role.value, f"{role.value} — {role.label.split(',')[0]}") for role in Raci)]
 
 
 class ActorForm(RecordForm):
@@ -34,6 +34,7 @@ class RepresentativeForm(RecordForm):
         formfield_callback = clean_field
 
     def narrow(self):
+        self.fields["actor"].label = "Acteur"
         self.fields["actor"].queryset = self.negotiation.actors.all()
         self.fields["actor"].label_from_instance = lambda actor: actor.name
         self.fields["actor"].empty_label = "Choisissez…"

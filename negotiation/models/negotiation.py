@@ -133,7 +133,7 @@ class ActorRole(models.Model):
 
 class Representative(models.Model):
     """Who speaks for an actor: a function with the dates of the mandate; the name may stay empty."""
-    actor = models.ForeignKey(Actor, models.CASCADE, related_name="representatives")
+    actor = models.ForeignKey(Actor, models.CASCADE, related_name="representatives", verbose_name="acteur")
     function = models.CharField("fonction", max_length=200)
     name = models.CharField("nom", max_length=150, blank=True)
     starts_on = models.DateField("début du mandat", null=True, blank=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, Subquery
 
 from ..checklist import Plan, gap_sentence, plan_facts
-from ..choices import Action
+from ..choices import Action, State
 from ..models import (
     Actor,
     ActorRole,
@@ -34,6 +34,8 @@ from ..models import (
 )
 
 DECISIONS = (Action.STEP_SUBMIT, Action.STEP_RETURN, Action.STEP_APPROVE, Action.STEP_REOPEN)
+# Acts on the editions change nothing of what the livret says.
+EDITIONS = (Action.BOOKLET_PUBLISH, Action.BOOKLET_WITHDRAW)
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def rows(negotiation):
         obligations=list(Obligation.objects.filter(**mine).select_related("party")),
         difficulties=list(Difficulty.objects.filter(**mine).select_related("progress__step", "known")),
         decisions=list(journal.filter(action__in=DECISIONS).order_by("pk")),
-        changed_at=journal.exclude(action=Action.BOOKLET_PUBLISH).values_list("at", flat=True).first()
+        changed_at=journal.exclude(action__in=EDITIONS).values_list("at", flat=True).first()
         or found.opened_at,
         terms=list(Term.objects.all()),
         sources=list(Source.objects.all()),
@@ -113,6 +115,8 @@ class Overview:
     """How much of each chapter a dossier holds; `plan` and `gap` as the checklist tells them."""
     plan: Plan
     gap: str
+    steps: int
+    approved: int
     events: int
     actors: int
     silent_actors: int
@@ -132,7 +136,9 @@ def overview(negotiation):
     mine = {"negotiation": OuterRef("pk")}
     steps, pieces = {"step__phase__grid": OuterRef("grid")}, {"progress__negotiation": OuterRef("pk")}
     actors, difficulties = Actor.objects.filter(**mine), Difficulty.objects.filter(**mine)
+    progresses = StepProgress.objects.filter(**mine)
     counted = {
+        "steps": progresses, "approved": progresses.filter(state=State.APPROVED),
         "events": Event.objects.filter(**mine), "actors": actors,
         "silent_actors": actors.filter(representatives__isnull=True),
         "obligations": Obligation.objects.filter(**mine),
@@ -164,5 +170,5 @@ def editions(negotiation):
 
 
 def published():
-    """Every published edition, newest first, for the public page."""
+    """Every published edition, newest first, for the public page; a withdrawn one is told, not offered."""
     return Booklet.objects.select_related("negotiation__region").order_by("-published_at", "-pk")

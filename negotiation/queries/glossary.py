@@ -3,8 +3,10 @@ import re
 
 from ..models import Term
 
-# Addresses are left whole: « amap.ml/adr » names no agency.
-ADDRESS = r"(?:https?://|www\.)\S+|\S+@\S+|[\w-]+(?:\.[\w-]+)*\.(?:ml|org|net|com|fr|info|int)\b\S*"
+# Addresses are left whole: « amap.ml/adr » names no agency. A word is tried once, from its start, and so is a run of
+# names and dots: from each of their characters, twenty thousand characters without a space would take seconds.
+ADDRESS = (r"(?:https?://|www\.)\S+|(?<!\S)\S+@\S+"
+           r"|(?<![\w-])(?<![\w-]\.)[\w-]+(?:\.[\w-]+)*\.(?:ml|org|net|com|fr|info|int)\b\S*")
 
 
 def terms():

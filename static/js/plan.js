@@ -26,9 +26,9 @@ function parse(text) {
     return [BigInt(bare), ""];
   }
   if (/^[0-9]*([.,][0-9]*)+$/.test(bare) && /[0-9]/.test(bare)) {
-    return [0n, `${shown} contient un point ou une virgule : écrivez le montant en francs entiers, par exemple 400 000 000.`];
+    return [0n, `${shown} contient un point ou une virgule : écrivez le montant en francs entiers, par exemple ${digits(400000000n)}.`];
   }
-  return [0n, `${shown} n’est pas un montant : écrivez-le en chiffres, par exemple 400 000 000.`];
+  return [0n, `${shown} n’est pas un montant : écrivez-le en chiffres, par exemple ${digits(400000000n)}.`];
 }
 const digits = (amount) => String(amount).replace(/\B(?=(\d{3})+$)/g, NBSP);
 const fcfa = (amount) => `${digits(amount)}${NBSP}FCFA`;
@@ -64,21 +64,27 @@ function total() {
   if (!form.dataset.announced) return;
   const gap = all === null ? null : all - BigInt(form.dataset.announced);
   show(form.querySelector("[data-sum=gap]"), gap !== null && gap < 0n ? -gap : gap, fcfa);
+  const side = gap > 0n ? "au-dessus du total annoncé" : "en dessous du total annoncé";
+  form.querySelector("[data-side]").textContent = gap ? side : "";
 }
 
-// What cannot be read is said beside its line, or beside the name of its project, by financier and year.
+// What cannot be read is said above its line, or under the name of its project: one sentence a cell.
 const slotOf = (line) => line.querySelector(".field__error") || line.closest("[data-project]").querySelector(".field__error");
 const label = (input) => input.labels[0]?.textContent || input.getAttribute("aria-labelledby").split(" ").slice(1)
   .map((id) => document.getElementById(id).textContent).join(", ");
 function refuse(i) {
   const slot = slotOf(lines[i]);
   const inputs = grid.filter((_, j) => slotOf(lines[j]) === slot).flat();
-  slot.textContent = inputs.filter((input) => read.get(input)[1])
-    .map((input) => `${label(input)} : ${read.get(input)[1]}`).join(" ");
+  slot.replaceChildren();
   for (const input of inputs) {
-    if (read.get(input)[1]) {
+    const why = read.get(input)[1];
+    if (why) {
+      const told = document.createElement("li");
+      told.id = `e${input.name}`;
+      told.textContent = `${label(input)} : ${why}`;
+      slot.append(told);
       input.setAttribute("aria-invalid", "true");
-      input.setAttribute("aria-describedby", slot.id);
+      input.setAttribute("aria-describedby", told.id);
     } else {
       input.removeAttribute("aria-invalid");
       input.removeAttribute("aria-describedby");

@@ -52,7 +52,8 @@ addEventListener("beforeunload", (event) => {
   event.returnValue = "";
 });
 
-// How much may still be typed; said aloud only when the typing pauses.
+// How much may still be typed, once the limit is near; said aloud only when the typing pauses.
+const NEAR = 2000;
 const plural = (count) => `${count.toLocaleString("fr-FR")} caractère${count > 1 ? "s" : ""}`;
 for (const area of all("textarea[data-limit]")) {
   const line = document.createElement("p");
@@ -66,8 +67,9 @@ for (const area of all("textarea[data-limit]")) {
     const left = area.dataset.limit - area.value.length;
     line.textContent = left < 0 ? `${plural(-left)} de trop` : `Il reste ${plural(left)}`;
     line.classList.toggle("counter--over", left < 0);
+    line.classList.toggle("counter--far", left >= NEAR);
     clearTimeout(pause);
-    if (event) pause = setTimeout(() => { spoken.textContent = line.textContent; }, 1200);
+    if (event) pause = setTimeout(() => { spoken.textContent = left < NEAR ? line.textContent : ""; }, 1200);
   };
   area.addEventListener("input", count);
   count();
@@ -102,11 +104,8 @@ follow();
 
 // Guidance is open beside the work on a wide screen, folded above it on a phone.
 if (WIDE.matches) all("details[data-open-wide]").forEach((box) => { box.open = true; });
-
-// On a phone each navigation is one sliding row: bring the current entry into it.
-all(".site-nav [aria-current], .tabs [aria-current]").forEach((here) => {
-  here.closest("ul").scrollLeft = here.offsetLeft - 24;
-});
+// The reverse: what is offered first on a phone folds on a wide screen.
+if (WIDE.matches) all("details[data-fold-wide]").forEach((box) => { box.open = false; });
 
 // The account menu closes when attention goes elsewhere.
 document.addEventListener("click", (event) => {

@@ -156,6 +156,13 @@ def test_each_chapter_tells_what_it_still_lacks(dossier):
     assert all(chapter.missing for anchor, chapter in told.items() if anchor in ("projets", "difficultes", "decisions"))
 
 
+def test_a_text_that_says_duration_gets_no_label(dossier):
+    """Phase F: « Durée du contrat : 4 à 5 ans », not « Durée indicative. Durée du contrat… »."""
+    labels = {phase.code: [fact.label for fact in phase.facts if "ans" in fact.value and "contrat" in fact.value]
+              for phase in assemble(dossier).body.phases}
+    assert labels["F"] == [""]
+
+
 def test_the_digest_changes_with_the_words_only(dossier, manager):
     before = assemble(dossier).digest
     assert assemble(dossier).digest == before

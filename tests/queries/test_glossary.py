@@ -39,6 +39,20 @@ def test_terms_are_whole_words(text, expected):
     assert [piece for piece, _ in found(text)] == expected
 
 
+@pytest.mark.parametrize("run", [
+    "x" * 20_000, "a-" * 10_000, "x." * 10_000, "a.b-c." * 3_300, "a@" * 10_000, "." * 20_000, "a.mlx" * 4_000])
+def test_a_run_without_a_space_is_read_once(run):
+    """A search starting again from every character would take seconds; what surrounds the run is found all the same."""
+    assert found(f"ADR {run} CR") == [("ADR", "Agence de développement régional"),
+                                      ("CR", "Conseil régional — Organe délibérant.")]
+    assert found(f"{run}@ADR.ml {run}a.ml/ADR") == []
+
+
+def test_an_address_is_whole_wherever_it_starts():
+    assert found("voir...amap.ml/ADR (amap.ml/ADR) <x@ADR.ml> l’adresse:x@ADR /amap.ml/ADR -amap.ml/ADR") == []
+    assert [piece for piece, _ in found("..ADR")] == ["ADR"]
+
+
 def test_a_form_gets_the_meaning_it_lacks():
     assert found("ADR") == [("ADR", "Agence de développement régional")]
     assert found("CR") == [("CR", "Conseil régional — Organe délibérant.")]

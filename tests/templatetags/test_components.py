@@ -87,6 +87,24 @@ def test_typo(typed, printed):
     assert components.typo(typed) == printed
 
 
+# Each is twenty thousand characters that a search starting again from every character would read thousands of times.
+HOSTILE = ["x" * 20_000, "." * 20_000, ":" * 20_000, "x." * 10_000, "a@" * 10_000, "@" * 20_000, "a.ml" * 5_000]
+
+
+@pytest.mark.parametrize("run", HOSTILE, ids=lambda run: run[:4])
+def test_typo_reads_a_run_without_a_space_once(run):
+    """What surrounds it is spaced all the same; an address at its end is left alone."""
+    assert components.typo(f"Oui: {run}") == f"Oui{N}: {run}"
+    assert components.typo(f"{run} non!") == f"{run} non{T}!"
+    assert components.typo(f"«{run}@c.ml:») : oui") == f"«{run}@c.ml:»){N}: oui"
+
+
+def test_typo_looks_for_addresses_from_the_start_of_words_only():
+    address = re.compile(r"(?<!\S)\S+@\S+")
+    assert address.pattern in components.TYPOGRAPHY.pattern
+    assert not address.match("xx@y", 1)
+
+
 def test_typo_leaves_escaping_to_the_template():
     assert render("{{ t|typo }}", t="<b>a : x") == f"&lt;b&gt;a{N}: x"
     assert render("{{ t|typo }}", t=mark_safe("<b>")) == "&lt;b&gt;"

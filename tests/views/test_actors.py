@@ -32,11 +32,11 @@ def cell(dossier):
 def test_the_actors_of_the_grid_are_there_by_side_with_their_roles(dossier):
     page = read.page(dossier)
     assert [(side.label, len(side.lines)) for side in page.sides] == [
-        ("État central", 5), ("État déconcentré", 3), ("Région, District et autres collectivités", 5),
+        ("État central", 6), ("État déconcentré", 3), ("Région, District et autres collectivités", 5),
         ("Agences et financeurs", 2), ("Société civile, diaspora, secteur privé", 2)]
     assert [phase.code for phase in page.phases] == list("ABCDEFG")
-    assert len(page.matrix) == page.count == 17
-    assert "".join(cell.role for cell in page.matrix[0][1]) == "AAAAAII"
+    assert len(page.matrix) == page.count == 18
+    assert "".join(cell.role for cell in page.matrix[1][1]) == "AAAAAII"
 
 
 def test_an_ended_mandate_comes_last_and_is_marked(dossier):

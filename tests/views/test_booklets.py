@@ -4,32 +4,37 @@ import io
 import pikepdf
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from negotiation.choices import Action, Nature, OrganisationKind, Role
+from negotiation.choices import Action, Nature, OrganisationKind, Role, State
 from negotiation.documents.booklet import render
-from negotiation.documents.pdf import PdfError
+from negotiation.documents.booklet.assembly import assemble
+from negotiation.documents.pdf import to_pdf
 from negotiation.documents.slots import slot
-from negotiation.models import Booklet, Difficulty, Event, JournalEntry
+from negotiation.models import Booklet, Difficulty, Event, JournalEntry, Negotiation
+from negotiation.templatetags.components import date_of
+from negotiation.workflow import booklets
+from negotiation.workflow.negotiations import open_negotiation
+from negotiation.workflow.transitions import NotAllowed
 
 from .. import factories
+from ..documents.conftest import small_grid
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def pages(settings, tmp_path, monkeypatch):
-    """No livret is laid out here: the HTML pages that would be, in the order they were asked for."""
+def _var(settings, tmp_path):
     settings.VAR = tmp_path
-    asked = []
 
-    def to_pdf(html, stylesheets, **options):
-        asked.append(html)
-        return factories.pdf_bytes(f"livret {len(asked)}")
 
-    monkeypatch.setattr(render, "to_pdf", to_pdf)
-    return asked
+@pytest.fixture
+def dossier(kayes, manager):
+    """A dossier of a grid of one step: its livret is laid out for real, in a second."""
+    return open_negotiation(Negotiation(
+        region=kayes.region, owner=kayes, grid=small_grid(), nature=Nature.REAL, title="Contrat-plan 2027-2031",
+        first_year=2027, last_year=2031), by=manager)
 
 
 @pytest.fixture
@@ -37,12 +42,34 @@ def url(dossier):
     return f"/negociations/{dossier.slug}/livret/"
 
 
+@pytest.fixture
+def edition(dossier, manager):
+    """Edition 1; what its file holds is told by other tests."""
+    return booklets.publish(dossier, factories.pdf_bytes("livret"), by=manager)
+
+
+def publish_another(dossier, by):
+    """One more edition, of a dossier that has changed."""
+    number = booklets.next_number(dossier)
+    return booklets.publish(dossier, factories.pdf_bytes(f"livret {number}"), by=by)
+
+
+def pages_of(pdf):
+    """The number of pages, and the title of the document."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return len(document.pages), str(document.docinfo["/Title"])
+
+
 def body(response):
     return b"".join(response.streaming_content)
 
 
 def publish(client, url, **data):
-    return client.post(f"{url}publier/", data)
+    return client.post(f"{url}publier/", {"read": "on", **data})
+
+
+def withdraw(client, url, number=1, **data):
+    return client.post(f"{url}{number}/retirer/", data)
 
 
 def test_the_page_tells_each_chapter_and_what_is_still_empty(sign_in, editor, dossier, url):
@@ -69,25 +96,19 @@ def test_the_page_costs_the_same_for_one_row_and_for_three(sign_in, editor, doss
     assert counts == [7, 7]
 
 
-def test_the_draft_is_made_once_for_the_same_words(sign_in, editor, dossier, url, pages):
-    client = sign_in(editor)
-    first, second = client.get(f"{url}pdf/"), client.get(f"{url}pdf/")
+def test_the_draft_is_made_once_for_the_same_words_and_replaces_the_older(sign_in, editor, dossier, url, settings):
+    client, kept = sign_in(editor), settings.VAR / "booklets"
+    first, made = client.get(f"{url}pdf/"), [path.stat() for path in kept.iterdir()]
+    second = client.get(f"{url}pdf/")
     assert first["Content-Type"] == "application/pdf"
     assert first["Content-Disposition"] == f'attachment; filename="livret-{dossier.slug}-projet.pdf"'
-    assert body(first) == body(second)
-    assert len(pages) == 1
-    assert 'data-mark="Projet"' in pages[0]
+    pdf = body(first)
+    assert pdf == body(second)
+    assert pages_of(pdf)[1].endswith("(projet)")
+    assert [path.stat() for path in kept.iterdir()] == made
     Event.objects.create(negotiation=dossier, date="2027-01-01", kind="meeting", title="Réunion")
-    client.get(f"{url}pdf/")
-    assert len(pages) == 2
-
-
-def test_an_older_draft_is_not_kept(sign_in, editor, dossier, url, settings):
-    client = sign_in(editor)
-    for title in ("Une", "Deux"):
-        Event.objects.create(negotiation=dossier, date="2027-01-01", kind="meeting", title=title)
-        client.get(f"{url}pdf/")
-    assert len(list((settings.VAR / "booklets").glob("*.pdf"))) == 1
+    assert body(client.get(f"{url}pdf/")) != pdf
+    assert len(list(kept.iterdir())) == 1
 
 
 def test_a_stranger_sees_no_livret(sign_in, stranger, url):
@@ -97,91 +118,145 @@ def test_a_stranger_sees_no_livret(sign_in, stranger, url):
 
 
 @pytest.mark.parametrize("who", ["editor", "examiner"])
-def test_those_who_may_not_publish_are_refused(request, sign_in, url, who, pages):
-    assert publish(sign_in(request.getfixturevalue(who)), url).status_code == 403
-    assert Booklet.objects.count() == len(pages) == 0
+def test_those_who_may_not_publish_are_refused(request, sign_in, url, edition, who):
+    client = sign_in(request.getfixturevalue(who))
+    assert [publish(client, url).status_code, client.get(f"{url}publier/").status_code,
+            withdraw(client, url, reason="Erreur").status_code] == [403, 403, 403]
+    assert Booklet.objects.get() == edition
 
 
-def test_an_edition_is_numbered_stored_and_written_in_the_journal(sign_in, manager, client, dossier, url, pages):
-    response = publish(sign_in(manager), url, key="once")
-    assert response.status_code == 302
+def test_before_publishing_one_reads_what_the_edition_holds_and_lacks(sign_in, manager, dossier, url):
+    page = sign_in(manager).get(f"{url}publier/").content.decode()
+    for said in ("Publier l’édition 1", "Étapes approuvées : 0 sur 1", "J’ai relu le projet",
+                 "8\u00a0questions sans réponse", "aucune obligation", "Relire le projet"):
+        assert said in page, said
+    dossier.steps.update(state=State.APPROVED)
+    assert "1 sur 1" in sign_in(manager).get(f"{url}publier/").content.decode()
+
+
+def test_nothing_is_published_that_was_not_read_again(sign_in, manager, url):
+    refused = publish(sign_in(manager), url, read="")
+    assert refused.status_code == 422
+    assert "cochez « J’ai relu le projet »" in refused.content.decode()
+    assert Booklet.objects.count() == 0
+
+
+def test_an_edition_is_numbered_stored_and_written_in_the_journal(sign_in, manager, client, dossier, url):
+    """And the same form sent twice publishes once; a livret that says the same is not published again."""
+    signed = sign_in(manager)
+    assert [publish(signed, url, key="once").status_code for _ in range(2)] == [302, 302]
     edition = Booklet.objects.get()
-    assert (edition.number, edition.pages, edition.published_by) == (1, 1, manager)
-    assert 'data-mark=""' in pages[0]
-    assert "Édition 1" in pages[0]
+    assert (edition.number, edition.published_by) == (1, manager)
     entry = JournalEntry.objects.get(action=Action.BOOKLET_PUBLISH)
     assert (entry.details["edition"], entry.details["sha256"]) == (1, edition.sha256)
-    client.logout()
-    answer = client.get(f"/livrets/{dossier.slug}/1.pdf")
-    with pikepdf.open(io.BytesIO(body(answer))) as pdf:
-        assert pdf.docinfo["/Title"] == "livret 1"
-
-
-def test_the_same_form_sent_twice_publishes_once(sign_in, manager, url):
-    client = sign_in(manager)
-    assert [publish(client, url, key="once").status_code for _ in range(2)] == [302, 302]
-    assert Booklet.objects.count() == 1
-
-
-def test_a_livret_that_says_the_same_is_not_published_again(sign_in, manager, dossier, url, pages):
-    client = sign_in(manager)
-    publish(client, url)
-    refused = publish(client, url)
+    refused = publish(signed, url)
     assert refused.status_code == 409
     assert "n’a pas changé depuis l’édition 1" in refused.content.decode()
-    assert len(pages) == 1
-    Event.objects.create(negotiation=dossier, date="2027-01-01", kind="meeting", title="Réunion")
-    assert publish(client, url).status_code == 302
+    withdraw(signed, url, reason="Erreur")
+    assert publish(signed, url).status_code == 302
     assert list(Booklet.objects.order_by("number").values_list("number", flat=True)) == [1, 2]
-
-
-def test_an_edition_is_kept_for_good_by_whoever_has_it(client, sign_in, manager, dossier, url):
-    publish(sign_in(manager), url)
     client.logout()
+    answer = client.get(f"/livrets/{dossier.slug}/2.pdf")
+    edition = Booklet.objects.get(number=2)
+    assert pages_of(body(answer)) == (edition.pages, "Livret\u00a0: Contrat-plan 2027-2031, édition 2")
+
+
+def test_an_edition_is_asked_for_again_after_an_hour(client, dossier, edition):
     address = f"/livrets/{dossier.slug}/1.pdf"
     answer = client.get(address, headers={"accept-encoding": "gzip"})
-    assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert answer["ETag"] == f'"{Booklet.objects.get().sha256}"'
-    assert int(answer["Content-Length"]) == Booklet.objects.get().size
+    assert answer["Cache-Control"] == "public, max-age=3600"
+    assert answer["ETag"] == f'"{edition.sha256}"'
+    assert int(answer["Content-Length"]) == edition.size
     assert client.get(address, headers={"if-none-match": answer["ETag"]}).status_code == 304
     assert client.post(address).status_code == 405
     assert client.get(f"/livrets/{dossier.slug}/2.pdf").status_code == 404
 
 
-def test_the_public_page_lists_editions_newest_first_with_their_nature(client, sign_in, manager, url, dossier):
+def test_a_withdrawn_edition_says_when_and_why_and_is_given_to_nobody(client, sign_in, director, dossier, url, edition):
+    assert withdraw(sign_in(director), url, reason="Montant faux : <b>relire</b>", key="once").status_code == 302
+    assert withdraw(client, url, reason="Montant faux", key="once").status_code == 302
+    entry = JournalEntry.objects.get(action=Action.BOOKLET_WITHDRAW)
+    assert (entry.reason, entry.details["edition"]) == ("Montant faux : <b>relire</b>", 1)
+    own = client.get(url).content.decode()
+    client.logout()
+    listed = client.get("/livrets/").content.decode()
+    gone = client.get(f"/livrets/{dossier.slug}/1.pdf", headers={"if-none-match": f'"{edition.sha256}"'})
+    assert gone.status_code == 410
+    assert "n’est plus valable" in gone.content.decode()
+    day = date_of(Booklet.objects.get().withdrawn_at)
+    for page in (own, listed, gone.content.decode()):
+        assert day in page
+        assert "Montant faux\u00a0: &lt;b&gt;relire&lt;/b&gt;" in page
+    for page in (own, listed):
+        assert f"retirée le {day}" in page
+        assert "1.pdf" not in page
+
+
+def test_a_withdrawal_has_a_reason_and_happens_once(sign_in, manager, url, edition):
+    client = sign_in(manager)
+    refused = withdraw(client, url, reason="  ")
+    assert refused.status_code == 422
+    assert "Dites pourquoi l’édition est retirée" in refused.content.decode()
+    assert withdraw(client, url, 9, reason="Erreur").status_code == 404
+    assert withdraw(client, url, reason="Erreur", key="a").status_code == 302
+    again = withdraw(client, url, reason="Autre", key="b")
+    assert again.status_code == 409
+    assert "est déjà retirée" in again.content.decode()
+    assert Booklet.objects.get().withdrawal_reason == "Erreur"
+
+
+@pytest.mark.parametrize(("withdrawn_at", "reason"), [(None, "Erreur"), ("2027-01-01T00:00Z", "")])
+def test_the_database_keeps_date_and_reason_together(edition, withdrawn_at, reason):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Booklet.objects.update(withdrawn_at=withdrawn_at, withdrawal_reason=reason)
+
+
+def test_the_act_itself_wants_a_reason(edition, manager):
+    with pytest.raises(NotAllowed, match="Dites pourquoi"):
+        booklets.withdraw(edition, " ", by=manager)
+
+
+def test_withdrawing_changes_nothing_of_what_the_livret_says(dossier, edition, manager):
+    before = assemble(dossier).digest
+    booklets.withdraw(edition, "Erreur", by=manager)
+    assert assemble(dossier).digest == before
+
+
+def test_the_public_page_lists_editions_newest_first_with_their_nature(client, manager, dossier):
     assert "Aucun livret n’est publié" in client.get("/livrets/").content.decode()
-    publish(sign_in(manager), url)
     dossier.nature = Nature.FICTIONAL
     dossier.save()
-    publish(sign_in(manager), url)
-    client.logout()
+    for _ in range(2):
+        publish_another(dossier, manager)
     html = client.get("/livrets/").content.decode()
     assert html.index("édition 2") < html.index("édition 1")
     assert "exercice fictif" in html
-    assert Booklet.objects.first().sha256 in html
+    assert f'<code class="fingerprint__value">{Booklet.objects.first().sha256}</code>' in html
 
 
-def test_the_public_page_costs_the_same_for_one_edition_and_for_three(client, sign_in, manager, dossier, url):
-    counts = []
-    for _ in range(2):
-        Event.objects.create(negotiation=dossier, date="2027-01-01", kind="meeting", title="Réunion")
-        publish(sign_in(manager), url)
+def test_the_pages_of_editions_cost_the_same_for_one_and_for_three(client, sign_in, manager, dossier, url):
+    public, own = [], []
+    for _ in range(3):
+        booklets.withdraw(publish_another(dossier, manager), "Erreur", by=manager)
+        publish_another(dossier, manager)
+        sign_in(manager)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(url)
+        own.append(len(queries))
         client.logout()
         with CaptureQueriesContext(connection) as queries:
             client.get("/livrets/")
-        counts.append(len(queries))
-    assert counts[0] == counts[1] <= 3
+        public.append(len(queries))
+    assert (own, public) == ([7] * 3, [2] * 3)
 
 
 def test_a_livret_that_cannot_be_made_says_why_and_keeps_the_page(sign_in, manager, url, monkeypatch):
-    def fails(*args, **options):
-        raise PdfError("Le livret est trop long.")
-
-    monkeypatch.setattr(render, "to_pdf", fails)
+    """The engine itself is stopped: no livret is made in two tenths of a second."""
+    monkeypatch.setitem(to_pdf.__kwdefaults__, "seconds", 0.2)
     client = sign_in(manager)
     for answer in (client.get(f"{url}pdf/"), publish(client, url)):
-        assert answer.status_code == 503
-        assert "Le livret est trop long." in answer.content.decode()
+        assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+        assert "n’a pas pu être mis en page en 0.2 secondes" in answer.content.decode()
     assert Booklet.objects.count() == 0
 
 

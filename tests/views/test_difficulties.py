@@ -110,7 +110,7 @@ def test_an_unknown_difficulty_is_not_found(sign_in, editor, url, pk):
 
 
 def test_reading_does_not_take_over(sign_in, editor, url):
-    assert sign_in(editor).get(f"{url}reprendre/").status_code == 405
+    assert sign_in(editor).get(f"{url}reprendre/").status_code == 302
 
 
 def test_who_reads_and_who_takes_over(sign_in, dossier, manager, examiner, stranger, url, known):

@@ -6,7 +6,7 @@ from ...queries.glossary import Terms
 from . import content, financing, journey, people
 from .words import line, text
 
-# No term nor code is that long, and looking for one in twenty thousand characters without a space takes seconds.
+# No term nor code is that long; such a run was given places to break, and what stands between two is no word.
 LONG_RUN = re.compile(r"\S{200,}")
 CODE = re.compile(r"\b[SC][0-9]{2,3}[a-z]?\b")
 

@@ -15,6 +15,11 @@ def blanks(*told):
     return [name for value, name in told if not value]
 
 
+def says_duration(text):
+    """« Durée du contrat : 4 à 5 ans » says of itself what it is, and needs no label."""
+    return text.startswith("Durée")
+
+
 @dataclass(frozen=True)
 class Cover:
     """nature: « Exercice fictif », « Reconstitué à partir de sources publiques », or empty for a real negotiation."""
@@ -204,6 +209,18 @@ class Step:
     difficulties: tuple[Link, ...]
     attention: tuple[Statement, ...]
     risks: tuple[Risk, ...]
+
+    @property
+    def answered(self):
+        return [answer for answer in self.answers if answer.text]
+
+    @property
+    def silent(self):
+        return [answer for answer in self.answers if not answer.text]
+
+    @property
+    def says_duration(self):
+        return says_duration(self.duration)
 
     @property
     def kept(self):

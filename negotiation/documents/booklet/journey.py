@@ -9,8 +9,9 @@ def phases(rows):
 
 
 def phase_of(phase, rows):
+    duration = "" if content.says_duration(phase.duration) else "Durée indicative"
     told = [("Chef de file", phase.lead), ("Autres acteurs", phase.other_actors), ("Entrées", phase.inputs),
-            ("Livrables", phase.outputs), ("Durée indicative", phase.duration), ("Difficultés", phase.difficulties),
+            ("Livrables", phase.outputs), (duration, phase.duration), ("Difficultés", phase.difficulties),
             ("Mesures", phase.measures)]
     return content.Phase(
         code=phase.code, anchor=f"phase-{phase.code}", title=line(phase.title),
