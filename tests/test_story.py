@@ -80,7 +80,7 @@ def test_from_opening_to_livret(region, manager, director, tmp_path):
     add(region, f"{base}fiches/difficultes/ajouter/", {"family": "human", "what": "Équipe réduite", "state": "open",
                                                        "lesson": "Nommer des suppléants"})
 
-    region.post(f"{base}livret/publier/", hidden(region.get(f"{base}livret/")))
+    region.post(f"{base}livret/publier/", {"read": "on"} | hidden(region.get(f"{base}livret/publier/")))
     region.logout()
     assert "Contrat-Plan de Kayes 2027-2031" in region.get("/livrets/").content.decode()
     livret = tmp_path / "livret.pdf"

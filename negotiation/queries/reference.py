@@ -18,8 +18,9 @@ def edition():
 
 def home():
     """Home: the phases in short, and the latest edition of each published livret (three of them)."""
-    newer = Booklet.objects.filter(negotiation=OuterRef("negotiation"), number__gt=OuterRef("number"))
-    booklets = Booklet.objects.filter(~Exists(newer)).select_related("negotiation__region")
+    standing = Booklet.objects.filter(withdrawn_at__isnull=True)
+    newer = standing.filter(negotiation=OuterRef("negotiation"), number__gt=OuterRef("number"))
+    booklets = standing.filter(~Exists(newer)).select_related("negotiation__region")
     return {"phases": phases(edition()), "booklets": booklets.order_by("-published_at")[:3]}
 
 

@@ -140,7 +140,7 @@ def test_an_actor_of_another_dossier_is_refused(dossier, editor, manager):
     other = factories.negotiation(dossier.owner, manager, first_year=2040, last_year=2044)
     with pytest.raises(NotAllowed) as refusal:
         records.save(Representative(actor=other.actors.first(), function="Président"), dossier, by=editor)
-    assert refusal.value.reasons == ["Le champ « actor » désigne une fiche d’un autre dossier."]
+    assert refusal.value.reasons == ["Le champ « acteur » désigne une fiche d’un autre dossier."]
 
 
 def test_dates_out_of_order_are_refused_by_the_database_rule(dossier, editor):
