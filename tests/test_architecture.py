@@ -115,4 +115,4 @@ def test_no_registry_and_no_machine_path_in_lock_files():
         text = path.read_text()
         assert "://" not in text
         assert "--hash=sha256:" in text
-        assert not re.search(r"^-|/home/|/work/|/opt/", text, re.M)
+        assert not re.search(r"^-|(?<!\S)/\S", text, re.M)
