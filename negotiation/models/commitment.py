@@ -74,7 +74,7 @@ class Obligation(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = "obligation de faire", "obligations de faire"
-        ordering = ["due_on", "pk"]
+        ordering = [models.F("due_on").asc(nulls_last=True), "pk"]
 
     def __str__(self):
         return self.what[:80]

@@ -25,7 +25,7 @@ class Difficulty(models.Model):
 
     class Meta:
         verbose_name = "difficulté"
-        ordering = ["progress__step__code", "pk"]
+        ordering = [models.F("progress__step__code").asc(nulls_last=True), "pk"]
         constraints = [models.UniqueConstraint(
             fields=["negotiation", "known"], name="known_difficulty_taken_once",
             violation_error_message="Cette difficulté de la grille a déjà été reprise.")]

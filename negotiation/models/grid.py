@@ -183,7 +183,8 @@ class GridActor(StatedReference):
 
     class Meta:
         verbose_name, verbose_name_plural = "acteur de la grille", "acteurs de la grille"
-        ordering = ["matrix_order", "pk"]
+        # The two databases place what has no rank at opposite ends: say it.
+        ordering = [models.F("matrix_order").asc(nulls_first=True), "pk"]
 
     def __str__(self):
         return self.name

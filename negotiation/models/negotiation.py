@@ -141,7 +141,7 @@ class Representative(models.Model):
 
     class Meta:
         verbose_name = "représentant"
-        ordering = ["starts_on", "pk"]
+        ordering = [models.F("starts_on").asc(nulls_first=True), "pk"]
         constraints = [models.CheckConstraint(
             condition=models.Q(ends_on__isnull=True) | models.Q(starts_on__isnull=True)
             | models.Q(ends_on__gte=models.F("starts_on")),
