@@ -1,14 +1,14 @@
 """Components with declared parameters: tags, notices, French typography. Knows no model, reads no database."""
 import re
+from urllib.parse import unquote
 
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.loader import render_to_string
-from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 
-from .. import money
+from .. import dates, money
 from ..choices import DifficultyState, ObligationState, Precision, SourceStatus, State
 
 register = template.Library()
@@ -56,6 +56,9 @@ TYPOGRAPHY = re.compile(
     r"|(?<=[\w»)\]”\"’%°…])[ \u00a0\u202f]*(?P<marks>[:;!?]+)(?=[\s»)\]”\"]|$)"
     r"|(?<=[0-9]) (?=[0-9]{3}(?![0-9])|%|FCFA|F CFA)"
 )
+
+# The mark that ends a sentence is not part of the address before it.
+ADDRESS = re.compile(r"(https?://[^\s<>\"«»]*[^\s<>\"«».,;:!?)\]])")
 
 
 def spaced(match):
@@ -107,16 +110,23 @@ def digits(amount):
 
 
 @register.simple_tag
-def date_of(event_date, precision=Precision.DAY):
-    """A date said no more precisely than it is known: « 31 août 2018 », « avril 2022 », « 2015 »."""
-    if not event_date:
-        return BLANK
-    if precision == Precision.YEAR:
-        return date_format(event_date, "Y")
-    if precision == Precision.MONTH:
-        return date_format(event_date, "F Y")
-    day = "1er" if event_date.day == 1 else event_date.day
-    return f"{day} {date_format(event_date, 'F Y')}"
+def date_of(event_date, precision=Precision.DAY, end=None):
+    """A date, or two, said no more precisely than they are known: « 31 août 2018 », « du 21 au 23 octobre 2013 »."""
+    return dates.period(event_date, precision, end) if event_date else BLANK
+
+
+@register.filter
+def linked(text):
+    """Plain text, escaped; each http or https address in it becomes a link, said without its « https:// »."""
+    return mark_safe("".join(
+        format_html('<a href="{}" rel="noreferrer noopener">{}</a>', piece, said_address(piece))
+        if place % 2 else escape(piece) for place, piece in enumerate(ADDRESS.split(str(text) + ""))))
+
+
+def said_address(address):
+    """« kampuspedia.com/fr/Région_de_Kita »: percent signs only where what they hide could mislead."""
+    said = unquote(address.partition("://")[2]).removesuffix("/")
+    return said if said.isprintable() and " " not in said else address
 
 
 @register.simple_tag

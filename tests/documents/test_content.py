@@ -79,8 +79,8 @@ def test_the_chart_says_in_words_what_it_draws(dossier):
 
 @pytest.mark.parametrize(("precision", "end", "said"), [
     ("day", None, "21\u00a0octobre 2013"), ("day", "2013-10-23", "du 21 au 23\u00a0octobre 2013"),
-    ("day", "2013-11-01", "du 21\u00a0octobre 2013 au 1er\u00a0novembre 2013"), ("month", None, "octobre 2013"),
-    ("month", "2013-12-01", "d’octobre 2013 à décembre 2013"), ("year", None, "2013"),
+    ("day", "2013-11-01", "du 21\u00a0octobre au 1er\u00a0novembre 2013"), ("month", None, "octobre 2013"),
+    ("month", "2013-12-01", "d’octobre à décembre 2013"), ("year", None, "2013"),
     ("year", "2014-01-01", "2013-2014")])
 def test_a_date_is_said_as_precisely_as_it_is_known(dossier, precision, end, said):
     Event.objects.create(negotiation=dossier, date="2013-10-21", end_date=end, precision=precision, kind="meeting",

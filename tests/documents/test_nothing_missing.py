@@ -141,7 +141,7 @@ def records(marks, dossier, phase, manager):
     marks.row(Contribution, project=project, financier=actor, year=2030)
     marks.row(Obligation, negotiation=dossier, party=actor)
     marks.row(Event, negotiation=dossier, progress=progress, kind="council", date="2030-01-05", end_date="2030-02-06")
-    marks.expected["Event.dates"] = "du 5 janvier 2030 au 6 février 2030"
+    marks.expected["Event.dates"] = "du 5 janvier au 6 février 2030"
     marks.row(Difficulty, negotiation=dossier, progress=progress, family="security")
     marks.row(Term, slug="zqterm", aliases=["zqtitle"])
 

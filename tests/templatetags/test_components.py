@@ -153,14 +153,34 @@ def test_or_blank_takes_its_own_words():
 
 
 @pytest.mark.parametrize(("day", "precision", "text"), [
-    (date(2018, 8, 31), "day", "31 août 2018"),
-    (date(2018, 1, 1), "day", "1er janvier 2018"),
+    (date(2018, 8, 31), "day", f"31{N}août 2018"),
+    (date(2018, 1, 1), "day", f"1er{N}janvier 2018"),
     (date(2022, 4, 1), "month", "avril 2022"),
     (date(2015, 1, 1), "year", "2015"),
     (None, "day", "—"),
 ])
 def test_date_of_says_no_more_than_is_known(day, precision, text):
     assert render("{% date_of day precision %}", day=day, precision=precision) == text
+
+
+def test_date_of_two_dates_is_a_period():
+    assert render("{% date_of first 'day' last %}", first=date(2013, 10, 21), last=date(2013, 10, 23)) == (
+        f"du 21 au 23{N}octobre 2013")
+
+
+@pytest.mark.parametrize(("text", "html"), [
+    ("Autres adresses : https://a.example/x?y=1&z=2 ; http://b.example/R%C3%A9gion.",
+     'Autres adresses : <a href="https://a.example/x?y=1&amp;z=2" rel="noreferrer noopener">a.example/x?y=1&amp;z=2</a>'
+     ' ; <a href="http://b.example/R%C3%A9gion" rel="noreferrer noopener">b.example/Région</a>.'),
+    ("javascript:alert(1) ftp://c.example/ www.c.example a@c.example",
+     "javascript:alert(1) ftp://c.example/ www.c.example a@c.example"),
+    ('<b> https://d.example/"onclick=x',
+     '&lt;b&gt; <a href="https://d.example/" rel="noreferrer noopener">d.example</a>&quot;onclick=x'),
+    ("https://e.example/%E2%80%AEcod", '<a href="https://e.example/%E2%80%AEcod" rel="noreferrer noopener">'
+     "https://e.example/%E2%80%AEcod</a>"),
+])
+def test_linked_makes_web_addresses_links_and_escapes_the_rest(text, html):
+    assert render("{{ t|linked }}", t=text) == html
 
 
 @pytest.mark.parametrize(("size", "text"), [

@@ -4,9 +4,10 @@ from itertools import groupby
 
 from ... import checklist, money
 from ...choices import EventKind, Nature, Raci, Side, State
+from ...dates import period
 from . import content, figures
 from .chart import colour
-from .words import count, day, first_upper, line, mandate, moment, percent, text, when
+from .words import count, day, first_upper, line, mandate, moment, percent, text
 
 
 def cover(rows):
@@ -53,7 +54,7 @@ def facts(rows, total, counts):
 
 
 def said(event):
-    date = when(event.date, event.precision, event.end_date)
+    date = period(event.date, event.precision, event.end_date)
     return f"{date}, {line(event.place)}" if event.place else date
 
 
@@ -87,7 +88,7 @@ def years(rows):
 
 def event_of(event):
     return content.Event(
-        anchor=f"evenement-{event.pk}", when=when(event.date, event.precision, event.end_date),
+        anchor=f"evenement-{event.pk}", when=period(event.date, event.precision, event.end_date),
         kind=event.get_kind_display(), title=line(event.title), place=line(event.place),
         participants=text(event.participants), decisions=text(event.decisions), source=line(event.source),
         step=event.progress.step.code if event.progress_id else "")

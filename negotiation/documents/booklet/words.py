@@ -2,11 +2,9 @@
 import re
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
-from ...choices import Precision
+from ...dates import NBSP, spoken
 
-NBSP = "\u00a0"
 MAX_TEXT, MAX_LINES = 20_000, 400
 CUT = f" […] (texte coupé à 20{NBSP}000 caractères)"
 # Controls, lone surrogates and marks that turn the direction of what follows: nothing to print, much to deceive.
@@ -47,31 +45,12 @@ def line(value):
 
 def day(value):
     """2018-08-31 → « 31 août 2018 », the first of a month as « 1er »; no date → empty."""
-    if not value:
-        return ""
-    written = date_format(value, "j F Y")
-    return (f"1er{written[1:]}" if value.day == 1 else written).replace(" ", NBSP, 1)
+    return spoken(value) if value else ""
 
 
 def moment(value):
     """The day of an instant, where the people are."""
     return day(timezone.localtime(value).date())
-
-
-def when(date, precision, end=None):
-    """A date said no more precisely than it is known: « du 21 au 23 octobre 2013 », « avril 2022 », « 2015 »."""
-    said = {Precision.YEAR: lambda d: date_format(d, "Y"), Precision.MONTH: lambda d: date_format(d, "F Y")}.get(
-        precision, day)
-    first, last = said(date), said(end) if end else ""
-    if not last or last == first:
-        return first
-    if precision == Precision.YEAR:
-        return f"{first}-{last}"
-    if precision == Precision.DAY and (date.year, date.month) == (end.year, end.month):
-        return f"du {'1er' if date.day == 1 else date.day} au {last}"
-    if precision == Precision.MONTH:
-        return f"{'d’' if first[0] in 'ao' else 'de '}{first} à {last}"
-    return f"du {first} au {last}"
 
 
 def mandate(starts_on, ends_on):
