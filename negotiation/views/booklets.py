@@ -10,7 +10,6 @@ from ..documents.booklet.assembly import assemble
 from ..documents.booklet.outline import chapters
 from ..documents.pdf import PdfError
 from ..documents.slots import Busy
-from ..files.storage import open_stored
 from ..forms.booklets import PublishForm, WithdrawForm
 from ..forms.refusals import refuse
 from ..models import Booklet
@@ -20,7 +19,7 @@ from ..workflow import booklets
 from ..workflow.journal import is_done
 from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404, posted
-from .responses import attachment
+from .responses import attachment, stored
 
 PER_PAGE = 50
 PDF = "application/pdf"
@@ -142,6 +141,7 @@ def published_pdf(request, slug, number):
                                 number=number)
     if edition.withdrawn_at:
         return render(request, "booklets/withdrawn.html", {"edition": edition, "nav": "booklets"}, status=410)
-    response = attachment(open_stored(edition.sha256), f"livret-{slug}-edition-{number}.pdf", PDF)
-    response["Cache-Control"] = FOR_AN_HOUR
+    response = stored(request, edition.sha256, f"livret-{slug}-edition-{number}.pdf", PDF)
+    if response.status_code == 200:
+        response["Cache-Control"] = FOR_AN_HOUR
     return response

@@ -6,14 +6,14 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 
 from ..files.inspection import VERDICTS
-from ..files.storage import clean_name, open_stored, store
+from ..files.storage import clean_name, store
 from ..forms.steps import DepositForm, WaiverForm
 from ..models import DocumentVersion
 from ..permissions import require
 from ..workflow import documents
 from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404, posted
-from .responses import attachment
+from .responses import stored
 from .steps import page_or_404, show
 
 
@@ -108,4 +108,4 @@ def download(request, slug, pk):
                                 document__progress__negotiation=dossier)
     if version.document.is_confidential:
         require(request.user, "dossier.write", dossier)
-    return attachment(open_stored(version.sha256), version.file_name, VERDICTS[version.kind].content_type)
+    return stored(request, version.sha256, version.file_name, VERDICTS[version.kind].content_type)

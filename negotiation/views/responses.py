@@ -1,5 +1,13 @@
 """Files that leave the application: saved, never shown inside our pages."""
+import logging
+
 from django.http import FileResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+
+from ..files.storage import open_stored
+
+logger = logging.getLogger(__name__)
 
 
 def attachment(file, name, content_type):
@@ -8,4 +16,15 @@ def attachment(file, name, content_type):
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     # Stored files are compressed already; compressing them again would only lose their length.
     response["Content-Encoding"] = "identity"
+    return response
+
+
+def stored(request, sha256, name, content_type):
+    """A file of the store as a download; when it is missing, the log says which, and a page says it to the reader."""
+    try:
+        return attachment(open_stored(sha256), name, content_type)
+    except FileNotFoundError:
+        logger.error("Stored file missing: %s (%s)", sha256, request.path)
+    response = render(request, "errors/missing_file.html", {"name": name}, status=404)
+    add_never_cache_headers(response)
     return response
