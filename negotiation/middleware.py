@@ -1,9 +1,10 @@
 """What holds for every page: who is signed in, and headers that leave nothing behind on a shared computer."""
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import BadRequest
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
-from .views.errors import is_secret, typed_texts
+from .views.errors import is_secret, is_sentence, typed_texts
 
 # Twice the largest file and its form: what is longer is refused before it is read.
 MAX_REQUEST = 48 * 1024 * 1024
@@ -21,11 +22,23 @@ class SignedIn(LoginRequiredMiddleware):
             "resume_path": request.path,
             "resume": [(name, value) for name in names if not is_secret(name, keep=("key", "version", "base"))
                        for value in request.POST.getlist(name)],
-            "texts": typed_texts(request),
+            "texts": [text for text in typed_texts(request) if is_sentence(text)],
             "files": bool(request.FILES),
         }, status=403)
         add_never_cache_headers(response)
         return response
+
+
+class ReadableQuery:
+    """An address whose query holds the character NUL is refused: PostgreSQL keeps no such text, and would break."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "%00" in request.META["QUERY_STRING"] or "\0" in request.META["QUERY_STRING"]:
+            raise BadRequest("NUL in the query")
+        return self.get_response(request)
 
 
 class SafeResponses:

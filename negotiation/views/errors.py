@@ -16,6 +16,11 @@ def is_secret(name, keep=()):
     return any(part in name for part in ("csrf", "password", "key", "version", "base") if part not in keep)
 
 
+def is_sentence(text):
+    """Words of a person, to be read again; not a number, a date or the value of a choice."""
+    return len(text.split()) > 1
+
+
 def bad_request(request, exception=None):
     return render(request, "errors/400.html", status=400)
 

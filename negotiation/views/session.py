@@ -7,6 +7,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from .errors import is_sentence
+
 PREFIX = "resume:"
 
 
@@ -33,8 +35,9 @@ class Login(LoginView):
         if not path or not self.request.user.is_authenticated:
             return response
         # The person reads what is about to be saved and decides: nothing is replayed behind their back.
+        texts = [value for _, value in fields if is_sentence(value)]
         return render(self.request, "account/resume.html", {
-            "resume_path": path, "resume": fields, "resume_texts": [v for _, v in fields if len(v) > 30]})
+            "resume_path": path, "resume": fields, "resume_texts": texts})
 
 
 login = Login.as_view()

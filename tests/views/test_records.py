@@ -63,7 +63,6 @@ def test_each_kind_goes_back_to_its_page(sign_in, editor, dossier, base, kind, f
     ("?etape=A1&retour=etape", "etapes/A1/#evenements"),
     ("?etape=A1", "chronologie/#evenements-"),
     ("?etape=Z9&retour=etape", "chronologie/#evenements-"),
-    ("?etape=A1%00&retour=etape", "chronologie/#evenements-"),
     ("?etape=//mechant.example&retour=etape", "chronologie/#evenements-"),
     ("?etape=A1&retour=https://mechant.example/", "chronologie/#evenements-"),
 ])

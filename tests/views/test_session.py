@@ -109,6 +109,26 @@ def test_a_text_posted_after_the_session_was_lost_is_found_again(client, dossier
     assert f'action="{url}"' in resumed.content.decode()
 
 
+def shown(page):
+    return [html.unescape(text) for text in re.findall(r"<textarea[^>]*>(.*?)</textarea>", page.content.decode(), re.S)]
+
+
+def test_a_lost_session_shows_sentences_and_carries_everything(client, dossier, editor):
+    url = reverse("record_add", args=[dossier.slug, "evenements"])
+    typed = {"title": "Réunion de cadrage", "date": "2026-02-03", "precision": "day", "place": "Kayes"}
+    lost = client.post(url, typed)
+    fields = dict(re.findall(r'<input type="hidden" name="(resume[^"]*)" value="([^"]*)"', lost.content.decode()))
+    assert fields == {"resume_path": url, **{f"resume:{name}": value for name, value in typed.items()}}
+    resumed = sign_in_form(client, editor, **fields)
+    assert [shown(lost), shown(resumed)] == [["Réunion de cadrage"]] * 2
+
+
+def test_a_button_pressed_after_the_session_was_lost_promises_no_text(client, dossier, editor):
+    lost = client.post(reverse("step_move", args=[dossier.slug, "A1", "start"]), {"key": "k" * 22, "version": "125"})
+    assert (shown(lost), "Votre texte" in lost.content.decode()) == ([], False)
+    assert "Rien n’est encore enregistré." in lost.content.decode()
+
+
 def test_a_password_is_never_written_into_a_page(db, client):
     response = client.post("/mot-de-passe/", {"oldpassword": "ANCIEN", "password1": "NOUVEAU", "password2": "NOUVEAU"})
     assert (response.status_code, response.url) == (302, "/connexion/?next=/mot-de-passe/")
@@ -161,6 +181,15 @@ def assert_policy(headers):
     assert set(headers["Content-Security-Policy"].split("; ")) == {
         "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
         "connect-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"}
+
+
+@pytest.mark.parametrize("path", ["/grille/?x=%00", "/administration/negotiation/user/?memberships__role=%00",
+                                  "/taches/?page=1%00", "/rien/?%00"])
+def test_a_nul_in_an_address_is_refused_in_french(db, sign_in, path):
+    boss = User.objects.create_superuser("admin@exemple.example", factories.PASSWORD, name="Administratrice")
+    page = sign_in(boss).get(path)
+    assert (page.status_code, "Cette demande n’a pas pu être lue" in page.content.decode()) == (400, True)
+    assert_policy(page.headers)
 
 
 def test_a_failure_is_told_on_the_error_output(settings):
