@@ -111,6 +111,19 @@ def test_each_page_says_where_it_is_and_what_it_is_worth(livret):
     assert "Projet" in livret.pages[0]
 
 
+def test_the_header_names_the_chapter_a_page_begins_in_and_nothing_above_its_title(livret):
+    titles = {str(chapter.number): chapter.title for chapter in chapters().values()}
+    current, wrong = "", []
+    for number, page in enumerate(livret.pages[1:], 2):
+        head, first, *_ = [" ".join(line.split()) for line in page.splitlines() if line.strip()]
+        opens = first == "Sommaire" or first.startswith("Chapitre ")
+        if head != f"Région de Kayes, 2040-2044 {'' if opens else current}".strip():
+            wrong.append((number, head))
+        found = re.findall(r"^ *Chapitre ([0-9]+)$", page, re.M)
+        current = titles[found[-1]] if found else current or "Sommaire"
+    assert wrong == []
+
+
 def test_no_page_ends_with_a_heading(livret):
     headings = {bare(chapter.title) for chapter in chapters().values()}
     headings |= {bare(h) for h in ("Plan de financement", "Questions et réponses", "Pièces", "Financeurs et parts")}
