@@ -8,7 +8,7 @@ from allauth.account.decorators import secure_admin_login
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth import admin as auth_admin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db import models
 
@@ -254,6 +254,9 @@ class Addressed(forms.ModelForm):
 
 
 class PersonCreation(Addressed, AdminUserCreationForm):
+    """There is no other way in than a password."""
+    usable_password = None
+
     class Meta:
         model = User
         fields = ["email", "name", "function"]
@@ -265,9 +268,13 @@ class PersonChange(Addressed, UserChangeForm):
         fields = ["email", "password", "name", "function", "is_active", "is_staff", "is_superuser"]
 
 
+class PasswordChange(AdminPasswordChangeForm):
+    usable_password_help_text = "Sans mot de passe, nul ne se connecte ; l’actuel sera perdu."  # noqa: S105 — a sentence
+
+
 @admin.register(User)
 class PersonAdmin(Kept, auth_admin.UserAdmin):
-    form, add_form = PersonChange, PersonCreation
+    form, add_form, change_password_form = PersonChange, PersonCreation, PasswordChange
     ordering = ["email"]
     list_display = ["name", "email", "function", "organisations", "is_active", "is_staff", "last_login"]
     list_display_links = ["name", "email"]
@@ -281,7 +288,7 @@ class PersonAdmin(Kept, auth_admin.UserAdmin):
         ("Repères", {"fields": ["last_login", "date_joined", "is_demo"]}),
     ]
     add_fieldsets = [(None, {"classes": ["wide"], "fields": [
-        "email", "name", "function", "usable_password", "password1", "password2"]})]
+        "email", "name", "function", "password1", "password2"]})]
     inlines = [MembershipInline]
     actions = ["deactivate"]
 

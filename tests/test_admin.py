@@ -110,7 +110,7 @@ def test_a_code_is_fixed_once_saved(desk):
 def test_a_person_is_created_with_an_address_and_a_membership(desk, kayes):
     data = fields(desk.get(address(User, "add"))) | {
         "email": "Awa.Diarra@Exemple.example", "name": "Awa Diarra", "function": "Secrétaire générale",
-        "usable_password": "true", "password1": "grenier-mil-2026", "password2": "grenier-mil-2026",
+        "password1": "grenier-mil-2026", "password2": "grenier-mil-2026",
         "memberships-TOTAL_FORMS": "1", "memberships-0-organisation": kayes.pk, "memberships-0-role": "manager",
         "memberships-0-starts_on": "01/01/2026"}
     assert desk.post(address(User, "add"), data).status_code == 302
