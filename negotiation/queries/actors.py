@@ -38,9 +38,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class ActorsPage:
+    """matrix: (actor, its cell in each phase), for those who have a role; `without_role` are the others."""
     sides: list
     phases: list
     matrix: list
+    without_role: list
 
     @property
     def count(self):
@@ -52,9 +54,11 @@ def page(dossier):
     actors, phases, roles = matrix_of(dossier)
     lines = [ActorLine(actor, mandates(actor)) for actor in actors.prefetch_related("representatives")]
     sides = [SideLines(side.label, [line for line in lines if line.actor.side == side]) for side in Side]
-    return ActorsPage(
-        [side for side in sides if side.lines], phases,
-        [(line.actor, [Cell(phase, roles.get((line.actor.pk, phase.pk), "")) for phase in phases]) for line in lines])
+    matrix = [(line.actor, [Cell(phase, roles.get((line.actor.pk, phase.pk), "")) for phase in phases])
+              for line in lines]
+    active = [row for row in matrix if any(cell.role for cell in row[1])]
+    return ActorsPage([side for side in sides if side.lines], phases, active,
+                      [actor for actor, cells in matrix if not any(cell.role for cell in cells)])
 
 
 def mandates(actor):

@@ -39,9 +39,11 @@ def refuse_overlap(negotiation):
     other = same.exclude(pk=negotiation.pk).filter(region=negotiation.region_id, first_year__lte=negotiation.last_year,
                         last_year__gte=negotiation.first_year).first()
     if other:
-        raise NotAllowed(f"{with_article(other.region)} a déjà une négociation sur la période "
-                         f"{other.first_year}-{other.last_year} (« {other.title} ») : choisissez des années qui ne la "
-                         "recoupent pas.")
+        years = f"{other.first_year}-{other.last_year}"
+        # Told beside a year that must change.
+        field = "first_year" if negotiation.first_year >= other.first_year else "last_year"
+        raise ValidationError({field: f"{with_article(other.region)} a déjà une négociation sur la période {years} "
+                                      f"(« {other.title} ») : choisissez des années qui ne la recoupent pas."})
 
 
 def with_article(region):

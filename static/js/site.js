@@ -53,7 +53,6 @@ addEventListener("beforeunload", (event) => {
 });
 
 // How much may still be typed, once the limit is near; said aloud only when the typing pauses.
-const NEAR = 2000;
 const plural = (count) => `${count.toLocaleString("fr-FR")} caractère${count > 1 ? "s" : ""}`;
 for (const area of all("textarea[data-limit]")) {
   const line = document.createElement("p");
@@ -62,14 +61,15 @@ for (const area of all("textarea[data-limit]")) {
   spoken.className = "visually-hidden";
   spoken.setAttribute("role", "status");
   area.after(line, spoken);
+  const near = Math.min(2000, area.dataset.limit / 5);
   let pause;
   const count = (event) => {
     const left = area.dataset.limit - area.value.length;
     line.textContent = left < 0 ? `${plural(-left)} de trop` : `Il reste ${plural(left)}`;
     line.classList.toggle("counter--over", left < 0);
-    line.classList.toggle("counter--far", left >= NEAR);
+    line.classList.toggle("counter--far", left >= near);
     clearTimeout(pause);
-    if (event) pause = setTimeout(() => { spoken.textContent = left < NEAR ? line.textContent : ""; }, 1200);
+    if (event) pause = setTimeout(() => { spoken.textContent = left < near ? line.textContent : ""; }, 1200);
   };
   area.addEventListener("input", count);
   count();

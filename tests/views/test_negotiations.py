@@ -45,6 +45,17 @@ def test_a_bad_opening_is_refused_in_words_and_loses_nothing(sign_in, manager, k
     assert Negotiation.objects.count() == 1
 
 
+@pytest.mark.parametrize(("years", "field"), [((2029, 2033), "first_year"), ((2025, 2028), "last_year"),
+                                              ((2026, 2033), "last_year")])
+def test_a_period_already_taken_is_told_beside_a_year(sign_in, manager, kayes, dossier, years, field):
+    page = sign_in(manager).post(reverse("negotiation_open"), opening(kayes, first_year=years[0], last_year=years[1]))
+    assert page.context["form"].errors == {field: [
+        "La Région de Kayes a déjà une négociation sur la période 2027-2031 (« Contrat-plan 2027-2031 ») : choisissez "
+        "des années qui ne la recoupent pas."]}
+    said = html.unescape(page.content.decode())
+    assert (f'<a href="#id_{field}">' in said, f'id="id_{field}_error"' in said) == (True, True)
+
+
 def test_nobody_opens_for_another_region(sign_in, manager):
     other = factories.council("mopti")
     assert sign_in(manager).post(reverse("negotiation_open"), opening(other)).status_code == 200

@@ -108,6 +108,24 @@ def test_grid_holds_every_phase_and_step(client):
         assert told(html, step.objective)
 
 
+def test_grid_says_once_that_a_duration_is_one(client):
+    text = words(page(client, "grid"))
+    assert (text.count("Durée indicative&nbsp;: "), text.count("Durée du contrat : 4 à 5 ans.")) == (6, 1)
+
+
+def test_grid_leads_to_what_surrounds_it_from_its_top(client):
+    top = page(client, "grid").partition("phase-A")[0]
+    found = re.search(r'<nav class="beside".*?</nav>', top, re.S).group()
+    assert re.findall(r'href="([^"]*)"', found) == [
+        reverse(name) for name in ("grid_actors", "known_difficulties", "sources", "regions")]
+
+
+def test_a_sheet_tells_the_approval_from_the_validation(client, sign_in, editor, dossier):
+    sentence = "elle ne remplace pas la décision de l’autorité de validation"
+    assert sentence in page(client, "step_sheet", "A4")
+    assert sentence in sign_in(editor).get(reverse("step", args=[dossier.slug, "A4"])).content.decode()
+
+
 def test_grid_explains_the_three_statuses(client):
     html = page(client, "grid")
     for status in ("sourcé", "comparatif", "proposé"):
@@ -211,7 +229,8 @@ def test_sources_lead_outside_without_saying_from_where(client):
         assert f'id="{source.code}"' in html
         assert told(html, source.label)
     outside = re.findall(r'<a href="http[^>]*>', html)
-    assert len(outside) == Source.objects.count()
+    others = sum(source.note.count("http") for source in Source.objects.all())
+    assert (len(outside), others) == (Source.objects.count() + others, 4)
     assert all('rel="noreferrer noopener"' in link for link in outside)
     for text in Text.objects.all():
         assert told(html, text.title)
