@@ -10,7 +10,7 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 
 from . import money
-from .choices import Check
+from .choices import Check, RemarkState, State
 from .models import (
     Answer,
     Difficulty,
@@ -18,9 +18,12 @@ from .models import (
     Event,
     ExpectedDocument,
     Obligation,
+    Phase,
     Project,
     Question,
+    Remark,
     Representative,
+    StepProgress,
 )
 
 
@@ -73,6 +76,31 @@ def items_of(progress, facts):
                "est sans objet.", f"#{d.code}") for d in facts.documents[progress.step_id] if d.required),
         *(CHECKS[check](progress, facts.held) for check in progress.step.checks),
     ]
+
+
+def blocks(progress):
+    """What prevents a submission besides the contents of the step: the gate of an earlier phase, remarks unanswered."""
+    return [*gates(progress), *unanswered(progress)]
+
+
+def gates(progress):
+    """The steps of the earlier phases that the grid wants approved first, and that are not."""
+    phase = progress.step.phase
+    earlier = Phase.objects.filter(grid=phase.grid_id, code__lt=phase.code)
+    wanted = {code: row.code for row in earlier for code in row.gate}
+    closed = StepProgress.objects.filter(negotiation=progress.negotiation_id, step__code__in=wanted).exclude(
+        state=State.APPROVED).order_by("step__code").values_list("step__code", "step__title") if wanted else []
+    return [Item(False, f"La phase {phase.code} se soumet quand l’étape {code} « {title} » est approuvée.",
+                 f"etapes/{code}/") for code, title in closed]
+
+
+def unanswered(progress):
+    """The remarks of the reviewers that the Region has not answered."""
+    if progress.state != State.RETURNED:
+        return []
+    found = Remark.objects.filter(progress=progress, state=RemarkState.OPEN).order_by("pk")
+    return [Item(False, f"Répondez à l’observation sur « {label} ».", f"#observation-{pk}")
+            for pk, label in found.values_list("pk", "label")]
 
 
 def grouped(rows):

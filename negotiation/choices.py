@@ -98,6 +98,67 @@ class State(TextChoices):
 EDITABLE_STATES = {State.TODO, State.DRAFT, State.RETURNED}
 
 
+class LevelKind(TextChoices):
+    """What a level of the chain of approval does: an opinion informs, an examination and a decision decide."""
+    OPINION = "opinion", "avis"
+    EXAMINATION = "examination", "examen"
+    DECISION = "decision", "décision"
+
+
+class LevelRule(TextChoices):
+    """How many of the organisations of a level must speak (opinion) or approve (examination, decision)."""
+    ALL = "all", "tous"
+    ANY = "any", "un seul"
+    QUORUM = "quorum", "quorum"
+
+
+class LevelMode(TextChoices):
+    PARALLEL = "parallel", "en même temps"
+    SEQUENTIAL = "sequential", "l’un après l’autre"
+
+
+class Voice(TextChoices):
+    """What an organisation says at a level."""
+    FAVOURABLE = "favourable", "favorable"
+    RESERVED = "reserved", "réservé"
+    UNFAVOURABLE = "unfavourable", "défavorable"
+    APPROVE = "approve", "approuve"
+    RETURN = "return", "renvoie"
+
+
+VOICES_OF = {
+    LevelKind.OPINION: {Voice.FAVOURABLE, Voice.RESERVED, Voice.UNFAVOURABLE},
+    LevelKind.EXAMINATION: {Voice.APPROVE, Voice.RETURN},
+    LevelKind.DECISION: {Voice.APPROVE, Voice.RETURN},
+}
+# Who speaks for an organisation at each kind of level; a State service has advisers only.
+ROLES_AT = {
+    LevelKind.OPINION: {Role.ADVISER, Role.EXAMINER, Role.DIRECTOR},
+    LevelKind.EXAMINATION: {Role.ADVISER, Role.EXAMINER},
+    LevelKind.DECISION: {Role.ADVISER, Role.DIRECTOR},
+}
+# Who speaks too once the delay has passed.
+NEXT_AT = {LevelKind.OPINION: set(), LevelKind.EXAMINATION: {Role.DIRECTOR}, LevelKind.DECISION: set()}
+# An opinion that is not favourable says why.
+VOICES_WITH_REASONS = {Voice.RESERVED, Voice.UNFAVOURABLE}
+
+
+class Outcome(TextChoices):
+    """How a submission, or one level of it, ended."""
+    APPROVED = "approved", "approuvée"
+    RETURNED = "returned", "renvoyée"
+    RECALLED = "recalled", "reprise par la Région"
+    PASSED = "passed", "franchi"
+    SKIPPED = "skipped", "passé outre"
+
+
+class RemarkState(TextChoices):
+    DRAFT = "draft", "pas encore envoyée"
+    OPEN = "open", "ouverte"
+    ANSWERED = "answered", "répondue"
+    SETTLED = "settled", "levée"
+
+
 class Precision(TextChoices):
     DAY = "day", "au jour"
     MONTH = "month", "au mois"
@@ -164,6 +225,17 @@ class Action(TextChoices):
     STEP_RETURN = "step.return", "renvoie l’étape pour correction"
     STEP_APPROVE = "step.approve", "approuve l’étape"
     STEP_REOPEN = "step.reopen", "rouvre l’étape"
+    STEP_RECALL = "step.recall", "reprend l’étape avant son examen"
+    STEP_CANCEL_RETURN = "step.cancel_return", "annule le renvoi de l’étape"
+    STEP_OPINION = "step.opinion", "rend son avis sur l’étape"
+    STEP_PASS = "step.pass", "donne son accord sur l’étape"
+    STEP_UNBLOCK = "step.unblock", "débloque l’examen de l’étape"
+    STEP_SKIP = "step.skip", "passe au niveau suivant de l’examen de l’étape"
+    STEP_ESCALATE = "step.escalate", "signale un retard d’examen sur l’étape"
+    REVIEW_OPEN = "review.open", "prend en charge l’examen de l’étape"
+    REMARK_ANSWER = "remark.answer", "répond à une observation"
+    REMARK_SETTLE = "remark.settle", "lève une observation"
+    REMARK_MAINTAIN = "remark.maintain", "maintient une observation"
     DOCUMENT_DEPOSIT = "document.deposit", "dépose une pièce"
     DOCUMENT_WAIVE = "document.waive", "déclare une pièce sans objet"
     RECORD_ADD = "record.add", "ajoute"

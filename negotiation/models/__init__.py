@@ -12,6 +12,7 @@ from .grid import (
     KnownDifficulty,
     Phase,
     Question,
+    ReviewLevel,
     Step,
     StepActor,
     StepDifficulty,
@@ -20,12 +21,13 @@ from .journal import JournalEntry
 from .negotiation import Actor, ActorRole, Negotiation, Opening, Representative
 from .progress import Answer, Document, DocumentVersion, Event, StepProgress
 from .reference import Source, Term, Text
+from .review import Passage, Reading, Remark, Reply, Seat, Submission
 from .territory import Region
 
 __all__ = [
     "Actor", "ActorRole", "Answer", "AttentionPoint", "Booklet", "Contribution", "Difficulty", "Document",
     "DocumentVersion", "Event", "ExpectedDocument", "Grid", "GridActor", "GridActorRole", "JournalEntry",
-    "KnownDifficulty", "Membership", "Negotiation", "Obligation", "Opening", "Organisation", "Phase", "Project",
-    "Question", "Region", "Representative", "Source", "Step", "StepActor", "StepDifficulty", "StepProgress", "Term",
-    "Text", "User",
+    "KnownDifficulty", "Membership", "Negotiation", "Obligation", "Opening", "Organisation", "Passage", "Phase",
+    "Project", "Question", "Reading", "Region", "Remark", "Reply", "Representative", "ReviewLevel", "Seat", "Source",
+    "Step", "StepActor", "StepDifficulty", "StepProgress", "Submission", "Term", "Text", "User",
 ]

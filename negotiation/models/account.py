@@ -66,6 +66,9 @@ class Organisation(models.Model):
     kind = models.CharField("nature", max_length=10, choices=OrganisationKind)
     region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, verbose_name="Région ou District",
                                related_name="organisations")
+    # The actor of the grid that this organisation is: the levels of approval name actors.
+    grid_actor = models.ForeignKey("GridActor", models.PROTECT, null=True, blank=True, related_name="organisations",
+                                   verbose_name="acteur de la grille")
     # A team that trains on an invented dossier: everything it opens is marked « exercice fictif ».
     is_training = models.BooleanField("équipe d’exercice", default=False)
 

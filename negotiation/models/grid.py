@@ -1,8 +1,8 @@
 """The methodological grid: an edition, its phases and steps, and what each step asks. All of it is data."""
 from django.db import models
 
-from ..choices import Check, Evidence, Family, Raci, Side, SourceStatus, StepRole
-from .reference import Reference, StatedReference
+from ..choices import Check, Evidence, Family, LevelKind, LevelMode, LevelRule, Raci, Side, SourceStatus, StepRole
+from .reference import Reference, StatedReference, is_code_list
 
 
 class Grid(Reference):
@@ -33,6 +33,8 @@ class Phase(StatedReference):
     duration = models.CharField("durée indicative", max_length=200)
     min_days = models.PositiveIntegerField("durée minimale (jours)")
     max_days = models.PositiveIntegerField("durée maximale (jours)")
+    gate = models.JSONField("étapes à approuver avant la phase suivante", default=list, blank=True,
+                            validators=[is_code_list])
 
     class Meta:
         verbose_name = "phase"
@@ -97,6 +99,38 @@ class StepActor(StatedReference):
 
     def __str__(self):
         return self.name
+
+
+class ReviewLevel(StatedReference):
+    """One level of the ordered chain that examines a step. `parties`: codes of actors of the grid, in order.
+
+    delay_days: working days after which an organisation that has not spoken is told late.
+    """
+    step = models.ForeignKey(Step, models.PROTECT, related_name="levels", verbose_name="étape")
+    order = models.PositiveSmallIntegerField("ordre")
+    kind = models.CharField("nature", max_length=12, choices=LevelKind)
+    parties = models.JSONField("organisations (codes des acteurs)", default=list, validators=[is_code_list])
+    rule = models.CharField("règle", max_length=8, choices=LevelRule, default=LevelRule.ALL)
+    quorum = models.PositiveSmallIntegerField("nombre demandé (quorum)", null=True, blank=True)
+    mode = models.CharField("ordre de passage", max_length=10, choices=LevelMode, default=LevelMode.PARALLEL)
+    delay_days = models.PositiveSmallIntegerField("délai (jours ouvrés)", default=10)
+
+    class Meta:
+        verbose_name, verbose_name_plural = "niveau d’approbation", "niveaux d’approbation"
+        ordering = ["step", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["step", "order"], name="review_level_unique"),
+            models.CheckConstraint(
+                condition=models.Q(rule=LevelRule.QUORUM, quorum__gte=1)
+                | ~models.Q(rule=LevelRule.QUORUM) & models.Q(quorum__isnull=True),
+                name="review_level_quorum",
+                violation_error_message="Un quorum dit combien d’organisations ; les autres règles n’ont pas de nombre."),
+            models.CheckConstraint(condition=models.Q(delay_days__gte=1), name="review_level_delay",
+                                   violation_error_message="Le délai est d’au moins un jour ouvré."),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.order}"
 
 
 class Question(StepItem):

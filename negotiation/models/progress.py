@@ -17,14 +17,18 @@ class StepProgress(models.Model):
     changed_at = models.DateTimeField("modifiée le", auto_now_add=True)
     # The reason of the last return, shown until the step is submitted again; the journal keeps them all.
     return_reason = models.TextField("motif du renvoi", blank=True)
+    # How many remarks were sent with the last return.
+    return_remarks = models.PositiveSmallIntegerField("observations du renvoi", default=0, editable=False)
 
     class Meta:
         verbose_name, verbose_name_plural = "étape du dossier", "étapes du dossier"
         ordering = ["step__code"]
         constraints = [
             models.UniqueConstraint(fields=["negotiation", "step"], name="progress_step_unique"),
-            models.CheckConstraint(condition=~models.Q(state=State.RETURNED) | ~models.Q(return_reason=""),
-                                   name="return_has_reason", violation_error_message="Un renvoi porte un motif."),
+            models.CheckConstraint(
+                condition=~models.Q(state=State.RETURNED) | ~models.Q(return_reason="") | models.Q(return_remarks__gt=0),
+                name="return_has_reason_or_remark",
+                violation_error_message="Un renvoi porte un motif ou au moins une observation."),
         ]
 
     def __str__(self):

@@ -16,6 +16,7 @@ from ..models import (
     Phase,
     Question,
     Region,
+    ReviewLevel,
     Source,
     Step,
     StepActor,
@@ -83,10 +84,11 @@ TABLES = (
                                       "origin", "note", "sources")),
     Table(Grid, "grid", "code", ("title", "note", "sources")),
     Table(Phase, "grid", "code", ("title", "goal", "lead", "other_actors", "inputs", "outputs", "difficulties",
-                                  "measures", *LASTING, *STATED), "grid"),
+                                  "measures", "gate", *LASTING, *STATED), "grid"),
     Table(Step, "grid", "code", ("title", "objective", *LASTING, "validation", "validation_status", "source_note",
                                  "checks", *STATED), "phase"),
     Table(StepActor, "grid", "order", ("role", "name", *STATED), "step"),
+    Table(ReviewLevel, "grid", "order", ("kind", "parties", "rule", "quorum", "mode", "delay_days", *STATED), "step"),
     Table(Question, "grid", "code", ("text", *STATED), "step"),
     Table(ExpectedDocument, "grid", "code", ("name", "required", "confidential", *STATED), "step"),
     Table(AttentionPoint, "grid", "code", ("text", *STATED), "step"),
@@ -98,7 +100,7 @@ TABLES = (
 )
 TABLE_OF = {table.model: table for table in TABLES}
 # The lists of a step in grid.json, and what each is a list of.
-ITEMS = {"actors": StepActor, "questions": Question, "documents": ExpectedDocument, "attention": AttentionPoint,
+ITEMS = {"actors": StepActor, "levels": ReviewLevel, "questions": Question, "documents": ExpectedDocument, "attention": AttentionPoint,
          "difficulties": StepDifficulty}
 
 
@@ -163,7 +165,7 @@ def flatten_grid(content):
             yield row(Step, (*grid, phase["code"]), step, without=ITEMS)
             for items, model in ITEMS.items():
                 for order, item in enumerate(step.get(items, []), 1):
-                    numbered = item | {"order": order} if model is StepActor else item
+                    numbered = item | {"order": order} if TABLE_OF[model].key == "order" else item
                     yield row(model, (*grid, phase["code"], step["code"]), numbered)
 
 
@@ -196,11 +198,14 @@ def cross_check(rows):
         "sources": {code for code, in rows[Source]},
         "regions": {slug for slug, in rows[Region]},
         "phases": {code for _, code in rows[Phase]},
+        "steps": {code for *_, code in rows[Step]},
+        "actors": {code for code, in rows[GridActor]},
     }
     faults = []
     for table in TABLES:
         for key, values in rows[table.model].items():
-            faults += told(table, key, [*citations(values, known["sources"]), *measures(values)])
+            faults += told(table, key, [*citations(values, known["sources"]), *measures(values),
+                                        *named(values, known)])
             if values.get("origin") and table.model is Region and values["origin"] not in known["regions"]:
                 faults += told(table, key, [f"Région d’origine « {values['origin']} » inconnue."])
             if table.model is GridActorRole and key[-1] not in known["phases"]:
@@ -217,6 +222,16 @@ def citations(values, known):
         letter, kind = CITED.get(values.get(status), ("", ""))
         if letter and not any(code.startswith(letter) for code in values[sources]):
             yield f"« {status} » vaut « {values[status]} » sans citer de source {kind}."
+
+
+def named(values, known):
+    """Actors that a level of approval names, steps that a gate names, and are not in the files."""
+    for code in values.get("parties", []):
+        if code not in known["actors"]:
+            yield f"l’acteur « {code} » est inconnu de actors.json."
+    for code in values.get("gate", []):
+        if code not in known["steps"]:
+            yield f"l’étape « {code} » de « gate » est inconnue de la grille."
 
 
 def measures(values):

@@ -1,17 +1,19 @@
-"""Acts on a step: answering, submitting, approving, returning, reopening. Atomic, signed, journalled."""
+"""Acts of the Region on a step (answering, submitting, recalling), and reopening. Atomic, signed, journalled."""
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from ..choices import CONTENT_ACTIONS, Action, State
-from ..models import Answer, JournalEntry, StepProgress
-from . import obstacles
+from .. import elements
+from ..choices import CONTENT_ACTIONS, Action, Outcome, State
+from ..models import Answer, JournalEntry, StepProgress, Submission
+from . import correction, levels, obstacles
 from .journal import fingerprint_of, is_done, one_time, record
-from .transitions import STEP, NotAllowed, next_state
+from .transitions import NotAllowed, next_state
 
 LOCKED = "L’étape est « {} » : elle ne se modifie plus. Votre texte est conservé dans cette page."
+STALE = "L’étape a changé depuis que vous avez ouvert cette page : relisez-la avant de décider."
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,13 @@ def locked(progress):
         pk=progress.pk)
 
 
-def touch(progress, *, by):
-    """Count a change; a step that was « à commencer » is now « en cours »."""
+def touch(progress, *, by, key="step", label="L’étape entière"):
+    """Count a change to an element (`key`); a step that was « à commencer » is now « en cours »."""
     if not progress.is_editable:
         raise NotAllowed(LOCKED.format(progress.get_state_display()))
+    if progress.state == State.RETURNED and key != "step" and (
+            reason := correction.refusal(correction.scope(progress), key, label)):
+        raise NotAllowed(reason)
     fields = ["version", "changed_at"]
     if progress.state == State.TODO:
         progress.state = next_state("start", progress.state)
@@ -54,8 +59,9 @@ def save_answers(progress, typed, bases, *, by):
     progress = locked(progress)
     if not progress.is_editable:
         raise NotAllowed(LOCKED.format(progress.get_state_display()))
+    open_to = correction.scope(progress)
     saved = {answer.question_id: answer for answer in progress.answers.select_related("saved_by")}
-    conflicts, changes = [], {}
+    conflicts, changes, refused = [], {}, []
     for question, text in typed.items():
         answer = saved.get(question.pk)
         current = answer.text if answer else ""
@@ -66,9 +72,14 @@ def save_answers(progress, typed, bases, *, by):
             conflicts.append(Conflict(question, text, current, str(answer.saved_by) if answer else "",
                                       answer.saved_at if answer else None))
             continue
+        if reason := correction.refusal(open_to, f"answer:{question.code}", f"Question {question.code}"):
+            refused.append(reason)
+            continue
         Answer.objects.update_or_create(progress=progress, question=question,
                                         defaults={"text": text, "saved_by": by})
         changes[question.code] = {"before": current, "after": text}
+    if refused:
+        raise NotAllowed(*refused)
     if changes:
         touch(progress, by=by)
         record(Action.STEP_ANSWER, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
@@ -85,35 +96,92 @@ def start(progress, *, by):
 
 
 @transaction.atomic
-def move(progress, action, *, by, version, key="", reason="", seen=None):
-    """Carry out one move of the table. A second post of the same form changes nothing and succeeds.
-
-    seen: the last act of the journal that the page showed (`last_act`); a step that checks the actors, the projects
-    or the plan is not approved on other contents than those that were read.
-    """
+def submit(progress, *, by, version, key="", **_):
+    """Freeze what the step holds and hand it to the first level of its chain. The same form twice is one act."""
     progress = locked(progress)
-    reason = reason.strip()
-    key = one_time(key, progress.pk, action, version, reason)
+    key = one_time(key, progress.pk, "submit", version)
     if is_done(progress.negotiation, key):
         return progress
-    target = next_state(action, progress.state)
+    target = next_state("submit", progress.state)
+    refuse_stale(progress, version)
+    if missing := obstacles.to_submit(progress):
+        raise NotAllowed(*missing)
+    now = timezone.now()
+    submission = freeze(progress, by, now)
+    levels.seat(submission, progress.step, progress.negotiation)
+    levels.open_next(submission, now)
+    change_state(progress, "submit", target, by=by, now=now, key=key,
+                 details={"submission": submission.number, "sha256": submission.sha256})
+    return progress
+
+
+def refuse_stale(progress, version):
     if version != progress.version:
-        raise NotAllowed("L’étape a changé depuis que vous avez ouvert cette page : relisez-la avant de décider.")
-    if action == "approve" and seen is not None and progress.step.checks and last_act(progress.negotiation) > seen:
+        raise NotAllowed(STALE)
+
+
+def freeze(progress, by, now):
+    """The numbered snapshot of a submission: its content and fingerprint."""
+    content = elements.content(elements.of_step(progress))
+    last = progress.submissions.aggregate(last=Max("number"))["last"] or 0
+    return Submission.objects.create(progress=progress, number=last + 1, content=content, submitted_by=by,
+                                     sha256=elements.fingerprint(content), submitted_at=now)
+
+
+def change_state(progress, action, target, *, by, now=None, key="", reason="", details=None):
+    """Write the new state and its line of the journal."""
+    before, progress.state = progress.state, target
+    progress.changed_at, progress.version = now or timezone.now(), progress.version + 1
+    progress.save(update_fields=["state", "return_reason", "return_remarks", "changed_at", "version"])
+    record(Action(f"step.{action}"), progress.step, by=by, negotiation=progress.negotiation, progress=progress,
+           from_state=before, to_state=target, reason=reason, key=key, details=details or {})
+
+
+@transaction.atomic
+def recall(progress, *, by, version, key="", **_):
+    """Take back a submission that nobody has opened: the step is what it was before, the snapshot stays."""
+    progress = locked(progress)
+    key = one_time(key, progress.pk, "recall", version)
+    if is_done(progress.negotiation, key):
+        return progress
+    next_state("recall", progress.state)
+    submission = progress.submissions.filter(closed_at__isnull=True).first()
+    if submission and submission.opened_at:
+        raise NotAllowed("Un examinateur a déjà ouvert cette soumission : elle ne se reprend plus. S’il faut la "
+                         "corriger, demandez à la DGCT de la renvoyer.")
+    refuse_stale(progress, version)
+    now = timezone.now()
+    if submission:
+        submission.closed_at, submission.outcome = now, Outcome.RECALLED
+        submission.save(update_fields=["closed_at", "outcome"])
+    action = "recall_correction" if progress.return_reason or progress.return_remarks else "recall"
+    change_state(progress, "recall", next_state(action, progress.state), by=by, now=now, key=key)
+    return progress
+
+
+@transaction.atomic
+def reopen(progress, *, by, version, key="", reason="", **_):
+    """Open an approved step again, whole, with a reason."""
+    progress = locked(progress)
+    reason = reason.strip()
+    key = one_time(key, progress.pk, "reopen", version, reason)
+    if is_done(progress.negotiation, key):
+        return progress
+    target = next_state("reopen", progress.state)
+    refuse_stale(progress, version)
+    if not reason:
+        raise NotAllowed("Écrivez le motif : la Région doit savoir ce qui lui est demandé.")
+    progress.return_reason, progress.return_remarks = reason, 0
+    change_state(progress, "reopen", target, by=by, key=key, reason=reason)
+    return progress
+
+
+def refuse_unread(progress, seen):
+    """A step that checks the actors, the projects or the plan is not approved on other contents than those that were
+    read. seen: the last act of the journal that the page showed (`last_act`)."""
+    if seen is not None and progress.step.checks and last_act(progress.negotiation) > seen:
         raise NotAllowed("Le dossier (acteurs, projets, plan de financement ou obligations) a changé depuis que vous "
                          "avez ouvert cette page : relisez ce que l’étape demande avant de décider.")
-    if STEP[action].needs_reason and not reason:
-        raise NotAllowed("Écrivez le motif : la Région doit savoir ce qui lui est demandé.")
-    if action == "submit" and (missing := obstacles.to_submit(progress)):
-        raise NotAllowed(*missing)
-    before, progress.state = progress.state, target
-    progress.return_reason = reason
-    progress.changed_at = timezone.now()
-    progress.version += 1
-    progress.save(update_fields=["state", "return_reason", "changed_at", "version"])
-    record(Action(f"step.{action}"), progress.step, by=by, negotiation=progress.negotiation, from_state=before,
-           to_state=target, reason=reason, key=key, progress=progress)
-    return progress
 
 
 def last_act(negotiation):

@@ -20,11 +20,15 @@ class Move:
     needs_reason: bool = False
 
 
+# « approve » and « return » are the last word of the chain of approval: reviews.py says when a level has spoken.
 STEP = {
     "start": Move("Commencer", frozenset({State.TODO}), State.DRAFT),
     "submit": Move("Soumettre à la DGCT", frozenset({State.TODO, State.DRAFT, State.RETURNED}), State.SUBMITTED),
+    "recall": Move("Reprendre la soumission", frozenset({State.SUBMITTED}), State.DRAFT),
+    "recall_correction": Move("Reprendre la correction", frozenset({State.SUBMITTED}), State.RETURNED),
     "approve": Move("Approuver", frozenset({State.SUBMITTED}), State.APPROVED),
-    "return": Move("Renvoyer pour correction", frozenset({State.SUBMITTED}), State.RETURNED, needs_reason=True),
+    "return": Move("Renvoyer pour correction", frozenset({State.SUBMITTED}), State.RETURNED),
+    "cancel_return": Move("Annuler le renvoi", frozenset({State.RETURNED}), State.SUBMITTED),
     "reopen": Move("Rouvrir l’étape", frozenset({State.APPROVED}), State.RETURNED, needs_reason=True),
 }
 

@@ -1,0 +1,194 @@
+"""What a step is made of, piece by piece: each element has a key, a name and its values. Reads; changes nothing.
+
+The same list is frozen at each submission, compared between two of them, and named by remarks. Keys are strings:
+step, answers, documents, events, difficulties, actors, projects, plan, obligations (a whole part); answer:A1.Q2,
+document:A1.P1, piece:12, event:3, difficulty:4, actor:5, project:6, row:6:5 (project, financier), cell:6:5:2028,
+obligation:7. What is reserved to the Region's team appears by its name only: reviewers read this.
+"""
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+from . import dates, money
+from .choices import Check, Unallocated
+from .models import (
+    Actor,
+    Answer,
+    Contribution,
+    Difficulty,
+    Document,
+    Event,
+    ExpectedDocument,
+    Obligation,
+    Project,
+    Question,
+)
+
+# The parts of the dossier that several steps share, and the checks of a step that bring each into its examination.
+SHARED = {
+    "actors": {Check.ACTORS}, "projects": {Check.PROJECTS, Check.COSTS}, "plan": {Check.PLAN, Check.BALANCED},
+    "obligations": {Check.OBLIGATIONS},
+}
+PARTS = {
+    "step": "L’étape entière", "answers": "Réponses", "documents": "Pièces", "events": "Chronologie de l’étape",
+    "difficulties": "Difficultés", "actors": "Acteurs", "projects": "Projets structurants",
+    "plan": "Plan de financement", "obligations": "Obligations de faire",
+}
+# Which part an element belongs to, by the first word of its key.
+PART_OF = {
+    "answer": "answers", "document": "documents", "piece": "documents", "event": "events", "difficulty": "difficulties",
+    "actor": "actors", "project": "projects", "row": "plan", "cell": "plan",
+    "total": "plan", "obligation": "obligations",
+}
+
+
+@dataclass(frozen=True)
+class Element:
+    """One element; `fields` is ((name, value), …): value is a text, or a whole number of francs."""
+    key: str
+    label: str
+    fields: tuple = ()
+
+    @property
+    def part(self):
+        return part_of(self.key)
+
+
+def part_of(key):
+    word = key.partition(":")[0]
+    return PART_OF.get(word, word)
+
+
+def key_of(instance):
+    """« project:6 »: the key of a record of the dossier."""
+    return f"{instance._meta.model_name}:{instance.pk}"
+
+
+def shared_parts(step):
+    return [part for part, checks in SHARED.items() if checks & set(step.checks)]
+
+
+def of_step(progress):
+    """[Element, …] of one step of a dossier, in the order of its page, in ten queries at most."""
+    parts = {
+        "answers": answers, "documents": documents, "events": events, "difficulties": difficulties,
+        **{part: READERS[part] for part in shared_parts(progress.step)}}
+    found = [Element("step", PARTS["step"])]
+    for part, read in parts.items():
+        found += [Element(part, PARTS[part]), *read(progress)]
+    return found
+
+
+def content(elements):
+    """The JSON value that a submission freezes."""
+    return [asdict(element) for element in elements]
+
+
+def thaw(frozen):
+    """[Element, …] from the JSON value of a submission."""
+    return [Element(row["key"], row["label"], tuple((name, value) for name, value in row["fields"])) for row in frozen]
+
+
+def fingerprint(frozen):
+    """SHA-256 of the frozen content: the same content gives the same fingerprint, on any database."""
+    return hashlib.sha256(json.dumps(frozen, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def filled(*fields):
+    """The fields that say something."""
+    return tuple((name, value) for name, value in fields if value not in ("", None))
+
+
+def answers(progress):
+    given = dict(Answer.objects.filter(progress=progress).values_list("question_id", "text"))
+    return [Element(f"answer:{question.code}", f"Question {number} : {question.text}"[:300],
+                    filled(("Réponse", given.get(question.pk, ""))))
+            for number, question in enumerate(Question.objects.filter(step=progress.step_id), 1)]
+
+
+def documents(progress):
+    expected = {item.pk: item for item in ExpectedDocument.objects.filter(step=progress.step_id)}
+    held = list(Document.objects.filter(progress=progress).order_by("pk").prefetch_related("versions"))
+    by_expected = {document.expected_id: document for document in held if document.expected_id}
+    return [
+        *(Element(f"document:{item.code}", item.name, document_fields(by_expected.get(item.pk), item.confidential))
+          for item in expected.values()),
+        *(Element(f"piece:{document.pk}", document.title, document_fields(document, False))
+          for document in held if not document.expected_id)]
+
+
+def document_fields(document, confidential):
+    """The current version by its number and fingerprint: a replaced file always shows."""
+    if document is None:
+        return ()
+    version = next(iter(document.versions.all()), None)
+    if confidential:
+        return filled(("Pièce réservée à l’équipe de la Région",
+                       f"version {version.number}" if version else "sans objet"))
+    file = f"version {version.number} : {version.file_name} (SHA-256 {version.sha256[:16]}…)" if version else ""
+    return filled(("Fichier", file), ("Sans objet parce que", document.waiver))
+
+
+def events(progress):
+    return [Element(key_of(one), one.title, filled(
+        ("Date", dates.period(one.date, one.precision, one.end_date)), ("Nature", one.get_kind_display()),
+        ("Objet", one.title), ("Lieu", one.place), ("Participants", one.participants),
+        ("Décisions et suites", one.decisions), ("Source", one.source)))
+        for one in Event.objects.filter(progress=progress)]
+
+
+def difficulties(progress):
+    return [Element(key_of(one), one.what[:200], filled(
+        ("Famille", one.get_family_display()), ("Ce qui s’est passé", one.what), ("Effet", one.effect),
+        ("Remède", one.remedy), ("Qui s’en occupe", one.owner), ("État", one.get_state_display()),
+        ("Enseignement", one.lesson), ("Perspective", one.perspective)))
+        for one in Difficulty.objects.filter(progress=progress)]
+
+
+def actors(progress):
+    found = Actor.objects.filter(negotiation=progress.negotiation_id).prefetch_related("representatives")
+    return [Element(key_of(one), one.name, filled(
+        ("Nom", one.name), ("Sigle", one.acronym), ("Côté", one.get_side_display()),
+        ("Représentants", "\n".join(" — ".join(filter(None, [r.function, r.name])) for r in one.representatives.all()))))
+        for one in found]
+
+
+def projects(progress):
+    return [Element(key_of(one), one.name, filled(
+        ("Nom", one.name), ("Site", one.site), ("Problème à résoudre", one.problem),
+        ("Bénéficiaires", one.beneficiaries), ("Coût estimé", one.cost), ("Source de l’estimation", one.cost_source)))
+        for one in Project.objects.filter(negotiation=progress.negotiation_id, whole_contract=False)]
+
+
+def plan(progress):
+    """One element per row (project × financier), its years as fields."""
+    rows = {}
+    cells = Contribution.objects.filter(project__negotiation=progress.negotiation_id).select_related(
+        "project", "financier").order_by("project__whole_contract", "project__order", "project_id", "financier__order",
+                                         "financier_id", "year")
+    for cell in cells:
+        key = f"row:{cell.project_id}:{cell.financier_id}"
+        label = f"{cell.project.name}, {cell.financier}"[:300]
+        year = Unallocated.YEAR.label if cell.year == Unallocated.YEAR else str(cell.year)
+        rows.setdefault(key, (label, []))[1].append((year, cell.amount))
+    announced = progress.negotiation.announced_total
+    total = sum(amount for _, years in rows.values() for _, amount in years)
+    return [Element("total", "Total du plan", filled(("Total annoncé", announced), ("Total du plan", total))),
+            *(Element(key, label, tuple(years)) for key, (label, years) in rows.items())]
+
+
+def obligations(progress):
+    found = Obligation.objects.filter(negotiation=progress.negotiation_id).select_related("party")
+    return [Element(key_of(one), str(one)[:200], filled(
+        ("Partie", one.party.name), ("Engagement", one.what),
+        ("Échéance", dates.spoken(one.due_on) if one.due_on else one.due_text), ("Mesuré par", one.indicator),
+        ("État", one.get_state_display())))
+        for one in found]
+
+
+READERS = {"actors": actors, "projects": projects, "plan": plan, "obligations": obligations}
+
+
+def told(value):
+    """A value of a field in words."""
+    return money.format(value) if isinstance(value, int) else value

@@ -1,0 +1,92 @@
+"""The chain of approval: who sits at each level of a submission, whose turn it is, and when a level has spoken."""
+from datetime import timedelta
+
+from django.utils import timezone
+
+from ..choices import LevelKind, LevelMode, LevelRule, OrganisationKind, Outcome, Voice
+from ..dates import working_days_after
+from ..models import Holiday, Opening, Organisation, Passage, ReviewLevel, Seat
+
+DGCT = "dgct"
+# A grid without a chain for a step has the DGCT examine it.
+DEFAULT = [{"kind": LevelKind.EXAMINATION, "parties": [DGCT], "rule": LevelRule.ANY}]
+
+
+def conclusion(kind, rule, quorum, voices):
+    """What a level concludes from its voices ("" for an organisation that has not spoken): PASSED, RETURNED or "".
+
+    Opinions inform: enough of them, whatever they say, and the level is passed.
+    """
+    count = len(voices)
+    needed = {LevelRule.ALL: count, LevelRule.ANY: min(1, count), LevelRule.QUORUM: min(quorum or 1, count)}[rule]
+    if kind == LevelKind.OPINION:
+        return Outcome.PASSED if sum(map(bool, voices)) >= needed else ""
+    approved = sum(voice == Voice.APPROVE for voice in voices)
+    returned = sum(voice == Voice.RETURN for voice in voices)
+    if rule == LevelRule.ANY and returned and not approved:
+        return Outcome.RETURNED
+    if approved >= needed and count:
+        return Outcome.PASSED
+    return Outcome.RETURNED if returned > count - needed else ""
+
+
+def seat(submission, step, negotiation):
+    """Create the levels of a submission with their organisations, as the grid has them today."""
+    levels = list(ReviewLevel.objects.filter(step=step)) or [ReviewLevel(step=step, order=1, **DEFAULT[0])]
+    found = parties(negotiation, levels)
+    for level in levels:
+        passage = Passage.objects.create(
+            submission=submission, order=level.order, kind=level.kind, rule=level.rule, quorum=level.quorum,
+            mode=level.mode, delay_days=level.delay_days)
+        sitting = [organisation for code in level.parties for organisation in found.get(code, [])]
+        Seat.objects.bulk_create(Seat(passage=passage, organisation=organisation, order=order)
+                                 for order, organisation in enumerate(dict.fromkeys(sitting), 1))
+
+
+def parties(negotiation, levels):
+    """{actor code: [organisation]} of those that can read this dossier: the DGCT, and services to which it is open."""
+    codes = {code for level in levels for code in level.parties}
+    open_to = set(Opening.objects.filter(negotiation=negotiation).values_list("organisation_id", flat=True))
+    found = {DGCT: list(Organisation.objects.filter(kind=OrganisationKind.DGCT).order_by("pk"))} if DGCT in codes else {}
+    for one in Organisation.objects.filter(grid_actor__code__in=codes - {DGCT}, kind=OrganisationKind.SERVICE,
+                                           pk__in=open_to).select_related("grid_actor").order_by("pk"):
+        found.setdefault(one.grid_actor.code, []).append(one)
+    return found
+
+
+def open_next(submission, now=None):
+    """Open the next level: the Passage now open, or None when the chain is through.
+
+    A level of opinion at which no organisation can speak is passed at once; one that decides stays open, and an
+    administrator may unblock it.
+    """
+    now = now or timezone.now()
+    for passage in submission.passages.filter(closed_at__isnull=True).order_by("order"):
+        seats = list(passage.seats.all())
+        passage.opened_at = now
+        if seats or passage.kind != LevelKind.OPINION:
+            passage.save(update_fields=["opened_at"])
+            ask(passage, seats, now)
+            return passage
+        close(passage, Outcome.SKIPPED, now, "Aucune organisation de ce niveau n’a accès au dossier.")
+    return None
+
+
+def ask(passage, seats, now):
+    """It is their turn: all at once, or the first that has not spoken."""
+    waiting = [one for one in seats if not one.voice]
+    if passage.mode == LevelMode.SEQUENTIAL:
+        waiting = waiting[:1]
+    today = timezone.localdate(now)
+    # Twice the days and a month hold every week-end and holiday of the delay.
+    closed = Holiday.objects.dates(today, today + timedelta(days=2 * passage.delay_days + 30))
+    due = working_days_after(today, passage.delay_days, closed)
+    for one in waiting:
+        if not one.asked_at:
+            one.asked_at, one.due_on = now, due
+            one.save(update_fields=["asked_at", "due_on"])
+
+
+def close(passage, outcome, now, reason=""):
+    passage.closed_at, passage.outcome, passage.reason = now, outcome, reason
+    passage.save(update_fields=["opened_at", "closed_at", "outcome", "reason"])

@@ -1,0 +1,132 @@
+"""Remarks on an exact place of a step, and their threads. What a reviewer writes is theirs until the decision is sent.
+
+Writing a remark is no act: it may be changed or discarded, and the journal tells it when it is sent.
+"""
+from django.db import transaction
+from django.utils import timezone
+
+from .. import elements
+from ..choices import Action, RemarkState, State
+from ..models import Remark, Reply
+from .journal import is_done, one_time, record
+from .reviews import acting, current, take
+from .steps import locked
+from .transitions import NotAllowed
+
+UNSETTLED = {RemarkState.OPEN, RemarkState.ANSWERED}
+NOT_EXAMINED = "L’étape n’est plus en examen : l’observation n’est pas enregistrée. Votre texte est conservé ci-dessous."
+
+
+@transaction.atomic
+def write(progress, target, *, problem, request, by, remark=None):
+    """Write a remark on an element of what was submitted, or change one that is not sent. Raises NotAllowed."""
+    progress = locked(progress)
+    if progress.state != State.SUBMITTED:
+        raise NotAllowed(NOT_EXAMINED)
+    submission = current(progress)
+    found = {element.key: element for element in elements.thaw(submission.content)}
+    if target not in found:
+        raise NotAllowed("Cet élément n’est pas dans ce qui a été soumis : relisez la page.")
+    if remark:
+        remark = mine(remark, by)
+        remark.problem, remark.request = problem, request
+        remark.save(update_fields=["problem", "request"])
+        return remark
+    take(submission, by)
+    # The same words at the same place, twice: a double click.
+    same = Remark.objects.filter(submission=submission, target=target, problem=problem, request=request, author=by)
+    return same.first() or Remark.objects.create(
+        progress=progress, submission=submission, target=target, label=found[target].label[:300], problem=problem,
+        request=request, author=by, organisation=acting(by, progress.negotiation), written_at=timezone.now())
+
+
+def mine(remark, by):
+    """A remark that is not sent, read again under lock, and that the person's organisation wrote."""
+    remark = Remark.objects.select_for_update(of=("self",)).filter(pk=remark.pk, state=RemarkState.DRAFT).first()
+    if not remark:
+        raise NotAllowed("Cette observation a déjà été envoyée ou supprimée : relisez la page.")
+    if remark.organisation_id not in {m.organisation_id for m in by.current_memberships}:
+        raise NotAllowed("Seule l’organisation qui a écrit une observation peut la modifier avant l’envoi.")
+    return remark
+
+
+@transaction.atomic
+def discard(remark, *, by):
+    """Remove a remark that was never sent."""
+    locked(remark.progress)
+    mine(remark, by).delete()
+
+
+@transaction.atomic
+def answer(remark, text, *, by, key=""):
+    """The Region answers a remark during the correction; answering again adds to the thread."""
+    progress = locked(remark.progress)
+    key = one_time(key, "answer", remark.pk, text)
+    if is_done(progress.negotiation, key):
+        return remark
+    remark = Remark.objects.select_for_update(of=("self",)).get(pk=remark.pk)
+    if progress.state != State.RETURNED or remark.state not in UNSETTLED:
+        raise NotAllowed("L’étape n’est plus en correction : la réponse n’est pas enregistrée.")
+    now = timezone.now()
+    Reply.objects.create(remark=remark, author=by, organisation=acting(by, progress.negotiation), text=text,
+                         written_at=now, sent_at=now)
+    remark.state = RemarkState.ANSWERED
+    remark.save(update_fields=["state"])
+    record(Action.REMARK_ANSWER, told(remark), by=by, negotiation=progress.negotiation, progress=progress, reason=text,
+           key=key)
+    return remark
+
+
+def told(remark):
+    return f"étape {remark.progress.step.code}, {remark.label}"
+
+
+def examined(remark, by):
+    """(step, remark) read again under lock, for the side that wrote the remark, while the step is in examination."""
+    progress = locked(remark.progress)
+    remark = Remark.objects.select_for_update(of=("self",)).get(pk=remark.pk)
+    if progress.state != State.SUBMITTED:
+        raise NotAllowed("L’étape n’est plus en examen : relisez la page.")
+    return progress, remark
+
+
+@transaction.atomic
+def settle(remark, *, by, text=""):
+    """The side that wrote a remark says that it is met. Settling it twice changes nothing."""
+    progress, remark = examined(remark, by)
+    if remark.state == RemarkState.SETTLED:
+        return remark
+    if remark.state == RemarkState.DRAFT:
+        raise NotAllowed("Cette observation n’est pas envoyée : modifiez-la ou supprimez-la.")
+    take(current(progress), by)
+    comment(remark, text, by)
+    remark.state, remark.settled_at, remark.settled_by = RemarkState.SETTLED, timezone.now(), by
+    remark.save(update_fields=["state", "settled_at", "settled_by"])
+    record(Action.REMARK_SETTLE, told(remark), by=by, negotiation=progress.negotiation, progress=progress)
+    return remark
+
+
+@transaction.atomic
+def maintain(remark, text, *, by):
+    """The answer does not meet the remark, or it was settled too early: open again, with the reason, sent with the
+    decision."""
+    progress, remark = examined(remark, by)
+    if remark.state == RemarkState.DRAFT:
+        raise NotAllowed("Cette observation n’est pas envoyée : modifiez-la ou supprimez-la.")
+    if not text.strip():
+        raise NotAllowed("Dites ce qui manque encore : la Région doit savoir ce qui lui est demandé.")
+    take(current(progress), by)
+    comment(remark, text, by)
+    if remark.state != RemarkState.OPEN:
+        remark.state, remark.settled_at, remark.settled_by = RemarkState.OPEN, None, None
+        remark.save(update_fields=["state", "settled_at", "settled_by"])
+    return remark
+
+
+def comment(remark, text, by):
+    """A reviewer's message in the thread, sent with the decision; the same one twice is one."""
+    if text.strip() and not remark.replies.filter(author=by, text=text, sent_at__isnull=True).exists():
+        Reply.objects.create(remark=remark, author=by, organisation=acting(by, remark.progress.negotiation), text=text,
+                             written_at=timezone.now())
+
+

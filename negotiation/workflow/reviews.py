@@ -1,0 +1,310 @@
+"""The examination of a submitted step: taking it, speaking at a level, returning, cancelling a return, unblocking.
+
+A level speaks through its organisations (levels.py); the last one approves the step. One person speaks once in a
+submission, and never on what they submitted themselves.
+"""
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from ..choices import VOICES_OF, VOICES_WITH_REASONS, Action, LevelKind, Outcome, RemarkState, State, Voice
+from ..models import Reading, Remark, Reply, Seat
+from . import levels
+from .journal import is_done, one_time, organisation_of, record
+from .steps import locked, refuse_unread
+from .transitions import NotAllowed, next_state
+
+SPOKEN = "Vous vous êtes déjà prononcé sur cette soumission : le niveau suivant revient à une autre personne."
+OWN = "Vous avez soumis cette étape : une autre personne doit l’examiner."
+NOT_YOURS = "Ce n’est pas, ou plus, à votre organisation de se prononcer sur cette étape : relisez la page."
+UNSETTLED = "Il reste {} : levez-les ou supprimez-les, ou renvoyez l’étape à la Région."
+
+
+def acting(user, negotiation):
+    """The organisation for which a person writes here; NotAllowed when they belong to none."""
+    organisation = organisation_of(user, negotiation)
+    if organisation is None:
+        raise NotAllowed("Vous n’appartenez plus à aucune organisation : votre texte n’est pas enregistré.")
+    return organisation
+
+
+def current(progress):
+    """The submission under examination. Raises NotAllowed when the step is in nobody's hands."""
+    submission = progress.submissions.filter(closed_at__isnull=True).first()
+    if not submission:
+        raise NotAllowed("L’étape n’est plus en examen : relisez la page.")
+    return submission
+
+
+def take(submission, by):
+    """The reviewer is on it: the Region can no longer recall it, and what changes from now on is new to them."""
+    if not submission.opened_at:
+        submission.opened_by, submission.opened_at = by, timezone.now()
+        submission.save(update_fields=["opened_by", "opened_at"])
+        progress = submission.progress
+        record(Action.REVIEW_OPEN, progress.step, by=by, negotiation=progress.negotiation, progress=progress)
+    Reading.objects.update_or_create(user=by, progress_id=submission.progress_id, defaults={"submission": submission})
+
+
+@transaction.atomic
+def open_review(progress, *, by):
+    """Take a submission in charge, or note that one has read it."""
+    progress = locked(progress)
+    submission = current(progress)
+    submission.progress = progress
+    take(submission, by)
+    return submission
+
+
+def seat_of(passage, by):
+    """The seat at which the person speaks now, read under lock. Raises NotAllowed in words."""
+    seats = Seat.objects.select_related("passage", "organisation").filter(
+        passage=passage, asked_at__isnull=False, voice="").order_by("order")
+    found = next((one for one in seats if one.is_of(by)), None)
+    if not found:
+        raise NotAllowed(NOT_YOURS)
+    return found
+
+
+def refuse_involved(submission, by):
+    if submission.submitted_by_id == by.pk:
+        raise NotAllowed(OWN)
+    if Seat.objects.filter(passage__submission=submission, given_by=by).exists():
+        raise NotAllowed(SPOKEN)
+
+
+@transaction.atomic
+def speak(progress, voice, *, by, version, key="", reasons="", seen=None):
+    """Give the voice of the person's organisation at the level now open. Raises NotAllowed.
+
+    voice: a Voice that suits the kind of level. « return » asks for reasons or at least one open remark. A second post
+    of the same form changes nothing and succeeds.
+    """
+    progress = locked(progress)
+    reasons = reasons.strip()
+    key = one_time(key, progress.pk, voice, version, reasons)
+    if is_done(progress.negotiation, key):
+        return progress
+    next_state("return" if voice == Voice.RETURN else "approve", progress.state)
+    if version != progress.version:
+        raise NotAllowed("L’étape a changé depuis que vous avez ouvert cette page : relisez-la avant de décider.")
+    submission = current(progress)
+    submission.progress = progress
+    passage = submission.passages.get(opened_at__isnull=False, closed_at__isnull=True)
+    seat = seat_of(passage, by)
+    refuse_involved(submission, by)
+    refuse_unfounded(passage, voice, reasons, progress, seen)
+    take(submission, by)
+    seat.voice, seat.reasons, seat.given_by, seat.given_at = voice, reasons, by, timezone.now()
+    seat.save(update_fields=["voice", "reasons", "given_by", "given_at"])
+    conclude(progress, submission, passage, by=by, reason=reasons, key=key, voice=voice)
+    return progress
+
+
+def refuse_unfounded(passage, voice, reasons, progress, seen):
+    """A voice that does not suit the level, or lacks what it must rest on."""
+    if voice not in VOICES_OF[passage.kind]:
+        raise NotAllowed(NOT_YOURS)
+    if voice in VOICES_WITH_REASONS and not reasons:
+        raise NotAllowed("Écrivez vos motifs : un avis réservé ou défavorable dit pourquoi.")
+    if voice == Voice.RETURN and not reasons and not unresolved(progress).exists():
+        raise NotAllowed("Écrivez le motif, ou une observation sur l’endroit précis : la Région doit savoir ce qui lui "
+                         "est demandé.")
+    if voice == Voice.APPROVE:
+        refuse_unread(progress, seen)
+        if left := unresolved(progress).count():
+            raise NotAllowed(UNSETTLED.format(f"{left} observation{'s' if left > 1 else ''} non levée"
+                                              f"{'s' if left > 1 else ''}"))
+
+
+def unresolved(progress):
+    """Remarks that still ask for something, sent or not."""
+    return Remark.objects.filter(progress=progress).exclude(state=RemarkState.SETTLED)
+
+
+def conclude(progress, submission, passage, *, by, reason, key, voice):
+    """What the level says now that one more organisation has spoken."""
+    now = timezone.now()
+    seats = list(passage.seats.all())
+    outcome = levels.conclusion(passage.kind, passage.rule, passage.quorum, [seat.voice for seat in seats])
+    if outcome == Outcome.RETURNED:
+        levels.close(passage, outcome, now)
+        return send_back(progress, submission, by=by, reason=reason, key=key)
+    if not outcome:
+        levels.ask(passage, seats, now)
+    else:
+        levels.close(passage, outcome, now)
+        if levels.open_next(submission, now) is None:
+            return approve(progress, submission, by=by, key=key)
+    progress.version += 1
+    progress.save(update_fields=["version"])
+    # The reasons are the reviewers' until the decision is sent: the journal tells the act, the Region reads it.
+    record(Action.STEP_OPINION if passage.kind == LevelKind.OPINION else Action.STEP_PASS, progress.step, by=by,
+           negotiation=progress.negotiation, progress=progress, key=key)
+    return None
+
+
+def send_back(progress, submission, *, by, reason, key="", action=Action.STEP_RETURN):
+    """Return the step with the whole bundle: the reason, every remark that is not settled, replies and opinions."""
+    now = timezone.now()
+    Remark.objects.filter(progress=progress, state=RemarkState.DRAFT).update(state=RemarkState.OPEN, sent_at=now)
+    remarks = list(unresolved(progress).order_by("pk"))
+    # The Region answers each of them for this correction.
+    unresolved(progress).update(state=RemarkState.OPEN)
+    progress.return_reason, progress.return_remarks = reason, len(remarks)
+    end(progress, submission, "return", Outcome.RETURNED, now)
+    record(action, progress.step, by=by, negotiation=progress.negotiation, progress=progress, from_state=State.SUBMITTED,
+           to_state=State.RETURNED, reason=reason, key=key, details=bundle(submission, remarks))
+
+
+def approve(progress, submission, *, by, key="", action=Action.STEP_APPROVE, reason=""):
+    progress.return_reason, progress.return_remarks = "", 0
+    end(progress, submission, "approve", Outcome.APPROVED, timezone.now())
+    record(action, progress.step, by=by, negotiation=progress.negotiation, progress=progress, from_state=State.SUBMITTED,
+           to_state=State.APPROVED, reason=reason, key=key, details=bundle(submission, []))
+
+
+def end(progress, submission, action, outcome, now):
+    """The submission is over; what reviewers wrote in the threads is sent with it."""
+    Reply.objects.filter(remark__progress=progress, sent_at__isnull=True).update(sent_at=now)
+    submission.closed_at, submission.outcome = now, outcome
+    submission.save(update_fields=["closed_at", "outcome"])
+    progress.state = next_state(action, progress.state)
+    progress.version += 1
+    progress.changed_at = now
+    progress.save(update_fields=["state", "return_reason", "return_remarks", "changed_at", "version"])
+
+
+def bundle(submission, remarks):
+    """What the journal keeps of the decision: the opinions with their reasons, and the remarks as they were sent."""
+    spoken = Seat.objects.filter(passage__submission=submission).exclude(voice="").select_related(
+        "organisation", "passage").order_by("passage__order", "order")
+    told = {"submission": submission.number, "voices": [
+        {"level": seat.passage.get_kind_display(), "organisation": str(seat.organisation),
+         "voice": seat.get_voice_display(), "reasons": seat.reasons} for seat in spoken]}
+    if remarks:
+        told["remarks"] = [{"place": one.label, "problem": one.problem, "request": one.request} for one in remarks]
+    return told
+
+
+@transaction.atomic
+def cancel_return(progress, *, by, version, key=""):
+    """Take a return back while the Region has not begun to correct. Nothing written is lost: remarks are drafts again,
+    and the reason is offered in the form of the next decision."""
+    progress = locked(progress)
+    key = one_time(key, progress.pk, "cancel_return", version)
+    if is_done(progress.negotiation, key):
+        return progress
+    target = next_state("cancel_return", progress.state)
+    if version != progress.version:
+        raise NotAllowed("La Région a commencé à corriger : le renvoi ne s’annule plus. Relisez la page.")
+    submission = progress.submissions.order_by("-number").first()
+    if not submission or submission.outcome != Outcome.RETURNED:
+        raise NotAllowed("Cette étape a été rouverte, et non renvoyée : il n’y a pas de renvoi à annuler.")
+    if Reply.objects.filter(remark__progress=progress, sent_at__gt=submission.closed_at).exists():
+        raise NotAllowed("La Région a commencé à répondre aux observations : le renvoi ne s’annule plus.")
+    restore(progress, submission)
+    before, progress.state = progress.state, target
+    progress.changed_at, progress.version = timezone.now(), progress.version + 1
+    progress.save(update_fields=["state", "changed_at", "version"])
+    record(Action.STEP_CANCEL_RETURN, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
+           from_state=before, to_state=target, key=key)
+    return progress
+
+
+def restore(progress, submission):
+    """The level that returned the step is open again, without its voice; the remarks of this submission are drafts."""
+    sent = submission.closed_at
+    submission.closed_at, submission.outcome = None, ""
+    submission.save(update_fields=["closed_at", "outcome"])
+    passage = submission.passages.filter(closed_at__isnull=False).order_by("-order").first()
+    passage.closed_at, passage.outcome, passage.reason = None, "", ""
+    passage.save(update_fields=["closed_at", "outcome", "reason"])
+    passage.seats.filter(voice=Voice.RETURN).update(voice="", given_by=None, given_at=None)
+    Remark.objects.filter(progress=progress, state=RemarkState.OPEN, sent_at=sent).update(
+        state=RemarkState.DRAFT, sent_at=None)
+    # Those sent with an earlier return keep the answer that the Region had given.
+    Remark.objects.filter(progress=progress, state=RemarkState.OPEN, replies__organisation=progress.negotiation.owner_id,
+                          ).update(state=RemarkState.ANSWERED)
+    Reply.objects.filter(remark__progress=progress, sent_at=sent).update(sent_at=None)
+
+
+@transaction.atomic
+def skip(progress, *, by, version, reason, key="", action=Action.STEP_SKIP):
+    """Go on to the next level without the organisations that have not spoken, with a written reason.
+
+    The DGCT does so for an opinion that is late; an administrator, for any level.
+    """
+    progress = locked(progress)
+    key = one_time(key, progress.pk, "skip", version, reason)
+    if is_done(progress.negotiation, key):
+        return progress
+    next_state("approve", progress.state)
+    if not reason.strip():
+        raise NotAllowed("Écrivez le motif : le journal doit dire pourquoi ce niveau est passé.")
+    if version != progress.version:
+        raise NotAllowed("L’étape a changé depuis que vous avez ouvert cette page : relisez-la avant de décider.")
+    submission = current(progress)
+    submission.progress = progress
+    refuse_involved(submission, by)
+    passage = submission.passages.get(opened_at__isnull=False, closed_at__isnull=True)
+    if action == Action.STEP_SKIP:
+        refuse_hasty(passage)
+    now = timezone.now()
+    levels.close(passage, Outcome.SKIPPED, now, reason)
+    if levels.open_next(submission, now) is None:
+        approve(progress, submission, by=by, key=key, action=action, reason=reason)
+        return progress
+    progress.version += 1
+    progress.save(update_fields=["version"])
+    record(action, progress.step, by=by, negotiation=progress.negotiation, progress=progress, reason=reason, key=key)
+    return progress
+
+
+def refuse_hasty(passage):
+    """Only an opinion is passed over, and only once its delay is over."""
+    if passage.kind != LevelKind.OPINION:
+        raise NotAllowed("Seul un avis peut être passé outre ; pour un autre niveau, demandez à un administrateur.")
+    due = passage.seats.filter(asked_at__isnull=False, voice="").order_by("-due_on").values_list("due_on", flat=True)
+    if any(day and day >= timezone.localdate() for day in due):
+        raise NotAllowed("Le délai de cet avis n’est pas écoulé : attendez-le avant de passer outre.")
+
+
+@transaction.atomic
+def unblock_return(progress, *, by, version, reason, key=""):
+    """An administrator returns a blocked step to the Region, with a written reason."""
+    progress = locked(progress)
+    key = one_time(key, progress.pk, "unblock", version, reason)
+    if is_done(progress.negotiation, key):
+        return progress
+    next_state("return", progress.state)
+    if not reason.strip():
+        raise NotAllowed("Écrivez le motif : la Région et la DGCT doivent savoir pourquoi.")
+    if version != progress.version:
+        raise NotAllowed("L’étape a changé depuis que vous avez ouvert cette page : relisez-la avant de décider.")
+    submission = current(progress)
+    refuse_involved(submission, by)
+    for passage in submission.passages.filter(opened_at__isnull=False, closed_at__isnull=True):
+        levels.close(passage, Outcome.RETURNED, timezone.now(), reason)
+    send_back(progress, submission, by=by, reason=reason, key=key, action=Action.STEP_UNBLOCK)
+    return progress
+
+
+def late(today):
+    """The seats whose delay has passed and that nobody was told of."""
+    return Seat.objects.filter(asked_at__isnull=False, voice="", escalated_at__isnull=True, due_on__lt=today,
+                               passage__closed_at__isnull=True).filter(
+        Q(passage__submission__closed_at__isnull=True)).select_related(
+        "organisation", "passage__submission__progress__step", "passage__submission__progress__negotiation")
+
+
+@transaction.atomic
+def escalate(seat, *, now=None):
+    """Once: the next person may act too, and the journal says it. Returns whether it was done."""
+    progress = locked(seat.passage.submission.progress)
+    done = Seat.objects.filter(pk=seat.pk, voice="", escalated_at__isnull=True,
+                               passage__closed_at__isnull=True).update(escalated_at=now or timezone.now())
+    if done:
+        record(Action.STEP_ESCALATE, progress.step, by=None, negotiation=progress.negotiation, progress=progress,
+               details={"organisation": str(seat.organisation), "level": seat.passage.get_kind_display()})
+    return bool(done)
