@@ -16,6 +16,7 @@ from .grid import (
     StepActor,
     StepDifficulty,
 )
+from .holiday import Holiday
 from .journal import JournalEntry
 from .negotiation import Actor, ActorRole, Negotiation, Opening, Representative
 from .progress import Answer, Document, DocumentVersion, Event, StepProgress
@@ -24,8 +25,8 @@ from .territory import Region
 
 __all__ = [
     "Actor", "ActorRole", "Answer", "AttentionPoint", "Booklet", "Contribution", "Difficulty", "Document",
-    "DocumentVersion", "Event", "ExpectedDocument", "Grid", "GridActor", "GridActorRole", "JournalEntry",
-    "KnownDifficulty", "Membership", "Negotiation", "Obligation", "Opening", "Organisation", "Phase", "Project",
+    "DocumentVersion", "Event", "ExpectedDocument", "Grid", "GridActor", "GridActorRole", "Holiday",
+    "JournalEntry", "KnownDifficulty", "Membership", "Negotiation", "Obligation", "Opening", "Organisation", "Phase", "Project",
     "Question", "Region", "Representative", "Source", "Step", "StepActor", "StepDifficulty", "StepProgress", "Term",
     "Text", "User",
 ]

@@ -17,6 +17,9 @@ class StepProgress(models.Model):
     changed_at = models.DateTimeField("modifiée le", auto_now_add=True)
     # The reason of the last return, shown until the step is submitted again; the journal keeps them all.
     return_reason = models.TextField("motif du renvoi", blank=True)
+    # What the team means to do. What happened is not stored: checklist and queries read it from the journal.
+    planned_start = models.DateField("début prévu", null=True, blank=True)
+    planned_end = models.DateField("fin prévue", null=True, blank=True)
 
     class Meta:
         verbose_name, verbose_name_plural = "étape du dossier", "étapes du dossier"
@@ -25,6 +28,12 @@ class StepProgress(models.Model):
             models.UniqueConstraint(fields=["negotiation", "step"], name="progress_step_unique"),
             models.CheckConstraint(condition=~models.Q(state=State.RETURNED) | ~models.Q(return_reason=""),
                                    name="return_has_reason", violation_error_message="Un renvoi porte un motif."),
+            models.CheckConstraint(
+                condition=models.Q(planned_start__isnull=True, planned_end__isnull=True)
+                | models.Q(planned_start__isnull=False, planned_end__isnull=False,
+                           planned_end__gte=models.F("planned_start")),
+                name="planned_dates_in_order",
+                violation_error_message="Une étape prévue a un début et une fin, dans cet ordre."),
         ]
 
     def __str__(self):
