@@ -19,6 +19,7 @@ from .models import (
     Grid,
     GridActor,
     GridActorRole,
+    Holiday,
     KnownDifficulty,
     Membership,
     Organisation,
@@ -235,6 +236,16 @@ class RegionAdmin(Loaded):
     list_display_links = ["code_ct", "name"]
     list_filter = ["kind", "codes_to_check"]
     search_fields = ["name", "capital"]
+
+
+@admin.register(Holiday)
+class HolidayAdmin(ReferenceAdmin):
+    """Islamic holidays are loaded on estimated dates: the date and the name are corrected here when they are known."""
+    list_display = ["date", "name", "is_closed"]
+    list_display_links = ["date", "name"]
+    list_filter = ["is_closed"]
+    search_fields = ["name"]
+    date_hierarchy = "date"
 
 
 class Kept:

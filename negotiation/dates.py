@@ -1,4 +1,9 @@
-"""Dates in French words, said no more precisely than they are known. No-break space between the day and its month."""
+"""Dates in French words, said no more precisely than they are known, and working days.
+
+No-break space between the day and its month.
+"""
+from datetime import timedelta
+
 from django.utils.formats import date_format
 
 from .choices import Precision
@@ -33,3 +38,23 @@ def period(first, precision, last=None):
     if precision == Precision.MONTH:
         return f"{'d’' if start[0] in 'ao' else 'de '}{start} à {end}"
     return f"du {number(first) if (first.year, first.month) == (last.year, last.month) else start} au {end}"
+
+
+def is_working_day(date, closed):
+    """Neither a Saturday, nor a Sunday, nor one of the `closed` dates (a set: Holiday.objects.dates)."""
+    return date.weekday() < 5 and date not in closed
+
+
+def working_days_after(start, count, closed):
+    """The working day that stands `count` working days after `start`, or before it when `count` is negative.
+
+    0 gives `start` itself when it is worked, else the next working day.
+    """
+    day, step = start, timedelta(days=-1 if count < 0 else 1)
+    for _ in range(abs(count)):
+        day += step
+        while not is_working_day(day, closed):
+            day += step
+    while not is_working_day(day, closed):
+        day += step
+    return day

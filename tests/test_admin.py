@@ -11,8 +11,8 @@ from negotiation.workflow.reference import load
 from . import factories
 
 pytestmark = pytest.mark.django_db
-SHOWN = {"Grid", "Phase", "Step", "KnownDifficulty", "GridActor", "Term", "Source", "Text", "Region", "User",
-         "Organisation"}
+SHOWN = {"Grid", "Phase", "Step", "KnownDifficulty", "GridActor", "Term", "Source", "Text", "Region", "Holiday",
+         "User", "Organisation"}
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from .grid import (
     StepActor,
     StepDifficulty,
 )
+from .holiday import Holiday
 from .journal import JournalEntry
 from .negotiation import Actor, ActorRole, Negotiation, Opening, Representative
 from .progress import Answer, Document, DocumentVersion, Event, StepProgress
@@ -26,7 +27,7 @@ from .territory import Region
 
 __all__ = [
     "Actor", "ActorRole", "Answer", "AttentionPoint", "Booklet", "Contribution", "Difficulty", "Document",
-    "DocumentVersion", "Event", "ExpectedDocument", "Grid", "GridActor", "GridActorRole", "JournalEntry",
+    "DocumentVersion", "Event", "ExpectedDocument", "Grid", "GridActor", "GridActorRole", "Holiday", "JournalEntry",
     "KnownDifficulty", "Membership", "Negotiation", "Obligation", "Opening", "Organisation", "Passage", "Phase",
     "Project", "Question", "Reading", "Region", "Remark", "Reply", "Representative", "ReviewLevel", "Seat", "Source",
     "Step", "StepActor", "StepDifficulty", "StepProgress", "Submission", "Term", "Text", "User",

@@ -40,6 +40,7 @@ class Negotiation(models.Model):
     origin_note = models.TextField("origine du dossier", blank=True)
     announced_total = models.BigIntegerField("total annoncé (FCFA)", null=True, blank=True)
     announced_source = models.CharField("source du total annoncé", max_length=SHORT, blank=True)
+    starts_on = models.DateField("début des travaux", null=True, blank=True)
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="ouverte par")
     opened_at = models.DateTimeField("ouverte le", auto_now_add=True)
 

@@ -19,6 +19,9 @@ class StepProgress(models.Model):
     return_reason = models.TextField("motif du renvoi", blank=True)
     # How many remarks were sent with the last return.
     return_remarks = models.PositiveSmallIntegerField("observations du renvoi", default=0, editable=False)
+    # What the team means to do. What happened is not stored: checklist and queries read it from the journal.
+    planned_start = models.DateField("début prévu", null=True, blank=True)
+    planned_end = models.DateField("fin prévue", null=True, blank=True)
 
     class Meta:
         verbose_name, verbose_name_plural = "étape du dossier", "étapes du dossier"
@@ -29,6 +32,12 @@ class StepProgress(models.Model):
                 condition=~models.Q(state=State.RETURNED) | ~models.Q(return_reason="") | models.Q(return_remarks__gt=0),
                 name="return_has_reason_or_remark",
                 violation_error_message="Un renvoi porte un motif ou au moins une observation."),
+            models.CheckConstraint(
+                condition=models.Q(planned_start__isnull=True, planned_end__isnull=True)
+                | models.Q(planned_start__isnull=False, planned_end__isnull=False,
+                           planned_end__gte=models.F("planned_start")),
+                name="planned_dates_in_order",
+                violation_error_message="Une étape prévue a un début et une fin, dans cet ordre."),
         ]
 
     def __str__(self):

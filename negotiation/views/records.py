@@ -90,7 +90,7 @@ def edit(request, slug, kind, pk=None):
     return render(request, "records/form.html", {
         "dossier": dossier, "tab": kind.page, "kind": kind, "form": form, "record": record, "gone": gone,
         "heading": kind.change if record else kind.add, "cancel": back(request, dossier, kind, record and record.pk),
-        "closed": "" if posted else records.closed_reason(instance),
+        "closed": "" if posted else records.closed_reason(instance, dossier),
         "theirs": differences(theirs, form.instance) if theirs else [],
     }, status=409 if theirs else 404 if gone else 422 if posted else 200)
 
@@ -121,7 +121,7 @@ def remove(request, slug, kind, pk):
     if asked and is_done(dossier, sent.cleaned_data["key"]):
         return redirect(back(request, dossier, kind))
     record = get_object_or_404(kind.of(dossier), pk=pk)
-    refused = [reason] if (reason := records.closed_reason(record)) else []
+    refused = [reason] if (reason := records.closed_reason(record, dossier)) else []
     if asked:
         try:
             records.remove(record, dossier, by=request.user, **sent.cleaned_data)

@@ -5,8 +5,11 @@ from django.db import transaction
 
 from ..choices import Action, Raci
 from ..models import ActorRole, Phase
+from ..elements import key_of
+from . import correction
 from .journal import record
 from .records import lock
+from .transitions import NotAllowed
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ def save_roles(negotiation, typed, bases, *, by):
     actors = {actor.pk: actor for actor in negotiation.actors.all()}
     phases = {phase.pk: phase.code for phase in Phase.objects.filter(grid=negotiation.grid_id)}
     saved = {(role.actor_id, role.phase_id): role for role in ActorRole.objects.filter(actor__in=actors)}
+    open_to = correction.shared_scope(negotiation, "actors")
     conflicts, changes = [], {}
     for cell, role in typed.items():
         actor, phase, base = actors.get(cell[0]), phases.get(cell[1], ""), bases.get(cell, "")
@@ -48,6 +52,8 @@ def save_roles(negotiation, typed, bases, *, by):
         if not actor or not phase or current != base:
             conflicts.append(Conflict(str(actor or ""), phase, role, current))
             continue
+        if reason := correction.refusal(open_to, key_of(actor), str(actor)):
+            raise NotAllowed(reason)
         put(cell, role, saved)
         changes[f"{actor}, phase {phase}"] = [current or None, role or None]
     if changes:

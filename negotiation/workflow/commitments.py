@@ -9,6 +9,7 @@ from django.db import transaction
 from .. import money
 from ..choices import Action, Unallocated
 from ..models import Actor, Contribution, Project
+from . import correction
 from .journal import fingerprint_of, is_done, one_time, record
 from .records import lock, save
 from .transitions import NotAllowed
@@ -98,6 +99,7 @@ def save_plan(negotiation, cells, base, *, by, key=""):
     if changes:
         total = sum(one.amount for one in stored.values())
         refuse_impossible(negotiation, changes, total, names)
+        refuse_uncorrected(negotiation, changes, names)
         write(negotiation, changes, stored)
         record(Action.PLAN_CHANGE, "plan de financement", by=by, negotiation=negotiation, key=key,
                details=details(changes, total, names))
@@ -117,6 +119,15 @@ def refuse_impossible(negotiation, changes, total, names):
     if not refused and total + growth(changes) > money.MAX_AMOUNT:
         refused.append(f"Le total du plan dépasserait {money.MAX_DIGITS} chiffres : vérifiez que les montants sont "
                        "bien en francs.")
+    if refused:
+        raise NotAllowed(*refused)
+
+
+def refuse_uncorrected(negotiation, changes, names):
+    """During a correction only the cells and rows that carry a remark change."""
+    open_to = correction.shared_scope(negotiation, "plan")
+    refused = [reason for cell in changes
+               if (reason := correction.refusal(open_to, "cell:{}:{}:{}".format(*cell), names.place(cell)))]
     if refused:
         raise NotAllowed(*refused)
 
@@ -161,6 +172,8 @@ def announce_total(negotiation, amount, source, *, by, base=None, key=""):
         return negotiation
     if base is not None and base != total_fingerprint(negotiation):
         raise TotalChanged(negotiation)
+    if reason := correction.refusal(correction.shared_scope(negotiation, "plan"), "total", "Total annoncé"):
+        raise NotAllowed(reason)
     negotiation.announced_total, negotiation.announced_source = amount, source
     negotiation.full_clean(exclude=[f.name for f in negotiation._meta.fields if f.name not in told_now])
     negotiation.save(update_fields=list(told_now))

@@ -18,7 +18,7 @@ def deposit(progress, file, *, by, expected=None, document=None, title="", key="
     key = one_time(key, progress.pk, expected and expected.pk, document and document.pk, title, file.sha256)
     if is_done(progress.negotiation, key):
         return None
-    touch(progress, by=by)
+    touch(progress, by=by, **element(expected or (document and document.expected), document))
     if document is None:
         document = target(progress, expected, title or file.name)
     last = document.versions.first()
@@ -52,7 +52,7 @@ def waive(progress, expected, reason, *, by, base=None):
     if base is not None and base != current:
         raise NotAllowed(f"Quelqu’un vient d’écrire une autre raison pour « {expected.name} » : « {current} ». "
                          "Comparez-les, puis enregistrez de nouveau la vôtre s’il le faut.")
-    touch(progress, by=by)
+    touch(progress, by=by, **element(expected))
     document = found or target(progress, expected, "")
     document.waiver = reason
     document.full_clean()
@@ -61,6 +61,14 @@ def waive(progress, expected, reason, *, by, base=None):
     record(Action.DOCUMENT_WAIVE, f"{document}, étape {progress.step.code}", by=by, negotiation=progress.negotiation,
            progress=progress, reason="" if expected.confidential else reason, details={"step": progress.step.code})
     return document
+
+
+def element(expected, document=None):
+    """The key and the name of what a remark may have opened: the expected document, another one, or all of them."""
+    if expected:
+        return {"key": f"document:{expected.code}", "label": expected.name}
+    return {"key": f"piece:{document.pk}", "label": document.title} if document else {"key": "documents",
+                                                                                     "label": "Autre pièce"}
 
 
 def target(progress, expected, title):

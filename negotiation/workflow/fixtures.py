@@ -12,6 +12,7 @@ from ..models import (
     Grid,
     GridActor,
     GridActorRole,
+    Holiday,
     KnownDifficulty,
     Phase,
     Question,
@@ -97,6 +98,8 @@ TABLES = (
                                                     "remedy_sources", "remedy_status", "note")),
     Table(GridActor, "actors", "code", ("acronym", "name", "side", "role", "matrix_order", "financier", *STATED)),
     Table(GridActorRole, "actors", "phase", ("role", "attested", "note"), "actor"),
+    # No file of ours: workflow/holidays.py gives its rows.
+    Table(Holiday, "", "code", ("date", "name", "is_closed")),
 )
 TABLE_OF = {table.model: table for table in TABLES}
 # The lists of a step in grid.json, and what each is a list of.

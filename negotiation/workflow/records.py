@@ -11,6 +11,8 @@ from django.db.models import Max, ProtectedError
 
 from ..choices import Action
 from ..models import Actor, Negotiation, Project, StepProgress
+from ..elements import key_of, part_of
+from . import correction
 from .journal import fingerprint_of, is_done, one_time, record
 from .transitions import NotAllowed
 
@@ -69,7 +71,8 @@ def save(instance, negotiation, *, by, base=None, key=""):
     before = stored(instance)
     old = values(before) if before else {}
     refuse_foreign(instance, negotiation)
-    refuse_closed_step(instance, before)
+    refuse_closed_step(before or instance, instance)
+    refuse_uncorrected(before or instance, negotiation)
     instance.full_clean()
     if old == values(instance):
         return instance
@@ -90,6 +93,8 @@ def remove(instance, negotiation, *, by, base=None, key=""):
     lock(negotiation)
     before = type(instance).objects.filter(pk=instance.pk).first()
     refuse_closed_step(before)
+    if before:
+        refuse_uncorrected(before, negotiation)
     if not before or (base is not None and base != fingerprint(before)):
         raise NotAllowed(STALE_REMOVAL)
     refuse_funded(before)
@@ -123,24 +128,36 @@ def refuse_foreign(instance, negotiation):
 
 
 def refuse_closed_step(*instances):
-    """A record attached to a step under examination or approved does not change; the steps are locked to be sure."""
+    """A record attached to a step under examination or approved does not change, and during a correction only those
+    that carry a remark do; the steps are locked to be sure."""
     ids = {i.progress_id for i in instances if i and isinstance(getattr(i, "progress_id", None), int)}
-    locked = StepProgress.objects.select_for_update(of=("self",), no_key=True).select_related("step").filter(
-        pk__in=ids).order_by("pk")
-    for progress in locked if ids else []:
-        if reason := closed(progress):
+    locked = {progress.pk: progress for progress in StepProgress.objects.select_for_update(
+        of=("self",), no_key=True).select_related("step").filter(pk__in=ids).order_by("pk")} if ids else {}
+    for instance in instances:
+        progress = locked.get(getattr(instance, "progress_id", None))
+        if progress and (reason := closed(progress, instance)):
             raise NotAllowed(reason)
 
 
-def closed_reason(instance):
+def refuse_uncorrected(instance, negotiation):
+    """The same for what several steps share."""
+    if reason := correction.refusal_of(instance, negotiation):
+        raise NotAllowed(reason)
+
+
+def closed_reason(instance, negotiation):
     """Why this record may not change now, in words; "" when it may."""
     progress = getattr(instance, "progress", None)
-    return closed(progress) if progress else ""
+    return (closed(progress, instance) if progress else "") or correction.refusal_of(instance, negotiation)
 
 
-def closed(progress):
-    return "" if progress.is_editable else (f"L’étape {progress.step.code} est « {progress.get_state_display()} » : "
-                                            "ce qui s’y rattache ne se modifie plus.")
+def closed(progress, instance):
+    """A new record, or one moved here, needs the whole part to be open."""
+    if not progress.is_editable:
+        return (f"L’étape {progress.step.code} est « {progress.get_state_display()} » : "
+                "ce qui s’y rattache ne se modifie plus.")
+    key = key_of(instance)
+    return correction.refusal(correction.scope(progress), key if instance.pk else part_of(key), label(instance))
 
 
 def refuse_funded(instance):

@@ -11,7 +11,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from ..models import Grid
+from ..models import Grid, Holiday
+from . import holidays
 from .fixtures import TABLES, entries
 
 
@@ -30,10 +31,11 @@ class Report:
 
 
 def load(directory=None):
-    """Load every file of `directory` (fixtures/), or nothing: Report, or FixtureError with French sentences."""
+    """Load every file of `directory` (fixtures/) and the public holidays, or nothing: Report, or FixtureError with French sentences."""
     wanted = entries(Path(directory or settings.BASE_DIR / "fixtures"))
     report, known = Report(), {}
     with transaction.atomic():
+        wanted[Holiday] = holidays.known()
         for table in TABLES:
             known[table.model] = load_table(table, wanted, known, report)
     return report
@@ -112,4 +114,4 @@ def current_values(table, row):
 def digest_of(table, values):
     """SHA-256 of the values that are not defaults: a field added to the model later makes no row look edited."""
     told = {label: value for label, value in values.items() if value != table.default(label)}
-    return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
