@@ -90,8 +90,12 @@ def gates(progress):
     wanted = {code: row.code for row in earlier for code in row.gate}
     closed = StepProgress.objects.filter(negotiation=progress.negotiation_id, step__code__in=wanted).exclude(
         state=State.APPROVED).order_by("step__code").values_list("step__code", "step__title") if wanted else []
-    return [Item(False, f"La phase {phase.code} se soumet quand l’étape {code} « {title} » est approuvée.",
-                 f"etapes/{code}/") for code, title in closed]
+    return [gate_item(phase.code, code, title) for code, title in closed]
+
+
+def gate_item(phase, code, title):
+    return Item(False, f"Une étape de la phase {phase} se soumet quand l’étape {code} « {title} » est approuvée.",
+                f"etapes/{code}/")
 
 
 def unanswered(progress):
@@ -99,8 +103,11 @@ def unanswered(progress):
     if progress.state != State.RETURNED:
         return []
     found = Remark.objects.filter(progress=progress, state=RemarkState.OPEN).order_by("pk")
-    return [Item(False, f"Répondez à l’observation sur « {label} ».", f"#observation-{pk}")
-            for pk, label in found.values_list("pk", "label")]
+    return [answer_item(pk, label) for pk, label in found.values_list("pk", "label")]
+
+
+def answer_item(pk, label):
+    return Item(False, f"Répondez à l’observation sur « {label} ».", f"#observation-{pk}")
 
 
 def grouped(rows):

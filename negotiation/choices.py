@@ -47,6 +47,10 @@ ROLES_OF = {
 }
 
 
+# Those who examine, give an opinion, or unblock an examination.
+REVIEWERS = {Role.EXAMINER, Role.DIRECTOR, Role.ADVISER, Role.ADMINISTRATOR}
+
+
 class Side(TextChoices):
     STATE = "state", "État central"
     STATE_LOCAL = "state_local", "État déconcentré"

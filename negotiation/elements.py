@@ -10,7 +10,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from . import dates, money
-from .choices import Check, Unallocated
+from .choices import EDITABLE_STATES, Check, State, Unallocated
 from .models import (
     Actor,
     Answer,
@@ -42,6 +42,10 @@ PART_OF = {
 }
 
 
+# What may be edited: everything, nothing, or the keys of some elements.
+ALL, NOTHING = frozenset({"step"}), frozenset()
+
+
 @dataclass(frozen=True)
 class Element:
     """One element; `fields` is ((name, value), …): value is a text, or a whole number of francs."""
@@ -57,6 +61,22 @@ class Element:
 def part_of(key):
     word = key.partition(":")[0]
     return PART_OF.get(word, word)
+
+
+def scope_of(state, targets):
+    """The keys that may be edited in this state; `targets`: those that sent and unsettled remarks name."""
+    if state == State.RETURNED:
+        return frozenset(targets) if targets and "step" not in targets else ALL
+    return ALL if state in EDITABLE_STATES else NOTHING
+
+
+def allows(scope, key):
+    """May this element be edited? Its own key, its part, or the whole step must be open."""
+    if "step" in scope or key in scope or part_of(key) in scope:
+        return True
+    word, _, rest = key.partition(":")
+    # A remark on a row of the plan opens its cells.
+    return word == "cell" and f"row:{rest.rpartition(':')[0]}" in scope
 
 
 def key_of(instance):
@@ -149,8 +169,11 @@ def actors(progress):
     found = Actor.objects.filter(negotiation=progress.negotiation_id).prefetch_related("representatives")
     return [Element(key_of(one), one.name, filled(
         ("Nom", one.name), ("Sigle", one.acronym), ("Côté", one.get_side_display()),
-        ("Représentants", "\n".join(" — ".join(filter(None, [r.function, r.name])) for r in one.representatives.all()))))
-        for one in found]
+        ("Représentants", "\n".join(map(spokesperson, one.representatives.all()))))) for one in found]
+
+
+def spokesperson(one):
+    return f"{one.function} — {one.name}" if one.name else one.function
 
 
 def projects(progress):

@@ -1,11 +1,15 @@
 """Who may do what: one table. The button and the guard ask the same question.
 
 A rule takes the person (memberships loaded once) and the dossier, and makes no query. Seeing a dossier at all is
-`Negotiation.objects.visible_to(user)`: what a person may not see does not exist for them.
+`Negotiation.objects.visible_to(user)`: what a person may not see does not exist for them. At which level of approval a
+person speaks is their organisation's seat (`Seat.is_of`), read with the page and again by the act.
 """
-from django.core.exceptions import PermissionDenied
+from dataclasses import dataclass
 
-from .choices import OrganisationKind, Role
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from .choices import VOICES_OF, VOICES_WITH_REASONS, LevelKind, OrganisationKind, Outcome, Role, State, Voice
 from .workflow.transitions import STEP
 
 
@@ -32,6 +36,20 @@ def directs(user, negotiation):
     return Role.DIRECTOR in user.roles and not writes(user, negotiation)
 
 
+def reviews(user, negotiation):
+    """The DGCT, and a State service to which this dossier is open: they speak at the levels where they sit."""
+    return examines(user, negotiation) or (getattr(negotiation, "is_advised", False) and not writes(user, negotiation))
+
+
+def administers(user, negotiation):
+    return Role.ADMINISTRATOR in user.roles and not writes(user, negotiation)
+
+
+def reads_reviews(user, negotiation):
+    """What reviewers write before it is sent: theirs and the administrator's."""
+    return reviews(user, negotiation) or administers(user, negotiation)
+
+
 def reads_journal(user, negotiation):
     """Not a partner: the team, the State's reviewers, and a State service to which this dossier is open."""
     reviewers = {Role.EXAMINER, Role.DIRECTOR, Role.ADMINISTRATOR}
@@ -44,9 +62,20 @@ RULES = {
     "dossier.change": manages,
     "dossier.share": lambda user, dossier: manages(user, dossier) or directs(user, dossier),
     "step.submit": manages,
-    "step.approve": examines,
-    "step.return": examines,
+    "step.recall": manages,
+    "step.approve": reviews,
+    "step.return": reviews,
+    "step.favourable": reviews,
+    "step.reserved": reviews,
+    "step.unfavourable": reviews,
+    "step.cancel_return": examines,
+    "step.skip": examines,
+    "step.unblock": administers,
+    "step.unblock_return": administers,
     "step.reopen": directs,
+    "review.read": reads_reviews,
+    "remark.write": reviews,
+    "remark.answer": writes,
     "journal.read": reads_journal,
     "booklet.publish": lambda user, dossier: manages(user, dossier) or directs(user, dossier),
 }
@@ -62,8 +91,76 @@ def require(user, action, negotiation=None):
         raise PermissionDenied("Votre rôle ne permet pas cet acte.")
 
 
-def moves(user, progress):
-    """The moves that this person may make on this step now: [(action, Move)], in the order of the table."""
-    return [(action, move) for action, move in STEP.items()
-            if action != "start" and progress.state in move.sources
-            and can(user, f"step.{action}", progress.negotiation)]
+@dataclass(frozen=True)
+class Offer:
+    """An act that a page offers. reason: "" (none asked), « optional » or « required »."""
+    action: str
+    label: str
+    reason: str = ""
+
+
+LABELS = {
+    Voice.FAVOURABLE: "Rendre un avis favorable", Voice.RESERVED: "Rendre un avis réservé",
+    Voice.UNFAVOURABLE: "Rendre un avis défavorable", Voice.APPROVE: "Approuver",
+    Voice.RETURN: "Renvoyer pour correction",
+}
+FURTHER = "Approuver et transmettre au niveau suivant"
+
+
+def moves(user, progress, examination=None):
+    """[Offer] that this person may carry out on this step now. `examination`: queries.examinations.Examination."""
+    return [*own_moves(user, progress, examination), *voices(user, progress, examination),
+            *ways_out(user, progress, examination)]
+
+
+def own_moves(user, progress, examination):
+    """The moves of the table that rest on the role alone."""
+    dossier, last = progress.negotiation, examination and examination.last
+    offered = {
+        "submit": True,
+        "recall": bool(last) and not last.opened_at,
+        # Once the Region has touched the step, its correction has begun.
+        "cancel_return": bool(last) and last.outcome == Outcome.RETURNED and last.closed_at == progress.changed_at,
+        "reopen": True,
+    }
+    return [Offer(action, STEP[action].label, "required" if STEP[action].needs_reason else "")
+            for action, open_to in offered.items()
+            if open_to and progress.state in STEP[action].sources and can(user, f"step.{action}", dossier)]
+
+
+def seat(user, progress, examination):
+    """The seat at which the person speaks now, if it is their turn and they have not taken part in this submission."""
+    if progress.state != State.SUBMITTED or not examination or not can(user, "step.approve", progress.negotiation):
+        return None
+    last = examination.last
+    if last.submitted_by_id == user.pk or any(one.given_by_id == user.pk for one in examination.seats):
+        return None
+    return next((one for one in examination.waiting if one.is_of(user)), None)
+
+
+def voices(user, progress, examination):
+    """What the person may say at the level now open."""
+    mine = seat(user, progress, examination)
+    if not mine:
+        return []
+    further = mine.passage.kind != LevelKind.DECISION and not examination.is_last_level(mine.passage)
+    found = []
+    for voice in (voice for voice in Voice if voice in VOICES_OF[mine.passage.kind]):
+        reason = "required" if voice in VOICES_WITH_REASONS else "" if voice == Voice.APPROVE else "optional"
+        found.append(Offer(voice.value, FURTHER if voice == Voice.APPROVE and further else LABELS[voice], reason))
+    return found
+
+
+def ways_out(user, progress, examination):
+    """Passing over an opinion that is late, and what an administrator does when nobody else can."""
+    if progress.state != State.SUBMITTED or not examination:
+        return []
+    dossier, waiting = progress.negotiation, examination.waiting
+    late = waiting and all(one.due_on < timezone.localdate() for one in waiting)
+    offers = []
+    if late and waiting[0].passage.kind == LevelKind.OPINION and can(user, "step.skip", dossier):
+        offers.append(Offer("skip", "Passer outre l’avis en retard", "required"))
+    if can(user, "step.unblock", dossier):
+        offers += [Offer("unblock", "Débloquer : passer au niveau suivant", "required"),
+                   Offer("unblock_return", "Débloquer : renvoyer à la Région", "required")]
+    return offers

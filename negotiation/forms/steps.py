@@ -10,13 +10,15 @@ from .fields import CleanText, new_key
 class AnswersForm(forms.Form):
     """One text per question, each beside the fingerprint of the text that the page showed."""
 
-    def __init__(self, data=None, *, questions, answers, fingerprint):
+    def __init__(self, data=None, *, questions, answers, fingerprint, closed=()):
+        """closed: the questions that a correction leaves as they are."""
         super().__init__(data)
         self.questions = questions
         for number, question in enumerate(questions, 1):
             text = answers[question.pk].text if question.pk in answers else ""
             self.fields[name_of(question)] = CleanText(
-                rows=4, required=False, label=f"{number}. {question.text}", initial=text)
+                rows=4, required=False, label=f"{number}. {question.text}", initial=text,
+                disabled=question.pk in closed)
             self.fields[f"{name_of(question)}-base"] = forms.CharField(
                 required=False, widget=forms.HiddenInput, initial=fingerprint(text))
 
@@ -27,7 +29,7 @@ class AnswersForm(forms.Form):
     def typed(self):
         """{question: text} of the questions that the page held: a missing field erases nothing."""
         return {q: self.cleaned_data[name_of(q)] for q in self.questions
-                if name_of(q) in self.data and name_of(q) in self.cleaned_data}
+                if not self.fields[name_of(q)].disabled and name_of(q) in self.data and name_of(q) in self.cleaned_data}
 
     def bases(self):
         return {q.pk: self.cleaned_data.get(f"{name_of(q)}-base", "") for q in self.questions}

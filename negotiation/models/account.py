@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from ..choices import ROLES_OF, OrganisationKind, Role
+from ..choices import REVIEWERS, ROLES_OF, OrganisationKind, Role
 from .territory import Region
 
 
@@ -55,6 +55,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def roles(self):
         return {membership.role for membership in self.current_memberships}
+
+    @property
+    def is_reviewer(self):
+        """Someone for whom the page of examinations exists."""
+        return bool(self.roles & REVIEWERS)
 
     def organisations_as(self, *roles):
         return {m.organisation_id for m in self.current_memberships if m.role in roles}

@@ -124,7 +124,7 @@ class ReviewLevel(StatedReference):
                 condition=models.Q(rule=LevelRule.QUORUM, quorum__gte=1)
                 | ~models.Q(rule=LevelRule.QUORUM) & models.Q(quorum__isnull=True),
                 name="review_level_quorum",
-                violation_error_message="Un quorum dit combien d’organisations ; les autres règles n’ont pas de nombre."),
+                violation_error_message="Un quorum dit combien d’organisations, les autres règles n’en disent rien."),
             models.CheckConstraint(condition=models.Q(delay_days__gte=1), name="review_level_delay",
                                    violation_error_message="Le délai est d’au moins un jour ouvré."),
         ]

@@ -29,7 +29,8 @@ class StepProgress(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["negotiation", "step"], name="progress_step_unique"),
             models.CheckConstraint(
-                condition=~models.Q(state=State.RETURNED) | ~models.Q(return_reason="") | models.Q(return_remarks__gt=0),
+                condition=~models.Q(state=State.RETURNED) | ~models.Q(return_reason="")
+                | models.Q(return_remarks__gt=0),
                 name="return_has_reason_or_remark",
                 violation_error_message="Un renvoi porte un motif ou au moins une observation."),
             models.CheckConstraint(

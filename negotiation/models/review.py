@@ -101,6 +101,10 @@ class Seat(models.Model):
         return f"{self.organisation} : {self.get_voice_display() or 'attendue'}"
 
     @property
+    def progress(self):
+        return self.passage.submission.progress
+
+    @property
     def is_waited_for(self):
         return bool(self.asked_at and not self.voice)
 
@@ -136,7 +140,8 @@ class Remark(models.Model):
         ordering = ["progress", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(state=RemarkState.DRAFT, sent_at__isnull=True)
-                                   | ~Q(state=RemarkState.DRAFT) & Q(sent_at__isnull=False), name="remark_sent_or_draft"),
+                                   | ~Q(state=RemarkState.DRAFT) & Q(sent_at__isnull=False),
+                                   name="remark_sent_or_draft"),
             models.CheckConstraint(condition=Q(state=RemarkState.SETTLED, settled_at__isnull=False)
                                    | ~Q(state=RemarkState.SETTLED) & Q(settled_at__isnull=True),
                                    name="settled_remark_is_dated"),

@@ -16,9 +16,6 @@ class StepLine:
     total: int
     remaining: tuple
 
-    @property
-    def holder(self):
-        return holder_of(self.progress.state)
 
 
 @dataclass(frozen=True)
@@ -41,15 +38,9 @@ class PhaseLines:
 
 @dataclass(frozen=True)
 class Next:
-    """Who acts now, on which step, to do what, since when."""
-    holder: str
+    """The most useful thing to do now, and on which step."""
     sentence: str
     line: StepLine | None
-
-
-def holder_of(state):
-    """Who has the pen on a step in this state."""
-    return {State.SUBMITTED: "la DGCT", State.APPROVED: ""}.get(state, "la Région")
 
 
 def listing(user):
@@ -61,12 +52,13 @@ def listing(user):
 
 def task_list(dossier):
     """The phases of a dossier with their steps, what is done and what remains of each."""
-    progresses = list(dossier.steps.select_related("step").order_by("step__code"))
+    progresses = list(dossier.steps.select_related("step__phase").order_by("step__code"))
     items = checklist.items(dossier, progresses)
-    phases = {phase.pk: PhaseLines(phase, []) for phase in Phase.objects.filter(grid=dossier.grid_id)}
+    phases = {}
     for progress in progresses:
         found = items[progress.step_id]
-        phases[progress.step.phase_id].lines.append(StepLine(
+        phase = progress.step.phase
+        phases.setdefault(phase.pk, PhaseLines(phase, [])).lines.append(StepLine(
             progress, sum(item.done for item in found), len(found),
             tuple(item for item in found if not item.done)))
     return list(phases.values())
@@ -78,12 +70,12 @@ def next_action(phases):
     lines = [line for phase in phases for line in phase.lines]
     by_state = {state: [line for line in lines if line.progress.state == state] for state in State}
     if line := next(iter(by_state[State.RETURNED]), None):
-        return Next("la Région", f"Corriger l’étape {line.progress.step.code}, renvoyée par la DGCT.", line)
+        return Next(f"Corriger l’étape {line.progress.step.code}, renvoyée par la DGCT.", line)
     if line := next((line for line in by_state[State.DRAFT] if not line.remaining), None):
-        return Next("la Région", f"Soumettre l’étape {line.progress.step.code} : il n’y manque plus rien.", line)
+        return Next(f"Soumettre l’étape {line.progress.step.code} : il n’y manque plus rien.", line)
     if line := next(iter(by_state[State.SUBMITTED]), None):
-        return Next("la DGCT", f"Examiner l’étape {line.progress.step.code}.", line)
+        return Next(f"Examiner l’étape {line.progress.step.code}.", line)
     if line := next(iter([*by_state[State.DRAFT], *by_state[State.TODO]]), None):
         verb = "Poursuivre" if line.progress.state == State.DRAFT else "Commencer"
-        return Next("la Région", f"{verb} l’étape {line.progress.step.code} : {line.progress.step.title}.", line)
-    return Next("", "Toutes les étapes sont approuvées.", None)
+        return Next(f"{verb} l’étape {line.progress.step.code} : {line.progress.step.title}.", line)
+    return Next("Toutes les étapes sont approuvées.", None)

@@ -3,10 +3,10 @@ from collections import namedtuple
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import F, Subquery, Value
+from django.db.models import F, OuterRef, Subquery, Value
 
-from .. import checklist
-from ..choices import CONTENT_ACTIONS, Check, StepRole
+from .. import checklist, elements
+from ..choices import CONTENT_ACTIONS, Check, State, StepRole
 from ..models import (
     Answer,
     AttentionPoint,
@@ -20,10 +20,11 @@ from ..models import (
     StepDifficulty,
     StepProgress,
 )
+from .examinations import Examination, of_step
+from .remarks import threads as remarks
 
 Guide = namedtuple("Guide", "kind pk text measure source_status rank")
 Version = namedtuple("Version", "pk number file_name kind size uploaded_at uploaded_by")
-HISTORY = 20
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,10 @@ class Row:
     item: ExpectedDocument | None
     document: Document | None = None
     versions: list = field(default_factory=list)
+
+    @property
+    def key(self):
+        return f"document:{self.item.code}" if self.item else f"piece:{self.document.pk}"
 
 
 @dataclass
@@ -48,12 +53,36 @@ class StepPage:
     events: list
     difficulties: list
     items: list
-    history: list
+    blocks: list
+    examination: Examination | None
+    threads: list
     last_act: int
 
     @property
     def remaining(self):
-        return [item for item in self.items if not item.done]
+        return [*(item for item in self.items if not item.done), *self.blocks]
+
+    @cached_property
+    def scope(self):
+        """The keys of the elements that may be edited now (elements.allows)."""
+        return elements.scope_of(self.progress.state, {
+            thread.remark.target for thread in self.threads if not (thread.is_settled or thread.is_draft)})
+
+    @property
+    def is_restricted(self):
+        """In correction, and only what carries a remark may be edited."""
+        return self.progress.state == State.RETURNED and "step" not in self.scope
+
+    @cached_property
+    def open_keys(self):
+        """The keys that may be edited, each element of the page told apart."""
+        keys = [*(f"answer:{question.code}" for question in self.questions), *(row.key for row in self.documents),
+                *map(elements.key_of, [*self.events, *self.difficulties]), "documents", "events", "difficulties"]
+        return {key for key in keys if elements.allows(self.scope, key)}
+
+    @property
+    def settled(self):
+        return [thread for thread in self.threads if thread.is_settled]
 
     @property
     def done(self):
@@ -84,11 +113,13 @@ class StepPage:
         return [known for known in self.by_kind["known"] if known.pk not in taken]
 
 
-def page(dossier, code):
-    """The page of step `code` of a dossier, in eleven queries; None when its grid has no such step."""
-    last_act = JournalEntry.objects.filter(negotiation=dossier, action__in=CONTENT_ACTIONS).order_by("-pk").values("pk")
-    progresses = list(dossier.steps.select_related("step__phase").annotate(last_act=Subquery(last_act[:1])).order_by(
-        "step__code"))
+def page(dossier, code, *, reviewer=False):
+    """The page of step `code` of a dossier, in twelve queries; None when its grid has no such step.
+
+    reviewer: may read remarks that are not sent yet.
+    """
+    progresses = list(dossier.steps.select_related("step__phase").annotate(
+        last_act=Subquery(last_act_of(dossier))).order_by("step__code"))
     codes = [progress.step.code for progress in progresses]
     if code not in codes:
         return None
@@ -96,8 +127,7 @@ def page(dossier, code):
     progress = progresses[position]
     progress.negotiation = dossier
     step = progress.step
-    questions = list(Question.objects.filter(step=step))
-    answers = {a.question_id: a for a in Answer.objects.filter(progress=progress).select_related("saved_by")}
+    questions, answers = answered(progress)
     expected = list(ExpectedDocument.objects.filter(step=step))
     documents = document_rows(progress, expected)
     events = list(Event.objects.filter(progress=progress))
@@ -108,11 +138,43 @@ def page(dossier, code):
         {(progress.pk, pk) for pk, answer in answers.items() if answer.text},
         {(progress.pk, row.item.pk) for row in documents
          if row.item and row.document and (row.versions or row.document.waiver)}, held)
-    return StepPage(
+    threads = remarks(progress, reviewer=reviewer)
+    found = StepPage(
         progress, step, codes[position - 1] if position else "", codes[position + 1] if code != codes[-1] else "",
         questions, answers, documents, guides(step), events, list(progress.difficulties.all()),
-        checklist.items_of(progress, facts),
-        list(JournalEntry.objects.filter(progress=progress).exclude(to_state="")[:HISTORY]), progress.last_act or 0)
+        checklist.items_of(progress, facts), blocks(progress, progresses, threads), of_step(progress), threads,
+        progress.last_act or 0)
+    for record in [*found.events, *found.difficulties]:
+        record.is_open = elements.key_of(record) in found.open_keys
+    return found
+
+
+def last_act_of(dossier):
+    """The last act on the dossier's own contents, as a subquery."""
+    return JournalEntry.objects.filter(negotiation=dossier, action__in=CONTENT_ACTIONS).order_by("-pk").values("pk")[:1]
+
+
+def answered(progress):
+    """The questions of the step, and {question: answer} of those that have one, in one query."""
+    given = Answer.objects.filter(progress=progress, question=OuterRef("pk"))
+    questions = list(Question.objects.filter(step=progress.step).annotate(
+        given=Subquery(given.values("text")), answer_pk=Subquery(given.values("pk"))))
+    return questions, {question.pk: Answer(pk=question.answer_pk, progress=progress, question=question,
+                                           text=question.given) for question in questions if question.answer_pk}
+
+
+def blocks(progress, progresses, threads):
+    """What prevents a submission besides the contents, from what the page has read already."""
+    if not progress.is_editable:
+        return []
+    states = {one.step.code: one for one in progresses}
+    gates = {one.step.phase.code: one.step.phase.gate for one in progresses}
+    wanted = [code for phase, codes in sorted(gates.items()) if phase < progress.step.phase.code for code in codes]
+    return [
+        *(checklist.gate_item(progress.step.phase.code, code, states[code].step.title) for code in wanted
+          if code in states and states[code].state != State.APPROVED),
+        *(checklist.answer_item(thread.remark.pk, thread.remark.label) for thread in threads
+          if progress.state == State.RETURNED and thread.waits_for_answer)]
 
 
 def document_rows(progress, expected):

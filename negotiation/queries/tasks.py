@@ -1,33 +1,68 @@
-"""« Mes tâches »: computed from the states of the steps and the roles of the person, in two queries."""
+"""« Mes tâches » and the inbox of examinations: computed from the states, the levels and the roles of the person.
+
+A step is listed when the person can act on it, and not otherwise.
+"""
 from dataclasses import dataclass
 
-from ..choices import Role, State
-from ..models import Negotiation, StepProgress
+from django.db.models import Exists, OuterRef, Q
+
+from ..choices import NEXT_AT, ROLES_AT, LevelKind, Role, State
+from ..models import Negotiation, Seat, StepProgress
+
+MOST = 500
+# Who is told that nothing waits; others see a group only when something does.
+USUAL = {LevelKind.OPINION: {Role.ADVISER}, LevelKind.EXAMINATION: {Role.EXAMINER},
+         LevelKind.DECISION: {Role.DIRECTOR}}
+
+
+@dataclass(frozen=True)
+class Task:
+    """A step that waits. since: from when; due_on: until when, for an examination; mine: can the person act?"""
+    progress: StepProgress
+    since: object
+    due_on: object = None
+    seat: Seat | None = None
+    mine: bool = True
 
 
 @dataclass(frozen=True)
 class Group:
     title: str
     empty: str
-    steps: list
+    tasks: list
 
 
 def tasks(user):
-    """The groups that concern the person's roles; a step is listed when it waits for them and not otherwise."""
+    """The groups that concern the person's roles."""
     groups = []
-    if user.roles & {Role.EXAMINER, Role.DIRECTOR}:
-        groups.append(Group("Étapes à examiner", "Aucune étape n’attend votre examen.",
-                            waiting(Negotiation.objects.visible_to(user), {State.SUBMITTED})))
+    if user.roles & {Role.EXAMINER, Role.DIRECTOR, Role.ADVISER}:
+        seats = list(mine(user)[:MOST])
+        for kind, title, empty in (
+                (LevelKind.OPINION, "Avis à rendre", "Aucun avis n’est attendu de vous."),
+                (LevelKind.EXAMINATION, "Étapes à examiner", "Aucune étape n’attend votre examen."),
+                (LevelKind.DECISION, "Décisions à prendre", "Aucune décision n’est attendue de vous.")):
+            found = [task_of(seat) for seat in seats if seat.passage.kind == kind]
+            if found or user.roles & USUAL[kind]:
+                groups.append(Group(title, empty, found))
     if own := user.organisations_as(Role.EDITOR, Role.MANAGER):
-        dossiers = Negotiation.objects.filter(owner__in=own)
-        steps = waiting(dossiers, {State.RETURNED, State.DRAFT, State.TODO})
-        groups.append(Group("Étapes à corriger", "Aucune étape n’a été renvoyée par la DGCT.",
-                            [s for s in steps if s.state == State.RETURNED]))
-        groups.append(Group("Étapes à poursuivre", "Aucune étape n’est en cours.",
-                            [s for s in steps if s.state == State.DRAFT]))
-        groups.append(Group("Prochaine étape à commencer", "Chaque dossier a une étape en cours ou chez la DGCT.",
-                            next_ones(steps)))
+        groups += region_groups(own)
     return groups
+
+
+def task_of(seat):
+    return Task(seat.progress, seat.asked_at, seat.due_on, seat)
+
+
+def region_groups(own):
+    steps = waiting(Negotiation.objects.filter(owner__in=own), {State.RETURNED, State.DRAFT, State.TODO})
+    listed = {
+        "Étapes à corriger": ("Aucune étape n’a été renvoyée par la DGCT.",
+                              [s for s in steps if s.state == State.RETURNED]),
+        "Étapes à poursuivre": ("Aucune étape n’est en cours.", [s for s in steps if s.state == State.DRAFT]),
+        "Prochaine étape à commencer": ("Chaque dossier a une étape en cours ou chez la DGCT.", next_ones(steps)),
+    }
+    return [Group(title, empty, [Task(step, step.changed_at) for step in found])
+            for title, (empty, found) in listed.items()]
 
 
 def next_ones(steps):
@@ -42,4 +77,28 @@ def next_ones(steps):
 def waiting(dossiers, states):
     """Oldest first: what has waited longest is on top."""
     return list(StepProgress.objects.filter(negotiation__in=dossiers, state__in=states).select_related(
-        "negotiation__region", "step").order_by("changed_at", "pk")[:500])
+        "negotiation__region", "step").order_by("changed_at", "pk")[:MOST])
+
+
+def awaited(user):
+    """The seats whose turn it is, on the dossiers that the person may see; what is due first comes first."""
+    return Seat.objects.filter(
+        asked_at__isnull=False, voice="", passage__closed_at__isnull=True, passage__submission__closed_at__isnull=True,
+        passage__submission__progress__negotiation__in=Negotiation.objects.visible_to(user).order_by(),
+    ).select_related("organisation", "passage__submission__progress__step",
+                     "passage__submission__progress__negotiation__region",
+                     "passage__submission__opened_by").defer("passage__submission__content").order_by("due_on", "pk")
+
+
+def mine(user):
+    """Those at which the person may speak: their organisation, in a role that speaks there, and nothing said yet by
+    this person on the submission."""
+    seats = Q(pk__in=[])
+    for kind in LevelKind:
+        seats |= Q(passage__kind=kind, organisation__in=user.organisations_as(*ROLES_AT[kind]))
+        if NEXT_AT[kind]:
+            seats |= Q(passage__kind=kind, escalated_at__isnull=False,
+                       organisation__in=user.organisations_as(*NEXT_AT[kind]))
+    spoken = Seat.objects.filter(passage__submission=OuterRef("passage__submission"), given_by=user)
+    return awaited(user).filter(seats, ~Exists(spoken)).exclude(passage__submission__submitted_by=user).exclude(
+        passage__submission__progress__negotiation__owner__in=user.organisations_as(Role.EDITOR, Role.MANAGER))

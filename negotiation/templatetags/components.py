@@ -9,7 +9,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 
 from .. import dates, money
-from ..choices import DifficultyState, ObligationState, Precision, SourceStatus, State
+from ..choices import DifficultyState, ObligationState, Precision, RemarkState, SourceStatus, State, Voice
 
 register = template.Library()
 
@@ -31,6 +31,19 @@ LOOKS = {
         DifficultyState.ONGOING: ("going", "◐"),
         DifficultyState.RESOLVED: ("done", "✓"),
         DifficultyState.UNDOCUMENTED: ("unknown", "?"),
+    }),
+    "remark": (RemarkState, {
+        RemarkState.DRAFT: ("unknown", "✎"),
+        RemarkState.OPEN: ("attention", "!"),
+        RemarkState.ANSWERED: ("sent", "▸"),
+        RemarkState.SETTLED: ("done", "✓"),
+    }),
+    "voice": (Voice, {
+        Voice.FAVOURABLE: ("done", "✓"),
+        Voice.RESERVED: ("going", "◐"),
+        Voice.UNFAVOURABLE: ("attention", "×"),
+        Voice.APPROVE: ("done", "✓"),
+        Voice.RETURN: ("attention", "↺"),
     }),
     "obligation": (ObligationState, {
         ObligationState.TODO: ("", "○"),
@@ -141,7 +154,7 @@ def file_size(size):
 
 @register.inclusion_tag("components/state_tag.html")
 def state_tag(value, of="step"):
-    """The state of a step (or `of="difficulty"`, `of="obligation"`): shape, word, colour."""
+    """The state of a step (or `of="difficulty"`, « obligation », « remark », « voice »): shape, word, colour."""
     states, looks = LOOKS[of]
     kind, icon = looks[states(value)]
     return {"kind": kind, "icon": icon, "label": states(value).label}

@@ -52,7 +52,7 @@ def deposit(request, slug, code):
     """Inspect, store, then record: a crash never leaves a row without its file."""
     dossier = dossier_or_404(request, slug)
     require(request.user, "dossier.write", dossier)
-    page = page_or_404(dossier, code)
+    page = page_or_404(request, dossier, code)
     expected = expected_or_404(page, request)
     document = document_or_404(page, request)
     form = DepositForm(request.POST, request.FILES)
@@ -79,7 +79,7 @@ def deposit(request, slug, code):
 def waive(request, slug, code):
     dossier = dossier_or_404(request, slug)
     require(request.user, "dossier.write", dossier)
-    page = page_or_404(dossier, code)
+    page = page_or_404(request, dossier, code)
     expected = expected_or_404(page, request)
     if expected is None:
         raise Http404

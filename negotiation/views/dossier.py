@@ -2,9 +2,11 @@
 from functools import wraps
 
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import SimpleLazyObject
 
 from ..models import Negotiation
 from ..permissions import can
+from ..queries import pen
 
 
 def dossier_or_404(request, slug):
@@ -12,6 +14,8 @@ def dossier_or_404(request, slug):
     dossier = get_object_or_404(visible, slug=slug)
     # The tab is shown to those who may open it.
     dossier.may_read_journal = can(request.user, "journal.read", dossier)
+    # Read by the pages that show it, and not by an act that redirects.
+    dossier.pen = SimpleLazyObject(lambda: pen.of(dossier))
     return dossier
 
 

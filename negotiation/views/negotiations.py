@@ -8,6 +8,7 @@ from ..forms.negotiations import OpeningForm, SheetForm
 from ..forms.refusals import refuse
 from ..permissions import can, council_of, require
 from ..queries import negotiations as read
+from ..queries import pen
 from ..workflow.negotiations import change, open_negotiation
 from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404
@@ -56,6 +57,9 @@ def sheet(request, slug):
 def dossier(request, slug):
     found = dossier_or_404(request, slug)
     phases = read.task_list(found)
+    found.pen = pen.of(found, [(line.progress.pk, line.progress.state, line.progress.changed_at,
+                                line.progress.step.code)
+                               for phase in phases for line in phase.lines])
     return render(request, "negotiations/detail.html", {
         "dossier": found, "tab": "negotiation", "phases": phases, "next": read.next_action(phases),
         "done": sum(phase.done for phase in phases), "total": sum(phase.total for phase in phases),

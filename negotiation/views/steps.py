@@ -1,37 +1,52 @@
 """A step of a negotiation: its page and answers, and the moves that change its state."""
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 
+from ..forms.remarks import ReplyForm
 from ..forms.steps import AnswersForm, DepositForm, MoveForm
 from ..permissions import can, moves, require
 from ..queries import steps as read
 from ..queries.glossary import terms
-from ..queries.negotiations import holder_of
 from ..workflow import steps
 from ..workflow.journal import fingerprint_of
-from ..workflow.transitions import STEP, NotAllowed
+from ..workflow.moves import ACTS
+from ..workflow.moves import move as carry_out
+from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404, posted
 
 SAID = {
-    "submit": "elle est soumise ; la DGCT a maintenant la main.",
-    "approve": "elle est approuvée.",
-    "return": "elle est renvoyée ; la Région lit votre motif et a maintenant la main.",
-    "reopen": "elle est rouverte ; la Région lit votre motif et a maintenant la main.",
+    "submit": "L’étape {} est soumise ; la DGCT a maintenant la main.",
+    "recall": "La soumission de l’étape {} est reprise : vous pouvez de nouveau la modifier.",
+    "approve": "Votre accord sur l’étape {} est enregistré.",
+    "return": "L’étape {} est renvoyée ; la Région lit le motif et les observations, et a maintenant la main.",
+    "cancel_return": "Le renvoi de l’étape {} est annulé. Votre motif et vos observations sont gardés en brouillon.",
+    "reopen": "L’étape {} est rouverte ; la Région lit votre motif et a maintenant la main.",
+    "skip": "L’examen de l’étape {} passe au niveau suivant.",
+    "unblock": "L’examen de l’étape {} est débloqué : il passe au niveau suivant.",
+    "unblock_return": "L’étape {} est renvoyée à la Région, avec votre motif.",
+    **dict.fromkeys(("favourable", "reserved", "unfavourable"), "Votre avis sur l’étape {} est enregistré."),
 }
 
 
-def page_or_404(dossier, code):
-    page = read.page(dossier, code)
+def page_or_404(request, dossier, code):
+    page = read.page(dossier, code, reviewer=can(request.user, "review.read", dossier))
     if page is None:
         raise Http404
     return page
 
 
+def step_or_404(dossier, code, **more):
+    """One step of a dossier, without what its page shows."""
+    progress = get_object_or_404(dossier.steps.select_related("step__phase").annotate(**more), step__code=code)
+    progress.negotiation = dossier
+    return progress
+
+
 def step(request, slug, code):
     """GET: the page. POST: save the answers; what somebody else changed meanwhile is shown beside what was typed."""
     dossier = dossier_or_404(request, slug)
-    page = page_or_404(dossier, code)
+    page = page_or_404(request, dossier, code)
     form = answers_form(page, request.POST or None)
     conflicts = []
     if request.method == "POST":
@@ -45,20 +60,21 @@ def step(request, slug, code):
                 if not conflicts:
                     return saved(request, dossier, code)
                 # What was saved beside the conflict counts at once.
-                page = page_or_404(dossier, code)
+                page = page_or_404(request, dossier, code)
                 for conflict in conflicts:
                     form.rebase(conflict.question, fingerprint_of(conflict.theirs))
     return show(request, dossier, page, form=form, conflicts=conflicts)
 
 
 def answers_form(page, data=None):
-    return AnswersForm(data, questions=page.questions, answers=page.answers,
-                       fingerprint=fingerprint_of)
+    closed = {question.pk for question in page.questions if f"answer:{question.code}" not in page.open_keys} \
+        if page.is_restricted else set()
+    return AnswersForm(data, questions=page.questions, answers=page.answers, fingerprint=fingerprint_of, closed=closed)
 
 
 def saved(request, dossier, code):
     """After saving, what remains is said at once, on the page where it can be done."""
-    page = page_or_404(dossier, code)
+    page = page_or_404(request, dossier, code)
     left = len(page.remaining)
     complete = "L’étape est complète : soumettez-la à la DGCT." if can(request.user, "step.submit", dossier) else \
         "L’étape est complète : prévenez le responsable, lui seul peut la soumettre."
@@ -69,40 +85,49 @@ def saved(request, dossier, code):
 
 
 def show(request, dossier, page, *, form=None, conflicts=(), deposit=None, deposit_for=None, refused=(), move=None,
-         status=None):
-    """The page of the step, with the form that was refused and what was typed in it."""
+         thread_form=None, thread=None, status=None):
+    """The page of the step, with the form that was refused and what was typed in it.
+
+    move: (action, reason typed) of an act that was refused; thread_form, thread: the same for a remark.
+    """
     user = request.user
     writes = can(user, "dossier.write", dossier)
-    failed = bool(conflicts or refused or (deposit and deposit.errors) or (form and form.is_bound and form.errors))
+    failed = bool(conflicts or refused or (deposit and deposit.errors) or (form and form.is_bound and form.errors)
+                  or (thread_form and thread_form.errors))
+    offered = moves(user, page.progress, page.examination)
     return render(request, "steps/step.html", {
         "dossier": dossier, "tab": "negotiation", "page": page, "progress": page.progress, "step": page.step,
         "form": form or answers_form(page), "conflicts": {c.question.code: c for c in conflicts},
         "writes": writes, "editable": writes and page.progress.is_editable,
         "deposit": deposit or DepositForm(), "deposit_for": deposit_for, "refused": refused,
-        "move": move, "move_form": MoveForm(),
-        "moves": [(action, found, action == "submit" and bool(page.remaining)) for action, found
-                  in moves(user, page.progress)],
-        "holder": holder_of(page.progress.state), "terms": terms(), "failed": failed,
+        "move": move, "lost_move": move if move and move[0] not in {offer.action for offer in offered} else None,
+        "move_form": MoveForm(), "moves": [(offer, offer.action == "submit" and bool(page.remaining))
+                                           for offer in offered],
+        "reply_form": ReplyForm(), "thread_form": thread_form, "refused_thread": thread,
+        "may_answer": writes and page.progress.state == "returned", "reviewer": can(user, "review.read", dossier),
+        "may_compare": can(user, "journal.read", dossier), "terms": terms(), "failed": failed,
         "waits_for_manager": writes and page.progress.is_editable and not can(user, "step.submit", dossier),
     }, status=status or (409 if conflicts else 422 if failed else 200))
 
 
 @posted("step", "slug", "code")
 def move(request, slug, code, action):
-    """Submit, approve, return or reopen. Refusals are whole sentences, and the reason typed stays in the page."""
+    """An act that changes the state of the step. Refusals are whole sentences, and the reason typed stays in the
+    page."""
     dossier = dossier_or_404(request, slug)
-    if action not in STEP or action == "start":
+    if action not in ACTS:
         raise Http404
     require(request.user, f"step.{action}", dossier)
-    page = page_or_404(dossier, code)
+    page = page_or_404(request, dossier, code)
     form = MoveForm(request.POST)
+    typed = (action, request.POST.get("reason", ""))
     if not form.is_valid():
         refused = [sentence for errors in form.errors.values() for sentence in errors]
-        return show(request, dossier, page, refused=refused, move=(action, request.POST.get("reason", "")))
+        return show(request, dossier, page, refused=refused, move=typed)
     try:
-        steps.move(page.progress, action, by=request.user, **form.cleaned_data)
+        carry_out(page.progress, action, by=request.user, **form.cleaned_data)
     except NotAllowed as refusal:
-        return show(request, dossier, page_or_404(dossier, code), refused=refusal.reasons,
-                    move=(action, form.cleaned_data["reason"]), status=409)
-    messages.success(request, f"Étape {code} : {SAID[action]} L’acte est inscrit au journal.")
+        return show(request, dossier, page_or_404(request, dossier, code), refused=refusal.reasons, move=typed,
+                    status=409)
+    messages.success(request, SAID[action].format(code))
     return redirect("step", dossier.slug, code)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from ..choices import Action, Raci
-from ..models import ActorRole, Phase
 from ..elements import key_of
+from ..models import ActorRole, Phase
 from . import correction
 from .journal import record
 from .records import lock

@@ -6,21 +6,12 @@ written: the plan of one step is negotiated in another.
 """
 from collections import defaultdict
 
-from ..choices import EDITABLE_STATES, RemarkState, State
-from ..elements import SHARED, key_of, part_of
+from ..choices import RemarkState, State
+from ..elements import ALL, SHARED, allows, key_of, scope_of
 from ..models import Actor, Obligation, Project, Remark, Representative, StepProgress
 
-ALL = frozenset({"step"})
-NOTHING = frozenset()
 REFUSED = "Pendant la correction, seuls les éléments qui portent une observation se modifient : « {} » n’en porte pas."
 PARTS = {Actor: "actors", Representative: "actors", Project: "projects", Obligation: "obligations"}
-
-
-def scope_of(state, targets):
-    """The keys that may be edited in this state; `targets`: those of the remarks that are not settled."""
-    if state == State.RETURNED:
-        return frozenset(targets) if targets and "step" not in targets else ALL
-    return ALL if state in EDITABLE_STATES else NOTHING
 
 
 def scope(progress):
@@ -35,15 +26,6 @@ def targets(progresses):
     for progress, key in sent.values_list("progress_id", "target"):
         found[progress].add(key)
     return found
-
-
-def allows(scope, key):
-    """May this element be edited? Its own key, its part, or the whole step must be open."""
-    if "step" in scope or key in scope or part_of(key) in scope:
-        return True
-    word, _, rest = key.partition(":")
-    # A row of the plan opens its cells; the total of the plan follows any of them.
-    return word == "cell" and f"row:{rest.rpartition(':')[0]}" in scope
 
 
 def shared_scope(negotiation, part):

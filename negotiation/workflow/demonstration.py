@@ -21,6 +21,7 @@ from ..models import (
     Event,
     ExpectedDocument,
     Grid,
+    GridActor,
     Membership,
     Negotiation,
     Obligation,
@@ -33,13 +34,16 @@ from ..models import (
     StepDifficulty,
     User,
 )
-from . import documents, records, steps
+from . import documents, records, remarks, steps
 from .journal import fingerprint_of, record
+from .moves import move
 from .negotiations import open_negotiation, share
 
 PASSWORD = "demo-cper-2026"  # noqa: S105 — public on purpose, refused in production settings
 FOLDER = settings.BASE_DIR / "fixtures" / "demonstration"
 
+# The organisations that the levels of approval name, by their code in the grid.
+GRID_ACTORS = {"dgct": "dgct", "dnpd": "dnpd"}
 ORGANISATIONS = {
     "kayes": ("Conseil régional de Kayes", "", OrganisationKind.COUNCIL, "kayes", False),
     "exercise": ("Équipe d’exercice, Région de Koulikoro", "", OrganisationKind.COUNCIL, "koulikoro", True),
@@ -60,7 +64,7 @@ ACCOUNTS = {
     "admin@cper.example": ("Administration", "platform", Role.ADMINISTRATOR),
 }
 DOSSIERS = {"kayes": ("kayes", "responsable@kayes.example"), "exercise": ("exercise", "responsable@exercice.example")}
-EXAMINER = "examen@dgct.example"
+EXAMINER, ADVISER = "examen@dgct.example", "avis@dnpd.example"
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ def load():
     for name, (owner, account) in DOSSIERS.items():
         data = json.loads((FOLDER / f"{name}.json").read_text())
         if not Negotiation.objects.filter(slug=data["slug"]).exists():
-            load_dossier(data, organisations, organisations[owner], users[account], users[EXAMINER])
+            load_dossier(data, organisations, organisations[owner], users[account], users)
             added.append(data["title"])
     return added
 
@@ -88,6 +92,7 @@ def load():
 def load_organisations():
     return {key: Organisation.objects.get_or_create(name=name, defaults={
         "acronym": acronym, "kind": kind, "is_training": training,
+        "grid_actor": GridActor.objects.filter(code=GRID_ACTORS.get(key, "")).first(),
         "region": Region.objects.get(slug=region) if region else None})[0]
         for key, (name, acronym, kind, region, training) in ORGANISATIONS.items()}
 
@@ -107,7 +112,7 @@ def load_accounts(organisations):
 
 
 @transaction.atomic
-def load_dossier(data, organisations, owner, manager, examiner):
+def load_dossier(data, organisations, owner, manager, users):
     """One dossier, whole or not at all."""
     dossier = open_negotiation(Negotiation(
         slug=data["slug"], region=owner.region, owner=owner, grid=Grid.objects.order_by("-code").first(),
@@ -123,9 +128,9 @@ def load_dossier(data, organisations, owner, manager, examiner):
     for row in data["difficulties"]:
         add(Difficulty, dossier, manager, row, progress=progress.get(row["step"]), known=known.get(row["known"]),
             drop=("step",))
-    load_steps(dossier, data, progress, manager, examiner)
     for key in ("dnpd", "ptf"):
         share(dossier, organisations[key], by=manager)
+    load_steps(dossier, data, progress, manager, users)
 
 
 def add(model, dossier, by, row, *, drop=(), **links):
@@ -157,7 +162,7 @@ def load_commitments(dossier, data, actors, by):
         add(Obligation, dossier, by, row, party=actors[row["party"]])
 
 
-def load_steps(dossier, data, progress, manager, examiner):
+def load_steps(dossier, data, progress, manager, users):
     """Answers, waivers and documents; then each step is moved, by the acts, to the state it should show."""
     questions = {q.code: q for q in Question.objects.filter(step__phase__grid=dossier.grid)}
     expected = {d.code: d for d in ExpectedDocument.objects.filter(step__phase__grid=dossier.grid)}
@@ -172,21 +177,35 @@ def load_steps(dossier, data, progress, manager, examiner):
                 documents.waive(one, item, waived[item.code], by=manager)
             elif item.required and state in {State.SUBMITTED, State.APPROVED, State.RETURNED}:
                 documents.deposit(one, sample(item), by=manager, expected=item)
-        advance(one, state, data.get("returns", {}).get(code, ""), manager, examiner)
+        advance(one, state, data.get("examinations", {}).get(code, {}), manager, users)
 
 
-def advance(progress, state, reason, manager, examiner):
-    moves = {State.DRAFT: [], State.SUBMITTED: ["submit"], State.APPROVED: ["submit", "approve"],
-             State.RETURNED: ["submit", "return"]}.get(state)
-    if moves is None:
+def advance(progress, state, examination, manager, users):
+    """Move a step by the acts. `examination`: remarks, opinion, reason of the return, answers of the Region."""
+    if state == State.TODO:
         return
     progress.refresh_from_db()
-    if state == State.DRAFT and progress.state == State.TODO:
-        steps.start(progress, by=manager)
-    for action in moves:
-        progress.refresh_from_db()
-        steps.move(progress, action, by=manager if action == "submit" else examiner, version=progress.version,
-                   reason=reason if action == "return" else "")
+    if state == State.DRAFT:
+        if progress.state == State.TODO:
+            steps.start(progress, by=manager)
+        return
+    act(progress, "submit", manager)
+    for voice, reason in examination.get("opinions", []):
+        act(progress, voice, users[ADVISER], reason)
+    written = [remarks.write(progress, row["target"], problem=row["problem"], request=row["request"],
+                             by=users[EXAMINER]) for row in examination.get("remarks", [])]
+    if state == State.APPROVED:
+        act(progress, "approve", users[EXAMINER])
+    elif state == State.RETURNED:
+        act(progress, "return", users[EXAMINER], examination.get("reason", ""))
+        for remark, row in zip(written, examination["remarks"], strict=True):
+            if row.get("answer"):
+                remarks.answer(remark, row["answer"], by=manager)
+
+
+def act(progress, action, by, reason=""):
+    progress.refresh_from_db()
+    move(progress, action, by=by, version=progress.version, reason=reason)
 
 
 def sample(expected):

@@ -103,8 +103,8 @@ TABLES = (
 )
 TABLE_OF = {table.model: table for table in TABLES}
 # The lists of a step in grid.json, and what each is a list of.
-ITEMS = {"actors": StepActor, "levels": ReviewLevel, "questions": Question, "documents": ExpectedDocument, "attention": AttentionPoint,
-         "difficulties": StepDifficulty}
+ITEMS = {"actors": StepActor, "levels": ReviewLevel, "questions": Question, "documents": ExpectedDocument,
+         "attention": AttentionPoint, "difficulties": StepDifficulty}
 
 
 def entries(directory):

@@ -35,41 +35,36 @@ def seat(submission, step, negotiation):
     levels = list(ReviewLevel.objects.filter(step=step)) or [ReviewLevel(step=step, order=1, **DEFAULT[0])]
     found = parties(negotiation, levels)
     for level in levels:
+        sitting = dict.fromkeys(organisation for code in level.parties for organisation in found.get(code, []))
+        # Nobody to give this opinion: the level does not exist for this submission.
+        if level.kind == LevelKind.OPINION and not sitting:
+            continue
         passage = Passage.objects.create(
             submission=submission, order=level.order, kind=level.kind, rule=level.rule, quorum=level.quorum,
             mode=level.mode, delay_days=level.delay_days)
-        sitting = [organisation for code in level.parties for organisation in found.get(code, [])]
         Seat.objects.bulk_create(Seat(passage=passage, organisation=organisation, order=order)
-                                 for order, organisation in enumerate(dict.fromkeys(sitting), 1))
+                                 for order, organisation in enumerate(sitting, 1))
 
 
 def parties(negotiation, levels):
     """{actor code: [organisation]} of those that can read this dossier: the DGCT, and services to which it is open."""
     codes = {code for level in levels for code in level.parties}
     open_to = set(Opening.objects.filter(negotiation=negotiation).values_list("organisation_id", flat=True))
-    found = {DGCT: list(Organisation.objects.filter(kind=OrganisationKind.DGCT).order_by("pk"))} if DGCT in codes else {}
+    found = {DGCT: list(Organisation.objects.filter(kind=OrganisationKind.DGCT).order_by("pk"))}
     for one in Organisation.objects.filter(grid_actor__code__in=codes - {DGCT}, kind=OrganisationKind.SERVICE,
                                            pk__in=open_to).select_related("grid_actor").order_by("pk"):
         found.setdefault(one.grid_actor.code, []).append(one)
     return found
 
 
-def open_next(submission, now=None):
-    """Open the next level: the Passage now open, or None when the chain is through.
-
-    A level of opinion at which no organisation can speak is passed at once; one that decides stays open, and an
-    administrator may unblock it.
-    """
-    now = now or timezone.now()
-    for passage in submission.passages.filter(closed_at__isnull=True).order_by("order"):
-        seats = list(passage.seats.all())
+def open_next(submission, now):
+    """Open the next level: the Passage now open, or None when the chain is through."""
+    passage = submission.passages.filter(closed_at__isnull=True).order_by("order").first()
+    if passage:
         passage.opened_at = now
-        if seats or passage.kind != LevelKind.OPINION:
-            passage.save(update_fields=["opened_at"])
-            ask(passage, seats, now)
-            return passage
-        close(passage, Outcome.SKIPPED, now, "Aucune organisation de ce niveau n’a accès au dossier.")
-    return None
+        passage.save(update_fields=["opened_at"])
+        ask(passage, list(passage.seats.all()), now)
+    return passage
 
 
 def ask(passage, seats, now):
@@ -89,4 +84,4 @@ def ask(passage, seats, now):
 
 def close(passage, outcome, now, reason=""):
     passage.closed_at, passage.outcome, passage.reason = now, outcome, reason
-    passage.save(update_fields=["opened_at", "closed_at", "outcome", "reason"])
+    passage.save(update_fields=["closed_at", "outcome", "reason"])

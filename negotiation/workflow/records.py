@@ -10,8 +10,8 @@ from django.db import models, transaction
 from django.db.models import Max, ProtectedError
 
 from ..choices import Action
-from ..models import Actor, Negotiation, Project, StepProgress
 from ..elements import key_of, part_of
+from ..models import Actor, Negotiation, Project, StepProgress
 from . import correction
 from .journal import fingerprint_of, is_done, one_time, record
 from .transitions import NotAllowed

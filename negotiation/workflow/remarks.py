@@ -2,11 +2,13 @@
 
 Writing a remark is no act: it may be changed or discarded, and the journal tells it when it is sent.
 """
+import re
+
 from django.db import transaction
 from django.utils import timezone
 
 from .. import elements
-from ..choices import Action, RemarkState, State
+from ..choices import Action, RemarkState, State, Unallocated
 from ..models import Remark, Reply
 from .journal import is_done, one_time, record
 from .reviews import acting, current, take
@@ -14,7 +16,7 @@ from .steps import locked
 from .transitions import NotAllowed
 
 UNSETTLED = {RemarkState.OPEN, RemarkState.ANSWERED}
-NOT_EXAMINED = "L’étape n’est plus en examen : l’observation n’est pas enregistrée. Votre texte est conservé ci-dessous."
+NOT_EXAMINED = "L’étape n’est plus en examen : l’observation n’est pas enregistrée. Votre texte reste ci-dessous."
 
 
 @transaction.atomic
@@ -24,9 +26,7 @@ def write(progress, target, *, problem, request, by, remark=None):
     if progress.state != State.SUBMITTED:
         raise NotAllowed(NOT_EXAMINED)
     submission = current(progress)
-    found = {element.key: element for element in elements.thaw(submission.content)}
-    if target not in found:
-        raise NotAllowed("Cet élément n’est pas dans ce qui a été soumis : relisez la page.")
+    label = place(submission, target)
     if remark:
         remark = mine(remark, by)
         remark.problem, remark.request = problem, request
@@ -36,8 +36,24 @@ def write(progress, target, *, problem, request, by, remark=None):
     # The same words at the same place, twice: a double click.
     same = Remark.objects.filter(submission=submission, target=target, problem=problem, request=request, author=by)
     return same.first() or Remark.objects.create(
-        progress=progress, submission=submission, target=target, label=found[target].label[:300], problem=problem,
+        progress=progress, submission=submission, target=target, label=label[:300], problem=problem,
         request=request, author=by, organisation=acting(by, progress.negotiation), written_at=timezone.now())
+
+
+def place(submission, target):
+    """How the element is called in what was submitted. Raises NotAllowed for one that is not in it."""
+    found = {element.key: element for element in elements.thaw(submission.content)}
+    if target in found:
+        version = re.match(r"version [0-9]+", dict(found[target].fields).get("Fichier", ""))
+        return f"{found[target].label} ({version.group()})" if version else found[target].label
+    # One year of a row of the financing plan.
+    word, _, rest = target.partition(":")
+    row = found.get(f"row:{rest.rpartition(':')[0]}") if word == "cell" else None
+    year = rest.rpartition(":")[2]
+    name = Unallocated.YEAR.label if year == str(Unallocated.YEAR.value) else year
+    if not row or name not in dict(row.fields):
+        raise NotAllowed("Cet élément n’est pas dans ce qui a été soumis : relisez la page.")
+    return f"{row.label}, {name}"
 
 
 def mine(remark, by):

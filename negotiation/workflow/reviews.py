@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from ..choices import VOICES_OF, VOICES_WITH_REASONS, Action, LevelKind, Outcome, RemarkState, State, Voice
+from ..choices import VOICES_OF, VOICES_WITH_REASONS, Action, LevelKind, Outcome, RemarkState, Role, State, Voice
 from ..models import Reading, Remark, Reply, Seat
 from . import levels
 from .journal import is_done, one_time, organisation_of, record
@@ -18,6 +18,12 @@ SPOKEN = "Vous vous êtes déjà prononcé sur cette soumission : le niveau suiv
 OWN = "Vous avez soumis cette étape : une autre personne doit l’examiner."
 NOT_YOURS = "Ce n’est pas, ou plus, à votre organisation de se prononcer sur cette étape : relisez la page."
 UNSETTLED = "Il reste {} : levez-les ou supprimez-les, ou renvoyez l’étape à la Région."
+
+
+def is_of_side(remark, user):
+    """May this person settle it? The organisation that wrote it, or the DGCT, which sends the whole bundle."""
+    return remark.organisation_id in {m.organisation_id for m in user.current_memberships} or bool(
+        user.roles & {Role.EXAMINER, Role.DIRECTOR})
 
 
 def acting(user, negotiation):
@@ -153,15 +159,16 @@ def send_back(progress, submission, *, by, reason, key="", action=Action.STEP_RE
     unresolved(progress).update(state=RemarkState.OPEN)
     progress.return_reason, progress.return_remarks = reason, len(remarks)
     end(progress, submission, "return", Outcome.RETURNED, now)
-    record(action, progress.step, by=by, negotiation=progress.negotiation, progress=progress, from_state=State.SUBMITTED,
-           to_state=State.RETURNED, reason=reason, key=key, details=bundle(submission, remarks))
+    record(action, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
+           from_state=State.SUBMITTED, to_state=State.RETURNED, reason=reason, key=key,
+           details=bundle(submission, remarks))
 
 
 def approve(progress, submission, *, by, key="", action=Action.STEP_APPROVE, reason=""):
     progress.return_reason, progress.return_remarks = "", 0
     end(progress, submission, "approve", Outcome.APPROVED, timezone.now())
-    record(action, progress.step, by=by, negotiation=progress.negotiation, progress=progress, from_state=State.SUBMITTED,
-           to_state=State.APPROVED, reason=reason, key=key, details=bundle(submission, []))
+    record(action, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
+           from_state=State.SUBMITTED, to_state=State.APPROVED, reason=reason, key=key, details=bundle(submission, []))
 
 
 def end(progress, submission, action, outcome, now):
@@ -224,8 +231,9 @@ def restore(progress, submission):
     Remark.objects.filter(progress=progress, state=RemarkState.OPEN, sent_at=sent).update(
         state=RemarkState.DRAFT, sent_at=None)
     # Those sent with an earlier return keep the answer that the Region had given.
-    Remark.objects.filter(progress=progress, state=RemarkState.OPEN, replies__organisation=progress.negotiation.owner_id,
-                          ).update(state=RemarkState.ANSWERED)
+    owner = progress.negotiation.owner_id
+    Remark.objects.filter(progress=progress, state=RemarkState.OPEN, replies__organisation=owner).update(
+        state=RemarkState.ANSWERED)
     Reply.objects.filter(remark__progress=progress, sent_at=sent).update(sent_at=None)
 
 

@@ -19,7 +19,7 @@ from negotiation.models import (
     StepProgress,
 )
 from negotiation.queries.booklet import overview
-from negotiation.workflow import steps
+from negotiation.workflow import moves
 
 from .. import factories
 
@@ -126,8 +126,8 @@ def test_decisions_are_told_by_organisation_with_their_reason(dossier, manager, 
     factories.fill_step(progress, manager)
     Event.objects.create(negotiation=dossier, progress=progress, date="2027-01-01", kind="meeting", title="Réunion")
     progress.refresh_from_db()
-    progress = steps.move(progress, "submit", by=manager, version=progress.version)
-    steps.move(progress, "return", by=examiner, version=progress.version, reason="Complétez la carte.")
+    progress = moves.move(progress, "submit", by=manager, version=progress.version)
+    moves.move(progress, "return", by=examiner, version=progress.version, reason="Complétez la carte.")
     content = assemble(dossier)
     assert [(one.act, one.organisation, one.reason) for one in content.body.decisions] == [
         ("Soumise à la DGCT", "Conseil régional de Kayes", ""),

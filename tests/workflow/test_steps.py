@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 
 from negotiation.choices import State
 from negotiation.models import DocumentVersion, JournalEntry, Project, StepProgress
-from negotiation.workflow import documents, records, steps
+from negotiation.workflow import documents, moves, records, steps
 from negotiation.workflow.journal import fingerprint_of
 from negotiation.workflow.obstacles import to_submit
 from negotiation.workflow.transitions import STEP, NotAllowed
@@ -38,20 +38,20 @@ def test_every_action_in_every_state(progress, manager, action, state):
     allowed = state in STEP[action].sources
     entries = JournalEntry.objects.count()
     if allowed:
-        moved = steps.move(progress, action, by=manager, version=progress.version, reason="Il manque l’avis.")
+        moved = moves.move(progress, action, by=manager, version=progress.version, reason="Il manque l’avis.")
         assert moved.state == STEP[action].target
         entry = JournalEntry.objects.first()
         assert (entry.action, entry.from_state, entry.to_state, entry.by, entry.organisation, entry.reason) == (
             f"step.{action}", state, moved.state, manager, "Conseil régional de Kayes", "Il manque l’avis.")
     else:
         with pytest.raises(NotAllowed, match="n’est plus possible"):
-            steps.move(progress, action, by=manager, version=progress.version, reason="Il manque l’avis.")
+            moves.move(progress, action, by=manager, version=progress.version, reason="Il manque l’avis.")
         assert JournalEntry.objects.count() == entries
 
 
 def test_submission_is_refused_with_the_sentences_of_the_page(progress, manager):
     with pytest.raises(NotAllowed) as refusal:
-        steps.move(progress, "submit", by=manager, version=0)
+        moves.move(progress, "submit", by=manager, version=0)
     assert refusal.value.reasons == to_submit(progress)
     assert refusal.value.reasons[0].startswith("Répondez à la question 1 : « ")
     assert refusal.value.reasons[-1].startswith("Déposez la pièce exigée « ")
@@ -61,7 +61,7 @@ def test_submission_is_refused_with_the_sentences_of_the_page(progress, manager)
 def test_a_return_without_reason_is_refused(progress, examiner, action):
     in_state(progress, State.SUBMITTED if action == "return" else State.APPROVED)
     with pytest.raises(NotAllowed, match="Écrivez le motif"):
-        steps.move(progress, action, by=examiner, version=progress.version, reason="  \n ")
+        moves.move(progress, action, by=examiner, version=progress.version, reason="  \n ")
 
 
 def test_the_database_refuses_a_return_without_reason(progress):
@@ -71,15 +71,15 @@ def test_the_database_refuses_a_return_without_reason(progress):
 
 def test_an_old_version_is_refused(progress, manager, examiner):
     fill(progress, manager)
-    steps.move(progress, "submit", by=manager, version=progress.version)
+    moves.move(progress, "submit", by=manager, version=progress.version)
     with pytest.raises(NotAllowed, match="L’étape a changé"):
-        steps.move(progress, "approve", by=examiner, version=progress.version)
+        moves.move(progress, "approve", by=examiner, version=progress.version)
 
 
 def test_the_same_form_twice_is_one_act_and_two_successes(progress, manager):
     fill(progress, manager)
     for _ in range(2):
-        moved = steps.move(progress, "submit", by=manager, version=progress.version, key="une-fois")
+        moved = moves.move(progress, "submit", by=manager, version=progress.version, key="une-fois")
         assert moved.state == State.SUBMITTED
     assert JournalEntry.objects.filter(action="step.submit").count() == 1
 
@@ -90,11 +90,11 @@ def test_one_form_key_never_swallows_another_act(progress, manager, examiner):
     for expected, content in ((first, "un"), (second, "deux")):
         assert documents.deposit(progress, factories.stored_pdf(content), by=manager, expected=expected, key="k")
     fill(progress, manager)
-    steps.move(progress, "submit", by=manager, version=progress.version, key="k")
+    moves.move(progress, "submit", by=manager, version=progress.version, key="k")
     progress.refresh_from_db()
-    steps.move(progress, "approve", by=examiner, version=progress.version, key="k")
+    moves.move(progress, "approve", by=examiner, version=progress.version, key="k")
     with pytest.raises(NotAllowed, match="n’est plus possible"):
-        steps.move(progress, "return", by=examiner, version=progress.version, key="k", reason="Trop tard.")
+        moves.move(progress, "return", by=examiner, version=progress.version, key="k", reason="Trop tard.")
 
 
 def test_an_approval_is_refused_on_a_plan_that_was_not_read(dossier, manager, examiner):
@@ -102,8 +102,8 @@ def test_an_approval_is_refused_on_a_plan_that_was_not_read(dossier, manager, ex
     seen = steps.last_act(dossier)
     records.save(Project(negotiation=dossier, name="Piste"), dossier, by=manager)
     with pytest.raises(NotAllowed, match="a changé depuis que vous avez ouvert"):
-        steps.move(progress, "approve", by=examiner, version=progress.version, seen=seen)
-    assert steps.move(progress, "approve", by=examiner, version=progress.version,
+        moves.move(progress, "approve", by=examiner, version=progress.version, seen=seen)
+    assert moves.move(progress, "approve", by=examiner, version=progress.version,
                       seen=steps.last_act(dossier)).state == State.APPROVED
 
 

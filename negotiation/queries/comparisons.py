@@ -1,0 +1,100 @@
+"""What changed between two submissions: elements added, removed or changed; words marked; amounts subtracted."""
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from .. import elements, money
+from ..models import Submission
+
+# Beyond this many words, whole sentences are compared: pairing words costs the square of their number.
+MOST_WORDS = 2_000
+# A word goes with the space that follows it.
+WORDS = re.compile(r"\S+\s*|\s+")
+SENTENCES = re.compile(r"[^\n.!?]*[\n.!?]+\s*|[^\n.!?]+")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of text: kind is « same », « added » or « removed »."""
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field of an element. pieces: of a text; before, after, difference: of an amount, in words."""
+    name: str
+    pieces: tuple = ()
+    before: str = ""
+    after: str = ""
+    difference: str = ""
+
+    @property
+    def is_changed(self):
+        return bool(self.difference) or any(piece.kind != "same" for piece in self.pieces)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One element. kind: « added », « removed », « changed » or « same »."""
+    key: str
+    label: str
+    kind: str
+    fields: tuple
+
+    @property
+    def part(self):
+        return elements.part_of(self.key)
+
+
+def compare(old, new):
+    """[Change, …] of every element of `new` in its order, then those that were removed."""
+    before = {element.key: element for element in old}
+    after = {element.key for element in new}
+    found = [change_of(before.get(element.key), element) for element in new]
+    return found + [change_of(element, None) for element in old if element.key not in after]
+
+
+def change_of(old, new):
+    names = list(dict.fromkeys([name for one in (new, old) if one for name, _ in one.fields]))
+    was, now = dict(old.fields) if old else {}, dict(new.fields) if new else {}
+    fields = tuple(field_change(name, was.get(name, ""), now.get(name, "")) for name in names)
+    kind = "added" if old is None else "removed" if new is None else \
+        "changed" if any(field.is_changed for field in fields) else "same"
+    return Change((new or old).key, (new or old).label, kind, fields)
+
+
+def field_change(name, before, after):
+    if isinstance(before, int) or isinstance(after, int):
+        gap = (after or 0) - (before or 0)
+        sign = "+" if gap > 0 else "−"
+        return FieldChange(name, (), elements.told(before), elements.told(after),
+                           f"{sign}\u00a0{money.format(abs(gap))}" if gap else "")
+    return FieldChange(name, tuple(pieces(before, after)))
+
+
+def pieces(before, after):
+    """The runs of words that are the same, removed and added."""
+    if before == after:
+        return [Piece("same", after)] if after else []
+    long = len(before.split()) + len(after.split()) > MOST_WORDS
+    was, now = ((SENTENCES if long else WORDS).findall(text) for text in (before, after))
+    found = []
+    for tag, i, j, k, m in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
+        if tag == "equal":
+            found.append(Piece("same", "".join(now[k:m])))
+            continue
+        found += [Piece(kind, text) for kind, text in (("removed", "".join(was[i:j])), ("added", "".join(now[k:m])))
+                  if text]
+    return found
+
+
+def submissions(progress):
+    """[Submission] of a step, newest first, without their contents."""
+    return list(Submission.objects.filter(progress=progress).select_related("submitted_by").defer("content"))
+
+
+def contents(progress, numbers):
+    """{number: [Element]} of these submissions, in one query."""
+    rows = Submission.objects.filter(progress=progress, number__in=numbers).values_list("number", "content")
+    return {number: elements.thaw(content) for number, content in rows}

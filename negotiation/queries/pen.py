@@ -1,0 +1,77 @@
+"""Who has the pen on a dossier: who acts now, on which steps, since when, and what comes next."""
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from ..choices import LevelKind, State
+from ..models import StepProgress
+
+REGION = "Région"
+# What each kind of level does to a step, and what it leads to.
+DOES = {LevelKind.OPINION: "donner un avis sur", LevelKind.EXAMINATION: "examiner", LevelKind.DECISION: "décider de"}
+
+
+@dataclass(frozen=True)
+class Holding:
+    """One party and what it does: « DGCT : examiner B2, C1, depuis le 3 mai »."""
+    holder: str
+    verb: str
+    codes: tuple
+    since: object
+
+
+@dataclass(frozen=True)
+class Pen:
+    holdings: list
+    next: str
+
+
+def of(dossier, steps=None):
+    """The Pen of a dossier. Corrections first, then examinations, then what is being written.
+
+    steps: [(pk, state, changed_at, code)] in the order of the grid, when the page has read them already.
+    """
+    rows = list(steps or StepProgress.objects.filter(negotiation=dossier).order_by("step__code").values_list(
+        "pk", "state", "changed_at", "step__code"))
+    awaited = waiting(dossier)
+    found = defaultdict(list)
+    for pk, state, changed_at, code in rows:
+        for key, since in held(state, changed_at, awaited.get(pk, [])):
+            found[key].append((code, since))
+    holdings = [Holding(holder, verb, tuple(code for code, _ in steps), min(since for _, since in steps))
+                for (_, holder, verb), steps in sorted(found.items())]
+    return Pen(holdings, what_next([(code, state) for _, state, _, code in rows]))
+
+
+def waiting(dossier):
+    """{step of the dossier: [(kind of level, organisation, since)]} of those whose turn it is."""
+    found = defaultdict(list)
+    seats = StepProgress.objects.filter(
+        Q(submissions__passages__seats__asked_at__isnull=False, submissions__passages__seats__voice="",
+          submissions__passages__closed_at__isnull=True, submissions__closed_at__isnull=True),
+        negotiation=dossier, state=State.SUBMITTED)
+    names = ("passages__kind", "passages__seats__organisation__acronym", "passages__seats__organisation__name",
+             "passages__seats__asked_at")
+    for pk, kind, acronym, name, since in seats.values_list("pk", *(f"submissions__{label}" for label in names)):
+        found[pk].append((kind, acronym or name, since))
+    return found
+
+
+def held(state, changed_at, awaited):
+    """[((rank, holder, verb), since)] of one step."""
+    if state == State.RETURNED:
+        return [((0, REGION, "corriger"), changed_at)]
+    if state == State.SUBMITTED:
+        return [((1, name, DOES[kind]), since) for kind, name, since in awaited] or [
+            ((1, "Administrateur", "débloquer"), changed_at)]
+    return [((2, REGION, "terminer"), changed_at)] if state == State.DRAFT else []
+
+
+def what_next(steps):
+    """The step that comes after those in hand."""
+    first = next((code for code, state in steps if state == State.TODO), "")
+    if first:
+        return f"commencer l’étape {first}"
+    left = sum(state != State.APPROVED for _, state in steps)
+    return "" if not left else f"faire approuver {'la dernière étape' if left == 1 else f'les {left} dernières étapes'}"
