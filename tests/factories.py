@@ -3,11 +3,12 @@ import io
 import itertools
 
 import pikepdf
+from django.utils import timezone
 
-from negotiation.choices import Nature, OrganisationKind
+from negotiation.choices import Nature, OrganisationKind, State
 from negotiation.files.storage import store
-from negotiation.models import Grid, Membership, Negotiation, Organisation, Region, User
-from negotiation.workflow import documents, steps
+from negotiation.models import Answer, Document, Event, Grid, Membership, Negotiation, Organisation, Region, StepProgress, User
+from negotiation.workflow import documents, levels, steps
 from negotiation.workflow.demonstration import SampleFile
 from negotiation.workflow.journal import fingerprint_of
 from negotiation.workflow.negotiations import open_negotiation
@@ -62,3 +63,34 @@ def fill_step(progress, by):
                        {q.pk: fingerprint_of("") for q in questions}, by=by)
     for expected in progress.step.documents.filter(required=True):
         documents.deposit(progress, stored_pdf(expected.code), by=by, expected=expected)
+
+
+def complete(progress, by):
+    """Give every answer and required document that a step lacks, whatever its state; as if it had been filled."""
+    for question in progress.step.questions.all():
+        Answer.objects.get_or_create(progress=progress, question=question, defaults={"text": "Oui.", "saved_by": by})
+    for expected in progress.step.documents.filter(required=True):
+        Document.objects.get_or_create(progress=progress, expected=expected,
+                                       defaults={"title": expected.name, "waiver": "Sans objet."})
+
+
+def put(dossier, code, state, *, by, reason="À revoir."):
+    """Put a step in a state without filling it: what pages and rights depend on is there, the content is not."""
+    progress = dossier.steps.select_related("step__phase", "negotiation").get(step__code=code)
+    returned = state == State.RETURNED
+    StepProgress.objects.filter(pk=progress.pk).update(state=state, return_reason=reason if returned else "")
+    if state in (State.SUBMITTED, State.RETURNED, State.APPROVED):
+        now = timezone.now()
+        submission = steps.freeze(progress, by, now)
+        levels.seat(submission, progress.step, dossier)
+        levels.open_next(submission, now)
+        if state != State.SUBMITTED:
+            submission.passages.update(closed_at=now, opened_at=now, outcome="passed")
+            submission.closed_at, submission.outcome = now, state.value
+            submission.save()
+    progress.refresh_from_db()
+    return progress
+
+
+def event(progress, title="Réunion"):
+    return Event(negotiation=progress.negotiation, progress=progress, date="2026-03-01", kind="meeting", title=title)

@@ -51,7 +51,7 @@ def act(client, step, action, reason=""):
                        follow=True)
 
 
-def test_from_opening_to_livret(region, manager, director, tmp_path):
+def test_from_opening_to_livret(region, manager, examiner, tmp_path):
     base = "/negociations/kayes-2027-2031/"
     step = f"{base}etapes/A1/"
     dossier = Negotiation.objects.get()
@@ -61,12 +61,12 @@ def test_from_opening_to_livret(region, manager, director, tmp_path):
         "title": "Séance d’information", "kind": "information", "date": "12/03/2026", "precision": "day",
         "place": "Kayes", "progress": dossier.steps.get(step__code="A1").pk})
     assert act(region, step, "submit").context["progress"].state == State.SUBMITTED
-    region.force_login(director)
+    region.force_login(examiner)
     act(region, step, "return", "Précisez qui porte le dossier.")
     region.force_login(manager)
     assert "Précisez qui porte le dossier." in html.unescape(region.get(step).content.decode())
     act(region, step, "submit")
-    region.force_login(director)
+    region.force_login(examiner)
     act(region, step, "approve")
 
     region.force_login(manager)

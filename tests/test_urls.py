@@ -5,9 +5,9 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from negotiation.choices import OrganisationKind, Role
+from negotiation.choices import OrganisationKind, Role, State
 from negotiation.models import Actor, Event
-from negotiation.workflow import documents, records
+from negotiation.workflow import documents, records, remarks
 from negotiation.workflow.booklets import publish
 from negotiation.workflow.negotiations import share
 
@@ -15,6 +15,7 @@ from . import factories
 
 READERS = {"editor", "manager", "examiner", "director", "adviser", "partner", "administrator"}
 TEAM = {"editor", "manager"}
+REVIEWERS = {"examiner", "director", "adviser", "administrator"}
 EVERYONE = {*READERS, "stranger", "anonymous"}
 # Who gets in. For an address of a dossier: 404 for a stranger, 403 for a reader without the right.
 OPEN = {
@@ -29,6 +30,9 @@ OPEN = {
     **dict.fromkeys(["negotiation", "step", "document", "actors", "commitments", "difficulties", "chronology",
                      "openings", "booklet", "booklet_pdf"], READERS),
     "journal": READERS - {"partner"},
+    "comparison": READERS - {"partner"},
+    "review": REVIEWERS,
+    "examinations": REVIEWERS,
     "booklet_publish": {"manager", "director"},
     **dict.fromkeys(["actor_roles", "plan", "announced_total", "record_add", "record", "record_remove"], TEAM),
 }
@@ -37,8 +41,9 @@ POSTED = {
     "opening_close": {"manager", "director"},
     "booklet_withdraw": {"manager", "director"},
     "step_move": {"manager"},
+    **dict.fromkeys(["review_take", "remark", "remark_act"], REVIEWERS - {"administrator"}),
 }
-WITHOUT_DOSSIER = {"negotiation_open"}
+WITHOUT_DOSSIER = {"negotiation_open", "examinations"}
 
 
 @pytest.fixture
@@ -54,13 +59,15 @@ def people(dossier, manager, editor, examiner, director, stranger):
 
 
 @pytest.fixture
-def places(dossier, manager):
+def places(dossier, manager, people):
     """The arguments of each address, all of them existing objects of the dossier."""
     progress = dossier.steps.get(step__code="A1")
     version = documents.deposit(progress, factories.stored_pdf(), by=manager, expected=progress.step.documents.first())
     event = records.save(Event(negotiation=dossier, date="2026-03-01", kind="meeting", title="Réunion"), dossier,
                          by=manager)
     publish(dossier, factories.pdf_bytes("livret"), by=manager)
+    remark = remarks.write(factories.put(dossier, "A2", State.SUBMITTED, by=manager), "step", problem="Flou.",
+                           request="Précisez.", by=people["examiner"])
     slug = {"slug": dossier.slug}
     record = slug | {"kind": "evenements", "pk": event.pk}
     return {
@@ -68,7 +75,9 @@ def places(dossier, manager):
                          "announced_total",
                          "difficulties", "difficulty_take_over", "chronology", "journal", "openings", "booklet",
                          "booklet_pdf", "booklet_publish"], slug),
-        **dict.fromkeys(["step", "document_deposit", "document_waive"], slug | {"code": "A1"}),
+        **dict.fromkeys(["step", "document_deposit", "document_waive", "comparison"], slug | {"code": "A1"}),
+        **dict.fromkeys(["review", "review_take", "remark"], slug | {"code": "A2"}),
+        "remark_act": slug | {"code": "A2", "pk": remark.pk, "act": "lever"},
         "step_move": slug | {"code": "A1", "action": "submit"}, "step_sheet": {"code": "A1"},
         "document": slug | {"pk": version.pk}, "opening_close": slug | {"pk": dossier.openings.first().pk},
         "record_add": slug | {"kind": "evenements"}, "record": record, "record_remove": record,
@@ -145,7 +154,9 @@ def test_an_address_that_receives_forms_leads_back_to_their_page(people, places,
     base = f"/negociations/{dossier.slug}/"
     assert {name: getattr(page, "url", page.status_code) for name, page in pages.items()} == {
         "document_deposit": f"{base}etapes/A1/", "document_waive": f"{base}etapes/A1/",
-        "step_move": f"{base}etapes/A1/", "difficulty_take_over": f"{base}difficultes/",
+        "step_move": f"{base}etapes/A1/", "review_take": f"{base}etapes/A2/examen/",
+        "remark": f"{base}etapes/A2/examen/", "remark_act": f"{base}etapes/A2/",
+        "difficulty_take_over": f"{base}difficultes/",
         "opening_close": f"{base}acces/", **{name: f"{base}livret/" for name in POSTED if name.startswith("booklet")}}
 
 

@@ -64,18 +64,27 @@ def task_list(dossier):
     return list(phases.values())
 
 
-def next_action(phases):
-    """The most useful thing to do now, for whoever has the pen: corrections first, then what can be submitted,
-    then the examination, then the first step that is not finished."""
+def next_action(phases, *, team):
+    """The most useful thing to do now. For the Region's team: corrections first, then what can be submitted, then the
+    first step that is not finished. For the others, and for a team that only waits: the examination.
+    """
     lines = [line for phase in phases for line in phase.lines]
     by_state = {state: [line for line in lines if line.progress.state == state] for state in State}
+    own = own_action(by_state)
+    if by_state[State.SUBMITTED] and not (team and own):
+        line = by_state[State.SUBMITTED][0]
+        code = line.progress.step.code
+        return Next(f"Attendre l’examen de l’étape {code}." if team else f"Examiner l’étape {code}.", line)
+    return own or Next("Toutes les étapes sont approuvées.", None)
+
+
+def own_action(by_state):
+    """What the Region's team does next, None when nothing is left to it."""
     if line := next(iter(by_state[State.RETURNED]), None):
         return Next(f"Corriger l’étape {line.progress.step.code}, renvoyée par la DGCT.", line)
     if line := next((line for line in by_state[State.DRAFT] if not line.remaining), None):
         return Next(f"Soumettre l’étape {line.progress.step.code} : il n’y manque plus rien.", line)
-    if line := next(iter(by_state[State.SUBMITTED]), None):
-        return Next(f"Examiner l’étape {line.progress.step.code}.", line)
     if line := next(iter([*by_state[State.DRAFT], *by_state[State.TODO]]), None):
         verb = "Poursuivre" if line.progress.state == State.DRAFT else "Commencer"
         return Next(f"{verb} l’étape {line.progress.step.code} : {line.progress.step.title}.", line)
-    return Next("Toutes les étapes sont approuvées.", None)
+    return None

@@ -1,8 +1,15 @@
 """What pages read of remarks: threads, as each side may see them. What is not sent is read by reviewers only."""
+from collections import namedtuple
 from dataclasses import dataclass, field
 
+from django.db.models import F
+
 from ..choices import RemarkState
-from ..models import Remark, Reply
+from ..models import Remark
+
+ReplyLine = namedtuple("ReplyLine", "pk text written_at sent_at author organisation")
+REPLY = ("replies__pk", "replies__text", "replies__written_at", "replies__sent_at", "replies__author__name",
+         "replies__organisation__name")
 
 
 @dataclass(frozen=True)
@@ -29,16 +36,16 @@ class Thread:
 
 
 def threads(progress, *, reviewer):
-    """[Thread] of a step, in two queries. reviewer: may read what is not sent yet (`review.read`)."""
-    remarks = Remark.objects.filter(progress=progress).select_related("author", "organisation", "settled_by")
-    replies = Reply.objects.filter(remark__progress=progress).select_related("author", "organisation")
-    if not reviewer:
-        remarks = remarks.exclude(state=RemarkState.DRAFT)
-        replies = replies.filter(sent_at__isnull=False)
-    found = {remark.pk: Thread(remark) for remark in remarks.order_by("pk")}
-    for reply in replies.order_by("pk"):
-        if reply.remark_id in found:
-            found[reply.remark_id].replies.append(reply)
+    """[Thread] of a step, in one query. reviewer: may read what is not sent yet (`review.read`)."""
+    rows = Remark.objects.filter(progress=progress).select_related("author", "organisation", "settled_by").annotate(
+        **{f"reply_{name}": F(path) for name, path in zip(ReplyLine._fields, REPLY, strict=True)}).order_by(
+        "pk", "replies__pk")
+    found = {}
+    for row in rows if reviewer else rows.exclude(state=RemarkState.DRAFT):
+        thread = found.setdefault(row.pk, Thread(row))
+        reply = ReplyLine(*(getattr(row, f"reply_{name}") for name in ReplyLine._fields))
+        if reply.pk and (reviewer or reply.sent_at):
+            thread.replies.append(reply)
     return list(found.values())
 
 

@@ -59,7 +59,8 @@ def region_groups(own):
         "Étapes à corriger": ("Aucune étape n’a été renvoyée par la DGCT.",
                               [s for s in steps if s.state == State.RETURNED]),
         "Étapes à poursuivre": ("Aucune étape n’est en cours.", [s for s in steps if s.state == State.DRAFT]),
-        "Prochaine étape à commencer": ("Chaque dossier a une étape en cours ou chez la DGCT.", next_ones(steps)),
+        "Prochaine étape à commencer": ("Chaque dossier a une étape en cours, ou n’en a plus à commencer.",
+                                        next_ones(steps)),
     }
     return [Group(title, empty, [Task(step, step.changed_at) for step in found])
             for title, (empty, found) in listed.items()]

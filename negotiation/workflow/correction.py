@@ -49,5 +49,5 @@ def refusal_of(instance, negotiation):
     part = PARTS.get(type(instance))
     if not part:
         return ""
-    record = instance.actor if isinstance(instance, Representative) else instance
-    return refusal(shared_scope(negotiation, part), key_of(record) if record.pk else part, str(instance))
+    key = f"actor:{instance.actor_id}" if isinstance(instance, Representative) else instance.pk and key_of(instance)
+    return refusal(shared_scope(negotiation, part), key or part, str(instance))

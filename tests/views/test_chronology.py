@@ -108,4 +108,4 @@ def test_the_page_costs_the_same_with_one_row_and_three(sign_in, editor, dossier
         with CaptureQueriesContext(connection) as queries:
             client.get(url)
         counts.append(len(queries))
-    assert counts == [6, 6]
+    assert counts == [8, 8]

@@ -85,20 +85,30 @@ def test_progress_is_computed_from_the_checklists(sign_in, manager, dossier):
     assert after["next"].sentence == "Soumettre l’étape A4 : il n’y manque plus rien."
 
 
-@pytest.mark.parametrize(("states", "holder", "sentence"), [
-    ({}, "la Région", "Commencer l’étape A1 : S’approprier le dispositif et décider de s’engager."),
-    ({"A2": State.DRAFT}, "la Région", "Poursuivre l’étape A2 : Constituer l’équipe régionale et la feuille de route."),
-    ({"A1": State.SUBMITTED, "A2": State.DRAFT}, "la DGCT", "Examiner l’étape A1."),
-    ({"A1": State.SUBMITTED, "B1": State.RETURNED}, "la Région", "Corriger l’étape B1, renvoyée par la DGCT."),
-    (None, "", "Toutes les étapes sont approuvées."),
+TODO_A1 = "Commencer l’étape A1 : S’approprier le dispositif et décider de s’engager."
+DRAFT_A2 = "Poursuivre l’étape A2 : Constituer l’équipe régionale et la feuille de route."
+RETURNED_B1 = "Corriger l’étape B1, renvoyée par la DGCT."
+
+
+@pytest.mark.parametrize(("states", "theirs", "reviewers", "holdings", "then"), [
+    ({}, TODO_A1, TODO_A1, [], "commencer l’étape A1"),
+    ({"A2": State.DRAFT}, DRAFT_A2, DRAFT_A2, [("Région", "terminer", ("A2",))], "commencer l’étape A1"),
+    ({"A1": State.SUBMITTED, "A2": State.DRAFT}, DRAFT_A2, "Examiner l’étape A1.",
+     [("DGCT", "examiner", ("A1",)), ("Région", "terminer", ("A2",))], "commencer l’étape A3"),
+    ({"A1": State.SUBMITTED, "B1": State.RETURNED}, RETURNED_B1, "Examiner l’étape A1.",
+     [("Région", "corriger", ("B1",)), ("DGCT", "examiner", ("A1",))], "commencer l’étape A2"),
+    (None, "Toutes les étapes sont approuvées.", "Toutes les étapes sont approuvées.", [], ""),
 ])
-def test_the_page_says_who_has_the_pen_and_what_comes_next(sign_in, manager, dossier, states, holder, sentence):
+def test_the_page_says_who_has_the_pen_and_what_comes_next(sign_in, manager, examiner, dossier, states, theirs,
+                                                           reviewers, holdings, then):
     if states is None:
         dossier.steps.update(state=State.APPROVED)
     for code, state in (states or {}).items():
-        dossier.steps.filter(step__code=code).update(state=state, return_reason="x")
-    found = sign_in(manager).get(reverse("negotiation", args=[dossier.slug])).context["next"]
-    assert (found.holder, found.sentence) == (holder, sentence)
+        factories.put(dossier, code, state, by=manager)
+    pages = [sign_in(user).get(reverse("negotiation", args=[dossier.slug])) for user in (manager, examiner)]
+    assert [page.context["next"].sentence for page in pages] == [theirs, reviewers]
+    pen = pages[0].context["dossier"].pen
+    assert ([(one.holder, one.verb, one.codes) for one in pen.holdings], pen.next) == (holdings, then)
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -117,11 +127,11 @@ def test_lists_cost_the_same_for_one_and_three_dossiers(sign_in, manager, kayes,
 
 def test_tasks_list_what_waits_for_me(sign_in, dossier, manager, examiner):
     for code, state in [("A1", State.SUBMITTED), ("A2", State.RETURNED), ("A3", State.DRAFT)]:
-        dossier.steps.filter(step__code=code).update(state=state, return_reason="x")
+        factories.put(dossier, code, state, by=manager)
 
     def codes(user):
         groups = sign_in(user).get(reverse("tasks")).context["groups"]
-        return {group.title: [p.step.code for p in group.steps] for group in groups}
+        return {group.title: [task.progress.step.code for task in group.tasks] for group in groups}
     assert codes(manager) == {"Étapes à corriger": ["A2"], "Étapes à poursuivre": ["A3"],
                               "Prochaine étape à commencer": []}
     assert codes(examiner) == {"Étapes à examiner": ["A1"]}
@@ -129,7 +139,8 @@ def test_tasks_list_what_waits_for_me(sign_in, dossier, manager, examiner):
 
 def test_a_fresh_dossier_is_a_task(sign_in, dossier, editor):
     groups = sign_in(editor).get(reverse("tasks")).context["groups"]
-    assert [(group.title, [p.step.code for p in group.steps]) for group in groups if group.steps] == [
+    assert [(group.title, [task.progress.step.code for task in group.tasks]) for group in groups
+            if group.tasks] == [
         ("Prochaine étape à commencer", ["A1"])]
 
 

@@ -244,4 +244,4 @@ def test_the_form_costs_the_same_whatever_the_dossier_holds(sign_in, editor, dos
         with CaptureQueriesContext(connection) as queries:
             client.get(f"{base}difficultes/ajouter/?etape=A1&retour=etape")
         counts.append(len(queries))
-    assert counts == [7, 7, 7]
+    assert counts == [9, 9, 9]

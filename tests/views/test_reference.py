@@ -184,7 +184,7 @@ def test_a_new_edition_takes_the_place_of_the_old_one(client):
 
 def test_pages_say_so_before_the_grid_is_loaded(client):
     for step in Step.objects.all():
-        for items in (step.actors, step.questions, step.documents, step.attention, step.difficulties):
+        for items in (step.actors, step.levels, step.questions, step.documents, step.attention, step.difficulties):
             items.all().delete()
     for model in (Step, Phase, Grid):
         model.objects.all().delete()

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from negotiation.choices import State
-from negotiation.models import Difficulty, Event, StepProgress
+from negotiation.models import Difficulty, Event
 from negotiation.workflow import documents, steps
 
 from .. import factories
@@ -158,7 +158,7 @@ def test_a_step_goes_from_empty_to_approved(client, progress, manager, examiner)
     assert refused.status_code == 409
     assert "Répondez à la question 1" in refused.content.decode()
     factories.fill_step(progress, manager)
-    assert "elle est soumise ; la DGCT" in html.unescape(move(client, progress, "submit").content.decode())
+    assert "L’étape A4 est soumise ; la DGCT" in html.unescape(move(client, progress, "submit").content.decode())
     client.force_login(examiner)
     nothing = move(client, progress, "return")
     assert "Écrivez le motif" in html.unescape(nothing.content.decode())
@@ -168,13 +168,14 @@ def test_a_step_goes_from_empty_to_approved(client, progress, manager, examiner)
     assert "Précisez l’axe de la SNEDD." in html.unescape(page.content.decode())
     move(client, progress, "submit")
     client.force_login(examiner)
-    assert "approuvée" in move(client, progress, "approve").content.decode()
+    assert "Votre accord sur l’étape A4 est enregistré." in html.unescape(
+        move(client, progress, "approve").content.decode())
     progress.refresh_from_db()
     assert (progress.state, progress.return_reason) == (State.APPROVED, "")
 
 
-def test_a_refused_reason_stays_in_the_page(sign_in, examiner, progress):
-    StepProgress.objects.filter(pk=progress.pk).update(state=State.SUBMITTED)
+def test_a_refused_reason_stays_in_the_page(sign_in, manager, examiner, progress):
+    factories.put(progress.negotiation, "A4", State.SUBMITTED, by=manager)
     page = sign_in(examiner).post(reverse("step_move", args=[progress.negotiation.slug, "A4", "return"]),
                                   {"version": 99, "reason": "Il manque l’avis."})
     assert page.status_code == 409

@@ -124,7 +124,7 @@ def test_what_belongs_to_a_closed_step_does_not_change(dossier, editor, step, st
 def test_what_belongs_to_an_open_step_changes(dossier, editor, step, state):
     type(step).objects.filter(pk=step.pk).update(state=state, return_reason="Motif")
     saved = records.save(event(dossier, progress_id=step.pk), dossier, by=editor)
-    assert records.closed_reason(saved) == ""
+    assert records.closed_reason(saved, dossier) == ""
     records.remove(saved, dossier, by=editor)
     assert not Event.objects.exists()
 

@@ -20,6 +20,7 @@ from negotiation.models import (
     Phase,
     Question,
     Region,
+    ReviewLevel,
     Source,
     Step,
     StepActor,
@@ -88,7 +89,7 @@ def test_load_brings_every_row_of_the_grid_field_by_field():
                 items += len(rows)
                 for item, value in zip(rows, step[name], strict=True):
                     says(item, value)
-    models = (StepActor, Question, ExpectedDocument, AttentionPoint, StepDifficulty)
+    models = (StepActor, ReviewLevel, Question, ExpectedDocument, AttentionPoint, StepDifficulty)
     assert items == sum(model.objects.count() for model in models)
 
 

@@ -1,0 +1,84 @@
+"""When a level has spoken: every rule × every set of voices, and whose turn it is."""
+from itertools import product
+
+import pytest
+
+from negotiation.choices import LevelKind, LevelMode, LevelRule, OrganisationKind, Outcome, Role, State
+from negotiation.models import GridActor, ReviewLevel, Seat
+from negotiation.workflow import moves
+from negotiation.workflow.levels import conclusion
+from negotiation.workflow.negotiations import share
+
+from .. import factories
+
+A, R, NONE = "approve", "return", ""
+
+
+def expected(rule, quorum, voices):
+    """The rule in plain words, told another way than the code: how many must approve, how many returns are too many."""
+    needed = {"all": len(voices), "any": 1, "quorum": quorum}[rule]
+    if voices.count(A) >= needed:
+        return Outcome.PASSED
+    if rule == "any":
+        return Outcome.RETURNED if R in voices else ""
+    return Outcome.RETURNED if len(voices) - voices.count(R) < needed else ""
+
+
+@pytest.mark.parametrize("kind", [LevelKind.EXAMINATION, LevelKind.DECISION])
+@pytest.mark.parametrize(("rule", "quorum"), [("all", None), ("any", None), ("quorum", 1), ("quorum", 2), ("quorum", 3)])
+def test_every_set_of_voices_of_three_organisations(kind, rule, quorum):
+    found = {voices: conclusion(kind, rule, quorum, list(voices)) for voices in product([A, R, NONE], repeat=3)}
+    assert found == {voices: expected(rule, quorum, voices) for voices in found}
+
+
+@pytest.mark.parametrize(("rule", "quorum", "needed"), [("all", None, 3), ("any", None, 1), ("quorum", 2, 2),
+                                                        ("quorum", 9, 3)])
+def test_opinions_inform_whatever_they_say(rule, quorum, needed):
+    words = ["favourable", "reserved", "unfavourable", NONE]
+    found = {voices: conclusion(LevelKind.OPINION, rule, quorum, list(voices)) for voices in product(words, repeat=3)}
+    assert found == {voices: Outcome.PASSED if 3 - voices.count(NONE) >= needed else "" for voices in found}
+
+
+@pytest.mark.parametrize("rule", LevelRule.values)
+def test_a_level_where_nobody_sits_decides_nothing(rule):
+    assert conclusion(LevelKind.DECISION, rule, None, []) == ""
+
+
+@pytest.fixture
+def services(dossier, manager):
+    """Two State services to which the dossier is open, each with its adviser."""
+    found = {}
+    for code in ("dgb", "dnpd"):
+        service = factories.organisation(code.upper(), OrganisationKind.SERVICE)
+        service.grid_actor = GridActor.objects.get(code=code)
+        service.save()
+        share(dossier, service, by=manager)
+        found[code] = factories.member(service, Role.ADVISER)
+    return found
+
+
+def waited_for(progress):
+    return [seat.organisation.name for seat in Seat.objects.filter(
+        passage__submission__progress=progress, asked_at__isnull=False, voice="", passage__closed_at__isnull=True)]
+
+
+@pytest.mark.parametrize(("mode", "turns"), [
+    (LevelMode.PARALLEL, [["DGB", "DNPD"], ["DNPD"], ["DGCT"]]),
+    (LevelMode.SEQUENTIAL, [["DGB"], ["DNPD"], ["DGCT"]]),
+])
+def test_services_speak_together_or_one_after_the_other(dossier, manager, dgct, services, mode, turns):
+    ReviewLevel.objects.filter(step__code="C4", kind=LevelKind.OPINION).update(mode=mode)
+    progress = factories.put(dossier, "C4", State.SUBMITTED, by=manager)
+    found = [waited_for(progress)]
+    for adviser in services.values():
+        moves.move(progress, "favourable", by=adviser, version=progress.version)
+        progress.refresh_from_db()
+        found.append(waited_for(progress))
+    assert found == turns
+
+
+def test_an_opinion_that_nobody_can_give_is_no_level(dossier, manager, dgct):
+    """C4 asks the DGB and the DNPD: neither reads this dossier."""
+    progress = factories.put(dossier, "C4", State.SUBMITTED, by=manager)
+    assert [passage.kind for passage in progress.submissions.get().passages.all()] == ["examination", "decision"]
+    assert waited_for(progress) == ["DGCT"]
