@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from negotiation.models import guard
-from negotiation.workflow.journal import TOLD, seal
+from negotiation.workflow.chain import seal, told_by
 
 BATCH = 500
 
@@ -19,7 +19,7 @@ def chain(apps, schema_editor):
         while batch := list(entries.objects.filter(negotiation=dossier, pk__gt=after).order_by("pk")[:BATCH]):
             for entry in batch:
                 entry.number, entry.previous = number + 1, previous
-                entry.hash = seal({name: getattr(entry, name) for name in TOLD}, slugs.get(dossier, ""))
+                entry.hash = seal(told_by(entry), slugs.get(dossier, ""))
                 number, previous, after = entry.number, entry.hash, entry.pk
             entries.objects.bulk_update(batch, ["number", "previous", "hash"])
         if number or dossier is None:

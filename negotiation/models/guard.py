@@ -30,6 +30,10 @@ LIFTED = {
     "sqlite": [f"DROP TRIGGER IF EXISTS {name}" for name in
                ("journal_keep_update", "journal_keep_delete", "journal_advance", "journal_keep_head")],
 }
+COUNT = {
+    "postgresql": (5, r"SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'journal\_%' AND tgenabled = 'O'"),
+    "sqlite": (4, "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'journal!_%' ESCAPE '!'"),
+}
 
 
 def install(connection):
@@ -43,6 +47,14 @@ def lift(connection):
     # PostgreSQL refuses to change the triggers of a table whose references are still to be checked.
     connection.check_constraints()
     run(connection, LIFTED[connection.vendor])
+
+
+def stands(connection):
+    """Are all of them there?"""
+    expected, question = COUNT[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        return cursor.fetchone()[0] == expected
 
 
 def run(connection, statements):

@@ -1,17 +1,13 @@
-"""Writing the journal and verifying its chains. Called inside the transaction of the act it tells; forgets nothing."""
+"""Writing the journal, inside the transaction of the act it tells. Refuses nothing, forgets nothing."""
 import hashlib
 import json
-from datetime import UTC
 
 from django.utils import timezone
 
 from ..models import JournalEntry, JournalHead
+from .chain import seal, told_by
 
 APPLICATION = "L’application"
-ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
-# Every field that an entry tells: its hash is made of these, by name, and of the slug of its dossier.
-TOLD = ("number", "previous", "negotiation_id", "progress_id", "at", "by_id", "by_name", "organisation", "action",
-        "subject", "from_state", "to_state", "reason", "details", "key")
 
 
 def record(action, subject, *, by, negotiation=None, **told):
@@ -28,7 +24,7 @@ def record(action, subject, *, by, negotiation=None, **told):
         number=head.number + 1, previous=head.hash, at=timezone.now(), action=action, subject=str(subject)[:300],
         by=by, by_name=str(by)[:150] if by else APPLICATION, negotiation=negotiation,
         organisation=str(organisation or ""), **told)
-    entry.hash = seal({name: getattr(entry, name) for name in TOLD}, negotiation.slug if negotiation else "")
+    entry.hash = seal(told_by(entry), negotiation.slug if negotiation else "")
     entry.save(force_insert=True)
     head.number, head.hash = entry.number, entry.hash
     head.save(update_fields=["number", "hash"])
@@ -39,15 +35,6 @@ def locked_head(negotiation):
     """The head of a chain, under lock; made with the first act of a dossier."""
     chain = negotiation.pk if negotiation else JournalHead.WITHOUT_DOSSIER
     return JournalHead.objects.select_for_update(no_key=True).get_or_create(chain=chain)[0]
-
-
-def seal(told, slug):
-    """The hash of an entry: SHA-256 of one JSON writing of all it tells. told: {name: value} of the names of TOLD.
-
-    What is written here is what every entry already written was sealed with: it does not change.
-    """
-    at = told["at"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    return hashlib.sha256(ENCODE({**told, "at": at, "negotiation": slug}).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def organisation_of(user, negotiation):
