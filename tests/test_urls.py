@@ -28,7 +28,7 @@ OPEN = {
     "negotiation_sheet": {"manager"},
     **dict.fromkeys(["negotiation", "step", "document", "actors", "commitments", "difficulties", "chronology",
                      "openings", "booklet", "booklet_pdf"], READERS),
-    "journal": READERS - {"partner"},
+    **dict.fromkeys(["journal", "journal_act", "journal_csv"], READERS - {"partner"}),
     "booklet_publish": {"manager", "director"},
     **dict.fromkeys(["actor_roles", "plan", "announced_total", "record_add", "record", "record_remove"], TEAM),
 }
@@ -66,9 +66,10 @@ def places(dossier, manager):
     return {
         **dict.fromkeys(["negotiation", "negotiation_sheet", "actors", "actor_roles", "commitments", "plan",
                          "announced_total",
-                         "difficulties", "difficulty_take_over", "chronology", "journal", "openings", "booklet",
-                         "booklet_pdf", "booklet_publish"], slug),
+                         "difficulties", "difficulty_take_over", "chronology", "journal", "journal_csv", "openings",
+                         "booklet", "booklet_pdf", "booklet_publish"], slug),
         **dict.fromkeys(["step", "document_deposit", "document_waive"], slug | {"code": "A1"}),
+        "journal_act": slug | {"number": 1},
         "step_move": slug | {"code": "A1", "action": "submit"}, "step_sheet": {"code": "A1"},
         "document": slug | {"pk": version.pk}, "opening_close": slug | {"pk": dossier.openings.first().pk},
         "record_add": slug | {"kind": "evenements"}, "record": record, "record_remove": record,

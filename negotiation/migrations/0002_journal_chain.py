@@ -66,5 +66,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint("journalentry", models.UniqueConstraint(
             condition=models.Q(("negotiation__isnull", True)), fields=["number"],
             name="journal_number_unique_without_dossier")),
+        *[migrations.AddIndex("journalentry", models.Index(fields=["negotiation", name], name=f"journal_{name}"))
+          for name in ("organisation", "action", "at")],
         migrations.RunPython(close, reopen),
     ]

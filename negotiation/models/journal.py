@@ -45,7 +45,11 @@ class JournalEntry(models.Model):
             models.UniqueConstraint(fields=["number"], condition=models.Q(negotiation__isnull=True),
                                     name="journal_number_unique_without_dossier"),
         ]
-        indexes = [models.Index(fields=["negotiation", "-id"], name="journal_of_negotiation")]
+        indexes = [models.Index(fields=["negotiation", "-id"], name="journal_of_negotiation"),
+                   # What the journal's page filters on.
+                   models.Index(fields=["negotiation", "organisation"], name="journal_organisation"),
+                   models.Index(fields=["negotiation", "action"], name="journal_action"),
+                   models.Index(fields=["negotiation", "at"], name="journal_at")]
 
     def __str__(self):
         return f"{self.action} {self.subject}"
