@@ -2,6 +2,7 @@
 
 What the team of the Region alone may read of them is told to nobody else.
 """
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -52,7 +53,7 @@ def changes(entry, names, *, team):
 
 def facts(details, names, entry):
     """Details of any act: a pair is before and after, a group is told item by item, the rest as it is."""
-    for key, value in details.items():
+    for key, value in ordered(details):
         label = LABELS.get(key, key)
         if isinstance(value, list) and len(value) == 2:
             yield Change(label, plain(value[0]), plain(value[1]))
@@ -64,6 +65,12 @@ def facts(details, names, entry):
             yield Change(label, "", plain(value))
 
 
+def ordered(details):
+    """PostgreSQL keeps no order of keys: A1.Q2 comes before A1.Q10 on both databases."""
+    return sorted(details.items(), key=lambda item: [int(part) if place % 2 else part for place, part
+                                                     in enumerate(re.split(r"([0-9]+)", item[0]))])
+
+
 def plain(value):
     if isinstance(value, bool):
         return "oui" if value else "non"
@@ -71,7 +78,7 @@ def plain(value):
 
 
 def answers(details, names, entry):
-    for code, texts in details.get("answers", {}).items():
+    for code, texts in ordered(details.get("answers", {})):
         yield Change(f"Question {code}", texts["before"], texts["after"])
 
 
@@ -82,11 +89,10 @@ def fields(details, names, entry):
     if not model:
         yield from facts(details, names, entry)
         return
-    known = {field.name: field for field in model._meta.concrete_fields if field.editable}
-    for name, (before, after) in details.items():
-        if name in known:
-            label = known[name].verbose_name
-            yield Change(label[:1].upper() + label[1:], *(value_of(known[name], one, names) for one in (before, after)))
+    for field in model._meta.concrete_fields:
+        if field.editable and field.name in details:
+            label = field.verbose_name
+            yield Change(label[:1].upper() + label[1:], *(value_of(field, one, names) for one in details[field.name]))
 
 
 def value_of(field, value, names):
@@ -106,7 +112,7 @@ def value_of(field, value, names):
 
 def amounts(details, names, entry):
     """The cells of the financing plan, then its total."""
-    for place, pair in details.get("cells", {}).items():
+    for place, pair in ordered(details.get("cells", {})):
         yield Change(place, *(money.format(amount) if amount else "" for amount in pair))
     if total := details.get("total"):
         yield Change(LABELS["total"], *(money.format(amount) for amount in total))
@@ -115,7 +121,7 @@ def amounts(details, names, entry):
 
 
 def roles(details, names, entry):
-    for cell, pair in details.items():
+    for cell, pair in ordered(details):
         yield Change(cell, *(f"{role} — {Raci(role).label}" if role else "" for role in pair))
 
 

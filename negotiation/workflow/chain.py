@@ -15,6 +15,7 @@ from ..models import JournalEntry, JournalHead, Negotiation
 TOLD = ("number", "previous", "negotiation_id", "progress_id", "at", "by_id", "by_name", "organisation", "action",
         "subject", "from_state", "to_state", "reason", "key", "details")
 ENCODE = json.JSONEncoder(check_circular=False, sort_keys=True, separators=(",", ":")).encode
+UNREADABLE = "0001-01-01"
 ALTERED = "cet acte n’est plus tel qu’il a été inscrit : son contenu a été modifié."
 MISSING = "cet acte manque : il a été supprimé ou déplacé."
 DISORDER = "cet acte ne suit pas celui qui le précède : l’un des deux a été déplacé ou remplacé."
@@ -55,13 +56,15 @@ class Fault:
     def of(cls, slug, told, what):
         entry = dict(zip(TOLD, told, strict=True))
         label = dict(Action.choices).get(entry["action"], entry["action"])
-        at = datetime.fromisoformat(entry["at"]).replace(tzinfo=UTC)
-        return cls(slug, entry["number"], what, at, f"{entry['by_name']} {label}, {entry['subject']}")
+        at = datetime.fromisoformat(entry["at"] or UNREADABLE).replace(tzinfo=UTC)
+        act = f"{entry['by_name']} {label}, {entry['subject']}"
+        return cls(slug, entry["number"], what, at if at.year > 1 else None, act)
 
     @property
     def sentence(self):
         place = f"dossier {self.dossier}" if self.dossier else "actes sans dossier"
-        known = f" ({moment(self.at)} : {self.act})" if self.at else ""
+        known = " : ".join(filter(None, [moment(self.at) if self.at else "", self.act]))
+        known = f" ({known})" if known else ""
         return f"{place}, acte n° {self.number}{known} : {self.what}"
 
 
@@ -110,7 +113,11 @@ def rows(entries):
     fields = [f"{name}_text" if f"{name}_text" in as_text else name for name in TOLD]
     at, details = TOLD.index("at"), TOLD.index("details")
     for *told, sealed in entries.annotate(**as_text).values_list(*fields, "hash").iterator(2000):
-        told[at], told[details] = written(datetime.fromisoformat(told[at])), json.loads(told[details])
+        try:
+            told[at], told[details] = written(datetime.fromisoformat(told[at])), json.loads(told[details])
+        except (ValueError, TypeError):
+            # No date or no JSON any more, which SQLite lets somebody write: no hash is that of nothing.
+            told[at], told[details] = "", None
         yield told, sealed
 
 

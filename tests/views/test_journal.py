@@ -106,8 +106,8 @@ def test_the_page_says_when_who_what_states_and_reason(sign_in, examiner, dossie
     (lambda d, by: record(Action.ROLES_CHANGE, "rôles", by=by, negotiation=d, details={"État, phase A": ["R", None]}),
      [("État, phase A", "R — réalise", "")]),
     (lambda d, by: record(Action.DOSSIER_SHARE, "X", by=by, negotiation=d, details={
-        "jusqu’au": ["2026", "2027"], "liste": [1, 2, 3], "groupe": {"vrai": True}, "rien": None}),
-     [("jusqu’au", "2026", "2027"), ("liste", "", "3 lignes"), ("vrai", "", "oui")]),
+        "jusqu’au": ["2026", "2027"], "liste": [1, 2, 3], "groupe": {"vrai 10": True, "vrai 9": 1}, "rien": None}),
+     [("vrai 9", "", "1"), ("vrai 10", "", "oui"), ("jusqu’au", "2026", "2027"), ("liste", "", "3 lignes")]),
 ])
 def test_what_changed_is_told_in_words(dossier, manager, act, changes):
     act(dossier, manager)

@@ -152,6 +152,15 @@ def test_one_character_of_the_details_is_enough(story):
     assert f" : {entry(story, 2).get().by_name} ajoute, événement « Séance ») : cet acte" in found.sentence
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps dates and JSON only")
+@pytest.mark.parametrize(("column", "value"), [("at", "hier"), ("at", "0001-01-01"), ("details", "{"), ("details", "")])
+def test_what_cannot_even_be_read_is_altered(story, column, value):
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA ignore_check_constraints = ON")
+        cursor.execute(f"UPDATE negotiation_journalentry SET {column} = %s WHERE number = 4", [value])
+    assert fault(story) == (4, "cet acte n’est plus tel qu’il a été inscrit")
+
+
 @pytest.mark.parametrize(("number", "what"), [
     (1, "cet acte manque"), (3, "cet acte manque"), (5, "cet acte et ceux qui le suivent manquent")])
 def test_a_removed_entry_is_missed(story, number, what):
