@@ -88,11 +88,12 @@ TEMPLATES = [{
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR / 'cper.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE: writers queue instead of failing with « database is locked »; FULL: an acknowledged
-    # approval survives a power cut.
+    # approval survives a power cut; recursive triggers: what a REPLACE removes meets the journal's guard too.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+                        "PRAGMA recursive_triggers=ON",
     }
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}

@@ -255,3 +255,18 @@ class Action(TextChoices):
 # What a step may check besides its own answers and documents.
 CONTENT_ACTIONS = {Action.RECORD_ADD, Action.RECORD_CHANGE, Action.RECORD_REMOVE, Action.ROLES_CHANGE,
                    Action.PLAN_CHANGE, Action.TOTAL_ANNOUNCE}
+
+# What the journal can be filtered by: {word of the address: (label, beginnings of the acts' codes)}.
+ACT_FAMILIES = {
+    "etapes": ("Étapes : réponses et décisions", ("step",)),
+    "pieces": ("Pièces", ("document",)),
+    "fiches": ("Fiches et rôles", ("record", "roles")),
+    "financement": ("Financement", ("plan", "total")),
+    "acces": ("Ouverture et accès", ("negotiation", "dossier")),
+    "livret": ("Livret", ("booklet",)),
+}
+
+
+def acts_of(family):
+    """The acts of one family of ACT_FAMILIES."""
+    return [action for action in Action if action.split(".")[0] in ACT_FAMILIES[family][1]]

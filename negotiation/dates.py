@@ -4,6 +4,7 @@ No-break space between the day and its month.
 """
 from datetime import timedelta
 
+from django.utils import timezone
 from django.utils.formats import date_format
 
 from .choices import Precision
@@ -17,6 +18,12 @@ def spoken(date, precision=Precision.DAY, *, year=True):
         return date_format(date, "Y")
     month = date_format(date, "F Y" if year else "F")
     return month if precision == Precision.MONTH else f"{number(date)}{NBSP}{month}"
+
+
+def moment(at):
+    """« 12 mars 2026, 14 h 05 », at the time of Mali."""
+    local = timezone.localtime(at)
+    return f"{spoken(local)}, {local:%H}{NBSP}h{NBSP}{local:%M}"
 
 
 def number(date):

@@ -7,7 +7,18 @@ from django.utils import timezone
 
 from negotiation.choices import Nature, OrganisationKind, State
 from negotiation.files.storage import store
-from negotiation.models import Answer, Document, Event, Grid, Membership, Negotiation, Organisation, Region, StepProgress, User
+from negotiation.models import (
+    Answer,
+    Document,
+    Event,
+    Grid,
+    Membership,
+    Negotiation,
+    Organisation,
+    Region,
+    StepProgress,
+    User,
+)
 from negotiation.workflow import documents, levels, steps
 from negotiation.workflow.demonstration import SampleFile
 from negotiation.workflow.journal import fingerprint_of

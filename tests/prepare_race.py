@@ -38,7 +38,9 @@ def main():
     still_open = factories.negotiation(council, user, first_year=2070, last_year=2074, prefill=False)
     progress = still_open.steps.select_related("step").get(step__code="B1")
     question = progress.step.questions.first().code.replace(".", "-")
-    return {"session": session_of(user), "steps": found[:100],
+    others = {one.step.code: [q.code.replace(".", "-") for q in one.step.questions.all()]
+              for one in still_open.steps.select_related("step").exclude(step__code="B1")}
+    return {"session": session_of(user), "steps": found[:100], "questions": others,
             "open": [still_open.slug, "B1", progress.pk, question]}
 
 

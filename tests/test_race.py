@@ -74,3 +74,27 @@ def test_answers_and_events_of_one_step_never_wait_for_each_other_in_a_circle(se
         answers = Counter((name, one.result()) for name, one in sent)
     # The first answer is saved; the others see that the text they had read has changed, and are told so.
     assert answers == {("answer", 302): 1, ("answer", 409): MIXED - 1, ("event", 302): MIXED}
+
+
+def test_acts_on_many_steps_of_one_dossier_keep_one_unbroken_chain(server, prepared):
+    """They share no lock but the head of the journal: each act takes its own number, and follows the one before."""
+    slug, steps = prepared["open"][0], prepared["questions"]
+    base = hashlib.sha256(b"").hexdigest()[:16]
+
+    def answer(code, question):
+        return send(server, prepared["session"], f"{slug}/etapes/{code}/", **{
+            question: "Une réponse", f"{question}-base": base})
+    # One question of each step in turn: neighbours never wait for the same step.
+    turns = [(code, questions[turn]) for turn in range(max(map(len, steps.values())))
+             for code, questions in steps.items() if turn < len(questions)]
+    before = read(server, slug)
+    with ThreadPoolExecutor(8) as pool:
+        assert Counter(pool.map(lambda turn: answer(*turn), turns)) == {302: len(turns)}
+    # Each step also says once that its work has begun.
+    after = before + len(turns) + len(steps)
+    assert server.manage("verify_journal", slug) == f"Journal intact : {after} actes.\n"
+    assert server.manage("verify_journal").startswith("Journal intact : ")
+
+
+def read(server, slug):
+    return int(server.manage("verify_journal", slug).split()[3])

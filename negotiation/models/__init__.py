@@ -18,7 +18,7 @@ from .grid import (
     StepDifficulty,
 )
 from .holiday import Holiday
-from .journal import JournalEntry
+from .journal import JournalEntry, JournalHead
 from .negotiation import Actor, ActorRole, Negotiation, Opening, Representative
 from .progress import Answer, Document, DocumentVersion, Event, StepProgress
 from .reference import Source, Term, Text
@@ -28,7 +28,8 @@ from .territory import Region
 __all__ = [
     "Actor", "ActorRole", "Answer", "AttentionPoint", "Booklet", "Contribution", "Difficulty", "Document",
     "DocumentVersion", "Event", "ExpectedDocument", "Grid", "GridActor", "GridActorRole", "Holiday", "JournalEntry",
-    "KnownDifficulty", "Membership", "Negotiation", "Obligation", "Opening", "Organisation", "Passage", "Phase",
-    "Project", "Question", "Reading", "Region", "Remark", "Reply", "Representative", "ReviewLevel", "Seat", "Source",
-    "Step", "StepActor", "StepDifficulty", "StepProgress", "Submission", "Term", "Text", "User",
+    "JournalHead", "KnownDifficulty", "Membership", "Negotiation", "Obligation", "Opening", "Organisation",
+    "Passage", "Phase", "Project", "Question", "Reading", "Region", "Remark", "Reply", "Representative",
+    "ReviewLevel", "Seat", "Source", "Step", "StepActor", "StepDifficulty", "StepProgress", "Submission", "Term",
+    "Text", "User",
 ]

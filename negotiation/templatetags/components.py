@@ -129,6 +129,12 @@ def date_of(event_date, precision=Precision.DAY, end=None):
 
 
 @register.filter
+def moment(at):
+    """« 12 mars 2026, 14 h 05 »."""
+    return dates.moment(at)
+
+
+@register.filter
 def linked(text):
     """Plain text, escaped; each http or https address in it becomes a link, said without its « https:// »."""
     return mark_safe("".join(

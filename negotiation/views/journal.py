@@ -1,16 +1,36 @@
-"""The journal of a dossier, newest first, page by page."""
-from django.core.paginator import Paginator
+"""The journal of a dossier: page by page, one act whole, and the table for a spreadsheet."""
+from django.http import Http404
 from django.shortcuts import render
 
-from ..permissions import require
+from ..documents import journal_table
+from ..permissions import can, require
 from ..queries import journal as read
 from .dossier import dossier_or_404
+from .responses import streamed
 
-PER_PAGE = 50
+
+def readable(request, slug):
+    """(the dossier, does the reader belong to its team?) for those who read the journal."""
+    dossier = dossier_or_404(request, slug)
+    require(request.user, "journal.read", dossier)
+    return dossier, can(request.user, "dossier.write", dossier)
 
 
 def journal(request, slug):
-    dossier = dossier_or_404(request, slug)
-    require(request.user, "journal.read", dossier)
-    page = Paginator(read.entries(dossier), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "journal/journal.html", {"dossier": dossier, "tab": "journal", "page": page})
+    dossier, team = readable(request, slug)
+    return render(request, "journal/journal.html", {
+        "dossier": dossier, "tab": "journal", "page": read.page(dossier, request.GET, team=team)})
+
+
+def act(request, slug, number):
+    dossier, team = readable(request, slug)
+    line = read.act(dossier, number, team=team)
+    if not line:
+        raise Http404
+    return render(request, "journal/act.html", {"dossier": dossier, "tab": "journal", "line": line})
+
+
+def table(request, slug):
+    dossier, team = readable(request, slug)
+    return streamed(journal_table.rows(read.register(dossier, request.GET, team=team)), f"journal-{slug}.csv",
+                    "text/csv; charset=utf-8")

@@ -1,9 +1,10 @@
 """Files that leave the application: saved, never shown inside our pages."""
 import logging
 
-from django.http import FileResponse
+from django.http import FileResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import content_disposition_header
 
 from ..files.storage import open_stored
 
@@ -16,6 +17,14 @@ def attachment(file, name, content_type):
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     # Stored files are compressed already; compressing them again would only lose their length.
     response["Content-Encoding"] = "identity"
+    return response
+
+
+def streamed(texts, name, content_type):
+    """A download made as it leaves, piece by piece."""
+    response = StreamingHttpResponse(texts, content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
 

@@ -31,8 +31,10 @@ def deposit(progress, file, *, by, expected=None, document=None, title="", key="
         document=document, number=last.number + 1 if last else 1, sha256=file.sha256, size=file.size, kind=file.kind,
         file_name=file.name, uploaded_by=by)
     told = f"{document}, étape {progress.step.code}, version {version.number}"
+    # The journal is read beyond the team of the Region: it tells the act, not what a reserved document is.
+    known = {} if document.is_confidential else {"sha256": file.sha256, "file": file.name}
     record(Action.DOCUMENT_DEPOSIT, told, by=by, negotiation=progress.negotiation, progress=progress, key=key,
-           details={"step": progress.step.code, "version": version.number, "sha256": file.sha256, "file": file.name})
+           details={"step": progress.step.code, "version": version.number, **known})
     return version
 
 
@@ -57,7 +59,7 @@ def waive(progress, expected, reason, *, by, base=None):
     document.waiver = reason
     document.full_clean()
     document.save(update_fields=["waiver"])
-    # The journal is read beyond the team of the Region: it tells the act, not a reserved reason.
+    # Likewise, a reserved reason is not told.
     record(Action.DOCUMENT_WAIVE, f"{document}, étape {progress.step.code}", by=by, negotiation=progress.negotiation,
            progress=progress, reason="" if expected.confidential else reason, details={"step": progress.step.code})
     return document

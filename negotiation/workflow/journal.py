@@ -1,18 +1,40 @@
-"""Writing the journal. Called inside the transaction of the act it tells; refuses nothing, forgets nothing."""
+"""Writing the journal, inside the transaction of the act it tells. Refuses nothing, forgets nothing."""
 import hashlib
 import json
 
-from ..models import JournalEntry
+from django.utils import timezone
+
+from ..models import JournalEntry, JournalHead
+from .chain import seal, told_by
+
+APPLICATION = "L’application"
 
 
 def record(action, subject, *, by, negotiation=None, **told):
-    """Write one act. `told`: progress (the step it is about), from_state, to_state, reason, details (JSON),
-    key (one-time key of the form).
+    """Write one act, at the end of the chain of its dossier. by: None when the application itself acts.
+
+    `told`: progress (the step it is about), from_state, to_state, reason, details (JSON), key (one-time key of the
+    form). The head of the chain is the last lock that an act takes: dossier, steps, head.
     """
-    organisation = organisation_of(by, negotiation)
-    return JournalEntry.objects.create(
-        action=action, subject=str(subject)[:300], by=by, by_name=str(by), negotiation=negotiation,
+    organisation = organisation_of(by, negotiation) if by else None
+    # As the database will give them back: keys are texts, tuples are lists.
+    told["details"] = json.loads(json.dumps(told.get("details", {})))
+    head = locked_head(negotiation)
+    entry = JournalEntry(
+        number=head.number + 1, previous=head.hash, at=timezone.now(), action=action, subject=str(subject)[:300],
+        by=by, by_name=str(by)[:150] if by else APPLICATION, negotiation=negotiation,
         organisation=str(organisation or ""), **told)
+    entry.hash = seal(told_by(entry), negotiation.slug if negotiation else "")
+    entry.save(force_insert=True)
+    head.number, head.hash = entry.number, entry.hash
+    head.save(update_fields=["number", "hash"])
+    return entry
+
+
+def locked_head(negotiation):
+    """The head of a chain, under lock; made with the first act of a dossier."""
+    chain = negotiation.pk if negotiation else JournalHead.WITHOUT_DOSSIER
+    return JournalHead.objects.select_for_update(no_key=True).get_or_create(chain=chain)[0]
 
 
 def organisation_of(user, negotiation):

@@ -12,9 +12,10 @@ def main():
         sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
         import django
         django.setup()
-        from tests.bench import booklet, data, pages
+        from tests.bench import booklet, data, journal, pages
         print(data.load())
         print(pages.measure())
+        print(journal.measure())
         print(booklet.measure())
 
 

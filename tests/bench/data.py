@@ -4,7 +4,7 @@ import time
 from datetime import date
 
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from negotiation.choices import OrganisationKind, Role, State
 from negotiation.models import (
@@ -18,8 +18,11 @@ from negotiation.models import (
     Question,
     Region,
     User,
+    guard,
 )
 from tests import factories
+
+from . import journal
 
 STATES = itertools.cycle([State.APPROVED, State.SUBMITTED, State.DRAFT, State.RETURNED, State.TODO])
 ANSWER = "Les élus ont examiné ce point en session ; la réponse tient compte des avis des communes. " * 4
@@ -38,11 +41,14 @@ def load():
 def generate():
     by = User.objects.get(email="responsable@kayes.example")
     questions = list(Question.objects.select_related("step"))
+    guard.lift(connection)
     for region in Region.objects.all():
         council = factories.organisation(f"Conseil de {region.name} (mesure)", OrganisationKind.COUNCIL, region)
         for number in range(10):
             dossier = factories.negotiation(council, by, first_year=2024 + 5 * number, last_year=2028 + 5 * number)
             fill(dossier, by, questions)
+            journal.fill(dossier, by, journal.ENTRIES // 200)
+    guard.install(connection)
     user = factories.member(factories.organisation("DGCT (mesure)", OrganisationKind.DGCT), Role.DIRECTOR)
     user.email = "mesure@dgct.example"
     user.save()

@@ -14,7 +14,7 @@ from negotiation.models import Negotiation, User
 
 RUNS = 40
 DOSSIER = ["", "etapes/A1/", "etapes/C4/", "chronologie/", "acteurs/", "engagements/", "engagements/plan/",
-           "difficultes/", "livret/", "journal/"]
+           "difficultes/", "livret/", "journal/", "journal/?famille=etapes&q=commune"]
 
 
 def measure():

@@ -142,5 +142,5 @@ def test_a_double_click_submits_once(visitor):
         one.page.get_by_role("button", name="Soumettre à la DGCT").dblclick()
     one.sees("soumise")
     one.page.goto(f"{one.base}{EXERCISE}journal/")
-    rows = one.page.locator("tbody tr").filter(has_text="soumet l’étape").filter(has_text="B1").count()
+    rows = one.page.locator("ol.version-list > li").filter(has_text="soumet l’étape B1 à la DGCT").count()
     assert rows == 2

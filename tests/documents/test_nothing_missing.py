@@ -48,6 +48,7 @@ LEFT_OUT = {
     "sha256": "looked for apart", "english": "the livret is in French", "by_name": "organisations act, not persons",
     "subject": "the step that a decision is about", "from_state": "told by the act", "to_state": "told by the act",
     "action": "told in words", "kind": "told in words", "note of the grid": "on the page of the grid",
+    "previous": "links the journal", "hash": "links the journal",
 }
 
 
@@ -119,7 +120,7 @@ def marked_dossier(marks):
         marks.row(DocumentVersion, document=document, number=number, size=1000 * number, kind="pdf",
                   sha256=f"{number}" * 64, uploaded_by=manager)
         marks.expected[f"sha256 {number}"] = f"{number}" * 64
-    marks.row(JournalEntry, negotiation=dossier, by=manager, action=Action.STEP_RETURN, subject=str(step),
+    marks.row(JournalEntry, negotiation=dossier, number=100, by=manager, action=Action.STEP_RETURN, subject=str(step),
               progress=progress)
     progress.state, progress.return_reason = "returned", "zqreturn"
     progress.save()

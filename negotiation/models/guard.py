@@ -1,0 +1,63 @@
+"""The triggers by which the database itself keeps the journal append-only: entries only added, heads only advanced.
+
+SQLite drops them silently with a table that a migration rebuilds: such a migration calls `install` again at its end.
+"""
+ENTRIES, HEADS = "negotiation_journalentry", "negotiation_journalhead"
+REFUSAL = "Le journal ne se modifie pas : chaque acte y reste tel qu’il a été inscrit."
+BACKWARDS = "NEW.chain <> OLD.chain OR NEW.number <> OLD.number + 1"
+
+POSTGRESQL = [
+    f"""CREATE OR REPLACE FUNCTION cper_journal_refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation'; END $$""",
+    f"CREATE TRIGGER journal_keep BEFORE UPDATE OR DELETE ON {ENTRIES} FOR EACH ROW "
+    "EXECUTE FUNCTION cper_journal_refuse()",
+    f"CREATE TRIGGER journal_keep_all BEFORE TRUNCATE ON {ENTRIES} EXECUTE FUNCTION cper_journal_refuse()",
+    f"CREATE TRIGGER journal_advance BEFORE UPDATE ON {HEADS} FOR EACH ROW WHEN ({BACKWARDS}) "
+    "EXECUTE FUNCTION cper_journal_refuse()",
+    f"CREATE TRIGGER journal_keep_head BEFORE DELETE ON {HEADS} FOR EACH ROW EXECUTE FUNCTION cper_journal_refuse()",
+    f"CREATE TRIGGER journal_keep_all BEFORE TRUNCATE ON {HEADS} EXECUTE FUNCTION cper_journal_refuse()",
+]
+SQLITE = [
+    f"CREATE TRIGGER {name} BEFORE {event} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END" for name, event in [
+        ("journal_keep_update", f"UPDATE ON {ENTRIES}"),
+        ("journal_keep_delete", f"DELETE ON {ENTRIES}"),
+        ("journal_advance", f"UPDATE ON {HEADS} WHEN {BACKWARDS}"),
+        ("journal_keep_head", f"DELETE ON {HEADS}"),
+    ]
+]
+LIFTED = {
+    "postgresql": ["DROP FUNCTION IF EXISTS cper_journal_refuse() CASCADE"],
+    "sqlite": [f"DROP TRIGGER IF EXISTS {name}" for name in
+               ("journal_keep_update", "journal_keep_delete", "journal_advance", "journal_keep_head")],
+}
+COUNT = {
+    "postgresql": (5, r"SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'journal\_%' AND tgenabled = 'O'"),
+    "sqlite": (4, "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'journal!_%' ESCAPE '!'"),
+}
+
+
+def install(connection):
+    """Put the triggers in place, whether they were there or not."""
+    lift(connection)
+    run(connection, POSTGRESQL if connection.vendor == "postgresql" else SQLITE)
+
+
+def lift(connection):
+    """Take them away: to go back before them, and for tests that alter the journal underneath."""
+    # PostgreSQL refuses to change the triggers of a table whose references are still to be checked.
+    connection.check_constraints()
+    run(connection, LIFTED[connection.vendor])
+
+
+def stands(connection):
+    """Are all of them there?"""
+    expected, question = COUNT[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        return cursor.fetchone()[0] == expected
+
+
+def run(connection, statements):
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)

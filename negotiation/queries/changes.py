@@ -1,0 +1,131 @@
+"""What an act changed, in words: a label, the value before, the value after. Reads the details of the journal.
+
+What the team of the Region alone may read of them is told to nobody else.
+"""
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from .. import money
+from ..choices import Action, Raci
+from ..dates import spoken
+from ..models import Actor, Difficulty, Event, Negotiation, Obligation, Project, Representative, StepProgress
+
+# The name of a file is reserved when its document is: only the step's page knows which are.
+RESERVED = {Action.DOCUMENT_DEPOSIT: {"file", "sha256"}}
+# Said by the sentence of the act, or of no use to a reader.
+LEFT_OUT = {"step", "version", "edition", "content"}
+LABELS = {"file": "Fichier", "sha256": "Empreinte SHA-256", "pages": "Pages", "total": "Total du plan"}
+# A record is told as « projet structurant « Piste » »: the words before its name say which fields it has.
+MODELS = {model._meta.verbose_name: model
+          for model in (Actor, Representative, Project, Obligation, Event, Difficulty)}
+DOSSIER = {"fiche du dossier", "total annoncé"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """before and after are "" when there is nothing; a fact that was not there before has no `before`."""
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the keys of one dossier stand for: steps {progress pk: Step}, actors {pk: name}."""
+    steps: dict
+    actors: dict
+
+    @classmethod
+    def of(cls, dossier):
+        found = StepProgress.objects.filter(negotiation=dossier).select_related("step").order_by("step__code")
+        return cls({progress.pk: progress.step for progress in found},
+                   {actor.pk: str(actor) for actor in Actor.objects.filter(negotiation=dossier)})
+
+
+def changes(entry, names, *, team):
+    """[Change] of one entry. team: does the reader belong to the team of the Region?"""
+    hidden = LEFT_OUT | (set() if team else RESERVED.get(entry.action, set()))
+    shown = {key: value for key, value in entry.details.items() if key not in hidden}
+    told = READERS.get(entry.action, facts)(shown, names, entry)
+    return [change for change in told if change.before or change.after]
+
+
+def facts(details, names, entry):
+    """Details of any act: a pair is before and after, a group is told item by item, the rest as it is."""
+    for key, value in ordered(details):
+        label = LABELS.get(key, key)
+        if isinstance(value, list) and len(value) == 2:
+            yield Change(label, plain(value[0]), plain(value[1]))
+        elif isinstance(value, list):
+            yield Change(label, "", f"{len(value)} lignes")
+        elif isinstance(value, dict):
+            yield from facts(value, names, entry)
+        else:
+            yield Change(label, "", plain(value))
+
+
+def ordered(details):
+    """PostgreSQL keeps no order of keys: A1.Q2 comes before A1.Q10 on both databases."""
+    return sorted(details.items(), key=lambda item: [int(part) if place % 2 else part for place, part
+                                                     in enumerate(re.split(r"([0-9]+)", item[0]))])
+
+
+def plain(value):
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    return "" if value is None else str(value)
+
+
+def answers(details, names, entry):
+    for code, texts in ordered(details.get("answers", {})):
+        yield Change(f"Question {code}", texts["before"], texts["after"])
+
+
+def fields(details, names, entry):
+    """The fields of a record, labelled as in its form; links to other records by their names."""
+    kind = entry.subject.partition(" « ")[0]
+    model = Negotiation if kind in DOSSIER else MODELS.get(kind)
+    if not model:
+        yield from facts(details, names, entry)
+        return
+    for field in model._meta.concrete_fields:
+        if field.editable and field.name in details:
+            label = field.verbose_name
+            yield Change(label[:1].upper() + label[1:], *(value_of(field, one, names) for one in details[field.name]))
+
+
+def value_of(field, value, names):
+    """The stored value of a field as a person reads it."""
+    if value in (None, ""):
+        return ""
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if field.is_relation:
+        linked = {StepProgress: names.steps, Actor: names.actors}.get(field.related_model)
+        return "" if linked is None else str(linked.get(value, "retiré depuis"))
+    kind = field.get_internal_type()
+    if kind == "BigIntegerField":
+        return money.format(value)
+    return spoken(date.fromisoformat(value)) if kind == "DateField" else plain(value)
+
+
+def amounts(details, names, entry):
+    """The cells of the financing plan, then its total."""
+    for place, pair in ordered(details.get("cells", {})):
+        yield Change(place, *(money.format(amount) if amount else "" for amount in pair))
+    if total := details.get("total"):
+        yield Change(LABELS["total"], *(money.format(amount) for amount in total))
+    if rows := details.get("contributions"):
+        yield Change("Montants inscrits", "", str(len(rows)))
+
+
+def roles(details, names, entry):
+    for cell, pair in ordered(details):
+        yield Change(cell, *(f"{role} — {Raci(role).label}" if role else "" for role in pair))
+
+
+READERS = {
+    Action.STEP_ANSWER: answers, Action.RECORD_ADD: fields, Action.RECORD_CHANGE: fields, Action.RECORD_REMOVE: fields,
+    Action.TOTAL_ANNOUNCE: fields, Action.PLAN_CHANGE: amounts, Action.ROLES_CHANGE: roles,
+}

@@ -1,0 +1,130 @@
+"""The chains of the journal: how an entry is sealed, and reading them again to find the first one that was altered."""
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db.models import Subquery, TextField
+from django.db.models.functions import Cast, Coalesce
+
+from ..choices import Action
+from ..dates import moment
+from ..models import JournalEntry, JournalHead, Negotiation
+
+# What an entry tells, in the order in which its hash is made; the slug of its dossier comes before.
+TOLD = ("number", "previous", "negotiation_id", "progress_id", "at", "by_id", "by_name", "organisation", "action",
+        "subject", "from_state", "to_state", "reason", "key", "details")
+ENCODE = json.JSONEncoder(check_circular=False, sort_keys=True, separators=(",", ":")).encode
+UNREADABLE = "0001-01-01"
+ALTERED = "cet acte n’est plus tel qu’il a été inscrit : son contenu a été modifié."
+MISSING = "cet acte manque : il a été supprimé ou déplacé."
+DISORDER = "cet acte ne suit pas celui qui le précède : l’un des deux a été déplacé ou remplacé."
+TAIL = "cet acte et ceux qui le suivent manquent : le journal en compte {}."
+REPLACED = "cet acte n’est pas le dernier que l’application a inscrit : il a été remplacé."
+ADDED = "cet acte a été ajouté sans passer par l’application."
+EMPTY = "cet acte manque : le journal de ce dossier est vide, son ouverture n’y est plus."
+
+
+def seal(told, slug):
+    """The hash of an entry: SHA-256 of the JSON list of all it tells. told: the values of TOLD, `at` as `written`.
+
+    Every entry already written was sealed so: what is written here does not change.
+    """
+    return hashlib.sha256(ENCODE([slug, *told]).encode()).hexdigest()
+
+
+def told_by(entry):
+    """What an entry tells, ready to be sealed."""
+    return [written(entry.at) if name == "at" else getattr(entry, name) for name in TOLD]
+
+
+def written(at):
+    """An instant in the one way in which it is sealed: UTC, microseconds."""
+    return (at.astimezone(UTC) if at.tzinfo else at).replace(tzinfo=None).isoformat(timespec="microseconds")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The first entry of a chain that is not what was written. at and act are empty when it is missing."""
+    dossier: str
+    number: int
+    what: str
+    at: datetime | None = None
+    act: str = ""
+
+    @classmethod
+    def of(cls, slug, told, what):
+        entry = dict(zip(TOLD, told, strict=True))
+        label = dict(Action.choices).get(entry["action"], entry["action"])
+        at = datetime.fromisoformat(entry["at"] or UNREADABLE).replace(tzinfo=UTC)
+        act = f"{entry['by_name']} {label}, {entry['subject']}"
+        return cls(slug, entry["number"], what, at if at.year > 1 else None, act)
+
+    @property
+    def sentence(self):
+        place = f"dossier {self.dossier}" if self.dossier else "actes sans dossier"
+        known = " : ".join(filter(None, [moment(self.at) if self.at else "", self.act]))
+        known = f" ({known})" if known else ""
+        return f"{place}, acte n° {self.number}{known} : {self.what}"
+
+
+def verify(negotiation=None):
+    """Read one chain again, or all of them, from their first entry; (entries read, first Fault or None).
+
+    In constant memory; what is written meanwhile is not in the way.
+    """
+    if negotiation:
+        return verify_chain(negotiation.pk, negotiation.slug)
+    slugs, total = dict(Negotiation.objects.values_list("pk", "slug")), 0
+    heads = JournalHead.objects.values_list("chain", flat=True)
+    for chain in sorted({*slugs, *heads, JournalHead.WITHOUT_DOSSIER}):
+        read, fault = verify_chain(chain, slugs.get(chain, ""))
+        total += read
+        if fault:
+            return total, fault
+    return total, None
+
+
+def verify_chain(chain, slug):
+    """(entries read, first Fault or None) of one chain; the head is read first, and the entries up to it."""
+    head = JournalHead.objects.filter(chain=chain).first() or JournalHead(chain=chain)
+    if chain != JournalHead.WITHOUT_DOSSIER and not head.number:
+        return 0, Fault(slug, 1, EMPTY)
+    entries = JournalEntry.objects.filter(negotiation=chain or None).order_by("number")
+    read, last, told = 0, "", []
+    for told, sealed in rows(entries.filter(number__lte=head.number)):
+        if what := wrong(told, sealed, read + 1, last, slug):
+            return read, Fault(slug, read + 1, MISSING) if what == MISSING else Fault.of(slug, told, what)
+        read, last = read + 1, sealed
+    if read < head.number:
+        return read, Fault(slug, read + 1, TAIL.format(head.number))
+    if last != head.hash:
+        return read, Fault.of(slug, told, REPLACED)
+    # One statement: an act written meanwhile moves the head with it.
+    now = Coalesce(Subquery(JournalHead.objects.filter(chain=chain).values("number")), 0)
+    for told, _ in rows(entries.filter(number__gt=now)[:1]):
+        return read, Fault.of(slug, told, ADDED)
+    return read, None
+
+
+def rows(entries):
+    """(what is told, the stored hash) of each entry. Instants and details come as texts: twice as fast."""
+    as_text = {f"{name}_text": Cast(name, TextField()) for name in ("at", "details")}
+    fields = [f"{name}_text" if f"{name}_text" in as_text else name for name in TOLD]
+    at, details = TOLD.index("at"), TOLD.index("details")
+    for *told, sealed in entries.annotate(**as_text).values_list(*fields, "hash").iterator(2000):
+        try:
+            told[at], told[details] = written(datetime.fromisoformat(told[at])), json.loads(told[details])
+        except (ValueError, TypeError):
+            # No date or no JSON any more, which SQLite lets somebody write: no hash is that of nothing.
+            told[at], told[details] = "", None
+        yield told, sealed
+
+
+def wrong(told, sealed, number, last, slug):
+    """What is wrong with the entry that should be the `number`-th and follow the hash `last`; "" when nothing is."""
+    if told[0] > number:
+        return MISSING
+    if told[1] != last:
+        return DISORDER
+    return "" if seal(told, slug) == sealed else ALTERED
