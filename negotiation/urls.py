@@ -6,6 +6,7 @@ from django.views.decorators.cache import never_cache
 from .views import (
     actors,
     booklets,
+    calendar,
     chronology,
     commitments,
     difficulties,
@@ -80,6 +81,9 @@ dossier = [
     path(D + "difficultes/", difficulties.difficulties, name="difficulties"),
     path(D + "difficultes/reprendre/", difficulties.take_over, name="difficulty_take_over"),
     path(D + "chronologie/", chronology.chronology, name="chronology"),
+    path(D + "calendrier/", calendar.calendar, name="calendar"),
+    path(D + "calendrier/proposer/", calendar.propose, name="calendar_propose"),
+    path(D + "calendrier/modifier/", calendar.change, name="calendar_change"),
     path(D + "journal/", journal.journal, name="journal"),
     path(D + "acces/", openings.openings, name="openings"),
     path(D + "acces/<int:pk>/fermer/", openings.close, name="opening_close"),

@@ -26,7 +26,7 @@ from .territory import Region
 __all__ = [
     "Actor", "ActorRole", "Answer", "AttentionPoint", "Booklet", "Contribution", "Difficulty", "Document",
     "DocumentVersion", "Event", "ExpectedDocument", "Grid", "GridActor", "GridActorRole", "Holiday",
-    "JournalEntry", "KnownDifficulty", "Membership", "Negotiation", "Obligation", "Opening", "Organisation", "Phase", "Project",
-    "Question", "Region", "Representative", "Source", "Step", "StepActor", "StepDifficulty", "StepProgress", "Term",
-    "Text", "User",
+    "JournalEntry", "KnownDifficulty", "Membership", "Negotiation", "Obligation", "Opening", "Organisation", "Phase",
+    "Project", "Question", "Region", "Representative", "Source", "Step", "StepActor", "StepDifficulty", "StepProgress",
+    "Term", "Text", "User",
 ]
