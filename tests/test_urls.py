@@ -27,10 +27,11 @@ OPEN = {
     "negotiation_open": {"manager", "stranger"},
     "negotiation_sheet": {"manager"},
     **dict.fromkeys(["negotiation", "step", "document", "actors", "commitments", "difficulties", "chronology",
-                     "openings", "booklet", "booklet_pdf"], READERS),
+                     "calendar", "openings", "booklet", "booklet_pdf"], READERS),
     "journal": READERS - {"partner"},
     "booklet_publish": {"manager", "director"},
-    **dict.fromkeys(["actor_roles", "plan", "announced_total", "record_add", "record", "record_remove"], TEAM),
+    **dict.fromkeys(["actor_roles", "plan", "announced_total", "record_add", "record", "record_remove",
+                     "calendar_propose", "calendar_change"], TEAM),
 }
 POSTED = {
     **dict.fromkeys(["document_deposit", "document_waive", "difficulty_take_over"], TEAM),
@@ -65,7 +66,7 @@ def places(dossier, manager):
     record = slug | {"kind": "evenements", "pk": event.pk}
     return {
         **dict.fromkeys(["negotiation", "negotiation_sheet", "actors", "actor_roles", "commitments", "plan",
-                         "announced_total",
+                         "announced_total", "calendar", "calendar_propose", "calendar_change",
                          "difficulties", "difficulty_take_over", "chronology", "journal", "openings", "booklet",
                          "booklet_pdf", "booklet_publish"], slug),
         **dict.fromkeys(["step", "document_deposit", "document_waive"], slug | {"code": "A1"}),
@@ -128,6 +129,7 @@ def test_posting_to_every_address_as_every_role(people, places):
     for name, allowed in {**POSTED, **{n: OPEN[n] for n in ("step", "negotiation_sheet", "record_add",
                                                             "record", "record_remove", "plan",
                                                             "actor_roles", "announced_total", "openings",
+                                                            "calendar_propose", "calendar_change",
                                                             "booklet_publish")}}.items():
         allowed = {"step": TEAM, "openings": {"manager", "director"}}.get(name, allowed)
         for who in ["anonymous", "stranger", *sorted(READERS - allowed)]:
