@@ -248,6 +248,8 @@ class Action(TextChoices):
     ROLES_CHANGE = "roles.change", "modifie la matrice des rôles"
     PLAN_CHANGE = "plan.change", "modifie le plan de financement"
     TOTAL_ANNOUNCE = "total.announce", "change le total annoncé"
+    CALENDAR_PROPOSE = "calendar.propose", "propose un calendrier"
+    CALENDAR_CHANGE = "calendar.change", "modifie les dates prévues"
     BOOKLET_PUBLISH = "booklet.publish", "publie une édition du livret"
     BOOKLET_WITHDRAW = "booklet.withdraw", "retire une édition du livret"
 

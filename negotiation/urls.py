@@ -6,6 +6,7 @@ from django.views.decorators.cache import never_cache
 from .views import (
     actors,
     booklets,
+    calendar,
     chronology,
     commitments,
     difficulties,
@@ -87,6 +88,9 @@ dossier = [
     path(D + "difficultes/", difficulties.difficulties, name="difficulties"),
     path(D + "difficultes/reprendre/", difficulties.take_over, name="difficulty_take_over"),
     path(D + "chronologie/", chronology.chronology, name="chronology"),
+    path(D + "calendrier/", calendar.calendar, name="calendar"),
+    path(D + "calendrier/proposer/", calendar.propose, name="calendar_propose"),
+    path(D + "calendrier/modifier/", calendar.change, name="calendar_change"),
     path(D + "journal/", journal.journal, name="journal"),
     path(D + "journal/<int:number>/", journal.act, name="journal_act"),
     path(D + "journal.csv", journal.table, name="journal_csv"),

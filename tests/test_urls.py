@@ -28,12 +28,13 @@ OPEN = {
     "negotiation_open": {"manager", "stranger"},
     "negotiation_sheet": {"manager"},
     **dict.fromkeys(["negotiation", "step", "document", "actors", "commitments", "difficulties", "chronology",
-                     "openings", "booklet", "booklet_pdf"], READERS),
+                     "calendar", "openings", "booklet", "booklet_pdf"], READERS),
     **dict.fromkeys(["journal", "journal_act", "journal_csv", "comparison"], READERS - {"partner"}),
     "review": REVIEWERS,
     "examinations": REVIEWERS,
     "booklet_publish": {"manager", "director"},
-    **dict.fromkeys(["actor_roles", "plan", "announced_total", "record_add", "record", "record_remove"], TEAM),
+    **dict.fromkeys(["actor_roles", "plan", "announced_total", "record_add", "record", "record_remove",
+                     "calendar_propose", "calendar_change"], TEAM),
 }
 POSTED = {
     **dict.fromkeys(["document_deposit", "document_waive", "difficulty_take_over"], TEAM),
@@ -71,7 +72,7 @@ def places(dossier, manager, people):
     record = slug | {"kind": "evenements", "pk": event.pk}
     return {
         **dict.fromkeys(["negotiation", "negotiation_sheet", "actors", "actor_roles", "commitments", "plan",
-                         "announced_total",
+                         "announced_total", "calendar", "calendar_propose", "calendar_change",
                          "difficulties", "difficulty_take_over", "chronology", "journal", "journal_csv", "openings",
                          "booklet", "booklet_pdf", "booklet_publish"], slug),
         **dict.fromkeys(["step", "document_deposit", "document_waive", "comparison"], slug | {"code": "A1"}),
@@ -137,6 +138,7 @@ def test_posting_to_every_address_as_every_role(people, places):
     for name, allowed in {**POSTED, **{n: OPEN[n] for n in ("step", "negotiation_sheet", "record_add",
                                                             "record", "record_remove", "plan",
                                                             "actor_roles", "announced_total", "openings",
+                                                            "calendar_propose", "calendar_change",
                                                             "booklet_publish")}}.items():
         allowed = {"step": TEAM, "openings": {"manager", "director"}}.get(name, allowed)
         for who in ["anonymous", "stranger", *sorted(READERS - allowed)]:

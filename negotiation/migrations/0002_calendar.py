@@ -39,6 +39,11 @@ class Migration(migrations.Migration):
             name='planned_start',
             field=models.DateField(blank=True, null=True, verbose_name='début prévu'),
         ),
+        migrations.AlterField(
+            model_name='journalentry',
+            name='action',
+            field=models.CharField(choices=[('negotiation.open', 'ouvre la négociation'), ('dossier.share', 'ouvre le dossier à une organisation'), ('dossier.unshare', 'ferme le dossier à une organisation'), ('step.start', 'commence l’étape'), ('step.answer', 'enregistre des réponses'), ('step.submit', 'soumet l’étape à la DGCT'), ('step.return', 'renvoie l’étape pour correction'), ('step.approve', 'approuve l’étape'), ('step.reopen', 'rouvre l’étape'), ('document.deposit', 'dépose une pièce'), ('document.waive', 'déclare une pièce sans objet'), ('record.add', 'ajoute'), ('record.change', 'modifie'), ('record.remove', 'supprime'), ('roles.change', 'modifie la matrice des rôles'), ('plan.change', 'modifie le plan de financement'), ('total.announce', 'change le total annoncé'), ('calendar.propose', 'propose un calendrier'), ('calendar.change', 'modifie les dates prévues'), ('booklet.publish', 'publie une édition du livret'), ('booklet.withdraw', 'retire une édition du livret')], max_length=40, verbose_name='acte'),
+        ),
         migrations.AddConstraint(
             model_name='stepprogress',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('planned_end__isnull', True), ('planned_start__isnull', True)), models.Q(('planned_end__gte', models.F('planned_start')), ('planned_end__isnull', False), ('planned_start__isnull', False)), _connector='OR'), name='planned_dates_in_order', violation_error_message='Une étape prévue a un début et une fin, dans cet ordre.'),

@@ -32,6 +32,7 @@ from ..models import (
     StepProgress,
     Term,
 )
+from . import calendar
 
 DECISIONS = (Action.STEP_SUBMIT, Action.STEP_RETURN, Action.STEP_APPROVE, Action.STEP_REOPEN)
 # Acts on the editions change nothing of what the livret says.
@@ -62,13 +63,15 @@ class Rows:
     obligations: list
     difficulties: list
     decisions: list
+    moves: dict
+    holidays: set
     changed_at: object
     terms: list
     sources: list
 
 
 def rows(negotiation):
-    """Read everything the livret says of this negotiation, in 23 queries whatever its size."""
+    """Read everything the livret says of this negotiation, in 25 queries whatever its size."""
     found = Negotiation.objects.select_related("region", "owner", "grid").get(pk=negotiation.pk)
     mine = {"negotiation": found}
     steps = {"step__phase__grid": found.grid_id}
@@ -77,7 +80,7 @@ def rows(negotiation):
         negotiation=found,
         openings=list(Opening.objects.filter(**mine).select_related("organisation")),
         phases=list(Phase.objects.filter(grid=found.grid_id)),
-        progresses=list(StepProgress.objects.filter(**mine).select_related("step")),
+        progresses=list(StepProgress.objects.filter(**mine).select_related("step__phase")),
         questions=grouped(Question.objects.filter(**steps), "step_id"),
         expected=grouped(ExpectedDocument.objects.filter(**steps), "step_id"),
         attention=grouped(AttentionPoint.objects.filter(**steps), "step_id"),
@@ -96,6 +99,8 @@ def rows(negotiation):
         obligations=list(Obligation.objects.filter(**mine).select_related("party")),
         difficulties=list(Difficulty.objects.filter(**mine).select_related("progress__step", "known")),
         decisions=list(journal.filter(action__in=DECISIONS).order_by("pk")),
+        moves=calendar.moves(found),
+        holidays=calendar.holidays(),
         changed_at=journal.exclude(action__in=EDITIONS).values_list("at", flat=True).first()
         or found.opened_at,
         terms=list(Term.objects.all()),
@@ -117,6 +122,7 @@ class Overview:
     gap: str
     steps: int
     approved: int
+    planned: int
     events: int
     actors: int
     silent_actors: int
@@ -139,8 +145,8 @@ def overview(negotiation):
     progresses = StepProgress.objects.filter(**mine)
     counted = {
         "steps": progresses, "approved": progresses.filter(state=State.APPROVED),
-        "events": Event.objects.filter(**mine), "actors": actors,
-        "silent_actors": actors.filter(representatives__isnull=True),
+        "planned": progresses.filter(planned_start__isnull=False), "events": Event.objects.filter(**mine),
+        "actors": actors, "silent_actors": actors.filter(representatives__isnull=True),
         "obligations": Obligation.objects.filter(**mine),
         "difficulties": difficulties, "unremedied": difficulties.filter(remedy=""),
         "n_lessons": difficulties.exclude(lesson=""), "n_perspectives": difficulties.exclude(perspective=""),

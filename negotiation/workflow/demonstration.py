@@ -5,11 +5,12 @@ Running it again adds what is missing and touches nothing else. Accounts carry f
 import io
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pikepdf
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from ..choices import OrganisationKind, Role, State
 from ..files.storage import store
@@ -34,7 +35,7 @@ from ..models import (
     StepDifficulty,
     User,
 )
-from . import documents, records, remarks, steps
+from . import calendar, documents, records, remarks, steps
 from .journal import fingerprint_of, record
 from .moves import move
 from .negotiations import open_negotiation, share
@@ -131,6 +132,7 @@ def load_dossier(data, organisations, owner, manager, users):
     for key in ("dnpd", "ptf"):
         share(dossier, organisations[key], by=manager)
     load_steps(dossier, data, progress, manager, users)
+    load_calendar(dossier, data.get("calendar"), manager)
 
 
 def add(model, dossier, by, row, *, drop=(), **links):
@@ -206,6 +208,24 @@ def advance(progress, state, examination, manager, users):
 def act(progress, action, by, reason=""):
     progress.refresh_from_db()
     move(progress, action, by=by, version=progress.version, reason=reason)
+
+
+def load_calendar(dossier, data, by):
+    """The proposal of the grid, then the dates of the exercise; a number counts days from today.
+
+    What is not begun is proposed again as if the work had started late enough for it to begin on the day `rest`.
+    """
+    if not data:
+        return
+    start, today = date.fromisoformat(data["start"]), timezone.localdate()
+    calendar.propose(dossier, start, by=by)
+    progresses = calendar.steps_of(dossier)
+    resumed = min(p.planned_start for p in progresses if p.step.code not in data["steps"])
+    rest = calendar.proposal(dossier, progresses, start + (today + timedelta(days=data["rest"]) - resumed))
+    fixed = {code: tuple(sorted(today + timedelta(days=day) if isinstance(day, int) else date.fromisoformat(day)
+                                for day in dates)) for code, dates in data["steps"].items()}
+    calendar.plan(dossier, {p.pk: fixed.get(p.step.code, rest[p.pk]) for p in progresses},
+                  {p.pk: calendar.shown(p.planned_start, p.planned_end) for p in progresses}, by=by)
 
 
 def sample(expected):

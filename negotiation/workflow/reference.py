@@ -31,7 +31,7 @@ class Report:
 
 
 def load(directory=None):
-    """Load every file of `directory` (fixtures/) and the public holidays, or nothing: Report, or FixtureError with French sentences."""
+    """Load every file of `directory` (fixtures/) and the public holidays, or nothing (FixtureError, in French)."""
     wanted = entries(Path(directory or settings.BASE_DIR / "fixtures"))
     report, known = Report(), {}
     with transaction.atomic():

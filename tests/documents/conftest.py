@@ -3,6 +3,7 @@ import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from negotiation.documents.booklet import render
 from negotiation.documents.booklet.assembly import assemble
 from negotiation.documents.pdf import to_pdf
 from negotiation.models import Event, Grid, Obligation, Phase, Question, Representative, Step
+from negotiation.workflow import calendar
 
 from .. import factories
 
@@ -100,6 +102,7 @@ def dossier_of_the_whole_grid():
     Representative.objects.create(actor=actor, function=f"Présidente, {LETTERS}")
     Event.objects.create(negotiation=dossier, date="2040-03-01", kind="meeting", title="Réunion d’été à Kéniéba",
                          progress=dossier.steps.get(step__code="A1"), decisions=LETTERS)
+    calendar.propose(dossier, date(2039, 1, 10), by=manager)
     Obligation.objects.bulk_create(Obligation(
         negotiation=dossier, party=actor, what=f"Obligation no {number}", due_text="chaque année")
         for number in range(1, ROWS + 1))

@@ -1,12 +1,17 @@
 """What the livret says, before it is printed."""
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from negotiation.choices import Nature
+from negotiation.dates import spoken
 from negotiation.documents.booklet import words
 from negotiation.documents.booklet.assembly import assemble
 from negotiation.documents.booklet.outline import chapters
+from negotiation.documents.timeline import draw
 from negotiation.models import (
     Answer,
     Contribution,
@@ -19,7 +24,9 @@ from negotiation.models import (
     StepProgress,
 )
 from negotiation.queries.booklet import overview
-from negotiation.workflow import moves
+from negotiation.queries.calendar import page as page_of
+from negotiation.workflow import calendar as workflow_calendar
+from negotiation.workflow import moves, steps
 
 from .. import factories
 
@@ -147,11 +154,26 @@ def test_typed_texts_are_bounded_and_printable():
     assert words.line("a\n b") == "a / b"
 
 
+def test_the_calendar_says_what_the_page_says_on_the_day_of_the_last_change(dossier, manager):
+    assert (assemble(dossier).body.calendar.timeline, assemble(dossier).body.calendar.lines) == (None, ())
+    workflow_calendar.propose(dossier, date(2020, 1, 13), by=manager)
+    steps.start(dossier.steps.get(step__code="A1"), by=manager)
+    told, page = assemble(dossier).body.calendar, page_of(dossier)
+    assert told.starts_on == "13\u00a0janvier 2020"
+    assert told.as_of == spoken(timezone.localdate())
+    assert told.sentences == tuple(page.sentences)
+    assert len(told.lines) == 28
+    assert [(one.code, one.planned, one.real, one.delay) for one in told.lines] == [
+        (one.code, one.planned_said, one.real.said if one.real else "", one.delay_said) for one in page.lines]
+    assert told.timeline == draw(page, f"au {told.as_of}")
+
+
 def test_each_chapter_tells_what_it_still_lacks(dossier):
     told = chapters(overview(dossier))
-    assert [chapter.number for chapter in told.values()] == list(range(1, 13))
+    assert [chapter.number for chapter in told.values()] == list(range(1, 14))
     assert told["obligations"].summary == "Aucune obligation"
     assert told["chronologie"].summary == "Aucun événement"
+    assert told["calendrier"].summary == "Aucune date prévue"
     assert told["grille"].missing == ("137\u00a0questions sans réponse sur 137", "54\u00a0pièces exigées absentes")
     assert all(chapter.missing for anchor, chapter in told.items() if anchor in ("projets", "difficultes", "decisions"))
 
@@ -180,4 +202,4 @@ def test_reading_costs_the_same_for_one_row_and_for_many(dossier, manager):
         Difficulty.objects.create(negotiation=dossier, progress=progress, family="technical", what="D")
     with CaptureQueriesContext(connection) as full:
         assemble(dossier)
-    assert len(full) == len(empty) <= 24
+    assert len(full) == len(empty) <= 26

@@ -39,11 +39,20 @@ def test_amounts_are_written_to_the_franc(livret):
     assert bare(money.format(123_456_789)) in livret.bare
 
 
+def test_the_calendar_is_drawn_and_told(livret, document):
+    """The 28 steps in the table, and the drawing as a figure whose words are those of the page."""
+    calendar = livret.content.body.calendar
+    assert len(calendar.lines) == 28
+    assert [one for one in calendar.lines if bare(one.planned) not in livret.bare] == []
+    alternatives = [str(o["/Alt"]) for o in document.objects if isinstance(o, pikepdf.Dictionary) and "/Alt" in o]
+    assert [one for one in alternatives if one.startswith("Calendrier du 10")] != []
+
+
 def test_contents_give_the_pages_where_things_are(livret):
     """The number printed beside each title in the contents is the page where its heading stands."""
     contents = next(page for page in livret.pages if page.lstrip().startswith("Région") and "Sommaire" in page)
     lines = re.findall(r"^ *([A-G][1-9]|[0-9]{1,2}) +(\S.*?)\s*\.{3,}[ .]*([0-9]+)$", contents, re.M)
-    assert len(lines) == 12 + 28
+    assert len(lines) == 13 + 28
     for code, title, number in lines:
         assert bare(title) in bare(livret.pages[int(number) - 1]), (code, title, number)
 

@@ -123,8 +123,11 @@ def marked_dossier(marks):
     marks.row(JournalEntry, negotiation=dossier, number=100, by=manager, action=Action.STEP_RETURN, subject=str(step),
               progress=progress)
     progress.state, progress.return_reason = "returned", "zqreturn"
+    progress.planned_start, progress.planned_end = datetime.date(2031, 2, 3), datetime.date(2031, 4, 5)
     progress.save()
-    marks.expected["return"] = "zqreturn"
+    dossier.starts_on = datetime.date(2031, 1, 2)
+    dossier.save()
+    marks.expected |= {"return": "zqreturn", "planned": "du 3 février au 5 avril 2031", "starts": "2 janvier 2031"}
     return assemble(dossier)
 
 

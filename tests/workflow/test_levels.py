@@ -25,7 +25,7 @@ def expected(rule, quorum, voices):
 
 
 @pytest.mark.parametrize("kind", [LevelKind.EXAMINATION, LevelKind.DECISION])
-@pytest.mark.parametrize(("rule", "quorum"), [("all", None), ("any", None), ("quorum", 1), ("quorum", 2), ("quorum", 3)])
+@pytest.mark.parametrize(("rule", "quorum"), [("all", None), ("any", None), *(("quorum", n) for n in (1, 2, 3))])
 def test_every_set_of_voices_of_three_organisations(kind, rule, quorum):
     found = {voices: conclusion(kind, rule, quorum, list(voices)) for voices in product([A, R, NONE], repeat=3)}
     assert found == {voices: expected(rule, quorum, voices) for voices in found}

@@ -1,4 +1,4 @@
-"""The examination: two levels, opinions, bundles, correction, recall, cancelled returns, ways out, separation of duties."""
+"""The examination: two levels, bundles, correction, recall, cancelled returns, ways out, separation of duties."""
 import datetime
 
 import pytest
@@ -247,7 +247,8 @@ def test_a_late_seat_escalates_once_and_the_next_person_may_act(step, go, direct
     assert [reviews.escalate(one) for one in reviews.late(today)] == [True]
     assert (list(reviews.late(today)), reviews.escalate(seat)) == ([], False)
     entry = JournalEntry.objects.get(action="step.escalate")
-    assert (entry.by, entry.by_name, entry.details) == (None, "L’application", {"organisation": "DGCT", "level": "examen"})
+    assert (entry.by, entry.by_name, entry.details) == (
+        None, "L’application", {"organisation": "DGCT", "level": "examen"})
     go("approve", director)
     assert states(step) == (State.SUBMITTED, [""])
 

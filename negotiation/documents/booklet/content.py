@@ -7,6 +7,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, fields, is_dataclass
 
+from ..timeline import Timeline
 from .figures import Fact, Plan, Project, Share
 
 
@@ -62,6 +63,29 @@ class Event:
 class Year:
     year: int
     events: tuple[Event, ...]
+
+
+@dataclass(frozen=True)
+class CalendarLine:
+    """One step: what was planned, what happened, how far it is late or pushed; each empty when there is none."""
+    code: str
+    title: str
+    planned: str
+    real: str
+    delay: str
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """lines: the steps with a date; silent: the codes of the others; source: where the real dates come from."""
+    starts_on: str
+    as_of: str
+    is_planned: bool
+    source: str
+    sentences: tuple[str, ...]
+    lines: tuple[CalendarLine, ...]
+    silent: tuple[str, ...]
+    timeline: Timeline | None
 
 
 @dataclass(frozen=True)
@@ -272,6 +296,7 @@ class Body:
     blank: str
     identity: Identity
     years: tuple[Year, ...]
+    calendar: Calendar
     sides: tuple[Side, ...]
     roles: RoleMatrix
     projects: tuple[Project, ...]

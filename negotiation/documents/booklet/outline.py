@@ -6,6 +6,7 @@ from .words import count
 TITLES = {
     "identite": "Fiche d’identité",
     "chronologie": "Chronologie de la négociation",
+    "calendrier": "Calendrier prévu et réel",
     "acteurs": "Acteurs et rôles",
     "projets": "Projets et financement",
     "obligations": "Obligations de faire",
@@ -60,6 +61,12 @@ def projects(overview):
     return listed(plan.projects, "projet structurant", "projets structurants", "Aucun projet structurant", missing)
 
 
+def calendar(overview):
+    missing = overview.steps - overview.planned
+    return listed(overview.planned, "étape prévue", "étapes prévues", "Aucune date prévue",
+                  [count(missing, "étape sans date prévue", "étapes sans date prévue")] if missing else [])
+
+
 def difficulties(overview):
     without = overview.unremedied
     return listed(overview.difficulties, "difficulté", "difficultés", "Aucune difficulté",
@@ -78,6 +85,7 @@ def grid(overview):
 TOLD = {
     "identite": identity,
     "chronologie": lambda o: listed(o.events, "événement", "événements", "Aucun événement"),
+    "calendrier": calendar,
     "acteurs": actors,
     "projets": projects,
     "obligations": lambda o: listed(o.obligations, "obligation", "obligations", "Aucune obligation"),

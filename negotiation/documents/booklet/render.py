@@ -79,7 +79,7 @@ def page_count(made):
 @lru_cache(maxsize=1)
 def form():
     """A fingerprint of what gives the livret its form: a draft kept under an older one is not served."""
-    folders = [settings.BASE_DIR / path for path in ("templates/documents/booklet", "negotiation/documents")]
+    folders = [settings.BASE_DIR / path for path in ("templates/documents", "negotiation/documents")]
     files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in (".html", ".py")]
     files += [settings.BASE_DIR / "static" / name for name in STYLESHEETS]
     digest = hashlib.sha256(version("weasyprint").encode())
