@@ -2,6 +2,7 @@
 from .account import Membership, Organisation, User
 from .booklet import Booklet
 from .commitment import Contribution, Obligation, Project
+from .deputy import Deputy
 from .difficulty import Difficulty
 from .grid import (
     AttentionPoint,
@@ -23,7 +24,7 @@ from .reference import Source, Term, Text
 from .territory import Region
 
 __all__ = [
-    "Actor", "ActorRole", "Answer", "AttentionPoint", "Booklet", "Contribution", "Difficulty", "Document",
+    "Actor", "ActorRole", "Answer", "AttentionPoint", "Booklet", "Contribution", "Deputy", "Difficulty", "Document",
     "DocumentVersion", "Event", "ExpectedDocument", "Grid", "GridActor", "GridActorRole", "JournalEntry",
     "KnownDifficulty", "Membership", "Negotiation", "Obligation", "Opening", "Organisation", "Phase", "Project",
     "Question", "Region", "Representative", "Source", "Step", "StepActor", "StepDifficulty", "StepProgress", "Term",

@@ -3,6 +3,7 @@ import hashlib
 import json
 
 from ..models import JournalEntry
+from .capacity import acting_for
 
 
 def record(action, subject, *, by, negotiation=None, **told):
@@ -10,8 +11,10 @@ def record(action, subject, *, by, negotiation=None, **told):
     key (one-time key of the form).
     """
     organisation = organisation_of(by, negotiation)
+    replaced = negotiation and acting_for(by, organisation, action)
+    name = f"{by}, par suppléance de {replaced}" if replaced else str(by)
     return JournalEntry.objects.create(
-        action=action, subject=str(subject)[:300], by=by, by_name=str(by), negotiation=negotiation,
+        action=action, subject=str(subject)[:300], by=by, by_name=name[:150], negotiation=negotiation,
         organisation=str(organisation or ""), **told)
 
 
