@@ -1,7 +1,7 @@
 """Who may do what: one table. The button and the guard ask the same question.
 
-A rule takes the person (memberships loaded once) and the dossier (or what PEOPLE says), and makes no query. Seeing a dossier at all is
-`Negotiation.objects.visible_to(user)`: what a person may not see does not exist for them.
+A rule takes the person (memberships loaded once) and the dossier (or what PEOPLE says), and makes no query.
+Seeing a dossier at all is `Negotiation.objects.visible_to(user)`: what a person may not see does not exist for them.
 """
 from django.core.exceptions import PermissionDenied
 
@@ -54,7 +54,7 @@ def administers(user):
 
 
 def leads(user, organisation):
-    """Who answers for a team: the responsables of a council, the directors of the DGCT, the administrators of theirs."""
+    """Who answers for a team: the responsables of a council, the directors of the DGCT, administrators of theirs."""
     return any(m.organisation_id == organisation.pk and m.role in LEADS for m in own(user))
 
 

@@ -17,6 +17,8 @@ from .grid import (
     StepActor,
     StepDifficulty,
 )
+from .handover import Handover
+from .invitation import Invitation, InvitedRole
 from .journal import JournalEntry
 from .negotiation import Actor, ActorRole, Negotiation, Opening, Representative
 from .progress import Answer, Document, DocumentVersion, Event, StepProgress
@@ -25,8 +27,8 @@ from .territory import Region
 
 __all__ = [
     "Actor", "ActorRole", "Answer", "AttentionPoint", "Booklet", "Contribution", "Deputy", "Difficulty", "Document",
-    "DocumentVersion", "Event", "ExpectedDocument", "Grid", "GridActor", "GridActorRole", "JournalEntry",
-    "KnownDifficulty", "Membership", "Negotiation", "Obligation", "Opening", "Organisation", "Phase", "Project",
-    "Question", "Region", "Representative", "Source", "Step", "StepActor", "StepDifficulty", "StepProgress", "Term",
-    "Text", "User",
+    "DocumentVersion", "Event", "ExpectedDocument", "Grid", "GridActor", "GridActorRole", "Handover", "Invitation",
+    "InvitedRole", "JournalEntry", "KnownDifficulty", "Membership", "Negotiation", "Obligation", "Opening",
+    "Organisation", "Phase", "Project", "Question", "Region", "Representative", "Source", "Step", "StepActor",
+    "StepDifficulty", "StepProgress", "Term", "Text", "User",
 ]

@@ -18,7 +18,8 @@ class DeputyQuerySet(models.QuerySet):
 
 class Deputy(models.Model):
     """Between its two days, the deputy holds the role of the membership; ended early, it gives nothing any more."""
-    membership = models.ForeignKey(Membership, models.PROTECT, related_name="deputies", verbose_name="personne remplacée")
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="deputies",
+                                   verbose_name="personne remplacée")
     deputy = models.ForeignKey(User, models.PROTECT, related_name="deputed", verbose_name="suppléant")
     starts_on = models.DateField("du")
     ends_on = models.DateField("au (inclus)")

@@ -10,7 +10,7 @@ from .transitions import NotAllowed
 
 @transaction.atomic
 def name(deputy, *, by, key=""):
-    """Save this new Deputy. Returns None when the form with this key was already carried out. Raises ValidationError."""
+    """Save this new Deputy; None when the form with this key was already carried out. Raises ValidationError."""
     # Two forms for one membership queue here: they cannot both name a deputy for the same days.
     Membership.objects.select_for_update(of=("self",), no_key=True).get(pk=deputy.membership_id)
     key = one_time(key, Action.DEPUTY_NAME, deputy.membership_id, deputy.deputy_id, deputy.starts_on, deputy.ends_on)
