@@ -78,7 +78,8 @@ LEADS = {Role.MANAGER, Role.DIRECTOR, Role.ADMINISTRATOR}
 PEOPLE = {
     "team.invite": invites,
     "invitation.manage": lambda user, invitation: all(invites(user, r.organisation) for r in invitation.roles.all()),
-    "membership.end": lambda user, membership: holds(user, membership) or invites(user, membership.organisation),
+    "membership.end": lambda user, membership: (user.pk == membership.user_id
+                                                or invites(user, membership.organisation)),
     "deputy.name": holds,
     "deputy.end": lambda user, deputy: user.pk in {deputy.deputy_id, deputy.membership.user_id},
     "handover.propose": lambda user, membership: holds(user, membership) or invites(user, membership.organisation),

@@ -2,8 +2,9 @@
 import pytest
 
 from negotiation.choices import OrganisationKind, Role, State
-from negotiation.models import Negotiation, Opening, User
+from negotiation.models import Deputy, Handover, Invitation, Negotiation, Opening, User
 from negotiation.permissions import PEOPLE, RULES, can, moves
+from negotiation.workflow import invitations
 from negotiation.workflow.transitions import STEP
 
 from . import factories
@@ -60,6 +61,32 @@ def test_nobody_examines_the_work_of_their_own_region(dossier, manager, dgct):
     factories.Membership.objects.create(user=manager, organisation=dgct, role=Role.DIRECTOR, starts_on="2020-01-01")
     both = User.objects.get(pk=manager.pk)
     assert [rule for rule in DOSSIER if rule.startswith("step.") and can(both, rule, dossier)] == ["step.submit"]
+
+
+# What each role may do on the membership of the editor, handed over to the manager, who also stands in for them.
+OF_PEOPLE = {
+    "editor": {"membership.end", "deputy.name", "deputy.end", "handover.propose", "handover.read", "handover.withdraw"},
+    "manager": {"team.invite", "invitation.manage", "membership.end", "deputy.end", "handover.propose",
+                "handover.read", "handover.accept", "handover.withdraw"},
+    "administrator": {"team.invite", "invitation.manage", "membership.end", "handover.propose"},
+    **dict.fromkeys(["examiner", "director", "adviser", "partner", "stranger"], set()),
+}
+
+
+def test_every_rule_on_people_for_every_role(people, kayes, editor, manager):
+    theirs = editor.memberships.get()
+    invitation, _ = invitations.invite(Invitation(email="awa@kayes.example", name="Awa"), [(kayes, Role.EDITOR)],
+                                       by=manager)
+    deputy = Deputy(membership=theirs, deputy=manager)
+    handover = Handover(membership=theirs, successor=manager)
+    objects = {"team": kayes, "invitation": invitation, "membership": theirs, "deputy": deputy, "handover": handover}
+    found = {}
+    for name, user in people.items():
+        person = User.objects.get(pk=user.pk)
+        found[name] = {rule for rule in PEOPLE
+                       if can(person, rule, theirs if rule in ("deputy.name", "handover.propose")
+                              else objects[rule.split(".")[0]])}
+    assert found == OF_PEOPLE
 
 
 @pytest.mark.parametrize(("state", "expected"), [

@@ -23,14 +23,15 @@ def deputies(request):
         memberships=Membership.objects.filter(pk__in=[m.pk for m in held]).select_related("organisation"),
         colleagues=colleagues([m.organisation_id for m in held], request.user))
     if request.method == "POST" and form.is_valid():
-        require(request.user, "deputy.name", form.instance.membership)
+        deputy = form.suppleance()
+        require(request.user, "deputy.name", deputy.membership)
         try:
-            acts.name(form.instance, by=request.user, key=form.cleaned_data["key"])
+            acts.name(deputy, by=request.user, key=form.cleaned_data["key"])
         except ValidationError as refusal:
             refuse(form, refusal)
         else:
-            messages.success(request, f"{form.instance.deputy} vous supplée du {form.instance.starts_on:%d/%m/%Y} au "
-                                      f"{form.instance.ends_on:%d/%m/%Y} inclus.")
+            messages.success(request, f"{deputy.deputy} vous supplée du {deputy.starts_on:%d/%m/%Y} au "
+                                      f"{deputy.ends_on:%d/%m/%Y} inclus.")
             return redirect("deputies")
     replacing_me, replaced_by_me = read.mine(request.user)
     return render(request, "deputies/deputies.html", {

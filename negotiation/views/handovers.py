@@ -1,4 +1,6 @@
 """Passations: proposing one, its page and its PDF, accepting or withdrawing it."""
+import io
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -72,7 +74,7 @@ def pdf(request, pk):
             "Le PDF n’a pas pu être préparé. Cette page dit la même chose ; réessayez dans une minute."])
         response["Retry-After"] = "60"
         return response
-    return attachment(made, f"passation-{found.pk}.pdf", "application/pdf")
+    return attachment(io.BytesIO(made), f"passation-{found.pk}.pdf", "application/pdf")
 
 
 @posted("handover", "pk")

@@ -128,6 +128,8 @@ def end(request, pk):
     membership = get_object_or_404(Membership.objects.select_related("organisation", "user"), pk=pk)
     if not can(request.user, "membership.end", membership):
         raise Http404
+    if request.method == "GET" and membership.ended_at:
+        return back(request)
     refused = []
     if request.method == "POST":
         try:
