@@ -181,7 +181,8 @@ def test_the_administration_has_no_sign_in_of_its_own(client, editor):
 def test_a_deputy_is_named_and_ended_for_others_and_the_journal_says_so(desk, boss, manager, editor, stranger):
     day = timezone.localdate()
     theirs = manager.memberships.get()
-    data = {"membership": theirs.pk, "deputy": stranger.pk, **dict.fromkeys(["starts_on", "ends_on"], f"{day:%d/%m/%Y}")}
+    data = {"membership": theirs.pk, "deputy": stranger.pk,
+            **dict.fromkeys(["starts_on", "ends_on"], f"{day:%d/%m/%Y}")}
     refused = desk.post(address(Deputy, "add"), data)
     assert "Le suppléant appartient à la même organisation" in refused.content.decode()
     assert desk.post(address(Deputy, "add"), data | {"deputy": editor.pk}).status_code == 302

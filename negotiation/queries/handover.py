@@ -102,7 +102,7 @@ def lacking(progress):
               (progress.n_required - progress.n_given, "pièce exigée à déposer", "pièces exigées à déposer")]
     words = [f"{count} {many if count > 1 else one}" for count, one, many in counts if count > 0]
     # What the step asks of the plan, the actors or the difficulties is told on its own page.
-    return tuple(words + (["ce que l’étape demande au dossier"] if progress.step.checks else []))
+    return tuple(words + (["contrôles du dossier à vérifier sur sa page"] if progress.step.checks else []))
 
 
 def counted(lines):
