@@ -18,8 +18,8 @@ from ..workflow import invitations, memberships
 from ..workflow.transitions import NotAllowed
 from .dossier import posted
 
-NOT_SENT = ("Le message n’est pas parti : le serveur de courrier ne répond pas, ou refuse l’adresse. L’invitation est "
-            "gardée, « non envoyée » : vérifiez l’adresse, puis renvoyez-la plus tard.")
+NOT_SENT = ("Le message n’est pas parti, parce que le serveur de courrier ne répond pas ou refuse l’adresse. "
+            "L’invitation est gardée. Vérifiez l’adresse, puis renvoyez-la plus tard.")
 TOO_MANY = "Trop d’envois en peu de temps. Attendez une heure, puis recommencez."
 
 
@@ -117,7 +117,7 @@ def revoke(request, pk):
     invitation = invitation_or_404(request, pk)
     try:
         invitations.revoke(invitation, by=request.user)
-        messages.success(request, f"L’invitation de {invitation.name} est révoquée : son lien ne sert plus.")
+        messages.success(request, f"L’invitation de {invitation.name} est révoquée. Son lien ne sert plus.")
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
     return back(request)
@@ -137,7 +137,7 @@ def end(request, pk):
         except NotAllowed as refusal:
             refused = refusal.reasons
         else:
-            messages.success(request, f"L’appartenance de {membership.user} à « {membership.organisation.name} » a "
+            messages.success(request, f"L’appartenance de {membership.user} ({membership.organisation.name}) a "
                                       "pris fin. Son nom reste dans l’histoire des dossiers.")
             return back(request)
     return render(request, "team/end.html", {
