@@ -129,7 +129,8 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 # A whole office sits behind one address: the address alone is loose, an account seen from one address is tight, an
 # account seen from everywhere is slowed down (login_account), never locked for long (negotiation/accounts.py).
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "60/m/ip,8/5m/key", "login_account": "50/5m/key",
-                       "reset_password": "20/m/ip,5/h/key", "change_password": "5/m/user"}
+                       "reset_password": "20/m/ip,5/h/key", "change_password": "5/m/user",
+                       "invitation": "60/h/user", "invitation_resend": "3/h/key", "invitation_join": "30/m/ip"}
 # How many proxies stand in front and write X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if PRODUCTION else 0)
 SESSION_COOKIE_AGE = 10 * 60 * 60
@@ -139,6 +140,7 @@ CSRF_FAILURE_VIEW = "negotiation.views.errors.csrf_failure"
 
 # A reset link never goes to the log of a server: without EMAIL_URL, production hands mail to the machine itself.
 vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25" if PRODUCTION else "consolemail://"))
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="ne-pas-repondre@cper.example")
 
 LANGUAGE_CODE = "fr"
@@ -172,7 +174,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"links": {"()": "cper.logs.HideLinks"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["links"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     # Django's own handlers speak in DEBUG, or by mail to nobody: the root speaks for them.
     "loggers": {"django": {"handlers": [], "level": "WARNING"}},

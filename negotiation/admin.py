@@ -15,6 +15,7 @@ from django.db import models
 from .choices import Check
 from .models import (
     AttentionPoint,
+    Deputy,
     ExpectedDocument,
     Grid,
     GridActor,
@@ -34,6 +35,8 @@ from .models import (
     Text,
     User,
 )
+from .workflow import deputies
+from .workflow.transitions import NotAllowed
 
 site = admin.site
 site.site_header = site.site_title = "CPER/D — Administration"
@@ -343,3 +346,32 @@ class OrganisationAdmin(Kept, admin.ModelAdmin):
     def get_inlines(self, request, obj):
         """Members come once the organisation is saved: their roles are checked against its kind."""
         return self.inlines if obj else []
+
+
+@admin.register(Deputy)
+class DeputyAdmin(Kept, admin.ModelAdmin):
+    """Named and ended by the acts of workflow/, which journal them; not changed otherwise."""
+    list_display = ["deputy", "membership", "starts_on", "ends_on", "ended_at", "created_by"]
+    list_select_related = ["deputy", "membership__user", "membership__organisation", "created_by"]
+    search_fields = ["deputy__name", "deputy__email", "membership__user__name", "membership__organisation__name"]
+    actions = ["end"]
+
+    def has_change_permission(self, request, obj=None):
+        """Without an object it opens the list and its action."""
+        return obj is None and super().has_change_permission(request)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "membership":
+            kwargs["queryset"] = Membership.objects.current().select_related("user", "organisation")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request, deputy, form, change):
+        deputies.name(deputy, by=request.user)
+
+    @admin.action(description="Mettre fin maintenant aux suppléances sélectionnées", permissions=["change"])
+    def end(self, request, queryset):
+        for deputy in queryset:
+            try:
+                deputies.end(deputy, by=request.user)
+            except NotAllowed as refusal:
+                self.message_user(request, f"{deputy} : {refusal}", messages.WARNING)

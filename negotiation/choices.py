@@ -218,6 +218,12 @@ class Unallocated(IntegerChoices):
     YEAR = 0, "non réparti"
 
 
+class HandoverState(TextChoices):
+    PROPOSED = "proposed", "proposée"
+    ACCEPTED = "accepted", "acceptée"
+    WITHDRAWN = "withdrawn", "retirée"
+
+
 class Action(TextChoices):
     """The acts of the journal, as it tells them: « DGCT, 12 mars : approuve l’étape A1 »."""
     NEGOTIATION_OPEN = "negotiation.open", "ouvre la négociation"
@@ -252,6 +258,16 @@ class Action(TextChoices):
     CALENDAR_CHANGE = "calendar.change", "modifie les dates prévues"
     BOOKLET_PUBLISH = "booklet.publish", "publie une édition du livret"
     BOOKLET_WITHDRAW = "booklet.withdraw", "retire une édition du livret"
+    INVITATION_SEND = "invitation.send", "invite à rejoindre une équipe"
+    INVITATION_RESEND = "invitation.resend", "renvoie une invitation"
+    INVITATION_REVOKE = "invitation.revoke", "révoque une invitation"
+    INVITATION_ACCEPT = "invitation.accept", "accepte une invitation"
+    MEMBERSHIP_END = "membership.end", "met fin à une appartenance"
+    DEPUTY_NAME = "deputy.name", "désigne un suppléant"
+    DEPUTY_END = "deputy.end", "met fin à une suppléance"
+    HANDOVER_PROPOSE = "handover.propose", "propose une passation"
+    HANDOVER_ACCEPT = "handover.accept", "accepte une passation"
+    HANDOVER_WITHDRAW = "handover.withdraw", "retire une passation"
 
 
 # What a step may check besides its own answers and documents.

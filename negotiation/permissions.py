@@ -1,8 +1,8 @@
 """Who may do what: one table. The button and the guard ask the same question.
 
-A rule takes the person (memberships loaded once) and the dossier, and makes no query. Seeing a dossier at all is
-`Negotiation.objects.visible_to(user)`: what a person may not see does not exist for them. At which level of approval a
-person speaks is their organisation's seat (`Seat.is_of`), read with the page and again by the act.
+A rule takes the person (memberships loaded once) and the dossier (or what PEOPLE says), and makes no query. Seeing a
+dossier at all is `Negotiation.objects.visible_to(user)`: what a person may not see does not exist for them. At which
+level of approval a person speaks is their organisation's seat (`Seat.is_of`), read with the page and again by the act.
 """
 from dataclasses import dataclass
 
@@ -41,13 +41,13 @@ def reviews(user, negotiation):
     return examines(user, negotiation) or (getattr(negotiation, "is_advised", False) and not writes(user, negotiation))
 
 
-def administers(user, negotiation):
+def unblocks(user, negotiation):
     return Role.ADMINISTRATOR in user.roles and not writes(user, negotiation)
 
 
 def reads_reviews(user, negotiation):
     """What reviewers write before it is sent: theirs and the administrator's."""
-    return reviews(user, negotiation) or administers(user, negotiation)
+    return reviews(user, negotiation) or unblocks(user, negotiation)
 
 
 def reads_journal(user, negotiation):
@@ -56,7 +56,57 @@ def reads_journal(user, negotiation):
     return writes(user, negotiation) or bool(user.roles & reviewers) or getattr(negotiation, "is_advised", False)
 
 
+def own(user):
+    """Without those of the colleagues they stand in for: ten days of suppléance must not become a lasting right, so
+    a deputy invites nobody, ends no membership and names no successor."""
+    return [m for m in user.current_memberships if not m.acting_for]
+
+
+def holds(user, membership):
+    """Is this membership the person's own, today?"""
+    return membership.pk in {m.pk for m in own(user)}
+
+
+def administers(user):
+    return any(m.role == Role.ADMINISTRATOR for m in own(user))
+
+
+def leads(user, organisation):
+    """Who answers for a team: the responsables of a council, the directors of the DGCT, administrators of theirs."""
+    return any(m.organisation_id == organisation.pk and m.role in LEADS for m in own(user))
+
+
+def belongs(user, organisation):
+    return organisation.pk in {m.organisation_id for m in own(user)}
+
+
+def invites(user, organisation):
+    return leads(user, organisation) or administers(user)
+
+
+def reads_handover(user, handover):
+    """Both people while they belong to the organisation, and those who lead it; nobody else."""
+    membership = handover.membership
+    both = {membership.user_id, handover.successor_id}
+    return leads(user, membership.organisation) or user.pk in both and belongs(user, membership.organisation)
+
+
+LEADS = {Role.MANAGER, Role.DIRECTOR, Role.ADMINISTRATOR}
+# What concerns people and no dossier; the second parameter says on what each rule is asked.
+PEOPLE = {
+    "team.invite": invites,
+    "invitation.manage": lambda user, invitation: all(invites(user, r.organisation) for r in invitation.roles.all()),
+    "membership.end": lambda user, membership: (user.pk == membership.user_id
+                                                or invites(user, membership.organisation)),
+    "deputy.name": holds,
+    "deputy.end": lambda user, deputy: user.pk in {deputy.deputy_id, deputy.membership.user_id},
+    "handover.propose": lambda user, membership: holds(user, membership) or invites(user, membership.organisation),
+    "handover.read": reads_handover,
+    "handover.accept": lambda user, handover: user.pk == handover.successor_id and reads_handover(user, handover),
+    "handover.withdraw": reads_handover,
+}
 RULES = {
+    **PEOPLE,
     "negotiation.open": lambda user, _: bool(council_of(user, Role.MANAGER)),
     "dossier.write": writes,
     "dossier.change": manages,
@@ -70,8 +120,8 @@ RULES = {
     "step.unfavourable": reviews,
     "step.cancel_return": examines,
     "step.skip": examines,
-    "step.unblock": administers,
-    "step.unblock_return": administers,
+    "step.unblock": unblocks,
+    "step.unblock_return": unblocks,
     "step.reopen": directs,
     "review.read": reads_reviews,
     "remark.write": reviews,

@@ -9,9 +9,12 @@ from .views import (
     calendar,
     chronology,
     commitments,
+    deputies,
     difficulties,
     documents,
+    handovers,
     health,
+    invitations,
     journal,
     negotiations,
     openings,
@@ -21,6 +24,7 @@ from .views import (
     session,
     steps,
     tasks,
+    team,
 )
 
 
@@ -61,6 +65,19 @@ accounts = [
             name="account_reset_password_from_key"),
     path("mot-de-passe/nouveau/fait/", account.password_reset_from_key_done,
          name="account_reset_password_from_key_done"),
+]
+people = [
+    path("invitation/<str:token>/", invitations.invitation, name="invitation"),
+    path("equipe/", team.team, name="team"),
+    path("equipe/invitations/<int:pk>/renvoyer/", team.resend, name="invitation_resend"),
+    path("equipe/invitations/<int:pk>/revoquer/", team.revoke, name="invitation_revoke"),
+    path("equipe/appartenances/<int:pk>/fin/", team.end, name="membership_end"),
+    path("equipe/appartenances/<int:pk>/passation/", handovers.propose, name="handover_propose"),
+    path("suppleances/", deputies.deputies, name="deputies"),
+    path("suppleances/<int:pk>/fin/", deputies.end, name="deputy_end"),
+    path("passations/<int:pk>/", handovers.handover, name="handover"),
+    path("passations/<int:pk>/pdf/", handovers.pdf, name="handover_pdf"),
+    path("passations/<int:pk>/acte/<slug:action>/", handovers.move, name="handover_move"),
 ]
 D = "negociations/<slug:slug>/"
 dossier = [
@@ -104,4 +121,4 @@ dossier = [
     path(D + "fiches/<slug:kind>/<int:pk>/", records.edit, name="record"),
     path(D + "fiches/<slug:kind>/<int:pk>/supprimer/", records.remove, name="record_remove"),
 ]
-urlpatterns = public + accounts + dossier
+urlpatterns = public + accounts + people + dossier

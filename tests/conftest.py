@@ -21,7 +21,9 @@ def _settings(settings, tmp_path):
     settings.FILES_ROOT = tmp_path / "files"
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+                                   # What one test counts (throttling) slows down no other.
+                                   "LOCATION": str(tmp_path)}}
     # Hashing is Argon2 in the product; its cost is not what these tests are about.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -3,16 +3,18 @@ import pytest
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from negotiation.choices import ROLES_OF, OrganisationKind, Role
-from negotiation.models import Membership, Organisation, Question, Region, Step, Term, User
+from negotiation.models import Deputy, JournalEntry, Membership, Organisation, Question, Region, Step, Term, User
+from negotiation.workflow import deputies
 from negotiation.workflow.reference import load
 
 from . import factories
 
 pytestmark = pytest.mark.django_db
 SHOWN = {"Grid", "Phase", "Step", "KnownDifficulty", "GridActor", "Term", "Source", "Text", "Region", "Holiday",
-         "User", "Organisation"}
+         "User", "Organisation", "Deputy"}
 
 
 @pytest.fixture
@@ -48,7 +50,14 @@ def test_only_reference_data_and_accounts_are_there():
     assert {model.__name__ for model in admin.site._registry} == SHOWN
 
 
-def test_every_list_search_and_page_opens(desk, editor):
+@pytest.fixture
+def deputy(manager, editor):
+    day = timezone.localdate()
+    return deputies.name(Deputy(membership=manager.memberships.get(), deputy=editor, starts_on=day, ends_on=day),
+                         by=manager)
+
+
+def test_every_list_search_and_page_opens(desk, deputy):
     for model in admin.site._registry:
         assert desk.get(address(model, "changelist"), {"q": "a"}).status_code == 200
         row = model.objects.first()
@@ -63,7 +72,7 @@ def test_lists_cost_the_same_for_more_rows(desk, django_assert_max_num_queries):
             desk.get(address(model, "changelist"))
 
 
-def test_nothing_is_deleted(desk, editor):
+def test_nothing_is_deleted(desk, deputy):
     for model in admin.site._registry:
         assert desk.post(address(model, "delete", model.objects.first().pk), {"post": "yes"}).status_code == 403
 
@@ -167,3 +176,20 @@ def test_the_administration_has_no_sign_in_of_its_own(client, editor):
     assert (response.status_code, response.url.split("?")[0]) == (302, "/connexion/")
     client.force_login(editor)
     assert client.get("/administration/login/").status_code == 403
+
+
+def test_a_deputy_is_named_and_ended_for_others_and_the_journal_says_so(desk, boss, manager, editor, stranger):
+    day = timezone.localdate()
+    theirs = manager.memberships.get()
+    data = {"membership": theirs.pk, "deputy": stranger.pk,
+            **dict.fromkeys(["starts_on", "ends_on"], f"{day:%d/%m/%Y}")}
+    refused = desk.post(address(Deputy, "add"), data)
+    assert "Le suppléant appartient à la même organisation" in refused.content.decode()
+    assert desk.post(address(Deputy, "add"), data | {"deputy": editor.pk}).status_code == 302
+    named = Deputy.objects.get()
+    assert desk.post(address(Deputy, "change", named.pk), data).status_code == 403
+    desk.post(address(Deputy, "changelist"), {"action": "end", "_selected_action": [named.pk]})
+    named.refresh_from_db()
+    assert named.ended_at
+    assert list(JournalEntry.objects.order_by("pk").values_list("action", "by")) == [
+        ("deputy.name", boss.pk), ("deputy.end", boss.pk)]

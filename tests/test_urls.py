@@ -4,10 +4,11 @@ import re
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
 from negotiation.choices import OrganisationKind, Role, State
-from negotiation.models import Actor, Event
-from negotiation.workflow import documents, records, remarks
+from negotiation.models import Actor, Deputy, Event, Handover, Invitation, Membership
+from negotiation.workflow import deputies, documents, handovers, invitations, records, remarks
 from negotiation.workflow.booklets import publish
 from negotiation.workflow.negotiations import share
 
@@ -22,7 +23,10 @@ OPEN = {
     **dict.fromkeys(["home", "grid", "grid_actors", "known_difficulties", "step_sheet", "glossary", "sources",
                      "regions", "booklets", "published_pdf", "health", "account_login", "account_inactive",
                      "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
-                     "account_reset_password_from_key_done"], EVERYONE),
+                     "account_reset_password_from_key_done", "invitation"], EVERYONE),
+    **dict.fromkeys(["team", "deputies"], EVERYONE - {"anonymous"}),
+    **dict.fromkeys(["membership_end", "handover_propose"], {"editor", "manager", "administrator"}),
+    **dict.fromkeys(["handover", "handover_pdf"], TEAM),
     **dict.fromkeys(["tasks", "negotiations", "account_change_password", "account_logout",
                      "account_reauthenticate"], EVERYONE - {"anonymous"}),
     "negotiation_open": {"manager", "stranger"},
@@ -42,7 +46,13 @@ POSTED = {
     "booklet_withdraw": {"manager", "director"},
     "step_move": {"manager"},
     **dict.fromkeys(["review_take", "remark", "remark_act"], REVIEWERS - {"administrator"}),
+    **dict.fromkeys(["invitation_resend", "invitation_revoke"], {"manager", "administrator"}),
+    "deputy_end": TEAM,
+    "handover_move": TEAM,
 }
+# What concerns people: what is not one's business does not exist.
+HIDDEN = {"membership_end", "handover_propose", "handover", "handover_pdf", "invitation_resend", "invitation_revoke",
+          "deputy_end", "handover_move"}
 WITHOUT_DOSSIER = {"negotiation_open", "examinations"}
 
 
@@ -59,7 +69,7 @@ def people(dossier, manager, editor, examiner, director, stranger):
 
 
 @pytest.fixture
-def places(dossier, manager, people):
+def places(dossier, manager, editor, kayes, people):
     """The arguments of each address, all of them existing objects of the dossier."""
     progress = dossier.steps.get(step__code="A1")
     version = documents.deposit(progress, factories.stored_pdf(), by=manager, expected=progress.step.documents.first())
@@ -69,6 +79,11 @@ def places(dossier, manager, people):
     remark = remarks.write(factories.put(dossier, "A2", State.SUBMITTED, by=manager), "step", problem="Flou.",
                            request="Précisez.", by=people["examiner"])
     slug = {"slug": dossier.slug}
+    theirs, today = editor.memberships.get(), timezone.localdate()
+    invitation, token = invitations.invite(Invitation(email="awa@kayes.example", name="Awa"), [(kayes, "editor")],
+                                           by=manager)
+    deputy = deputies.name(Deputy(membership=theirs, deputy=manager, starts_on=today, ends_on=today), by=editor)
+    handover = handovers.propose(Handover(membership=theirs, successor=manager), by=editor)
     record = slug | {"kind": "evenements", "pk": event.pk}
     return {
         **dict.fromkeys(["negotiation", "negotiation_sheet", "actors", "actor_roles", "commitments", "plan",
@@ -83,6 +98,11 @@ def places(dossier, manager, people):
         "document": slug | {"pk": version.pk}, "opening_close": slug | {"pk": dossier.openings.first().pk},
         "record_add": slug | {"kind": "evenements"}, "record": record, "record_remove": record,
         "published_pdf": slug | {"number": 1}, "booklet_withdraw": slug | {"number": 1},
+        "invitation": {"token": token},
+        **dict.fromkeys(["invitation_resend", "invitation_revoke"], {"pk": invitation.pk}),
+        **dict.fromkeys(["membership_end", "handover_propose"], {"pk": theirs.pk}),
+        "deputy_end": {"pk": deputy.pk}, **dict.fromkeys(["handover", "handover_pdf"], {"pk": handover.pk}),
+        "handover_move": {"pk": handover.pk, "action": "withdraw"},
         "account_reset_password_from_key": {"uidb36": "1", "key": "abc-def"},
     }
 
@@ -98,7 +118,7 @@ def expected_status(name, who, allowed):
         return "in"
     if who == "anonymous":
         return "sign-in"
-    return 404 if who == "stranger" and name not in WITHOUT_DOSSIER else 403
+    return 404 if name in HIDDEN or who == "stranger" and name not in WITHOUT_DOSSIER else 403
 
 
 def met(response):
@@ -139,7 +159,8 @@ def test_posting_to_every_address_as_every_role(people, places):
                                                             "record", "record_remove", "plan",
                                                             "actor_roles", "announced_total", "openings",
                                                             "calendar_propose", "calendar_change",
-                                                            "booklet_publish")}}.items():
+                                                            "booklet_publish", "membership_end",
+                                                            "handover_propose")}}.items():
         allowed = {"step": TEAM, "openings": {"manager", "director"}}.get(name, allowed)
         for who in ["anonymous", "stranger", *sorted(READERS - allowed)]:
             response = browser(people[who]).post(reverse(name, kwargs=places[name]), {"x": "1"})
@@ -147,6 +168,8 @@ def test_posting_to_every_address_as_every_role(people, places):
             wanted[name, who] = expected_status(name, who, allowed)
     assert {k: v for k, v in found.items() if v != wanted[k]} == {}
     assert Event.objects.count() == 1
+    assert Membership.objects.filter(ended_at__isnull=False).count() == 0
+    assert Handover.objects.get().state == "proposed"
 
 
 def test_an_address_that_receives_forms_leads_back_to_their_page(people, places, dossier):
@@ -159,7 +182,9 @@ def test_an_address_that_receives_forms_leads_back_to_their_page(people, places,
         "step_move": f"{base}etapes/A1/", "review_take": f"{base}etapes/A2/examen/",
         "remark": f"{base}etapes/A2/examen/", "remark_act": f"{base}etapes/A2/",
         "difficulty_take_over": f"{base}difficultes/",
-        "opening_close": f"{base}acces/", **{name: f"{base}livret/" for name in POSTED if name.startswith("booklet")}}
+        "opening_close": f"{base}acces/", "invitation_resend": "/equipe/", "invitation_revoke": "/equipe/",
+        "deputy_end": "/suppleances/", "handover_move": f"/passations/{places['handover']['pk']}/",
+        **{name: f"{base}livret/" for name in POSTED if name.startswith("booklet")}}
 
 
 def test_a_record_of_another_dossier_does_not_exist(people, places, dossier, stranger, manager):

@@ -2,6 +2,7 @@
 from .account import Membership, Organisation, User
 from .booklet import Booklet
 from .commitment import Contribution, Obligation, Project
+from .deputy import Deputy
 from .difficulty import Difficulty
 from .grid import (
     AttentionPoint,
@@ -17,7 +18,9 @@ from .grid import (
     StepActor,
     StepDifficulty,
 )
+from .handover import Handover
 from .holiday import Holiday
+from .invitation import Invitation, InvitedRole
 from .journal import JournalEntry, JournalHead
 from .negotiation import Actor, ActorRole, Negotiation, Opening, Representative
 from .progress import Answer, Document, DocumentVersion, Event, StepProgress
@@ -26,10 +29,10 @@ from .review import Passage, Reading, Remark, Reply, Seat, Submission
 from .territory import Region
 
 __all__ = [
-    "Actor", "ActorRole", "Answer", "AttentionPoint", "Booklet", "Contribution", "Difficulty", "Document",
-    "DocumentVersion", "Event", "ExpectedDocument", "Grid", "GridActor", "GridActorRole", "Holiday", "JournalEntry",
-    "JournalHead", "KnownDifficulty", "Membership", "Negotiation", "Obligation", "Opening", "Organisation",
-    "Passage", "Phase", "Project", "Question", "Reading", "Region", "Remark", "Reply", "Representative",
-    "ReviewLevel", "Seat", "Source", "Step", "StepActor", "StepDifficulty", "StepProgress", "Submission", "Term",
-    "Text", "User",
+    "Actor", "ActorRole", "Answer", "AttentionPoint", "Booklet", "Contribution", "Deputy", "Difficulty", "Document",
+    "DocumentVersion", "Event", "ExpectedDocument", "Grid", "GridActor", "GridActorRole", "Handover", "Holiday",
+    "Invitation", "InvitedRole", "JournalEntry", "JournalHead", "KnownDifficulty", "Membership", "Negotiation",
+    "Obligation", "Opening", "Organisation", "Passage", "Phase", "Project", "Question", "Reading", "Region",
+    "Remark", "Reply", "Representative", "ReviewLevel", "Seat", "Source", "Step", "StepActor", "StepDifficulty",
+    "StepProgress", "Submission", "Term", "Text", "User",
 ]

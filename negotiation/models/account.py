@@ -49,8 +49,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def current_memberships(self):
-        """Loaded once a request: every rule of permissions.py reads these."""
-        return list(self.memberships.current().select_related("organisation"))
+        """Loaded once a request: every rule of permissions.py reads these.
+
+        With those of the colleagues this person stands in for today: `acting_for` then names the one replaced.
+        """
+        held = list(Membership.objects.held_by(self).select_related("organisation", "user"))
+        for membership in held:
+            membership.acting_for = "" if membership.user_id == self.pk else str(membership.user)
+        return held
 
     @property
     def roles(self):
@@ -91,7 +97,16 @@ class Organisation(models.Model):
 class MembershipQuerySet(models.QuerySet):
     def current(self):
         today = timezone.localdate()
-        return self.filter(models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=today), starts_on__lte=today)
+        return self.filter(models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=today), starts_on__lte=today,
+                           ended_at__isnull=True)
+
+    def held_by(self, user):
+        """Their own, and those of the colleagues they stand in for today while both belong to the organisation."""
+        today = timezone.localdate()
+        colleague = Membership.objects.current().filter(user=user, organisation=models.OuterRef("organisation"))
+        standing = models.Q(models.Exists(colleague), deputies__deputy=user, deputies__starts_on__lte=today,
+                            deputies__ends_on__gte=today, deputies__ended_at__isnull=True, user__is_active=True)
+        return self.current().filter(models.Q(user=user) | standing).distinct()
 
 
 class Membership(models.Model):
@@ -101,6 +116,10 @@ class Membership(models.Model):
     role = models.CharField("rôle", max_length=14, choices=Role)
     starts_on = models.DateField("depuis le", default=timezone.localdate)
     ends_on = models.DateField("jusqu’au", null=True, blank=True)
+    # Ended by an act: every right is gone at this instant, not at the end of the day.
+    ended_at = models.DateTimeField("fin de l’appartenance", null=True, blank=True, editable=False)
+    # Filled by User.current_memberships: the name of the person replaced, nothing for one's own membership.
+    acting_for = ""
 
     objects = MembershipQuerySet.as_manager()
 
@@ -108,7 +127,10 @@ class Membership(models.Model):
         verbose_name, verbose_name_plural = "appartenance", "appartenances"
         ordering = ["organisation", "role"]
         constraints = [
-            models.UniqueConstraint(fields=["user", "organisation", "role", "starts_on"], name="membership_unique"),
+            # Who left may come back the same day.
+            models.UniqueConstraint(fields=["user", "organisation", "role", "starts_on"], name="membership_unique",
+                                    condition=models.Q(ended_at__isnull=True),
+                                    violation_error_message="Cette personne a déjà ce rôle depuis ce jour."),
             models.CheckConstraint(
                 condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")),
                 name="membership_dates_in_order",

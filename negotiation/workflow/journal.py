@@ -5,6 +5,7 @@ import json
 from django.utils import timezone
 
 from ..models import JournalEntry, JournalHead
+from .capacity import acting_for
 from .chain import seal, told_by
 
 APPLICATION = "L’application"
@@ -22,13 +23,21 @@ def record(action, subject, *, by, negotiation=None, **told):
     head = locked_head(negotiation)
     entry = JournalEntry(
         number=head.number + 1, previous=head.hash, at=timezone.now(), action=action, subject=str(subject)[:300],
-        by=by, by_name=str(by)[:150] if by else APPLICATION, negotiation=negotiation,
+        by=by, by_name=name_of(by, negotiation, organisation, action), negotiation=negotiation,
         organisation=str(organisation or ""), **told)
     entry.hash = seal(told_by(entry), negotiation.slug if negotiation else "")
     entry.save(force_insert=True)
     head.number, head.hash = entry.number, entry.hash
     head.save(update_fields=["number", "hash"])
     return entry
+
+
+def name_of(by, negotiation, organisation, action):
+    """The name told: the person's, with the name of whoever they stand in for; the application's when it acts."""
+    if by is None:
+        return APPLICATION
+    replaced = negotiation and acting_for(by, organisation, action)
+    return (f"{by}, par suppléance de {replaced}" if replaced else str(by))[:150]
 
 
 def locked_head(negotiation):

@@ -1,0 +1,1 @@
+"""What is told to people, by mail: plain French text, sent outside every transaction."""

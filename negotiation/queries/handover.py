@@ -1,0 +1,139 @@
+"""What a passation says: where each dossier of the organisation stands, decisions and reasons, what waits, contacts.
+
+Plain values, the same for the page and the PDF, at a constant number of queries whatever the number of dossiers.
+Nothing confidential: no document, no answer; no decision for a partner, who does not read the journal.
+"""
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from ..choices import Action, OrganisationKind, Role, State
+from ..models import (
+    Answer,
+    Document,
+    ExpectedDocument,
+    JournalEntry,
+    Membership,
+    Negotiation,
+    Question,
+    Representative,
+    StepProgress,
+)
+from .negotiations import Next, PhaseLines, StepLine, next_action
+
+MONTHS = timedelta(days=183)
+DECISIONS = [Action.STEP_SUBMIT, Action.STEP_RETURN, Action.STEP_APPROVE, Action.STEP_REOPEN]
+SHOWN, PER_DOSSIER = 400, 12
+
+
+@dataclass
+class Dossier:
+    """states: [(State, how many)]; waiting: [(step progress, what it lacks, in words)]; decisions: newest first."""
+    negotiation: Negotiation
+    next: Next
+    states: list
+    waiting: list
+    decisions: list
+    contacts: list = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Content:
+    dossiers: list
+    team: list
+    reviewers: list
+    since: object
+
+
+def content(handover):
+    organisation = handover.membership.organisation
+    dossiers = list(scope(organisation).select_related("region", "owner").order_by("region__code_ct", "-first_year"))
+    since = timezone.now() - MONTHS
+    lines, decided, contacts = steps_of(dossiers), decisions(organisation, dossiers, since), representatives(
+        organisation, dossiers)
+    people = list(Membership.objects.current().filter(
+        Q(organisation=organisation) | Q(organisation__kind=OrganisationKind.DGCT), user__is_active=True,
+    ).select_related("user", "organisation").order_by("user__name", "role"))
+    return Content(
+        [Dossier(d, next_action([PhaseLines(None, lines[d.pk])]), counted(lines[d.pk]),
+                 waiting(lines[d.pk], organisation), decided[d.pk], contacts[d.pk]) for d in dossiers],
+        [m for m in people if m.organisation_id == organisation.pk],
+        sorted({m.user.function or m.get_role_display() for m in people if m.role in (Role.EXAMINER, Role.DIRECTOR)}),
+        since)
+
+
+def scope(organisation):
+    """The dossiers that the organisation owns, examines, or that are open to it."""
+    if organisation.kind == OrganisationKind.DGCT:
+        return Negotiation.objects.all()
+    if organisation.kind == OrganisationKind.COUNCIL:
+        return Negotiation.objects.filter(owner=organisation)
+    return Negotiation.objects.filter(openings__organisation=organisation)
+
+
+def number(rows, **by):
+    """How many rows, as a subquery."""
+    name = next(iter(by))
+    counted_rows = rows.filter(**by).order_by().values(name).annotate(n=Count("pk", distinct=True)).values("n")
+    return Coalesce(Subquery(counted_rows, output_field=IntegerField()), 0)
+
+
+def steps_of(dossiers):
+    """{dossier: [StepLine]}; `remaining` counts what a step still lacks, in words, in one query for all."""
+    given = Document.objects.filter(expected__required=True).filter(~Q(waiver="") | Q(versions__isnull=False))
+    progresses = StepProgress.objects.filter(negotiation__in=dossiers).select_related("step").annotate(
+        n_questions=number(Question.objects.all(), step=OuterRef("step")),
+        n_answers=number(Answer.objects.exclude(text=""), progress=OuterRef("pk")),
+        n_required=number(ExpectedDocument.objects.filter(required=True), step=OuterRef("step")),
+        n_given=number(given, progress=OuterRef("pk"))).order_by("step__code")
+    lines = defaultdict(list)
+    for progress in progresses:
+        remaining = lacking(progress)
+        lines[progress.negotiation_id].append(StepLine(progress, 0, len(remaining), remaining))
+    return lines
+
+
+def lacking(progress):
+    counts = [(progress.n_questions - progress.n_answers, "question sans réponse", "questions sans réponse"),
+              (progress.n_required - progress.n_given, "pièce exigée à déposer", "pièces exigées à déposer")]
+    words = [f"{count} {many if count > 1 else one}" for count, one, many in counts if count > 0]
+    # What the step asks of the plan, the actors or the difficulties is told on its own page.
+    return tuple(words + (["contrôles du dossier à vérifier sur sa page"] if progress.step.checks else []))
+
+
+def counted(lines):
+    found = Counter(line.progress.state for line in lines)
+    return [(state, found[state]) for state in State if found[state]]
+
+
+def waiting(lines, organisation):
+    """What waits for it: at the DGCT what is submitted, elsewhere what is to be corrected or continued."""
+    states = [State.SUBMITTED] if organisation.kind == OrganisationKind.DGCT else [State.RETURNED, State.DRAFT]
+    return [(line.progress, "" if line.progress.state == State.SUBMITTED else ", ".join(line.remaining))
+            for state in states for line in lines if line.progress.state == state]
+
+
+def decisions(organisation, dossiers, since):
+    """{dossier: the last submissions, returns, approvals}, newest first."""
+    found = defaultdict(list)
+    if organisation.kind == OrganisationKind.PARTNER:
+        return found
+    for entry in JournalEntry.objects.filter(negotiation__in=dossiers, action__in=DECISIONS, at__gte=since).defer(
+            "details")[:SHOWN]:
+        if len(found[entry.negotiation_id]) < PER_DOSSIER:
+            found[entry.negotiation_id].append(entry)
+    return found
+
+
+def representatives(organisation, dossiers):
+    """{dossier: who speaks for each actor}; the teams that write the dossier know them, the others ask the team."""
+    found = defaultdict(list)
+    if organisation.kind == OrganisationKind.COUNCIL:
+        for one in Representative.objects.filter(actor__negotiation__in=dossiers).select_related("actor").order_by(
+                "actor__order", "pk")[:SHOWN]:
+            found[one.actor.negotiation_id].append(one)
+    return found

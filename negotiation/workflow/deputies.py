@@ -1,0 +1,49 @@
+"""Naming a deputy for a member, and ending the suppléance before its last day. Journalled without dossier."""
+from django.db import transaction
+from django.utils import timezone
+
+from ..choices import Action
+from ..models import Deputy, Membership
+from .journal import is_done, one_time, record
+from .transitions import NotAllowed
+
+
+@transaction.atomic
+def name(deputy, *, by, key=""):
+    """Save this new Deputy; None when the form with this key was already carried out. Raises ValidationError."""
+    # Two forms for one membership queue here: they cannot both name a deputy for the same days.
+    Membership.objects.select_for_update(of=("self",), no_key=True).get(pk=deputy.membership_id)
+    key = one_time(key, Action.DEPUTY_NAME, deputy.membership_id, deputy.deputy_id, deputy.starts_on, deputy.ends_on)
+    if is_done(None, key):
+        return None
+    deputy.created_by = by
+    deputy.full_clean()
+    deputy.save()
+    record(Action.DEPUTY_NAME, told(deputy), by=by, key=key, details=details(deputy))
+    return deputy
+
+
+@transaction.atomic
+def end(deputy, *, by):
+    """End the suppléance now; a second post changes nothing. Raises NotAllowed when its last day has passed."""
+    deputy = Deputy.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "deputy", "membership__user", "membership__organisation").get(pk=deputy.pk)
+    if deputy.ended_at:
+        return deputy
+    if deputy.ends_on < timezone.localdate():
+        raise NotAllowed("Cette suppléance a déjà pris fin.")
+    deputy.ended_at = timezone.now()
+    deputy.save(update_fields=["ended_at"])
+    record(Action.DEPUTY_END, told(deputy), by=by, details=details(deputy))
+    return deputy
+
+
+def told(deputy):
+    membership = deputy.membership
+    return (f"{deputy.deputy}, suppléance de {membership.user} ({membership.get_role_display()}, "
+            f"{membership.organisation}), du {deputy.starts_on:%d/%m/%Y} au {deputy.ends_on:%d/%m/%Y}")
+
+
+def details(deputy):
+    return {"organisation": deputy.membership.organisation_id, "membership": deputy.membership_id,
+            "deputy": deputy.deputy_id, "starts_on": str(deputy.starts_on), "ends_on": str(deputy.ends_on)}

@@ -1,0 +1,144 @@
+"""Suppléances: from the first day to the last and no longer, never more than the person replaced could do."""
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from negotiation.choices import OrganisationKind, Role
+from negotiation.models import Deputy, JournalEntry, Membership, User
+from negotiation.permissions import can
+from negotiation.workflow import deputies, steps
+from negotiation.workflow.negotiations import share
+from negotiation.workflow.transitions import NotAllowed
+
+from .. import factories
+
+TODAY = date(2026, 7, 6)
+
+
+@pytest.fixture
+def on_day(monkeypatch):
+    """on_day(date) sets the clock to noon of that day."""
+    def go(day, hour=12):
+        moment = datetime(day.year, day.month, day.day, hour, tzinfo=timezone.get_default_timezone())
+        monkeypatch.setattr(timezone, "now", lambda: moment)
+    go(TODAY)
+    return go
+
+
+def named(member, deputy, starts_on=TODAY, ends_on=TODAY, key=""):
+    return deputies.name(Deputy(membership=member.memberships.first(), deputy=deputy, starts_on=starts_on,
+                                ends_on=ends_on), by=member, key=key)
+
+
+def again(user):
+    """The person as the next request loads them."""
+    return User.objects.get(pk=user.pk)
+
+
+def test_a_deputyship_begins_and_ends_on_the_exact_day(on_day, dossier, manager, editor):
+    named(manager, editor, date(2026, 7, 10), date(2026, 7, 12))
+    may = {}
+    for day in range(8, 15):
+        for hour in (0, 23):
+            on_day(date(2026, 7, day), hour)
+            may[day, hour] = can(again(editor), "step.submit", dossier)
+    assert {day for (day, _), allowed in may.items() if allowed} == {10, 11, 12}
+    assert all(may[day, 0] == may[day, 23] for day in range(8, 15))
+
+
+def test_memberships_say_for_whom_in_one_query(on_day, manager, editor, django_assert_num_queries):
+    named(manager, editor)
+    person = again(editor)
+    with django_assert_num_queries(1):
+        held = [(m.role, m.acting_for) for m in person.current_memberships]
+    assert held == [(Role.EDITOR, ""), (Role.MANAGER, str(manager))]
+    assert [m.acting_for for m in again(manager).current_memberships] == [""]
+
+
+def test_the_journal_says_for_whom_a_deputy_acts_and_only_then(on_day, dossier, manager, editor):
+    named(manager, editor)
+    progress = dossier.steps.get(step__code="A1")
+    person = again(editor)
+    steps.start(progress, by=person)
+    share(dossier, factories.organisation("DNPD", OrganisationKind.SERVICE), by=person)
+    share(dossier, factories.organisation("DNAT", OrganisationKind.SERVICE), by=again(manager))
+    told = list(JournalEntry.objects.filter(negotiation=dossier).order_by("pk").values_list(
+        "action", "by_name", "organisation")[1:])
+    council = "Conseil régional de Kayes"
+    assert told == [
+        ("step.start", str(editor), council),
+        ("dossier.share", f"{editor}, par suppléance de {manager}", council),
+        ("dossier.share", str(manager), council)]
+
+
+def test_a_deputyship_ends_early_at_once(on_day, dossier, manager, editor):
+    deputy = named(manager, editor, ends_on=TODAY + timedelta(days=9))
+    assert can(again(editor), "step.submit", dossier)
+    deputies.end(deputy, by=manager)
+    deputies.end(deputy, by=manager)
+    assert not can(again(editor), "step.submit", dossier)
+    assert list(JournalEntry.objects.filter(negotiation=None).values_list("action", "by_name")) == [
+        ("deputy.end", str(manager)), ("deputy.name", str(manager))]
+    on_day(TODAY + timedelta(days=10))
+    other = named(manager, editor, TODAY + timedelta(days=10), TODAY + timedelta(days=10))
+    on_day(TODAY + timedelta(days=11))
+    with pytest.raises(NotAllowed, match="a déjà pris fin"):
+        deputies.end(other, by=manager)
+
+
+@pytest.mark.parametrize("change", [
+    lambda manager, editor: editor.memberships.update(ended_at=timezone.now()),
+    lambda manager, editor: manager.memberships.update(ended_at=timezone.now()),
+    lambda manager, editor: User.objects.filter(pk=manager.pk).update(is_active=False),
+], ids=["the deputy leaves the team", "the person replaced leaves", "their account is closed"])
+def test_a_deputyship_falls_with_what_it_rests_on(on_day, dossier, manager, editor, change):
+    named(manager, editor)
+    change(manager, editor)
+    assert not can(again(editor), "step.submit", dossier)
+
+
+def test_a_deputy_of_the_region_examines_nothing_there(on_day, dossier, manager, editor, dgct):
+    """Neither by the suppléance, nor by a seat at the DGCT that the person holds besides."""
+    Membership.objects.create(user=editor, organisation=dgct, role=Role.DIRECTOR, starts_on="2020-01-01")
+    named(manager, editor)
+    assert [rule for rule in ("step.submit", "step.approve", "step.return", "step.reopen")
+            if can(again(editor), rule, dossier)] == ["step.submit"]
+
+
+def test_a_deputy_gains_no_lasting_right(on_day, kayes, manager, editor):
+    named(manager, editor)
+    person, theirs = again(editor), manager.memberships.get()
+    assert [rule for rule, on in [("team.invite", kayes), ("membership.end", theirs), ("deputy.name", theirs),
+                                  ("handover.propose", theirs)] if can(person, rule, on)] == []
+
+
+def test_who_cannot_be_a_deputy_and_when(on_day, manager, editor, examiner):
+    later = TODAY + timedelta(days=5)
+    refused = {}
+    named(manager, editor, TODAY, later)
+    for name, values in {
+        "oneself": (manager, TODAY, TODAY), "a stranger": (examiner, TODAY, TODAY),
+        "backwards": (editor, later + timedelta(days=9), later + timedelta(days=8)),
+        "the past": (editor, TODAY - timedelta(days=1), TODAY), "for ever": (editor, later, date(3018, 1, 1)),
+        "overlap": (editor, later, later + timedelta(days=1)),
+    }.items():
+        with pytest.raises(ValidationError) as refusal:
+            named(manager, *values)
+        refused[name] = refusal.value.messages
+    assert refused == {
+        "oneself": ["Nul n’est son propre suppléant : choisissez un collègue."],
+        "a stranger": ["Le suppléant appartient à la même organisation (« Conseil régional de Kayes »)."],
+        "backwards": ["La fin de la suppléance précède son début."],
+        "the past": ["Une suppléance ne se donne pas pour des jours passés."],
+        "for ever": ["Une suppléance dure un an au plus : au-delà, préparez une passation."],
+        "overlap": [f"{editor} est déjà suppléant du 06/07/2026 au 11/07/2026 : choisissez d’autres dates, ou mettez "
+                    "fin à cette suppléance."]}
+    assert Deputy.objects.count() == 1
+
+
+def test_a_double_click_names_one_deputy(on_day, manager, editor):
+    assert named(manager, editor, key="clé") is not None
+    assert named(manager, editor, key="clé") is None
+    assert Deputy.objects.count() == 1
