@@ -7,7 +7,7 @@ from django.utils import timezone
 from negotiation.choices import Nature, State
 from negotiation.models import Event, Holiday, Negotiation
 from negotiation.queries import calendar as read
-from negotiation.workflow import steps
+from negotiation.workflow import demonstration, steps
 
 from .. import factories
 
@@ -163,3 +163,15 @@ def test_no_delay_is_deduced_from_reconstituted_dates(exercise):
 def test_an_exercise_without_events_is_dated_by_its_journal(exercise, manager):
     steps.start(exercise.steps.get(step__code="A3"), by=manager)
     assert next(line for line in read.page(exercise).lines if line.code == "A3").real.start == timezone.localdate()
+
+
+def test_the_demonstration_has_one_late_step_and_kayes_what_its_events_document(db):
+    demonstration.load()
+    exercise, kayes = (read.page(Negotiation.objects.get(slug=slug))
+                       for slug in ("exercice-2027-2031", "kayes-2018-2022"))
+    late = [line.code for line in exercise.lines if line.delay and not line.is_pushed]
+    assert (exercise.starts_on, len(exercise.lines), late) == (date(2026, 1, 12), 28, ["B1"])
+    assert [sentence.partition(" est repoussée")[0] for sentence in exercise.sentences] == [
+        f"B1 a 12{N}jours de retard : B4"]
+    assert [(line.code, line.real.said, line.planned) for line in kayes.lines] == [
+        ("A2", "2015", None), ("E3", f"31{N}août 2018", None), ("G1", "avril 2022", None)]
