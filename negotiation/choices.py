@@ -280,7 +280,10 @@ ACT_FAMILIES = {
     "pieces": ("Pièces", ("document",)),
     "fiches": ("Fiches et rôles", ("record", "roles")),
     "financement": ("Financement", ("plan", "total")),
+    "examen": ("Examen et observations", ("review", "remark")),
+    "calendrier": ("Calendrier", ("calendar",)),
     "acces": ("Ouverture et accès", ("negotiation", "dossier")),
+    "personnes": ("Équipe, suppléances et passations", ("invitation", "membership", "deputy", "handover")),
     "livret": ("Livret", ("booklet",)),
 }
 

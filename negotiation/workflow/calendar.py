@@ -68,9 +68,11 @@ def shares(steps, room, *, fill=False):
 
     fill: what is left of the room goes to the longest step.
     """
-    low, high = sum(step.min_days for step in steps), sum(step.max_days for step in steps)
+    # A step takes a day at least.
+    spans = [(max(1, step.min_days), max(1, step.max_days)) for step in steps]
+    low, high = sum(least for least, _ in spans), sum(most for _, most in spans)
     spread = min(max(room, low), high) - low
-    days = [max(1, step.min_days + (step.max_days - step.min_days) * spread // ((high - low) or 1)) for step in steps]
+    days = [least + (most - least) * spread // ((high - low) or 1) for least, most in spans]
     if fill and days and room > sum(days):
         days[days.index(max(days))] += room - sum(days)
     return days

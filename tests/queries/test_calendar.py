@@ -7,7 +7,7 @@ from django.utils import timezone
 from negotiation.choices import Nature, State
 from negotiation.models import Event, Holiday, Negotiation
 from negotiation.queries import calendar as read
-from negotiation.workflow import demonstration, steps
+from negotiation.workflow import demonstration, moves, steps
 
 from .. import factories
 
@@ -125,7 +125,7 @@ def test_the_journal_says_when_a_real_step_began_and_was_approved(dossier, manag
     assert (line.code, line.real.start, line.real.end) == ("A1", today, None)
     for action, by in (("submit", manager), ("approve", examiner)):
         progress.refresh_from_db()
-        steps.move(progress, action, by=by, version=progress.version)
+        moves.move(progress, action, by=by, version=progress.version)
     line, = read.page(dossier).lines
     assert (line.real.start, line.real.end, line.finished) == (today, today, True)
 

@@ -160,7 +160,7 @@ def test_the_pages_cost_the_same_with_one_row_and_three(sign_in, editor, dossier
                 client.get(f"{url}{path}")
             pair.append(len(queries))
         counts.append(pair)
-    assert counts == [[8, 6, 5], [8, 6, 5]]
+    assert counts == [[10, 8, 7], [10, 8, 7]]
 
 
 def test_the_whole_calendar_is_light(sign_in, editor, dossier, url):

@@ -22,7 +22,7 @@ from negotiation.models import (
     User,
 )
 from negotiation.queries.handover import content
-from negotiation.workflow import deputies, handovers, invitations, records, steps
+from negotiation.workflow import deputies, handovers, invitations, moves, records, steps
 
 from .. import factories
 
@@ -203,8 +203,8 @@ def proposed(dossier, manager, editor, examiner):
     records.save(Event(negotiation=dossier, progress=progress, date="2026-03-01", kind="meeting", title="Réunion"),
                  dossier, by=editor)
     progress.refresh_from_db()
-    progress = steps.move(progress, "submit", by=manager, version=progress.version)
-    steps.move(progress, "return", by=examiner, version=progress.version, reason="Joindre la lettre de saisine.")
+    progress = moves.move(progress, "submit", by=manager, version=progress.version)
+    moves.move(progress, "return", by=examiner, version=progress.version, reason="Joindre la lettre de saisine.")
     steps.start(dossier.steps.get(step__code="A2"), by=editor)
     actor = Actor.objects.filter(negotiation=dossier).first()
     Representative.objects.create(actor=actor, function="Gouverneur de la Région")
