@@ -3,9 +3,10 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 
-from django.db.models import Subquery, TextField
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from ..choices import Action
 from ..dates import moment
@@ -14,6 +15,7 @@ from ..models import JournalEntry, JournalHead, Negotiation
 # What an entry tells, in the order in which its hash is made; the slug of its dossier comes before.
 TOLD = ("number", "previous", "negotiation_id", "progress_id", "at", "by_id", "by_name", "organisation", "action",
         "subject", "from_state", "to_state", "reason", "key", "details")
+CHAIN = TOLD.index("negotiation_id")
 ENCODE = json.JSONEncoder(check_circular=False, sort_keys=True, separators=(",", ":")).encode
 UNREADABLE = "0001-01-01"
 ALTERED = "cet acte n’est plus tel qu’il a été inscrit : son contenu a été modifié."
@@ -22,7 +24,7 @@ DISORDER = "cet acte ne suit pas celui qui le précède : l’un des deux a ét�
 TAIL = "cet acte et ceux qui le suivent manquent : le journal en compte {}."
 REPLACED = "cet acte n’est pas le dernier que l’application a inscrit : il a été remplacé."
 ADDED = "cet acte a été ajouté sans passer par l’application."
-EMPTY = "cet acte manque : le journal de ce dossier est vide, son ouverture n’y est plus."
+EMPTY = "cet acte manque, et tous les autres : ce journal est vide."
 
 
 def seal(told, slug):
@@ -71,39 +73,47 @@ class Fault:
 def verify(negotiation=None):
     """Read one chain again, or all of them, from their first entry; (entries read, first Fault or None).
 
-    In constant memory; what is written meanwhile is not in the way.
+    In constant memory and one reading; what is written meanwhile is not in the way.
     """
+    dossiers, heads, entries = Negotiation.objects.all(), JournalHead.objects.all(), JournalEntry.objects.all()
     if negotiation:
-        return verify_chain(negotiation.pk, negotiation.slug)
-    slugs, total = dict(Negotiation.objects.values_list("pk", "slug")), 0
-    heads = JournalHead.objects.values_list("chain", flat=True)
-    for chain in sorted({*slugs, *heads, JournalHead.WITHOUT_DOSSIER}):
-        read, fault = verify_chain(chain, slugs.get(chain, ""))
+        dossiers, heads, entries = dossiers.filter(pk=negotiation.pk), heads.filter(chain=negotiation.pk), \
+            entries.filter(negotiation=negotiation)
+    # The heads first: the entries up to them are all there to be read.
+    heads, slugs, total = {head.chain: head for head in heads}, dict(dossiers.values_list("pk", "slug")), 0
+    # A dossier has at least the act that opened it.
+    unseen = {*slugs, *(chain for chain, head in heads.items() if head.number)}
+    for chain, found in groupby(rows(entries.order_by("negotiation_id", "number")), key=chain_of):
+        slug, head = slugs.get(chain, ""), heads.get(chain) or JournalHead(chain=chain)
+        unseen.discard(chain)
+        read, fault = verify_chain(found, slug, head)
         total += read
         if fault:
             return total, fault
-    return total, None
+    return total, Fault(slugs.get(min(unseen), ""), 1, EMPTY) if unseen else None
 
 
-def verify_chain(chain, slug):
-    """(entries read, first Fault or None) of one chain; the head is read first, and the entries up to it."""
-    head = JournalHead.objects.filter(chain=chain).first() or JournalHead(chain=chain)
-    if chain != JournalHead.WITHOUT_DOSSIER and not head.number:
-        return 0, Fault(slug, 1, EMPTY)
-    entries = JournalEntry.objects.filter(negotiation=chain or None).order_by("number")
-    read, last, told = 0, "", []
-    for told, sealed in rows(entries.filter(number__lte=head.number)):
+def chain_of(row):
+    return row[0][CHAIN] or JournalHead.WITHOUT_DOSSIER
+
+
+def verify_chain(found, slug, head):
+    """(entries read, first Fault or None) of the rows of one chain, up to its head."""
+    read, last, kept, beyond = 0, "", [], None
+    for told, sealed in found:
+        if told[0] > head.number:
+            beyond = told
+            break
         if what := wrong(told, sealed, read + 1, last, slug):
             return read, Fault(slug, read + 1, MISSING) if what == MISSING else Fault.of(slug, told, what)
-        read, last = read + 1, sealed
+        read, last, kept = read + 1, sealed, told
     if read < head.number:
         return read, Fault(slug, read + 1, TAIL.format(head.number))
     if last != head.hash:
-        return read, Fault.of(slug, told, REPLACED)
-    # One statement: an act written meanwhile moves the head with it.
-    now = Coalesce(Subquery(JournalHead.objects.filter(chain=chain).values("number")), 0)
-    for told, _ in rows(entries.filter(number__gt=now)[:1]):
-        return read, Fault.of(slug, told, ADDED)
+        return read, Fault.of(slug, kept, REPLACED)
+    # An act written since the head was read has moved it.
+    if beyond and not JournalHead.objects.filter(chain=head.chain, number__gte=beyond[0]).exists():
+        return read, Fault.of(slug, beyond, ADDED)
     return read, None
 
 

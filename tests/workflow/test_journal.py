@@ -171,9 +171,23 @@ def test_a_removed_entry_is_missed(story, number, what):
 
 def test_a_journal_removed_whole_is_missed(story):
     JournalEntry.objects.filter(negotiation=story).delete()
-    assert fault(story) == (1, "cet acte et ceux qui le suivent manquent")
+    assert fault(story) == (1, "cet acte manque, et tous les autres")
     JournalHead.objects.filter(chain=story.pk).delete()
-    assert fault(story) == (1, "cet acte manque")
+    assert fault(story) == (1, "cet acte manque, et tous les autres")
+
+
+def test_acts_without_dossier_are_missed_too(story):
+    for _ in range(2):
+        record(Action.RECORD_CHANGE, "réglage", by=None)
+    JournalEntry.objects.filter(negotiation=None, number=2).delete()
+    assert verify()[1].sentence.startswith("actes sans dossier, acte n° 2 : cet acte et ceux qui le suivent manquent")
+    JournalEntry.objects.filter(negotiation=None).delete()
+    assert verify()[1].sentence.startswith("actes sans dossier, acte n° 1 : cet acte manque, et tous les autres")
+
+
+def test_an_entry_beyond_a_hole_at_the_end_hides_nothing(story):
+    entry(story, 5).update(number=6)
+    assert fault(story) == (5, "cet acte et ceux qui le suivent manquent")
 
 
 def test_two_entries_that_change_places_are_found(story):
