@@ -151,14 +151,17 @@ class StepActorInline(ReferenceInline):
     model = StepActor
 
 
-class QuestionInline(ReferenceInline):
+class ReservedInline(ReferenceInline):
+    """What is reserved to a Region's team comes from the files: one click must not open mandates already written."""
+    readonly_fields = ["confidential"]
+
+
+class QuestionInline(ReservedInline):
     model = Question
 
 
-class ExpectedDocumentInline(ReferenceInline):
-    """What is reserved to a Region's team comes from the files: one click must not open mandates already deposited."""
+class ExpectedDocumentInline(ReservedInline):
     model = ExpectedDocument
-    readonly_fields = ["confidential"]
 
 
 class AttentionPointInline(ReferenceInline):

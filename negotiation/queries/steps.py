@@ -110,9 +110,16 @@ def page(dossier, code):
          if row.item and row.document and (row.versions or row.document.waiver)}, held)
     return StepPage(
         progress, step, codes[position - 1] if position else "", codes[position + 1] if code != codes[-1] else "",
-        questions, answers, documents, guides(step), events, list(progress.difficulties.all()),
+        questions, readable(dossier, questions, answers), documents, guides(step), events,
+        list(progress.difficulties.all()),
         checklist.items_of(progress, facts),
         list(JournalEntry.objects.filter(progress=progress).exclude(to_state="")[:HISTORY]), progress.last_act or 0)
+
+
+def readable(dossier, questions, answers):
+    """The answers without those that are reserved to the team of the Region, unless it is the team that reads."""
+    reserved = {question.pk for question in questions if question.confidential and not dossier.read_by_team}
+    return {pk: answer for pk, answer in answers.items() if pk not in reserved}
 
 
 def document_rows(progress, expected):

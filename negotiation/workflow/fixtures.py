@@ -87,7 +87,7 @@ TABLES = (
     Table(Step, "grid", "code", ("title", "objective", *LASTING, "validation", "validation_status", "source_note",
                                  "checks", *STATED), "phase"),
     Table(StepActor, "grid", "order", ("role", "name", *STATED), "step"),
-    Table(Question, "grid", "code", ("text", *STATED), "step"),
+    Table(Question, "grid", "code", ("text", "confidential", *STATED), "step"),
     Table(ExpectedDocument, "grid", "code", ("name", "required", "confidential", *STATED), "step"),
     Table(AttentionPoint, "grid", "code", ("text", *STATED), "step"),
     Table(StepDifficulty, "grid", "code", ("family", "difficulty", "measure", *STATED), "step"),

@@ -220,6 +220,33 @@ def test_the_reason_of_a_reserved_document_is_read_by_the_team_only(sign_in, dos
     assert "Mandat verbal" not in sign_in(examiner).get(url).content.decode()
 
 
+def test_a_reserved_answer_is_read_by_the_team_only(sign_in, dossier, editor, examiner):
+    url = reverse("step", args=[dossier.slug, "D1"])
+    told = "réponse réservée à l’équipe de la Région"
+    empty = sign_in(examiner).get(url).content.decode()
+    drafter = sign_in(editor)
+    form = html.unescape(drafter.get(url).content.decode())
+    assert form.count("ni la DGCT, ni les services, ni les partenaires ne la lisent") == 3
+    drafter.post(url, form_of(drafter.get(url)) | {"D1-Q2": "Deux milliards", "D1-Q4": "Le président"})
+    assert form_of(drafter.get(url))["D1-Q2"] == "Deux milliards"
+    client = sign_in(examiner)
+    page = client.get(url)
+    assert ("Deux milliards" in page.content.decode(), "Le président" in page.content.decode()) == (False, True)
+    assert (empty.count(told), page.content.decode().count(told)) == (3, 3)
+    # Nothing of it is even sent to the template.
+    assert {answer.text for answer in page.context["page"].answers.values()} == {"Le président"}
+    assert form_of(page)["D1-Q2"] == ""
+
+
+def test_an_approved_step_shows_its_reserved_answers_to_the_team(sign_in, dossier, editor, manager):
+    progress = dossier.steps.select_related("step", "negotiation").get(step__code="D1")
+    factories.fill_step(progress, manager)
+    StepProgress.objects.filter(pk=progress.pk).update(state=State.APPROVED)
+    page = sign_in(editor).get(reverse("step", args=[dossier.slug, "D1"])).content.decode()
+    assert "Réponse D1.Q2" in page
+    assert page.count("(réservée à l’équipe de la Région)") == 3
+
+
 def test_an_unknown_step_does_not_exist(sign_in, manager, dossier):
     client = sign_in(manager)
     for path in ("etapes/Z9/", "etapes/A9/", "etapes/A/"):
