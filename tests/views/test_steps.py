@@ -181,6 +181,18 @@ def test_a_refused_reason_stays_in_the_page(sign_in, examiner, progress):
     assert "Il manque l’avis." in html.unescape(page.content.decode())
 
 
+def test_a_reason_that_shows_nothing_is_no_reason(sign_in, examiner, editor, progress):
+    StepProgress.objects.filter(pk=progress.pk).update(state=State.SUBMITTED)
+    page = move(sign_in(examiner), progress, "return", reason="\u200b\xa0\u2060\ufeff")
+    assert "Écrivez le motif" in html.unescape(page.content.decode())
+    StepProgress.objects.filter(pk=progress.pk).update(state=State.DRAFT)
+    page = sign_in(editor).post(reverse("document_waive", args=[progress.negotiation.slug, "A4"]), {
+        "expected": progress.step.documents.first().code, "reason": "\u200b\u2800", "base": ""})
+    assert "Dites pourquoi la pièce est sans objet." in page.content.decode()
+    progress.refresh_from_db()
+    assert (progress.state, progress.documents.count()) == (State.DRAFT, 0)
+
+
 def test_an_editor_prepares_but_does_not_submit(sign_in, editor, progress, url):
     factories.fill_step(progress, editor)
     client = sign_in(editor)
