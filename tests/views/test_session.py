@@ -63,6 +63,24 @@ def test_an_account_tried_from_many_addresses_is_slowed_down(client, manager, se
     assert answers == [False] * 50 + [True] * 2
 
 
+def test_too_many_requests_for_a_link_are_told_how_long_to_wait(client, manager):
+    """One hour, and not the advice to ask for what was just refused."""
+    answers = [client.post(reverse("account_reset_password"), {"email": manager.email}) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [302] * 5 + [429]
+    page = answers[-1].content.decode()
+    assert ("attendez une heure" in page, "quelques minutes" in page) == (True, False)
+    assert reverse("account_reset_password") not in page
+
+
+def test_too_many_sign_ins_are_told_how_long_to_wait(client, manager, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"login": "2/m/ip"}
+    answers = [sign_in_form(client, manager, f"essai-{n}") for n in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    page = answers[-1].content.decode()
+    assert ("une heure" in page, "Attendez quelques minutes" in page) == (False, True)
+    assert reverse("account_reset_password") in page
+
+
 def test_demonstration_accounts_are_refused_in_production(client, settings, kayes):
     user = factories.member(kayes, "manager", is_demo=True)
     assert sign_in_form(client, user).status_code == 302
