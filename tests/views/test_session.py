@@ -210,6 +210,22 @@ def test_a_nul_in_an_address_is_refused_in_french(db, sign_in, path):
     assert_policy(page.headers)
 
 
+@pytest.mark.parametrize(("method", "path", "allowed"), [
+    ("options", "/grille/", "GET, HEAD"), ("post", "/glossaire/", "GET, HEAD"), ("put", "/livrets/x/1.pdf", "GET, HEAD"),
+    ("get", "/administration/logout/", "POST, OPTIONS")])
+def test_a_method_that_a_page_does_not_take_is_refused_in_french(db, sign_in, method, path, allowed):
+    boss = User.objects.create_superuser("admin@exemple.example", factories.PASSWORD, name="Administratrice")
+    page = getattr(sign_in(boss), method)(path)
+    assert (page.status_code, page["Allow"]) == (405, allowed)
+    assert "Cette adresse ne s’emploie pas ainsi" in page.content.decode()
+    assert_policy(page.headers)
+
+
+def test_what_is_posted_to_a_page_that_is_only_read_is_given_back(db, client):
+    page = client.post("/grille/", {"texte": "Trois phrases longtemps pesées"})
+    assert (page.status_code, shown(page)) == (405, ["Trois phrases longtemps pesées"])
+
+
 def test_a_failure_is_told_on_the_error_output(settings):
     """In production too: a page that breaks leaves its cause where the operator looks."""
     root = settings.LOGGING["root"]
