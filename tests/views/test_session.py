@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from negotiation.models import User
@@ -141,6 +142,18 @@ def test_a_lost_session_shows_sentences_and_carries_everything(client, dossier, 
     assert [shown(lost), shown(resumed)] == [["Réunion de cadrage"]] * 2
 
 
+@pytest.mark.parametrize("sent", [True, False])
+def test_only_a_file_that_was_sent_is_said_to_be_lost(client, dossier, editor, sent):
+    file = {"file": SimpleUploadedFile("note.pdf", factories.pdf_bytes())} if sent else {}
+    lost = client.post(reverse("document_deposit", args=[dossier.slug, "A1"]), {"title": "Une note", **file})
+    fields = dict(re.findall(r'<input type="hidden" name="(resume[^"]*)" value="([^"]*)"', lost.content.decode()))
+    wrong = sign_in_form(client, editor, "une-autre-phrase", **fields)
+    fields = dict(re.findall(r'<input type="hidden" name="(resume[^"]*)" value="([^"]*)"', wrong.content.decode()))
+    resumed = sign_in_form(client, editor, **fields)
+    assert "Une note" in resumed.content.decode()
+    assert ["fichier" in page.content.decode() for page in (lost, resumed)] == [sent, sent]
+
+
 def test_a_button_pressed_after_the_session_was_lost_promises_no_text(client, dossier, editor):
     lost = client.post(reverse("step_move", args=[dossier.slug, "A1", "start"]), {"key": "k" * 22, "version": "125"})
     assert (shown(lost), "Votre texte" in lost.content.decode()) == ([], False)
@@ -211,8 +224,8 @@ def test_a_nul_in_an_address_is_refused_in_french(db, sign_in, path):
 
 
 @pytest.mark.parametrize(("method", "path", "allowed"), [
-    ("options", "/grille/", "GET, HEAD"), ("post", "/glossaire/", "GET, HEAD"), ("put", "/livrets/x/1.pdf", "GET, HEAD"),
-    ("get", "/administration/logout/", "POST, OPTIONS")])
+    ("options", "/grille/", "GET, HEAD"), ("post", "/glossaire/", "GET, HEAD"),
+    ("put", "/livrets/x/1.pdf", "GET, HEAD"), ("get", "/administration/logout/", "POST, OPTIONS")])
 def test_a_method_that_a_page_does_not_take_is_refused_in_french(db, sign_in, method, path, allowed):
     boss = User.objects.create_superuser("admin@exemple.example", factories.PASSWORD, name="Administratrice")
     page = getattr(sign_in(boss), method)(path)
