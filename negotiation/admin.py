@@ -44,7 +44,13 @@ site.login = secure_admin_login(site.login)
 for model in (Group, allauth_admin.EmailAddress):
     site.unregister(model)
 
-SMALL = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 42})}}
+# The lists of a step fit on a screen of 1280 px.
+SMALL = {
+    models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 32})},
+    models.CharField: {"widget": forms.TextInput(attrs={"size": 32})},
+    models.JSONField: {"form_class": CodeList, "widget": forms.TextInput(attrs={"size": 10}),
+                       "help_text": "Séparez par des virgules."},
+}
 
 
 class Lasting:
@@ -134,7 +140,10 @@ class AttentionPointInline(ReferenceInline):
 
 
 class StepDifficultyInline(ReferenceInline):
+    """Two texts a row."""
     model = StepDifficulty
+    formfield_overrides = {**ReferenceInline.formfield_overrides, models.TextField: {
+        "widget": forms.Textarea(attrs={"rows": 5, "cols": 16})}}
 
 
 @admin.register(Step)
