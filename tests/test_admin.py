@@ -251,6 +251,15 @@ def test_staff_who_is_not_a_superuser_gains_no_right(client, boss):
     assert client.post(reverse("admin:auth_user_password_change", args=[boss.pk]), {}).status_code == 403
 
 
+def test_its_link_is_in_the_menu_of_staff_alone(client, boss, editor):
+    link = '<a href="/administration/">Administration</a>'
+    shown = []
+    for person in (boss, editor):
+        client.force_login(person)
+        shown.append(link in client.get("/grille/").content.decode())
+    assert shown == [True, False]
+
+
 def test_the_administration_has_no_sign_in_of_its_own(client, editor):
     response = client.post("/administration/login/?next=/administration/", {"username": "x", "password": "y"})
     assert (response.status_code, response.url.split("?")[0]) == (302, "/connexion/")
