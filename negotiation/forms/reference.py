@@ -86,8 +86,8 @@ class ReferenceForm(CleanTexts):
         for name in self.keys:
             if name in self.fields:
                 self.fields[name].disabled = bool(self.instance.pk)
-                self.fields[name].widget.attrs |= {
-                    "class": "vPositiveSmallIntegerField" if name == "order" else "", "size": 30 if name == "slug" else 6}
+                narrow = "vPositiveSmallIntegerField" if name == "order" else ""
+                self.fields[name].widget.attrs |= {"class": narrow, "size": 30 if name == "slug" else 6}
 
     def clean_code(self):
         code = self.cleaned_data["code"]
