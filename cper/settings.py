@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "negotiation.middleware.ToldMethods",
 ]
 ROOT_URLCONF = "cper.urls"
 WSGI_APPLICATION = "cper.wsgi.application"

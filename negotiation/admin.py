@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group
 from django.db import models
 
 from .choices import Check
+from .forms.reference import CleanTexts, CodeList, EachOnce, PersonForm, ReferenceForm
 from .models import (
     AttentionPoint,
     Deputy,
@@ -47,44 +48,13 @@ site.login = secure_admin_login(site.login)
 for model in (Group, allauth_admin.EmailAddress):
     site.unregister(model)
 
-SMALL = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 42})}}
-
-
-class CodeList(forms.CharField):
-    """A list of words, typed with commas between them: « S01, S05 »."""
-
-    def __init__(self, *, encoder=None, decoder=None, **kwargs):
-        super().__init__(**kwargs)
-
-    def prepare_value(self, value):
-        return ", ".join(value) if isinstance(value, list) else value
-
-    def clean(self, value):
-        return [part.strip() for part in super().clean(value).split(",") if part.strip()]
-
-    def has_changed(self, initial, data):
-        return super().has_changed(self.prepare_value(initial), data)
-
-
-class ReferenceForm(forms.ModelForm):
-    """Codes are keys: fixed once saved. Sources must exist."""
-    keys = ("code", "order", "slug")
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for name in self.keys:
-            if name in self.fields:
-                self.fields[name].disabled = bool(self.instance.pk)
-                self.fields[name].widget.attrs |= {"class": "", "size": 8}
-
-    def clean(self):
-        cleaned = super().clean()
-        for name in ("sources", "remedy_sources"):
-            cited = cleaned.get(name) or []
-            missing = set(cited) - set(Source.objects.filter(code__in=cited).values_list("code", flat=True))
-            if missing:
-                self.add_error(name, f"Source inconnue : {', '.join(sorted(missing))}.")
-        return cleaned
+# The lists of a step fit on a screen of 1280 px.
+SMALL = {
+    models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 32})},
+    models.CharField: {"widget": forms.TextInput(attrs={"size": 32})},
+    models.JSONField: {"form_class": CodeList, "widget": forms.TextInput(attrs={"size": 10}),
+                       "help_text": "Séparez par des virgules."},
+}
 
 
 class Lasting:
@@ -108,6 +78,7 @@ class Lasting:
 
 class Inline(admin.TabularInline):
     extra = 0
+    formset = EachOnce
 
 
 class ReferenceInline(Lasting, Inline):
@@ -155,14 +126,17 @@ class StepActorInline(ReferenceInline):
     model = StepActor
 
 
-class QuestionInline(ReferenceInline):
+class ReservedInline(ReferenceInline):
+    """What is reserved to a Region's team comes from the files: one click must not open mandates already written."""
+    readonly_fields = ["confidential"]
+
+
+class QuestionInline(ReservedInline):
     model = Question
 
 
-class ExpectedDocumentInline(ReferenceInline):
-    """What is reserved to a Region's team comes from the files: one click must not open mandates already deposited."""
+class ExpectedDocumentInline(ReservedInline):
     model = ExpectedDocument
-    readonly_fields = ["confidential"]
 
 
 class AttentionPointInline(ReferenceInline):
@@ -170,7 +144,10 @@ class AttentionPointInline(ReferenceInline):
 
 
 class StepDifficultyInline(ReferenceInline):
+    """Two texts a row."""
     model = StepDifficulty
+    formfield_overrides = {**ReferenceInline.formfield_overrides, models.TextField: {
+        "widget": forms.Textarea(attrs={"rows": 5, "cols": 16})}}
 
 
 @admin.register(Step)
@@ -262,12 +239,7 @@ class MembershipInline(Kept, Inline):
     model = Membership
 
 
-class Addressed(forms.ModelForm):
-    def clean_email(self):
-        return self.cleaned_data["email"].lower()
-
-
-class PersonCreation(Addressed, AdminUserCreationForm):
+class PersonCreation(PersonForm, AdminUserCreationForm):
     """There is no other way in than a password."""
     usable_password = None
 
@@ -276,7 +248,7 @@ class PersonCreation(Addressed, AdminUserCreationForm):
         fields = ["email", "name", "function"]
 
 
-class PersonChange(Addressed, UserChangeForm):
+class PersonChange(PersonForm, UserChangeForm):
     class Meta:
         model = User
         fields = ["email", "password", "name", "function", "is_active", "is_staff", "is_superuser"]
@@ -318,6 +290,11 @@ class PersonAdmin(Kept, auth_admin.UserAdmin):
         allowed = request.user.is_superuser or obj is None or not obj.is_superuser
         return allowed and super().has_change_permission(request, obj)
 
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        form.by = request.user
+        return form
+
     @admin.display(description="appartenances")
     def organisations(self, person):
         return ", ".join(f"{m.organisation} ({m.get_role_display()})" for m in person.memberships.all()) or "—"
@@ -333,6 +310,7 @@ class PersonAdmin(Kept, auth_admin.UserAdmin):
 
 @admin.register(Organisation)
 class OrganisationAdmin(Kept, admin.ModelAdmin):
+    form = CleanTexts
     list_display = ["name", "acronym", "kind", "region", "is_training"]
     list_filter = ["kind", "region", "is_training"]
     list_select_related = ["region"]

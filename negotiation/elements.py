@@ -122,8 +122,14 @@ def filled(*fields):
 def answers(progress):
     given = dict(Answer.objects.filter(progress=progress).values_list("question_id", "text"))
     return [Element(f"answer:{question.code}", f"Question {number} : {question.text}"[:300],
-                    filled(("Réponse", given.get(question.pk, ""))))
+                    answer_fields(given.get(question.pk, ""), question.confidential))
             for number, question in enumerate(Question.objects.filter(step=progress.step_id), 1)]
+
+
+def answer_fields(text, confidential):
+    if confidential:
+        return filled(("Réponse réservée à l’équipe de la Région", "donnée" if text else ""))
+    return filled(("Réponse", text))
 
 
 def documents(progress):

@@ -4,7 +4,7 @@ from django.core.exceptions import BadRequest
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
-from .views.errors import is_secret, is_sentence, typed_texts
+from .views.errors import is_secret, is_sentence, method_not_allowed, typed_texts
 
 # Twice the largest file and its form: what is longer is refused before it is read.
 MAX_REQUEST = 48 * 1024 * 1024
@@ -39,6 +39,17 @@ class ReadableQuery:
         if "%00" in request.META["QUERY_STRING"] or "\0" in request.META["QUERY_STRING"]:
             raise BadRequest("NUL in the query")
         return self.get_response(request)
+
+
+class ToldMethods:
+    """A method that a page does not take (POST on what is only read) is refused in French, not by a blank page."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        return method_not_allowed(request, response["Allow"]) if response.status_code == 405 else response
 
 
 class SafeResponses:

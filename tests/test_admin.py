@@ -1,4 +1,6 @@
 """The administration: every list and page opens, nothing is deleted, roles fit, dossiers are not there."""
+import re
+
 import pytest
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -6,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from negotiation.choices import ROLES_OF, OrganisationKind, Role
+from negotiation.forms.reference import SHAPES
 from negotiation.models import Deputy, JournalEntry, Membership, Organisation, Question, Region, Step, Term, User
 from negotiation.workflow import deputies
 from negotiation.workflow.reference import load
@@ -108,6 +111,92 @@ def test_an_unknown_source_is_refused_in_words(desk):
     assert Question.objects.get(code="A1.Q1").sources == []
 
 
+def errors(response):
+    """Every sentence that the page shows: of the form, of the lists, of their rows."""
+    forms = [response.context["adminform"].form]
+    lists = [inline.formset for inline in response.context["inline_admin_formsets"]]
+    told = [form.errors for form in (*forms, *(form for one in lists for form in one.forms))]
+    return [sentence for one in told for sentences in one.values() for sentence in sentences] + [
+        sentence for one in lists for sentence in one.non_form_errors()]
+
+
+@pytest.mark.parametrize(("typed", "said"), [
+    ("un\x07deux", "Le texte contient un caractère invisible interdit (U+0007), après « un » : retapez ce passage."),
+    ("un\u202edeux", "Le texte contient un caractère invisible interdit (U+202E), après « un » : retapez ce passage."),
+    ("\u200b\xa0", "Ce champ est obligatoire."),
+    ("é" * 20_001, "Ce texte compte 20\xa0001 caractères ; la limite est de 20\xa0000. Raccourcissez-le.")])
+def test_a_text_is_held_to_the_rules_of_every_page(desk, typed, said):
+    url = address(Step, "change", Step.objects.get(code="A1").pk)
+    data = fields(desk.get(url))
+    response = desk.post(url, data | {"questions-0-text": typed, "objective": typed})
+    assert errors(response) == [said, said]
+    assert desk.post(url, data | {"questions-0-text": "  e\u0301tat\r\n", "objective": "a\u200db"}).status_code == 302
+    assert Question.objects.get(code="A1.Q1").text == "état"
+
+
+def test_names_of_people_and_organisations_are_held_to_the_same_rules(desk, kayes, editor):
+    for row in (kayes, editor):
+        url = address(row, "change", row.pk)
+        response = desk.post(url, fields(desk.get(url)) | {"name": "Awa\u202eDiarra"})
+        assert errors(response) == [
+            "Le texte contient un caractère invisible interdit (U+202E), après « Awa » : retapez ce passage."]
+
+
+@pytest.mark.parametrize("code", ["é à / ?", "A2.Q9", "A1.P9", "A1.Q", "a1.q9"])
+def test_a_code_has_the_shape_of_its_kind(desk, code):
+    url = address(Step, "change", Step.objects.get(code="A1").pk)
+    data = fields(desk.get(url))
+    count = int(data["questions-TOTAL_FORMS"])
+    data |= {"questions-TOTAL_FORMS": count + 1, f"questions-{count}-text": "Et ensuite ?",
+             f"questions-{count}-source_status": "proposed"}
+    assert errors(desk.post(url, data | {f"questions-{count}-code": code})) == ["Écrivez un code comme A1.Q1."]
+    assert desk.post(url, data | {f"questions-{count}-code": "A1.Q9"}).status_code == 302
+    assert Question.objects.get(code="A1.Q9").text == "Et ensuite ?"
+
+
+def test_every_code_of_the_files_has_the_shape_of_its_kind(db):
+    wrong = []
+    for model, (shape, _) in SHAPES.items():
+        for row in model.objects.all():
+            pattern = shape.replace("STEP", row.code.split(".")[0])
+            wrong += [] if re.fullmatch(pattern, row.code) else [row.code]
+    assert wrong == []
+
+
+def test_a_code_given_twice_is_refused_in_a_sentence(desk):
+    url = address(Step, "change", Step.objects.get(code="A1").pk)
+    data = fields(desk.get(url))
+    count = int(data["questions-TOTAL_FORMS"])
+    data |= {"questions-TOTAL_FORMS": count + 1, f"questions-{count}-text": "Et ensuite ?",
+             f"questions-{count}-source_status": "proposed", f"questions-{count}-code": "A1.Q1"}
+    assert errors(desk.post(url, data)) == [
+        "Ce code est déjà celui d’une autre ligne de la liste : donnez-en un autre."]
+
+
+def test_a_membership_given_twice_is_refused_in_a_sentence(desk, kayes, editor):
+    for row, column in ((editor, "organisation"), (kayes, "user")):
+        url = address(row, "change", row.pk)
+        other = {"organisation": kayes.pk, "user": editor.pk}[column]
+        data = fields(desk.get(url)) | {
+            "memberships-TOTAL_FORMS": "2", f"memberships-1-{column}": other, "memberships-1-role": "editor",
+            "memberships-1-starts_on": "01/01/2020"}
+        response = desk.post(url, data)
+        assert [sentence.split(" (")[0] for sentence in errors(response)] == [
+            "Cette appartenance est déjà dans la liste"]
+    assert editor.memberships.count() == 1
+
+
+@pytest.mark.parametrize("name", ["is_active", "is_staff", "is_superuser"])
+def test_nobody_shuts_the_door_behind_themselves(desk, boss, name):
+    def unticked(url):
+        return desk.post(url, {key: value for key, value in fields(desk.get(url)).items() if key != name})
+    assert errors(unticked(address(User, "change", boss.pk))) == [
+        "Vous ne pouvez pas vous retirer cet accès à vous-même : demandez-le à un autre administrateur."]
+    other = User.objects.create_superuser("autre@exemple.example", factories.PASSWORD, name="Autre")
+    assert unticked(address(User, "change", other.pk)).status_code == 302
+    assert not getattr(User.objects.get(pk=other.pk), name)
+
+
 def test_a_code_is_fixed_once_saved(desk):
     term = Term.objects.get(slug="adr")
     url = address(Term, "change", term.pk)
@@ -169,6 +258,15 @@ def test_staff_who_is_not_a_superuser_gains_no_right(client, boss):
     assert not clerk.is_superuser
     assert client.post(address(User, "change", boss.pk), {"email": "autre@exemple.example"}).status_code == 403
     assert client.post(reverse("admin:auth_user_password_change", args=[boss.pk]), {}).status_code == 403
+
+
+def test_its_link_is_in_the_menu_of_staff_alone(client, boss, editor):
+    link = '<a href="/administration/">Administration</a>'
+    shown = []
+    for person in (boss, editor):
+        client.force_login(person)
+        shown.append(link in client.get("/grille/").content.decode())
+    assert shown == [True, False]
 
 
 def test_the_administration_has_no_sign_in_of_its_own(client, editor):

@@ -10,7 +10,9 @@ from negotiation.choices import OrganisationKind, Role, State
 from negotiation.models import Actor, Deputy, Event, Handover, Invitation, Membership
 from negotiation.workflow import deputies, documents, handovers, invitations, records, remarks
 from negotiation.workflow.booklets import publish
+from negotiation.workflow.journal import fingerprint_of
 from negotiation.workflow.negotiations import share
+from negotiation.workflow.steps import save_answers
 
 from . import factories
 
@@ -150,6 +152,20 @@ def test_reading_every_address_as_every_role(people, places):
             found[name, who] = met(client.get(reverse(name, kwargs=places.get(name))))
             wanted[name, who] = expected_status(name, who, allowed)
     assert {k: v for k, v in found.items() if v != wanted[k]} == {}
+
+
+def test_a_reserved_answer_is_on_no_page_but_those_of_the_team(people, places, dossier, manager):
+    progress = dossier.steps.select_related("step", "negotiation").get(step__code="D1")
+    floor = progress.step.questions.get(code="D1.Q2")
+    save_answers(progress, {floor: "Plancher secret"}, {floor.pk: fingerprint_of("")}, by=manager)
+    places = places | {"step": places["step"] | {"code": "D1"}, "step_sheet": {"code": "D1"}}
+    found = set()
+    for who, user in people.items():
+        client = browser(user)
+        for name in set(OPEN) - {"account_logout", "booklet_pdf", "document", "published_pdf"}:
+            if "Plancher secret" in client.get(reverse(name, kwargs=places.get(name))).content.decode():
+                found.add((who, name))
+    assert found == {("editor", "step"), ("manager", "step")}
 
 
 def test_posting_to_every_address_as_every_role(people, places):

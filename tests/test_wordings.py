@@ -55,6 +55,14 @@ def test_signing_in_and_out_is_told_in_french(client, manager):
     assert str(list(get_messages(response.wsgi_request))[-1]) == "La session est fermée."
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["account_login", "account_reset_password"])
+def test_an_address_is_called_the_same_everywhere(client, name):
+    page = client.post(reverse(name), {"login": "x", "email": "x", "password": "y"}).content.decode()
+    assert "Adresse électronique" in page
+    assert [word for word in ("ourriel", "e-mail", "E-mail") if word in page] == []
+
+
 def test_a_wrong_current_password_is_told_in_french(sign_in, manager):
     response = sign_in(manager).post(reverse("account_change_password"), {
         "oldpassword": "autre", "password1": "nouvelle-phrase-longue", "password2": "nouvelle-phrase-longue"})

@@ -14,21 +14,30 @@ CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 # Forced directions make a text read otherwise than it is written.
 FORCED_DIRECTION = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
+# Spaces, format characters and marks without a letter show nothing; nor do these, which Unicode calls letters or signs.
+UNSEEN, FILLERS = {"Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me", "Mc"}, "\u115f\u1160\u2800\u3164\uffa0"
+
 
 def new_key():
     """The one-time key of a form: a double click or a resent page finds it taken, and changes nothing."""
     return secrets.token_urlsafe(16)
 
 
+def is_seen(character):
+    return unicodedata.category(character) not in UNSEEN and character not in FILLERS
+
+
 def clean_text(text):
-    """Normalised text; raises ValidationError naming an invisible character that would falsify it."""
+    """Normalised text, empty when nothing of it is seen; raises ValidationError naming an invisible character that
+    would falsify it. Joiners stay where they are: emoji and Arabic are written with them.
+    """
     text = unicodedata.normalize("NFC", LINE_ENDS.sub("\n", text))
     if found := CONTROL.search(text) or FORCED_DIRECTION.search(text):
         before = text[max(0, found.start() - 20):found.start()].strip()
         raise ValidationError(
             f"Le texte contient un caractère invisible interdit (U+{ord(found.group()):04X})"
             + (f", après « {CONTROL.sub('', before)} »" if before else "") + " : retapez ce passage.")
-    return text.strip()
+    return text.strip() if any(map(is_seen, text)) else ""
 
 
 class CleanText(forms.CharField):

@@ -6,6 +6,9 @@ from ..files.inspection import inspect
 from ..files.refusals import Refused
 from .fields import CleanText, new_key
 
+RESERVED = ("Réponse réservée à l’équipe de la Région : ni la DGCT, ni les services, ni les partenaires ne la lisent, "
+            "et elle ne paraît pas dans le livret.")
+
 
 class AnswersForm(forms.Form):
     """One text per question, each beside the fingerprint of the text that the page showed."""
@@ -18,7 +21,7 @@ class AnswersForm(forms.Form):
             text = answers[question.pk].text if question.pk in answers else ""
             self.fields[name_of(question)] = CleanText(
                 rows=4, required=False, label=f"{number}. {question.text}", initial=text,
-                disabled=question.pk in closed)
+                disabled=question.pk in closed, help_text=RESERVED if question.confidential else "")
             self.fields[f"{name_of(question)}-base"] = forms.CharField(
                 required=False, widget=forms.HiddenInput, initial=fingerprint(text))
 

@@ -136,6 +136,8 @@ class ReviewLevel(StatedReference):
 class Question(StepItem):
     step = models.ForeignKey(Step, models.PROTECT, related_name="questions", verbose_name="étape")
     text = models.TextField("question")
+    # Its answers reveal the mandate of the Region: its team alone reads them.
+    confidential = models.BooleanField("réservée à l’équipe de la Région", default=False)
 
     class Meta(StepItem.Meta):
         verbose_name = "question"

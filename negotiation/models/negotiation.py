@@ -45,6 +45,8 @@ class Negotiation(models.Model):
     opened_at = models.DateTimeField("ouverte le", auto_now_add=True)
 
     objects = NegotiationQuerySet.as_manager()
+    # Said by the one way into a dossier (views/dossier.py): unless told otherwise, who reads is not of the team.
+    read_by_team = False
 
     class Meta:
         verbose_name = "négociation"

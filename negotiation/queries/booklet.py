@@ -86,7 +86,9 @@ def rows(negotiation):
         attention=grouped(AttentionPoint.objects.filter(**steps), "step_id"),
         step_actors=grouped(StepActor.objects.filter(**steps), "step_id"),
         risks=grouped(StepDifficulty.objects.filter(**steps), "step_id"),
-        answers=grouped(Answer.objects.filter(progress__negotiation=found), "progress_id"),
+        # What is reserved to the team of the Region is not even read: the livret goes everywhere.
+        answers=grouped(Answer.objects.filter(progress__negotiation=found, question__confidential=False),
+                        "progress_id"),
         documents=grouped(Document.objects.filter(progress__negotiation=found).select_related("expected"),
                           "progress_id"),
         versions=grouped(DocumentVersion.objects.filter(document__progress__negotiation=found), "document_id"),

@@ -141,8 +141,8 @@ def page(dossier, code, *, reviewer=False):
     threads = remarks(progress, reviewer=reviewer)
     found = StepPage(
         progress, step, codes[position - 1] if position else "", codes[position + 1] if code != codes[-1] else "",
-        questions, answers, documents, guides(step), events, list(progress.difficulties.all()),
-        checklist.items_of(progress, facts), blocks(progress, progresses, threads), of_step(progress), threads,
+        questions, readable(dossier, questions, answers), documents, guides(step), events,
+        list(progress.difficulties.all()), checklist.items_of(progress, facts), blocks(progress, progresses, threads), of_step(progress), threads,
         progress.last_act or 0)
     for record in [*found.events, *found.difficulties]:
         record.is_open = elements.key_of(record) in found.open_keys
@@ -175,6 +175,12 @@ def blocks(progress, progresses, threads):
           if code in states and states[code].state != State.APPROVED),
         *(checklist.answer_item(thread.remark.pk, thread.remark.label) for thread in threads
           if progress.state == State.RETURNED and thread.waits_for_answer)]
+
+
+def readable(dossier, questions, answers):
+    """The answers without those that are reserved to the team of the Region, unless it is the team that reads."""
+    reserved = {question.pk for question in questions if question.confidential and not dossier.read_by_team}
+    return {pk: answer for pk, answer in answers.items() if pk not in reserved}
 
 
 def document_rows(progress, expected):

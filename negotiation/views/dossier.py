@@ -12,6 +12,8 @@ from ..queries import pen
 def dossier_or_404(request, slug):
     visible = Negotiation.objects.visible_to(request.user).select_related("region", "owner", "grid")
     dossier = get_object_or_404(visible, slug=slug)
+    # What is reserved to the team of the Region leaves the database for it alone (queries/steps.py).
+    dossier.read_by_team = can(request.user, "dossier.write", dossier)
     # The tab is shown to those who may open it.
     dossier.may_read_journal = can(request.user, "journal.read", dossier)
     # Read by the pages that show it, and not by an act that redirects.

@@ -33,6 +33,13 @@ def not_found(request, exception=None):
     return render(request, "errors/404.html", status=404)
 
 
+def method_not_allowed(request, allowed):
+    """A page that is only read, or only posted to, was asked otherwise; `allowed` is what it accepts."""
+    response = render(request, "errors/405.html", {"texts": typed_texts(request)}, status=405)
+    response["Allow"] = allowed
+    return response
+
+
 def server_error(request):
     return render(request, "errors/500.html", status=500)
 

@@ -24,10 +24,14 @@ class Login(LoginView):
         return path, [(name.removeprefix(PREFIX), value) for name in self.request.POST if name.startswith(PREFIX)
                       for value in self.request.POST.getlist(name)]
 
+    def lost_files(self):
+        """Was a file sent with the interrupted form? It is not carried along."""
+        return bool(self.request.POST.get("resume_files"))
+
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         path, fields = self.resumed()
-        return context | {"resume_path": path, "resume": fields}
+        return context | {"resume_path": path, "resume": fields, "resume_files": self.lost_files()}
 
     def form_valid(self, form):
         response = super().form_valid(form)
@@ -37,7 +41,8 @@ class Login(LoginView):
         # The person reads what is about to be saved and decides: nothing is replayed behind their back.
         texts = [value for _, value in fields if is_sentence(value)]
         return render(self.request, "account/resume.html", {
-            "resume_path": path, "resume": fields, "resume_texts": texts})
+            "resume_path": path, "resume": fields, "resume_texts": texts,
+            "files": self.lost_files()})
 
 
 login = Login.as_view()

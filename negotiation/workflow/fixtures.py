@@ -90,7 +90,7 @@ TABLES = (
                                  "checks", *STATED), "phase"),
     Table(StepActor, "grid", "order", ("role", "name", *STATED), "step"),
     Table(ReviewLevel, "grid", "order", ("kind", "parties", "rule", "quorum", "mode", "delay_days", *STATED), "step"),
-    Table(Question, "grid", "code", ("text", *STATED), "step"),
+    Table(Question, "grid", "code", ("text", "confidential", *STATED), "step"),
     Table(ExpectedDocument, "grid", "code", ("name", "required", "confidential", *STATED), "step"),
     Table(AttentionPoint, "grid", "code", ("text", *STATED), "step"),
     Table(StepDifficulty, "grid", "code", ("family", "difficulty", "measure", *STATED), "step"),

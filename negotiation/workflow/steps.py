@@ -77,7 +77,8 @@ def save_answers(progress, typed, bases, *, by):
             continue
         Answer.objects.update_or_create(progress=progress, question=question,
                                         defaults={"text": text, "saved_by": by})
-        changes[question.code] = {"before": current, "after": text}
+        # The journal is read beyond the team of the Region: it tells the act, not a reserved answer.
+        changes[question.code] = {"reserved": True} if question.confidential else {"before": current, "after": text}
     if refused:
         raise NotAllowed(*refused)
     if changes:

@@ -66,7 +66,7 @@ class Visitor:
     def sign_in(self, email):
         self.page.context.clear_cookies()
         self.page.goto(f"{self.base}/connexion/?next=/taches/")
-        self.page.get_by_label("Courriel").fill(email)
+        self.page.get_by_label("Adresse électronique").fill(email)
         self.page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
         self.page.get_by_role("button", name="Se connecter").click()
         self.page.wait_for_url("**/taches/")

@@ -126,7 +126,7 @@ def test_a_lost_session_loses_no_text(visitor):
     one.page.context.clear_cookies(name="sessionid")
     one.press("Enregistrer les réponses")
     one.sees("Votre session a")
-    one.page.get_by_label("Courriel").fill("responsable@exercice.example")
+    one.page.get_by_label("Adresse électronique").fill("responsable@exercice.example")
     one.page.get_by_label("Mot de passe", exact=True).fill("demo-cper-2026")
     one.press("Se reconnecter")
     one.press("Reprendre l’enregistrement")

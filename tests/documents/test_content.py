@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from negotiation.choices import Nature
 from negotiation.dates import spoken
-from negotiation.documents.booklet import words
+from negotiation.documents.booklet import render, words
 from negotiation.documents.booklet.assembly import assemble
+from negotiation.documents.booklet.content import strings
 from negotiation.documents.booklet.outline import chapters
 from negotiation.documents.timeline import draw
 from negotiation.models import (
@@ -126,6 +127,22 @@ def test_a_reserved_document_is_named_and_nothing_more(dossier, manager):
     assert piece.reserved
     assert piece.name.text == expected.name
     assert "ecr" not in "".join(f"{v.file_name}{v.sha256}" for v in piece.versions) + piece.title
+
+
+def test_a_reserved_answer_is_not_in_the_livret(dossier, manager):
+    progress = dossier.steps.select_related("step", "negotiation").get(step__code="D1")
+    before = next(step for step in assemble(dossier).body.steps if step.code == "D1")
+    factories.fill_step(progress, manager)
+    content = assemble(dossier)
+    step = next(step for step in content.body.steps if step.code == "D1")
+    assert step.reserved == before.reserved
+    assert [one.code for one in step.reserved] == ["D1.Q1", "D1.Q2", "D1.Q3"]
+    assert [one.code for one in step.answered] == ["D1.Q4", "D1.Q5"]
+    assert step.silent == []
+    page = render.html(content)
+    assert "Réponses réservées à l’équipe de la Région" in page
+    assert [code for code in ("Q1", "Q2", "Q3", "Q4") if f"Réponse D1.{code}" in page] == ["Q4"]
+    assert [told for told in strings(content) if told.startswith("Réponse D1")] == ["Réponse D1.Q4", "Réponse D1.Q5"]
 
 
 def test_decisions_are_told_by_organisation_with_their_reason(dossier, manager, examiner):

@@ -22,6 +22,20 @@ def test_text_is_kept_as_written(typed, kept):
     assert clean_text(typed) == kept
 
 
+@pytest.mark.parametrize("typed", ["\u200b", "\xa0\u202f", "\u2060\ufeff", "\u200d\u200c", "\u3164", "\u2800", "\u0301",
+                                   " \n\u00ad\t", "\U000e0041", "\u200e\ufe0f"])
+def test_a_text_that_shows_nothing_is_empty(typed):
+    assert clean_text(typed) == ""
+    with pytest.raises(ValidationError) as refusal:
+        CleanText(rows=4).clean(typed)
+    assert refusal.value.messages == ["Ce champ est obligatoire."]
+
+
+@pytest.mark.parametrize("typed", ["👩🏾\u200d🌾", "می\u200cخواهم", "?", "·", "\U0001faf0", "a\u200bb"])
+def test_whatever_shows_is_kept_with_its_joiners(typed):
+    assert clean_text(typed) == typed
+
+
 @pytest.mark.parametrize(("typed", "code"), [
     ("un\x00deux", "U+0000"), ("un\x07deux", "U+0007"), ("un\x9bdeux", "U+009B"), ("un\u202edeux", "U+202E")])
 def test_an_invisible_character_is_named_with_its_place(typed, code):

@@ -14,12 +14,13 @@ from negotiation.documents.pdf import to_pdf
 from negotiation.documents.slots import slot
 from negotiation.models import Booklet, Difficulty, Event, JournalEntry, Negotiation
 from negotiation.templatetags.components import date_of
-from negotiation.workflow import booklets
+from negotiation.workflow import booklets, steps
+from negotiation.workflow.journal import fingerprint_of
 from negotiation.workflow.negotiations import open_negotiation
 from negotiation.workflow.transitions import NotAllowed
 
 from .. import factories
-from ..documents.conftest import small_grid
+from ..documents.conftest import small_grid, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -284,6 +285,20 @@ def test_the_command_writes_the_draft(dossier, tmp_path, capsys):
     call_command("booklet", dossier.slug, output=str(target))
     assert target.read_bytes().startswith(b"%PDF-")
     assert "Livret écrit" in capsys.readouterr().out
+
+
+def test_a_reserved_answer_is_in_neither_the_draft_nor_the_command_s_file(sign_in, dossier, manager, url, tmp_path):
+    step = dossier.steps.select_related("step", "negotiation").get()
+    open_, reserved, *_ = step.step.questions.all()
+    reserved.confidential = True
+    reserved.save()
+    steps.save_answers(step, {open_: "Argumentaire", reserved: "Plancher"},
+                       dict.fromkeys((open_.pk, reserved.pk), fingerprint_of("")), by=manager)
+    draft, written = tmp_path / "projet.pdf", tmp_path / "commande.pdf"
+    draft.write_bytes(b"".join(sign_in(manager).get(f"{url}pdf/").streaming_content))
+    call_command("booklet", dossier.slug, output=str(written))
+    texts = [text_of(path, "-raw") for path in (draft, written)]
+    assert [("Argumentaire" in text, "Plancher" in text) for text in texts] == [(True, False)] * 2
 
 
 @pytest.mark.parametrize(("slug", "output", "said"), [

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from negotiation.models import User
@@ -61,6 +62,24 @@ def test_an_account_tried_from_many_addresses_is_slowed_down(client, manager, se
     answers = [is_throttled(client.post(reverse("account_login"), {"login": manager.email, "password": "essai"},
                                         headers={"x-forwarded-for": f"41.73.1.{n}"})) for n in range(52)]
     assert answers == [False] * 50 + [True] * 2
+
+
+def test_too_many_requests_for_a_link_are_told_how_long_to_wait(client, manager):
+    """One hour, and not the advice to ask for what was just refused."""
+    answers = [client.post(reverse("account_reset_password"), {"email": manager.email}) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [302] * 5 + [429]
+    page = answers[-1].content.decode()
+    assert ("attendez une heure" in page, "quelques minutes" in page) == (True, False)
+    assert reverse("account_reset_password") not in page
+
+
+def test_too_many_sign_ins_are_told_how_long_to_wait(client, manager, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"login": "2/m/ip"}
+    answers = [sign_in_form(client, manager, f"essai-{n}") for n in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    page = answers[-1].content.decode()
+    assert ("une heure" in page, "Attendez quelques minutes" in page) == (False, True)
+    assert reverse("account_reset_password") in page
 
 
 def test_demonstration_accounts_are_refused_in_production(client, settings, kayes):
@@ -121,6 +140,18 @@ def test_a_lost_session_shows_sentences_and_carries_everything(client, dossier, 
     assert fields == {"resume_path": url, **{f"resume:{name}": value for name, value in typed.items()}}
     resumed = sign_in_form(client, editor, **fields)
     assert [shown(lost), shown(resumed)] == [["Réunion de cadrage"]] * 2
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_only_a_file_that_was_sent_is_said_to_be_lost(client, dossier, editor, sent):
+    file = {"file": SimpleUploadedFile("note.pdf", factories.pdf_bytes())} if sent else {}
+    lost = client.post(reverse("document_deposit", args=[dossier.slug, "A1"]), {"title": "Une note", **file})
+    fields = dict(re.findall(r'<input type="hidden" name="(resume[^"]*)" value="([^"]*)"', lost.content.decode()))
+    wrong = sign_in_form(client, editor, "une-autre-phrase", **fields)
+    fields = dict(re.findall(r'<input type="hidden" name="(resume[^"]*)" value="([^"]*)"', wrong.content.decode()))
+    resumed = sign_in_form(client, editor, **fields)
+    assert "Une note" in resumed.content.decode()
+    assert ["fichier" in page.content.decode() for page in (lost, resumed)] == [sent, sent]
 
 
 def test_a_button_pressed_after_the_session_was_lost_promises_no_text(client, dossier, editor):
@@ -190,6 +221,22 @@ def test_a_nul_in_an_address_is_refused_in_french(db, sign_in, path):
     page = sign_in(boss).get(path)
     assert (page.status_code, "Cette demande n’a pas pu être lue" in page.content.decode()) == (400, True)
     assert_policy(page.headers)
+
+
+@pytest.mark.parametrize(("method", "path", "allowed"), [
+    ("options", "/grille/", "GET, HEAD"), ("post", "/glossaire/", "GET, HEAD"),
+    ("put", "/livrets/x/1.pdf", "GET, HEAD"), ("get", "/administration/logout/", "POST, OPTIONS")])
+def test_a_method_that_a_page_does_not_take_is_refused_in_french(db, sign_in, method, path, allowed):
+    boss = User.objects.create_superuser("admin@exemple.example", factories.PASSWORD, name="Administratrice")
+    page = getattr(sign_in(boss), method)(path)
+    assert (page.status_code, page["Allow"]) == (405, allowed)
+    assert "Cette adresse ne s’emploie pas ainsi" in page.content.decode()
+    assert_policy(page.headers)
+
+
+def test_what_is_posted_to_a_page_that_is_only_read_is_given_back(db, client):
+    page = client.post("/grille/", {"texte": "Trois phrases longtemps pesées"})
+    assert (page.status_code, shown(page)) == (405, ["Trois phrases longtemps pesées"])
 
 
 def test_a_failure_is_told_on_the_error_output(settings):

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from negotiation.choices import State
-from negotiation.models import Difficulty, Event
+from negotiation.models import Difficulty, Event, StepProgress
 from negotiation.workflow import documents, steps
 
 from .. import factories
@@ -182,6 +182,18 @@ def test_a_refused_reason_stays_in_the_page(sign_in, manager, examiner, progress
     assert "Il manque l’avis." in html.unescape(page.content.decode())
 
 
+def test_a_reason_that_shows_nothing_is_no_reason(sign_in, examiner, editor, progress):
+    StepProgress.objects.filter(pk=progress.pk).update(state=State.SUBMITTED)
+    page = move(sign_in(examiner), progress, "return", reason="\u200b\xa0\u2060\ufeff")
+    assert "Écrivez le motif" in html.unescape(page.content.decode())
+    StepProgress.objects.filter(pk=progress.pk).update(state=State.DRAFT)
+    page = sign_in(editor).post(reverse("document_waive", args=[progress.negotiation.slug, "A4"]), {
+        "expected": progress.step.documents.first().code, "reason": "\u200b\u2800", "base": ""})
+    assert "Dites pourquoi la pièce est sans objet." in page.content.decode()
+    progress.refresh_from_db()
+    assert (progress.state, progress.documents.count()) == (State.DRAFT, 0)
+
+
 def test_an_editor_prepares_but_does_not_submit(sign_in, editor, progress, url):
     factories.fill_step(progress, editor)
     client = sign_in(editor)
@@ -219,6 +231,33 @@ def test_the_reason_of_a_reserved_document_is_read_by_the_team_only(sign_in, dos
     url = reverse("step", args=[dossier.slug, "D1"])
     assert "Mandat verbal" in sign_in(editor).get(url).content.decode()
     assert "Mandat verbal" not in sign_in(examiner).get(url).content.decode()
+
+
+def test_a_reserved_answer_is_read_by_the_team_only(sign_in, dossier, editor, examiner):
+    url = reverse("step", args=[dossier.slug, "D1"])
+    told = "réponse réservée à l’équipe de la Région"
+    empty = sign_in(examiner).get(url).content.decode()
+    drafter = sign_in(editor)
+    form = html.unescape(drafter.get(url).content.decode())
+    assert form.count("ni la DGCT, ni les services, ni les partenaires ne la lisent") == 3
+    drafter.post(url, form_of(drafter.get(url)) | {"D1-Q2": "Deux milliards", "D1-Q4": "Le président"})
+    assert form_of(drafter.get(url))["D1-Q2"] == "Deux milliards"
+    client = sign_in(examiner)
+    page = client.get(url)
+    assert ("Deux milliards" in page.content.decode(), "Le président" in page.content.decode()) == (False, True)
+    assert (empty.count(told), page.content.decode().count(told)) == (3, 3)
+    # Nothing of it is even sent to the template.
+    assert {answer.text for answer in page.context["page"].answers.values()} == {"Le président"}
+    assert form_of(page)["D1-Q2"] == ""
+
+
+def test_an_approved_step_shows_its_reserved_answers_to_the_team(sign_in, dossier, editor, manager):
+    progress = dossier.steps.select_related("step", "negotiation").get(step__code="D1")
+    factories.fill_step(progress, manager)
+    StepProgress.objects.filter(pk=progress.pk).update(state=State.APPROVED)
+    page = sign_in(editor).get(reverse("step", args=[dossier.slug, "D1"])).content.decode()
+    assert "Réponse D1.Q2" in page
+    assert page.count("(réservée à l’équipe de la Région)") == 3
 
 
 def test_an_unknown_step_does_not_exist(sign_in, manager, dossier):

@@ -193,6 +193,16 @@ def test_the_reason_of_a_reserved_document_is_not_in_the_journal(dossier, manage
     assert JournalEntry.objects.get(action="document.waive").reason == ""
 
 
+def test_a_reserved_answer_is_not_in_the_journal(dossier, manager):
+    progress = dossier.steps.select_related("step", "negotiation").get(step__code="D1")
+    floor, who = (progress.step.questions.get(code=f"D1.Q{number}") for number in (2, 4))
+    steps.save_answers(progress, {floor: "Secret", who: "Le président"},
+                       dict.fromkeys((floor.pk, who.pk), fingerprint_of("")), by=manager)
+    assert JournalEntry.objects.get(action="step.answer").details == {"answers": {
+        "D1.Q2": {"reserved": True}, "D1.Q4": {"before": "", "after": "Le président"}}}
+    assert progress.answers.get(question=floor).text == "Secret"
+
+
 def test_a_waiver_counts_until_the_document_comes(progress, manager):
     expected = progress.step.documents.filter(required=True).first()
     before = len(to_submit(progress))

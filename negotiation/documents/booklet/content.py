@@ -165,9 +165,11 @@ class Statement:
 
 @dataclass(frozen=True)
 class Answer:
+    """A reserved one is asked by the grid, and nothing is said of it, not even whether it is given."""
     code: str
     question: Statement
     text: str
+    reserved: bool
 
 
 @dataclass(frozen=True)
@@ -240,7 +242,11 @@ class Step:
 
     @property
     def silent(self):
-        return [answer for answer in self.answers if not answer.text]
+        return [answer for answer in self.answers if not answer.text and not answer.reserved]
+
+    @property
+    def reserved(self):
+        return [answer for answer in self.answers if answer.reserved]
 
     @property
     def says_duration(self):

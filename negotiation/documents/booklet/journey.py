@@ -53,7 +53,7 @@ def actor_of(row):
 
 def answer_of(question, answers):
     return content.Answer(question.code, stated(question.text, question.source_status, question.sources),
-                          text(answers.get(question.pk, "")))
+                          "" if question.confidential else text(answers.get(question.pk, "")), question.confidential)
 
 
 def risk_of(row):

@@ -2,7 +2,9 @@
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 
+from negotiation.choices import Role
 from negotiation.workflow.demonstration import ACCOUNTS, PASSWORD, load
 
 
@@ -20,5 +22,6 @@ class Command(BaseCommand):
         for title in load():
             self.stdout.write(f"Dossier chargé : {title}")
         self.stdout.write(f"\nComptes de démonstration (mot de passe : {PASSWORD})")
-        for email, (name, _, _) in ACCOUNTS.items():
-            self.stdout.write(f"  {email:32} {name}")
+        for email, (name, _, role) in ACCOUNTS.items():
+            where = f" : {reverse('admin:index')}" if role == Role.ADMINISTRATOR else ""
+            self.stdout.write(f"  {email:32} {name}{where}")

@@ -1,0 +1,139 @@
+"""The forms of the administration: clean texts, codes of the shape of their kind, sources that exist, no row twice."""
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from .. import money
+from ..models import (
+    AttentionPoint,
+    ExpectedDocument,
+    KnownDifficulty,
+    Membership,
+    Question,
+    Source,
+    StepActor,
+    StepDifficulty,
+)
+from .fields import clean_text
+
+LONGEST = 20_000
+# The code of each kind: its shape, and an example. STEP stands for the code of the step.
+SHAPES = {
+    Source: ("[SC][0-9]{2,3}", "S01 pour une source malienne, C01 pour une comparaison"),
+    KnownDifficulty: ("[A-Z][0-9]{1,2}[a-z]?", "F1, T12 ou I1b"),
+    Question: (r"STEP\.Q[0-9]{1,2}", "STEP.Q1"),
+    ExpectedDocument: (r"STEP\.P[0-9]{1,2}", "STEP.P1"),
+    AttentionPoint: (r"STEP\.V[0-9]{1,2}", "STEP.V1"),
+    StepDifficulty: (r"STEP\.D[0-9]{1,2}", "STEP.D1"),
+}
+# What makes two rows of a list the same, and what is said of the second.
+TWICE = {
+    **dict.fromkeys([Question, ExpectedDocument, AttentionPoint, StepDifficulty],
+                    (["code"], "Ce code est déjà celui d’une autre ligne de la liste : donnez-en un autre.")),
+    StepActor: (["order"], "Cet ordre est déjà celui d’une autre ligne de la liste : donnez-en un autre."),
+    Membership: (["user", "organisation", "role", "starts_on"],
+                 "Cette appartenance est déjà dans la liste (mêmes personne, organisation, rôle et premier jour) : "
+                 "gardez une seule des deux lignes."),
+}
+
+
+class CodeList(forms.CharField):
+    """A list of words, typed with commas between them: « S01, S05 »."""
+
+    def __init__(self, *, encoder=None, decoder=None, **kwargs):
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value):
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value):
+        return [part.strip() for part in clean_text(super().clean(value)).split(",") if part.strip()]
+
+    def has_changed(self, initial, data):
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+class CleanTexts(forms.ModelForm):
+    """What is typed here is held to the rules of every other page. What was loaded and not touched stays as it is."""
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in self.changed_data:
+            if isinstance(cleaned.get(name), str) and "password" not in name:
+                try:
+                    cleaned[name] = self.readable(self.fields[name], cleaned[name])
+                except ValidationError as refusal:
+                    self.add_error(name, refusal)
+        return cleaned
+
+    def readable(self, field, value):
+        text = clean_text(value)
+        if field.required and not text:
+            raise ValidationError(field.error_messages["required"], code="required")
+        if len(text) > LONGEST:
+            raise ValidationError(f"Ce texte compte {money.digits(len(text))} caractères ; la limite est de "
+                                  f"{money.digits(LONGEST)}. Raccourcissez-le.", code="max_length")
+        return text if isinstance(field.widget, forms.Textarea) else text.replace("\n", " ")
+
+
+class ReferenceForm(CleanTexts):
+    """Codes are keys: of the shape of their kind, fixed once saved. Sources must exist."""
+    keys = ("code", "order", "slug")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in self.keys:
+            if name in self.fields:
+                self.fields[name].disabled = bool(self.instance.pk)
+                narrow = "vPositiveSmallIntegerField" if name == "order" else ""
+                self.fields[name].widget.attrs |= {"class": narrow, "size": 30 if name == "slug" else 6}
+
+    def clean_code(self):
+        code = self.cleaned_data["code"]
+        if self._meta.model in SHAPES and not self.fields["code"].disabled:
+            step = self.instance.step.code if hasattr(self.instance, "step_id") else ""
+            shape, like = (told.replace("STEP", step) for told in SHAPES[self._meta.model])
+            if not re.fullmatch(shape, code):
+                raise ValidationError(f"Écrivez un code comme {like}.")
+        return code
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in ("sources", "remedy_sources"):
+            cited = cleaned.get(name) or []
+            missing = set(cited) - set(Source.objects.filter(code__in=cited).values_list("code", flat=True))
+            if missing:
+                self.add_error(name, f"Source inconnue : {', '.join(sorted(missing))}.")
+        return cleaned
+
+
+class EachOnce(forms.BaseInlineFormSet):
+    """A list in which no row is there twice; said in a sentence, where Django names columns."""
+
+    def validate_unique(self):
+        key, sentence = TWICE.get(self.model, ([], ""))
+        seen = set()
+        for form in self.forms:
+            if not form.is_valid() or form in self.deleted_forms or not form.cleaned_data or not key:
+                continue
+            row = tuple(form.cleaned_data.get(name) for name in key if name != self.fk.name)
+            if row in seen:
+                form.add_error(key[-1], sentence)
+            seen.add(row)
+
+
+class PersonForm(CleanTexts):
+    """An account. `by` is who edits it: nobody shuts the door of the administration behind themselves."""
+    by = None
+
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in ("is_active", "is_staff", "is_superuser"):
+            if self.by and self.instance.pk == self.by.pk and name in self.changed_data and not cleaned.get(name):
+                self.add_error(name, "Vous ne pouvez pas vous retirer cet accès à vous-même : demandez-le à un autre "
+                                     "administrateur.")
+        return cleaned
