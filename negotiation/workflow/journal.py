@@ -2,6 +2,7 @@
 import hashlib
 import json
 
+from django.db import transaction
 from django.utils import timezone
 
 from ..models import JournalEntry, JournalHead
@@ -11,6 +12,7 @@ from .chain import seal, told_by
 APPLICATION = "L’application"
 
 
+@transaction.atomic(savepoint=False)
 def record(action, subject, *, by, negotiation=None, **told):
     """Write one act, at the end of the chain of its dossier. by: None when the application itself acts.
 

@@ -52,8 +52,9 @@ def fingerprint(instance):
 def lock(negotiation):
     """Writers of one dossier queue here; what they read next is the truth of this instant.
 
-    Order of locks, everywhere: the dossier, then its steps. NO KEY, because a line of the journal that another act
-    writes refers to the dossier: a full lock would make the two wait for each other.
+    Order of locks, everywhere: the dossier, then its steps, then the end of its journal (`record`). NO KEY, because a
+    line of the journal that another act writes refers to the dossier: a full lock would make the two wait for each
+    other.
     """
     return Negotiation.objects.select_for_update(of=("self",), no_key=True).get(pk=negotiation.pk)
 

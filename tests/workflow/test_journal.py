@@ -158,6 +158,7 @@ def test_what_cannot_even_be_read_is_altered(story, column, value):
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA ignore_check_constraints = ON")
         cursor.execute(f"UPDATE negotiation_journalentry SET {column} = %s WHERE number = 4", [value])
+        cursor.execute("PRAGMA ignore_check_constraints = OFF")
     assert fault(story) == (4, "cet acte n’est plus tel qu’il a été inscrit")
 
 
