@@ -15,7 +15,8 @@ from ..models import Actor, Difficulty, Event, Negotiation, Obligation, Project,
 RESERVED = {Action.DOCUMENT_DEPOSIT: {"file", "sha256"}}
 # Said by the sentence of the act, or of no use to a reader.
 LEFT_OUT = {"step", "version", "edition", "content"}
-LABELS = {"file": "Fichier", "sha256": "Empreinte SHA-256", "pages": "Pages", "total": "Total du plan"}
+LABELS = {"organisation": "Organisation", "level": "Niveau", "submission": "Soumission n°", "file": "Fichier",
+          "sha256": "Empreinte SHA-256", "pages": "Pages", "total": "Total du plan"}
 # A record is told as « projet structurant « Piste » »: the words before its name say which fields it has.
 MODELS = {model._meta.verbose_name: model
           for model in (Actor, Representative, Project, Obligation, Event, Difficulty)}
@@ -79,7 +80,21 @@ def plain(value):
 
 def answers(details, names, entry):
     for code, texts in ordered(details.get("answers", {})):
-        yield Change(f"Question {code}", texts["before"], texts["after"])
+        if "reserved" in texts:
+            yield Change(f"Question {code}", "", "réponse réservée à l’équipe de la Région")
+        else:
+            yield Change(f"Question {code}", texts["before"], texts["after"])
+
+
+def bundle(details, names, entry):
+    """A decision with all that was sent with it: what each organisation said, and the remarks."""
+    if number := details.get("submission"):
+        yield Change("Soumission", "", f"n° {number}")
+    for said in details.get("voices", []):
+        yield Change(f"{said['level'].capitalize()}, {said['organisation']}", "",
+                     " : ".join(filter(None, [said["voice"], said["reasons"]])))
+    for remark in details.get("remarks", []):
+        yield Change(f"Observation — {remark['place']}", "", f"{remark['problem']} Demandé : {remark['request']}")
 
 
 def fields(details, names, entry):
@@ -126,6 +141,7 @@ def roles(details, names, entry):
 
 
 READERS = {
+    **dict.fromkeys((Action.STEP_APPROVE, Action.STEP_RETURN, Action.STEP_SKIP, Action.STEP_UNBLOCK), bundle),
     Action.STEP_ANSWER: answers, Action.RECORD_ADD: fields, Action.RECORD_CHANGE: fields, Action.RECORD_REMOVE: fields,
     Action.TOTAL_ANNOUNCE: fields, Action.PLAN_CHANGE: amounts, Action.ROLES_CHANGE: roles,
 }

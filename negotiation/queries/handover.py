@@ -60,7 +60,8 @@ def content(handover):
     ).select_related("user", "organisation").order_by("user__name", "role"))
     return Content(
         [Dossier(d, next_action([PhaseLines(None, lines[d.pk])], team=d.owner_id == organisation.pk),
-                 counted(lines[d.pk]), waiting(lines[d.pk], organisation), decided[d.pk], contacts[d.pk]) for d in dossiers],
+                 counted(lines[d.pk]), waiting(lines[d.pk], organisation), decided[d.pk], contacts[d.pk])
+         for d in dossiers],
         [m for m in people if m.organisation_id == organisation.pk],
         sorted({m.user.function or m.get_role_display() for m in people if m.role in (Role.EXAMINER, Role.DIRECTOR)}),
         since)

@@ -142,8 +142,8 @@ def page(dossier, code, *, reviewer=False):
     found = StepPage(
         progress, step, codes[position - 1] if position else "", codes[position + 1] if code != codes[-1] else "",
         questions, readable(dossier, questions, answers), documents, guides(step), events,
-        list(progress.difficulties.all()), checklist.items_of(progress, facts), blocks(progress, progresses, threads), of_step(progress), threads,
-        progress.last_act or 0)
+        list(progress.difficulties.all()), checklist.items_of(progress, facts),
+        blocks(progress, progresses, threads), of_step(progress), threads, progress.last_act or 0)
     for record in [*found.events, *found.difficulties]:
         record.is_open = elements.key_of(record) in found.open_keys
     return found

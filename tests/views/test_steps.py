@@ -182,8 +182,8 @@ def test_a_refused_reason_stays_in_the_page(sign_in, manager, examiner, progress
     assert "Il manque l’avis." in html.unescape(page.content.decode())
 
 
-def test_a_reason_that_shows_nothing_is_no_reason(sign_in, examiner, editor, progress):
-    StepProgress.objects.filter(pk=progress.pk).update(state=State.SUBMITTED)
+def test_a_reason_that_shows_nothing_is_no_reason(sign_in, manager, examiner, editor, dossier, progress):
+    factories.put(dossier, "A4", State.SUBMITTED, by=manager)
     page = move(sign_in(examiner), progress, "return", reason="\u200b\xa0\u2060\ufeff")
     assert "Écrivez le motif" in html.unescape(page.content.decode())
     StepProgress.objects.filter(pk=progress.pk).update(state=State.DRAFT)
