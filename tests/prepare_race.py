@@ -11,7 +11,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import transaction  # noqa: E402
 
-from negotiation.models import Organisation, Step, User  # noqa: E402
+from negotiation.models import Organisation, Phase, Step, User  # noqa: E402
 from tests import factories  # noqa: E402
 
 
@@ -26,6 +26,7 @@ def session_of(user):
 @transaction.atomic
 def main():
     Step.objects.update(checks=[])
+    Phase.objects.update(gate=[])
     user = User.objects.get(email="responsable@kayes.example")
     council = Organisation.objects.get(memberships__user=user)
     found = []

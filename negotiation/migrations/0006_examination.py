@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('negotiation', '0005_confidential_questions'),
+        ('negotiation', '0005_people_come_and_go'),
     ]
 
     operations = [

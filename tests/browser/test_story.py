@@ -138,6 +138,8 @@ def test_a_double_click_submits_once(visitor):
     one = visitor()
     one.sign_in("responsable@exercice.example")
     one.page.goto(f"{one.base}{EXERCISE}etapes/B1/")
+    one.page.locator("details[open] textarea[name=text]").fill("La nouvelle synthèse le dit.")
+    one.press("Enregistrer la réponse")
     with one.page.expect_navigation():
         one.page.get_by_role("button", name="Soumettre à la DGCT").dblclick()
     one.sees("soumise")

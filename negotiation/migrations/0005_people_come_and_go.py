@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('negotiation', '0003_journal_chain'),
+        ('negotiation', '0004_journal_chain'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('negotiation', '0001_initial'),
+        ('negotiation', '0002_confidential_questions'),
     ]
 
     operations = [
