@@ -348,7 +348,7 @@ def test_the_total_is_announced(sign_in, editor, dossier, urls):
 
 @pytest.mark.parametrize(("typed", "sentence"), [
     ("1,5", "« 1,5 » contient un point ou une virgule"), ("-3", "« -3 » est négatif"),
-    ("0", "Le total annoncé est un montant positif."), ("9" * 16, "Ce montant dépasse 15 chiffres")])
+    ("0", "0 franc n’est pas un montant"), ("9" * 16, "Ce montant dépasse 15 chiffres")])
 def test_a_bad_total_is_refused_and_kept(sign_in, editor, dossier, urls, typed, sentence):
     response = sign_in(editor).post(urls["announced_total"], {
         "amount": typed, "source": "L’Essor", "base": acts.total_fingerprint(dossier)})
