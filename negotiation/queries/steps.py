@@ -33,6 +33,10 @@ class Row:
     document: Document | None = None
     versions: list = field(default_factory=list)
 
+    @property
+    def anchor(self):
+        return self.item.code if self.item else f"piece-{self.document.pk}"
+
 
 @dataclass
 class StepPage:

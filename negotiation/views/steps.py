@@ -68,17 +68,18 @@ def saved(request, dossier, code):
     return redirect("step", dossier.slug, code)
 
 
-def show(request, dossier, page, *, form=None, conflicts=(), deposit=None, deposit_for=None, refused=(), move=None,
-         status=None):
-    """The page of the step, with the form that was refused and what was typed in it."""
+def show(request, dossier, page, *, form=None, conflicts=(), deposit=None, deposit_for=None, waiver=None, refused=(),
+         kept=(), move=None, status=None):
+    """The page of the step, with the form that was refused; `kept`: what was typed in a form that is gone."""
     user = request.user
     writes = can(user, "dossier.write", dossier)
-    failed = bool(conflicts or refused or (deposit and deposit.errors) or (form and form.is_bound and form.errors))
+    failed = bool(conflicts or refused or waiver or (deposit and deposit.errors) or (form and form.is_bound and form.errors))
     return render(request, "steps/step.html", {
         "dossier": dossier, "tab": "negotiation", "page": page, "progress": page.progress, "step": page.step,
         "form": form or answers_form(page), "conflicts": {c.question.code: c for c in conflicts},
         "writes": writes, "editable": writes and page.progress.is_editable,
         "deposit": deposit or DepositForm(), "deposit_for": deposit_for, "refused": refused,
+        "waiver": waiver, "kept": kept,
         "move": move, "move_form": MoveForm(),
         "moves": [(action, found, action == "submit" and bool(page.remaining)) for action, found
                   in moves(user, page.progress)],

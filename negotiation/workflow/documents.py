@@ -7,6 +7,9 @@ from .journal import is_done, one_time, record
 from .steps import locked, touch
 from .transitions import NotAllowed
 
+CLOSED = "L’étape est « {} » : elle ne se modifie plus. Le fichier n’est pas déposé."
+KEPT = " L’intitulé que vous aviez écrit est conservé dans cette page."
+
 
 @transaction.atomic
 def deposit(progress, file, *, by, expected=None, document=None, title="", key=""):
@@ -18,6 +21,8 @@ def deposit(progress, file, *, by, expected=None, document=None, title="", key="
     key = one_time(key, progress.pk, expected and expected.pk, document and document.pk, title, file.sha256)
     if is_done(progress.negotiation, key):
         return None
+    if not progress.is_editable:
+        raise NotAllowed(CLOSED.format(progress.get_state_display()) + (KEPT if title else ""))
     touch(progress, by=by)
     if document is None:
         document = target(progress, expected, title or file.name)
