@@ -85,7 +85,7 @@ class AmountField(forms.CharField):
 class DateField(forms.DateField):
     """A day, typed as 23/11/2026, 23112026 (a phone's digits) or 2026-11-23.
 
-    Not the browser's calendar: it posts nothing for a day that does not exist, and erases what was stored without a word.
+    Not the browser's calendar: for a day that does not exist it posts nothing, and erases what was stored unseen.
     """
     HINT = "Jour/mois/année, comme 31/08/2018."
 

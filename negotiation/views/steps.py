@@ -73,7 +73,8 @@ def show(request, dossier, page, *, form=None, conflicts=(), deposit=None, depos
     """The page of the step, with the form that was refused; `kept`: what was typed in a form that is gone."""
     user = request.user
     writes = can(user, "dossier.write", dossier)
-    failed = bool(conflicts or refused or waiver or (deposit and deposit.errors) or (form and form.is_bound and form.errors))
+    failed = bool(conflicts or refused or waiver or (deposit and deposit.errors)
+                  or (form and form.is_bound and form.errors))
     return render(request, "steps/step.html", {
         "dossier": dossier, "tab": "negotiation", "page": page, "progress": page.progress, "step": page.step,
         "form": form or answers_form(page), "conflicts": {c.question.code: c for c in conflicts},

@@ -5,6 +5,7 @@ from django.db import transaction
 
 from ..choices import Action, Raci
 from ..models import ActorRole, Phase
+from .authors import Author, Authors
 from .journal import record
 from .records import lock
 
@@ -16,12 +17,13 @@ class Conflict:
     phase: str
     mine: str
     theirs: str
+    author: Author
 
     @property
     def sentence(self):
         if not self.actor:
             return "Un acteur a été supprimé entre-temps : le rôle que vous lui donniez n’est pas enregistré."
-        return (f"{self.actor}, phase {self.phase} : quelqu’un d’autre vient d’y mettre « {told(self.theirs)} », vous "
+        return (f"{self.actor}, phase {self.phase} : {self.author.just} d’y mettre « {told(self.theirs)} » ; vous "
                 f"aviez choisi « {told(self.mine)} ».")
 
 
@@ -39,20 +41,26 @@ def save_roles(negotiation, typed, bases, *, by):
     actors = {actor.pk: actor for actor in negotiation.actors.all()}
     phases = {phase.pk: phase.code for phase in Phase.objects.filter(grid=negotiation.grid_id)}
     saved = {(role.actor_id, role.phase_id): role for role in ActorRole.objects.filter(actor__in=actors)}
-    conflicts, changes = [], {}
+    authors, conflicts, changes = Authors(negotiation, Action.ROLES_CHANGE, reader=by), [], {}
     for cell, role in typed.items():
         actor, phase, base = actors.get(cell[0]), phases.get(cell[1], ""), bases.get(cell, "")
         current = saved[cell].role if cell in saved else ""
         if role == base or (actor and role == current):
             continue
         if not actor or not phase or current != base:
-            conflicts.append(Conflict(str(actor or ""), phase, role, current))
+            author = author_of(f"{actor}, phase {phase}", current, authors)
+            conflicts.append(Conflict(str(actor or ""), phase, role, current, author))
             continue
         put(cell, role, saved)
         changes[f"{actor}, phase {phase}"] = [current or None, role or None]
     if changes:
         record(Action.ROLES_CHANGE, "matrice des rôles", by=by, negotiation=negotiation, details=changes)
     return conflicts
+
+
+def author_of(place, role, authors):
+    """Who put this role in this cell."""
+    return authors.of(lambda act: act.details.get(place, [None, ""])[1] == (role or None))
 
 
 def put(cell, role, saved):

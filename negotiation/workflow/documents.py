@@ -3,6 +3,7 @@ from django.db import transaction
 
 from ..choices import Action
 from ..models import Document, DocumentVersion
+from .authors import Authors
 from .journal import is_done, one_time, record
 from .steps import locked, touch
 from .transitions import NotAllowed
@@ -55,17 +56,24 @@ def waive(progress, expected, reason, *, by, base=None):
     if current == reason:
         return found
     if base is not None and base != current:
-        raise NotAllowed(f"Quelqu’un vient d’écrire une autre raison pour « {expected.name} » : « {current} ». "
-                         "Comparez-les, puis enregistrez de nouveau la vôtre s’il le faut.")
+        author = Authors(progress.negotiation, Action.DOCUMENT_WAIVE, reader=by).of(
+            lambda entry: entry.subject == subject_of(found, progress))
+        written = f"d’écrire « {current} »" if current else "de l’effacer"
+        raise NotAllowed(f"La raison a changé entre-temps pour « {expected.name} » : {author.just} {written}. "
+                         "Enregistrez de nouveau la vôtre s’il le faut.")
     touch(progress, by=by)
     document = found or target(progress, expected, "")
     document.waiver = reason
     document.full_clean()
     document.save(update_fields=["waiver"])
     # The journal is read beyond the team of the Region: it tells the act, not a reserved reason.
-    record(Action.DOCUMENT_WAIVE, f"{document}, étape {progress.step.code}", by=by, negotiation=progress.negotiation,
+    record(Action.DOCUMENT_WAIVE, subject_of(document, progress), by=by, negotiation=progress.negotiation,
            progress=progress, reason="" if expected.confidential else reason, details={"step": progress.step.code})
     return document
+
+
+def subject_of(document, progress):
+    return f"{document}, étape {progress.step.code}"
 
 
 def target(progress, expected, title):

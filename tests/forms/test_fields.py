@@ -60,7 +60,8 @@ def test_a_date_is_read_as_people_write_it(typed):
     assert DateField().clean(typed) == datetime.date(2018, 8, 31)
 
 
-@pytest.mark.parametrize("typed", ["31/02/2018", "hier", "2018", "12018-08-31", "31/08/2018\x00", "-1", "31022018", "3182018"])
+@pytest.mark.parametrize("typed", ["31/02/2018", "hier", "2018", "12018-08-31", "31/08/2018\x00", "-1", "31022018",
+                                   "3182018"])
 def test_what_is_no_date_is_refused(typed):
     with pytest.raises(ValidationError) as refusal:
         DateField().clean(typed)

@@ -216,7 +216,7 @@ def test_a_cell_changed_underneath_is_shown_and_may_be_imposed(sign_in, editor, 
     response = client.post(urls["plan"], hidden(page) | inputs(page) | {
         name(project, state, 2027): "400000", name(project, state, 2028): "9"})
     assert response.status_code == 409
-    assert ("Piste de Kléla, État, 2027 : quelqu’un d’autre vient d’y inscrire 500 000 FCFA, vous aviez tapé "
+    assert (f"Piste de Kléla, État, 2027 : {manager} vient d’y inscrire 500 000 FCFA; vous aviez tapé "
             "400 000 FCFA.") in words(response)
     assert inputs(response) == {name(project, state, year): text for year, text in zip(
         YEARS, ["400 000", "9", "", "3", "", ""], strict=True)}
@@ -366,7 +366,7 @@ def test_a_total_changed_underneath_is_shown_and_may_be_replaced(sign_in, editor
     typed = {"amount": "8 000", "source": ""}
     response = client.post(urls["announced_total"], hidden(page) | typed)
     assert response.status_code == 409
-    assert "quelqu’un d’autre vient d’inscrire 7 000 FCFA (source : Arrêté)." in words(response)
+    assert f"{manager} vient d’inscrire 7 000 FCFA (source : Arrêté)." in words(response)
     assert client.post(urls["announced_total"], hidden(response) | typed).status_code == 302
     dossier.refresh_from_db()
     assert dossier.announced_total == 8_000
