@@ -205,6 +205,9 @@ def test_a_bad_amount_saves_nothing_and_keeps_everything(sign_in, editor, dossie
     assert f'id="{name(project, state, 2028)}" aria-invalid="true"' in body
     assert body.count('aria-invalid="true"') == 4
     assert amounts(dossier) == [("Piste de Kléla", "Ministère de l’Économie", 2027, 1_500)]
+    # A total is not told while one of its amounts cannot be read.
+    assert "Sous-total 77 à corriger à corriger à corriger — à corriger à corriger" in told
+    assert "Total du plan à corriger" in told
 
 
 def test_a_cell_changed_underneath_is_shown_and_may_be_imposed(sign_in, editor, manager, dossier, project, state, urls):
