@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from negotiation.models import User
+from negotiation.models import Project, User
 
 from .. import factories
 
@@ -121,6 +121,24 @@ def test_a_lost_session_shows_sentences_and_carries_everything(client, dossier, 
     assert fields == {"resume_path": url, **{f"resume:{name}": value for name, value in typed.items()}}
     resumed = sign_in_form(client, editor, **fields)
     assert [shown(lost), shown(resumed)] == [["Réunion de cadrage"]] * 2
+
+
+def test_amounts_of_a_lost_session_come_back_with_the_name_of_their_cell(client, dossier, editor, stranger):
+    project = Project.objects.create(negotiation=dossier, name="Piste de Kléla")
+    state = dossier.actors.filter(financier=True).first()
+    url = reverse("plan", args=[dossier.slug])
+    cell = f"p{project.pk}-f{state.pk}-y"
+    lost = client.post(url, {"base": f"2027 2028 2029|{project.pk}-{state.pk} 5 0 7", f"{cell}2027": "5",
+                             f"{cell}2028": "12 000 000", f"{cell}2029": ""})
+    assert (shown(lost), "Piste" in lost.content.decode()) == ([], False)
+    fields = {name: html.unescape(value) for name, value in re.findall(
+        r'<input type="hidden" name="(resume[^"]*)" value="([^"]*)"', lost.content.decode())}
+    resumed = sign_in_form(client, editor, **fields)
+    assert (shown(resumed), resumed.context["resume_amounts"]) == ([], [
+        (f"Piste de Kléla, {state}, 2028", "12 000 000"), (f"Piste de Kléla, {state}, 2029", "")])
+    client.logout()
+    elsewhere = sign_in_form(client, stranger, **fields)
+    assert (elsewhere.context["resume_amounts"], "Piste" in elsewhere.content.decode()) == ([], False)
 
 
 def test_a_button_pressed_after_the_session_was_lost_promises_no_text(client, dossier, editor):
