@@ -87,7 +87,7 @@ class DateField(forms.DateField):
 
     Not the browser's calendar: for a day that does not exist it posts nothing, and erases what was stored unseen.
     """
-    HINT = "Jour/mois/année, comme 31/08/2018."
+    HINT = "Exemple : 31/08/2018."
 
     def __init__(self, **kwargs):
         kwargs.setdefault("widget", forms.DateInput(format="%d/%m/%Y"))
