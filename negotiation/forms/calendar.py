@@ -4,7 +4,7 @@ import json
 from crispy_forms.helper import FormHelper
 from django import forms
 
-from .fields import DateField, DateInput, new_key
+from .fields import DateField, new_key
 from .records import FIRST_YEAR, YEARS_AFTER
 
 
@@ -52,7 +52,7 @@ class DatesForm(forms.Form):
                 self.fields[f"{edge}-{progress.pk}"] = DateField(
                     required=False, label=f"{progress.step.code}, {label}",
                     initial=getattr(progress, f"planned_{edge}"),
-                    widget=DateInput(format="%Y-%m-%d", attrs={"aria-label": f"{progress.step.code}, {label}"}))
+                    widget=forms.DateInput(format="%d/%m/%Y", attrs={"aria-label": f"{progress.step.code}, {label}"}))
         self.fields["bases"].initial = json.dumps(stored)
 
     @property

@@ -66,7 +66,7 @@ class CleanText(forms.CharField):
 
 
 class AmountField(forms.CharField):
-    """Whole francs as typed or pasted, or nothing (None)."""
+    """Whole francs as typed or pasted, or nothing (None); 0 says neither that it is free nor that it is unknown."""
 
     def __init__(self, **kwargs):
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
@@ -84,28 +84,40 @@ class AmountField(forms.CharField):
     def validate(self, value):
         if self.required and value is None:
             raise ValidationError(self.error_messages["required"], code="required")
+        if value == 0:
+            raise ValidationError("0 franc n’est pas un montant : laissez la case vide tant qu’il n’est pas connu.")
 
     def run_validators(self, value):
         pass
 
 
-class DateInput(forms.DateInput):
-    """The browser's calendar; a text that is no date comes back as typed, where a calendar would show nothing."""
-    input_type = "date"
-
-    def get_context(self, name, value, attrs):
-        context = super().get_context(name, value, attrs)
-        if not re.fullmatch(r"([0-9]{4,6}-[0-9]{2}-[0-9]{2})?", context["widget"]["value"] or ""):
-            context["widget"]["type"] = "text"
-        return context
-
-
 class DateField(forms.DateField):
-    """A day, typed as 2026-11-23 or 23/11/2026."""
+    """A day, typed as 23/11/2026, 23112026 (a phone's digits) or 2026-11-23.
+
+    Not the browser's calendar: for a day that does not exist it posts nothing, and erases what was stored unseen.
+    """
+    HINT = "Exemple : 31/08/2018."
 
     def __init__(self, **kwargs):
-        kwargs.setdefault("widget", DateInput(format="%Y-%m-%d"))
-        kwargs.setdefault("input_formats", ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"])
+        kwargs.setdefault("widget", forms.DateInput(format="%d/%m/%Y"))
+        kwargs.setdefault("input_formats", ["%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y"])
         kwargs.setdefault("error_messages", {})["invalid"] = \
             "Cette date n’existe pas : écrivez-la comme 31/08/2018."
+        super().__init__(**kwargs)
+
+    def widget_attrs(self, widget):
+        return {**super().widget_attrs(widget), "inputmode": "numeric", "autocomplete": "off", "class": "short"}
+
+    def to_python(self, value):
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{8}", typed := value.strip()):
+            value = f"{typed[:2]}/{typed[2:4]}/{typed[4:]}"
+        return super().to_python(value)
+
+
+class YearField(forms.IntegerField):
+    """A year of four digits; what cannot be read comes back as typed, where the browser's number box posts nothing."""
+
+    def __init__(self, **kwargs):
+        kwargs["widget"] = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"})
+        kwargs.setdefault("error_messages", {})["invalid"] = "Écrivez l’année en quatre chiffres, par exemple 2027."
         super().__init__(**kwargs)

@@ -3,7 +3,8 @@ from crispy_forms.helper import FormHelper
 from django import forms
 
 from ..models import Grid, Negotiation, Organisation
-from .fields import CleanText
+from ..models.negotiation import YEARS
+from .fields import CleanText, YearField
 
 
 class SheetForm(forms.ModelForm):
@@ -18,8 +19,7 @@ class SheetForm(forms.ModelForm):
         self.fields["title"] = CleanText(max_length=200, label="Titre", help_text="Par exemple : Contrat-Plan "
                                          "État-Région de Kayes 2027-2031.")
         for name, label in [("first_year", "Première année"), ("last_year", "Dernière année")]:
-            self.fields[name].label = label
-            self.fields[name].widget = forms.NumberInput(attrs={"inputmode": "numeric", "min": 2014, "max": 2100})
+            self.fields[name] = YearField(label=label, validators=YEARS)
         self.helper = FormHelper()
         self.helper.form_tag = False
 

@@ -22,7 +22,7 @@ class Cell:
     name: str
     year: int
     text: str
-    amount: int
+    amount: int | None
     refusal: str
     focus: bool
 
@@ -35,7 +35,7 @@ class Row:
 
     @property
     def total(self):
-        return sum(cell.amount for cell in self.cells)
+        return total_of(cell.amount for cell in self.cells)
 
     @property
     def refused(self):
@@ -54,7 +54,7 @@ class Block:
 
     @property
     def total(self):
-        return sum(self.amounts)
+        return total_of(self.amounts)
 
 
 class PlanForm(forms.Form):
@@ -104,7 +104,7 @@ class PlanForm(forms.Form):
 
     @property
     def column_totals(self):
-        return [sum(column) for column in zip(*(block.amounts for block in self.blocks), strict=True)]
+        return [total_of(column) for column in zip(*(block.amounts for block in self.blocks), strict=True)]
 
     @property
     def others(self):
@@ -113,12 +113,19 @@ class PlanForm(forms.Form):
 
     @property
     def total(self):
-        return self.others + sum(block.total for block in self.blocks)
+        return total_of([self.others, *(block.total for block in self.blocks)])
 
     @property
     def gap(self):
-        """How far the plan is from the announced total, as typed; None when no total is announced."""
-        return None if self.announced is None else abs(self.total - self.announced)
+        """How far the plan is from the announced total, as typed; None when none is announced, or none can be told."""
+        return None if None in (self.announced, self.total) else abs(self.total - self.announced)
+
+    @property
+    def changed(self):
+        """[(cell in words, text)] of the cells typed otherwise than the page that sends them had shown."""
+        base = unpacked(self.data.get("base", ""))
+        return [(self.place(cell), text) for cell, text in self.texts.items()
+                if self.amounts.get(cell) != base.get(cell, 0)]
 
     def place(self, cell):
         """« Piste de Kléla, État, 2028 »"""
@@ -133,7 +140,7 @@ class PlanForm(forms.Form):
         new = self.added[1] if self.added and self.added[0] == stored.project else None
         rows = tuple(self.row(stored.project, party, lines.get(party.pk), focus=party.pk == new)
                      for party in self.plan.parties if party.pk in {*lines, *typed, new})
-        sums = tuple(sum(row.cells[i].amount for row in rows) for i in range(len(self.plan.columns)))
+        sums = tuple(total_of(row.cells[i].amount for row in rows) for i in range(len(self.plan.columns)))
         offered = tuple(party for party in self.plan.parties if party.pk not in {row.financier for row in rows})
         return Block(stored.project, stored.name, stored.whole_contract, rows, sums, offered)
 
@@ -144,9 +151,15 @@ class PlanForm(forms.Form):
             stored = amounts[position] if amounts else 0
             cells.append(Cell(
                 name_of(cell), column.year, self.texts.get(cell, money.digits(stored) if stored else ""),
-                self.amounts.get(cell, 0) if cell in self.texts else stored,
+                self.amounts.get(cell) if cell in self.texts else stored,
                 self.refusals.get(cell, "") if self.asks_to_save else "", focus and not position))
         return Row(party.pk, party.label, tuple(cells))
+
+
+def total_of(amounts):
+    """The sum of amounts; None while one of them cannot be read."""
+    amounts = list(amounts)
+    return None if None in amounts else sum(amounts)
 
 
 def name_of(cell):

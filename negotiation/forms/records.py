@@ -57,6 +57,9 @@ class RecordForm(forms.ModelForm):
         if "progress" in self.fields:
             self.offer_steps()
         self.narrow()
+        for field in self.fields.values():
+            if isinstance(field, DateField):
+                field.help_text = f"{DateField.HINT} {field.help_text}".strip()
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.render_hidden_fields = True

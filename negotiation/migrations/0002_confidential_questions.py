@@ -7,7 +7,7 @@ CODES = ["D1.Q1", "D1.Q2", "D1.Q3"]
 
 def reserve(apps, schema_editor):
     """A question that an administrator has edited is left alone by the loader: it is reserved here."""
-    apps.get_model("negotiation", "0001_initial").objects.filter(code__in=CODES).update(confidential=True)
+    apps.get_model("negotiation", "Question").objects.filter(code__in=CODES).update(confidential=True)
     entries = apps.get_model("negotiation", "JournalEntry").objects.filter(
         action="step.answer", progress__step__code="D1")
     for entry in entries:
@@ -17,7 +17,7 @@ def reserve(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("negotiation", "0004_people_come_and_go")]
+    dependencies = [("negotiation", "0001_initial")]
     operations = [
         migrations.AddField(
             model_name="question",

@@ -13,7 +13,7 @@ BATCH = 500
 def chain(apps, schema_editor):
     """Link the existing entries, in the order of their keys, in constant memory."""
     entries, heads = (apps.get_model("negotiation", name) for name in ("JournalEntry", "JournalHead"))
-    slugs = dict(apps.get_model("negotiation", "0003_calendar").objects.values_list("pk", "slug"))
+    slugs = dict(apps.get_model("negotiation", "Negotiation").objects.values_list("pk", "slug"))
     for dossier in [None, *slugs]:
         number, previous, after = 0, "", 0
         while batch := list(entries.objects.filter(negotiation=dossier, pk__gt=after).order_by("pk")[:BATCH]):
@@ -36,7 +36,7 @@ def reopen(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("negotiation", "0002_calendar")]
+    dependencies = [("negotiation", "0003_calendar")]
 
     operations = [
         migrations.CreateModel(

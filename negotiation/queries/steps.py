@@ -38,6 +38,10 @@ class Row:
     def key(self):
         return f"document:{self.item.code}" if self.item else f"piece:{self.document.pk}"
 
+    @property
+    def anchor(self):
+        return self.item.code if self.item else f"piece-{self.document.pk}"
+
 
 @dataclass
 class StepPage:

@@ -122,6 +122,14 @@ def digits(amount):
     return BLANK if amount is None or amount == "" else money.digits(amount)
 
 
+@register.filter
+def total(amount, told="digits"):
+    """A total of what is being typed: « à corriger » while an amount in it cannot be read (None); `told`: or fcfa."""
+    if amount is None:
+        return "à corriger"
+    return fcfa(amount) if told == "fcfa" else digits(amount or None)
+
+
 @register.simple_tag
 def date_of(event_date, precision=Precision.DAY, end=None):
     """A date, or two, said no more precisely than they are known: « 31 août 2018 », « du 21 au 23 octobre 2013 »."""

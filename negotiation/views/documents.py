@@ -10,6 +10,7 @@ from ..files.storage import clean_name, store
 from ..forms.steps import DepositForm, WaiverForm
 from ..models import DocumentVersion
 from ..permissions import require
+from ..queries.steps import Row
 from ..workflow import documents
 from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404, posted
@@ -56,23 +57,23 @@ def deposit(request, slug, code):
     expected = expected_or_404(page, request)
     document = document_or_404(page, request)
     form = DepositForm(request.POST, request.FILES)
-    anchor = expected.code if expected else "autres-pieces"
-    if form.is_valid():
-        file = form.cleaned_data["file"]
-        file.seek(0)
-        stored = store(file)
-        try:
-            version = documents.deposit(
-                page.progress, StoredFile(stored.sha256, stored.size, form.verdict.kind, clean_name(file.name)),
-                by=request.user, expected=expected, document=document, title=form.cleaned_data["title"],
-                key=form.cleaned_data["key"])
-        except NotAllowed as refusal:
-            form.add_error("file", refusal.reasons)
-        else:
-            if version:
-                messages.success(request, f"« {version.document.title} » est déposée (version {version.number}).")
-            return redirect(f"{page_url(dossier, code)}#{anchor}")
-    return show(request, dossier, page, deposit=form, deposit_for=anchor)
+    anchor = Row(expected, document).anchor if expected or document else "autres-pieces"
+    if not form.is_valid():
+        return show(request, dossier, page, deposit=form, deposit_for=anchor)
+    file = form.cleaned_data["file"]
+    file.seek(0)
+    stored = store(file)
+    title = form.cleaned_data["title"]
+    try:
+        version = documents.deposit(
+            page.progress, StoredFile(stored.sha256, stored.size, form.verdict.kind, clean_name(file.name)),
+            by=request.user, expected=expected, document=document, title=title, key=form.cleaned_data["key"])
+    except NotAllowed as refusal:
+        form.add_error("file", refusal.reasons)
+        return refused(request, dossier, code, refusal, title, deposit=form, deposit_for=anchor)
+    if version:
+        messages.success(request, f"« {version.document.title} » est déposée (version {version.number}).")
+    return redirect(f"{page_url(dossier, code)}#{anchor}")
 
 
 @posted("step", "slug", "code")
@@ -84,17 +85,24 @@ def waive(request, slug, code):
     if expected is None:
         raise Http404
     form = WaiverForm(request.POST)
-    refused = [] if form.is_valid() else [sentence for errors in form.errors.values() for sentence in errors]
-    if not refused:
-        try:
-            documents.waive(page.progress, expected, form.cleaned_data["reason"], by=request.user,
-                            base=form.cleaned_data["base"])
-        except NotAllowed as refusal:
-            refused = refusal.reasons
-        else:
-            messages.success(request, "C’est enregistré.")
-            return redirect(f"{page_url(dossier, code)}#{expected.code}")
-    return show(request, dossier, page, refused=refused, deposit_for=expected.code)
+    if not form.is_valid():
+        return show(request, dossier, page, waiver=form, deposit_for=expected.code)
+    reason = form.cleaned_data["reason"]
+    try:
+        documents.waive(page.progress, expected, reason, by=request.user, base=form.cleaned_data["base"])
+    except NotAllowed as refusal:
+        form.add_error("reason", refusal.reasons)
+        return refused(request, dossier, code, refusal, reason, waiver=form, deposit_for=expected.code)
+    messages.success(request, "C’est enregistré.")
+    return redirect(f"{page_url(dossier, code)}#{expected.code}")
+
+
+def refused(request, dossier, code, refusal, typed, **form):
+    """The page as it stands now, with the form that was refused; what was typed alone, when the form is gone."""
+    page = page_or_404(dossier, code)
+    if page.progress.is_editable:
+        return show(request, dossier, page, **form)
+    return show(request, dossier, page, refused=refusal.reasons, kept=[typed] if typed else [])
 
 
 def page_url(dossier, code):

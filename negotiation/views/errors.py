@@ -18,7 +18,7 @@ def is_secret(name, keep=()):
 
 def is_sentence(text):
     """Words of a person, to be read again; not a number, a date or the value of a choice."""
-    return len(text.split()) > 1
+    return len(text.split()) > 1 and any(map(str.isalpha, text))
 
 
 def bad_request(request, exception=None):

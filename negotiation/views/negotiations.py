@@ -35,7 +35,7 @@ def opening(request):
         else:
             messages.success(request, "La négociation est ouverte. Commencez par l’étape A1.")
             return redirect("negotiation", dossier.slug)
-    return render(request, "negotiations/open.html", {"form": form})
+    return render(request, "negotiations/open.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def sheet(request, slug):
@@ -51,7 +51,8 @@ def sheet(request, slug):
         else:
             messages.success(request, "La fiche du dossier est corrigée.")
             return redirect("negotiation", found.slug)
-    return render(request, "negotiations/sheet.html", {"dossier": found, "tab": "negotiation", "form": form})
+    return render(request, "negotiations/sheet.html", {"dossier": found, "tab": "negotiation", "form": form},
+                  status=422 if form.errors else 200)
 
 
 def dossier(request, slug):

@@ -23,7 +23,7 @@ def openings(request, slug):
     return render(request, "openings/openings.html", {
         "dossier": dossier, "tab": "openings", "form": form,
         "openings": Opening.objects.filter(negotiation=dossier).select_related("organisation"),
-        "may_share": can(request.user, "dossier.share", dossier)})
+        "may_share": can(request.user, "dossier.share", dossier)}, status=422 if form.errors else 200)
 
 
 @posted("openings", "slug")

@@ -100,7 +100,7 @@ def attempt(form, dossier, by, *, gone):
     try:
         if gone:
             # Removed while the person was typing: the same text may become a new record.
-            raise NotAllowed(records.GONE)
+            raise records.Gone(dossier, form.data.get("base", ""), by=by)
         if form.is_valid():
             return records.save(form.instance, dossier, by=by, base=form.cleaned_data["base"],
                                 key=form.cleaned_data["key"]), None
@@ -121,7 +121,7 @@ def remove(request, slug, kind, pk):
     if asked and is_done(dossier, sent.cleaned_data["key"]):
         return redirect(back(request, dossier, kind))
     record = get_object_or_404(kind.of(dossier), pk=pk)
-    refused = [reason] if (reason := records.closed_reason(record, dossier)) else []
+    refused = []
     if asked:
         try:
             records.remove(record, dossier, by=request.user, **sent.cleaned_data)
@@ -132,7 +132,7 @@ def remove(request, slug, kind, pk):
             return redirect(back(request, dossier, kind))
     return render(request, "records/remove.html", {
         "dossier": dossier, "tab": kind.page, "kind": kind, "record": record, "refused": refused,
-        "what": record._meta.verbose_name,
+        "what": record._meta.verbose_name, "obstacles": records.obstacles_to_removal(record, dossier),
         "has_errors": bool(refused), "with_it": [str(one) for one in records.dependents(record)],
         "form": RemovalForm(initial={"base": records.fingerprint(record)}),
         "cancel": back(request, dossier, kind, pk)}, status=409 if request.method == "POST" else 200)

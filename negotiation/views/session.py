@@ -1,12 +1,19 @@
 """Signing in; and finding again the text that was posted when the session had expired."""
+from urllib.parse import urlsplit
+
 from allauth.account.views import LoginView
 from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
 from django.shortcuts import render
+from django.urls import resolve
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from ..forms.plan import PlanForm
+from ..queries.commitments import plan
+from .dossier import dossier_or_404
 from .errors import is_sentence
 
 PREFIX = "resume:"
@@ -42,7 +49,18 @@ class Login(LoginView):
         texts = [value for _, value in fields if is_sentence(value)]
         return render(self.request, "account/resume.html", {
             "resume_path": path, "resume": fields, "resume_texts": texts,
+            "resume_amounts": typed_amounts(self.request, path, fields),
             "files": self.lost_files()})
+
+
+def typed_amounts(request, path, fields):
+    """[(cell in words, amount as typed)] when the interrupted form was a financing plan that this person may see."""
+    try:
+        match = resolve(urlsplit(path).path)
+        dossier = dossier_or_404(request, match.kwargs["slug"]) if match.url_name == "plan" else None
+    except Http404:
+        return []
+    return PlanForm(dict(fields), plan=plan(dossier, editing=True)).changed if dossier else []
 
 
 login = Login.as_view()

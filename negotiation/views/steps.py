@@ -85,22 +85,27 @@ def saved(request, dossier, code):
 
 
 def show(request, dossier, page, *, form=None, conflicts=(), deposit=None, deposit_for=None, refused=(), move=None,
-         thread_form=None, thread=None, status=None):
+         waiver=None, kept=(), thread_form=None, thread=None, status=None):
     """The page of the step, with the form that was refused and what was typed in it.
 
-    move: (action, reason typed) of an act that was refused; thread_form, thread: the same for a remark.
+    move: (action, reason typed) of an act that was refused; thread_form, thread: the same for a remark;
+    kept: what was typed in a form that is gone.
     """
     user = request.user
     writes = can(user, "dossier.write", dossier)
-    failed = bool(conflicts or refused or (deposit and deposit.errors) or (form and form.is_bound and form.errors)
-                  or (thread_form and thread_form.errors))
+    failed = bool(conflicts or refused or waiver or (deposit and deposit.errors)
+                  or (form and form.is_bound and form.errors) or (thread_form and thread_form.errors))
     offered = moves(user, page.progress, page.examination)
+    # The act is no longer possible: its form is gone, not what was typed in it.
+    still = {offer.action for offer in offered}
+    lost = [move[1]] if move and move[1] and move[0] not in still else []
     return render(request, "steps/step.html", {
         "dossier": dossier, "tab": "negotiation", "page": page, "progress": page.progress, "step": page.step,
         "form": form or answers_form(page), "conflicts": {c.question.code: c for c in conflicts},
         "writes": writes, "editable": writes and page.progress.is_editable,
         "deposit": deposit or DepositForm(), "deposit_for": deposit_for, "refused": refused,
-        "move": move, "lost_move": move if move and move[0] not in {offer.action for offer in offered} else None,
+        "waiver": waiver, "kept": [*kept, *lost],
+        "move": move, "lost_move": bool(lost),
         "move_form": MoveForm(), "moves": [(offer, offer.action == "submit" and bool(page.remaining))
                                            for offer in offered],
         "reply_form": ReplyForm(), "thread_form": thread_form, "refused_thread": thread,

@@ -7,6 +7,7 @@ from ..choices import Action, Raci
 from ..elements import key_of
 from ..models import ActorRole, Phase
 from . import correction
+from .authors import Author, Authors
 from .journal import record
 from .records import lock
 from .transitions import NotAllowed
@@ -19,12 +20,13 @@ class Conflict:
     phase: str
     mine: str
     theirs: str
+    author: Author
 
     @property
     def sentence(self):
         if not self.actor:
             return "Un acteur a été supprimé entre-temps : le rôle que vous lui donniez n’est pas enregistré."
-        return (f"{self.actor}, phase {self.phase} : quelqu’un d’autre vient d’y mettre « {told(self.theirs)} », vous "
+        return (f"{self.actor}, phase {self.phase} : {self.author.just} d’y mettre « {told(self.theirs)} » ; vous "
                 f"aviez choisi « {told(self.mine)} ».")
 
 
@@ -43,14 +45,15 @@ def save_roles(negotiation, typed, bases, *, by):
     phases = {phase.pk: phase.code for phase in Phase.objects.filter(grid=negotiation.grid_id)}
     saved = {(role.actor_id, role.phase_id): role for role in ActorRole.objects.filter(actor__in=actors)}
     open_to = correction.shared_scope(negotiation, "actors")
-    conflicts, changes = [], {}
+    authors, conflicts, changes = Authors(negotiation, Action.ROLES_CHANGE, reader=by), [], {}
     for cell, role in typed.items():
         actor, phase, base = actors.get(cell[0]), phases.get(cell[1], ""), bases.get(cell, "")
         current = saved[cell].role if cell in saved else ""
         if role == base or (actor and role == current):
             continue
         if not actor or not phase or current != base:
-            conflicts.append(Conflict(str(actor or ""), phase, role, current))
+            author = author_of(f"{actor}, phase {phase}", current, authors)
+            conflicts.append(Conflict(str(actor or ""), phase, role, current, author))
             continue
         if reason := correction.refusal(open_to, key_of(actor), str(actor)):
             raise NotAllowed(reason)
@@ -59,6 +62,11 @@ def save_roles(negotiation, typed, bases, *, by):
     if changes:
         record(Action.ROLES_CHANGE, "matrice des rôles", by=by, negotiation=negotiation, details=changes)
     return conflicts
+
+
+def author_of(place, role, authors):
+    """Who put this role in this cell."""
+    return authors.of(lambda act: act.details.get(place, [None, ""])[1] == (role or None))
 
 
 def put(cell, role, saved):

@@ -10,6 +10,7 @@ from .. import money
 from ..choices import Action, Unallocated
 from ..models import Actor, Contribution, Project
 from . import correction
+from .authors import Author, Authors
 from .journal import fingerprint_of, is_done, one_time, record
 from .records import lock, save
 from .transitions import NotAllowed
@@ -24,6 +25,7 @@ class Conflict:
     place: str
     mine: int
     theirs: int
+    author: Author
     gone: bool = False
 
     @property
@@ -31,17 +33,17 @@ class Conflict:
         if self.gone:
             return f"{self.place} : {told(self.mine)} n’est pas enregistré, car ce projet ou ce financeur n’est plus " \
                    "dans le dossier."
-        return f"{self.place} : quelqu’un d’autre vient d’y inscrire {told(self.theirs)}, vous aviez tapé " \
-               f"{told(self.mine)}."
+        done = f"d’y inscrire {told(self.theirs)}" if self.theirs else "d’en retirer le montant"
+        return f"{self.place} : {self.author.just} {done} ; vous aviez tapé {told(self.mine)}."
 
 
 class TotalChanged(NotAllowed):
     """Somebody announced another total meanwhile; `current` is the negotiation as it stands now."""
 
-    def __init__(self, current):
+    def __init__(self, current, author):
         done = f"d’inscrire {money.format(current.announced_total)}" if current.announced_total else "de l’effacer"
         source = f" (source : {current.announced_source})" if current.announced_source else ""
-        super().__init__(f"Le total annoncé a changé : quelqu’un d’autre vient {done}{source}. Votre saisie est "
+        super().__init__(f"Le total annoncé a changé : {author.just} {done}{source}. Votre saisie est "
                          "conservée : enregistrez de nouveau pour le remplacer.")
         self.current = current
 
@@ -86,14 +88,15 @@ def save_plan(negotiation, cells, base, *, by, key=""):
     names = Names.of(negotiation)
     stored = {(one.project_id, one.financier_id, one.year): one
               for one in Contribution.objects.filter(project__negotiation=negotiation)}
-    conflicts, changes = [], {}
+    authors, conflicts, changes = Authors(negotiation, Action.PLAN_CHANGE, reader=by), [], {}
     for cell, amount in cells.items():
         known, shown = names.know(cell), base.get(cell, 0)
         now = stored[cell].amount if cell in stored else 0
         if amount == shown or (known and amount == now):
             continue
         if not known or now != shown:
-            conflicts.append(Conflict(cell, names.place(cell), amount, now, gone=not known))
+            place = names.place(cell)
+            conflicts.append(Conflict(cell, place, amount, now, author_of(place, now, authors), gone=not known))
         else:
             changes[cell] = (now, amount)
     if changes:
@@ -104,6 +107,11 @@ def save_plan(negotiation, cells, base, *, by, key=""):
         record(Action.PLAN_CHANGE, "plan de financement", by=by, negotiation=negotiation, key=key,
                details=details(changes, total, names))
     return conflicts
+
+
+def author_of(place, amount, authors):
+    """Who wrote this amount in this cell."""
+    return authors.of(lambda act: act.details["cells"].get(place, [None, 0])[1] == (amount or None))
 
 
 def refuse_impossible(negotiation, changes, total, names):
@@ -171,7 +179,9 @@ def announce_total(negotiation, amount, source, *, by, base=None, key=""):
     if told_now == told_before:
         return negotiation
     if base is not None and base != total_fingerprint(negotiation):
-        raise TotalChanged(negotiation)
+        author = Authors(negotiation, Action.TOTAL_ANNOUNCE, reader=by).of(lambda act: all(
+            told_before[name] == now for name, (_, now) in act.details.items()))
+        raise TotalChanged(negotiation, author)
     if reason := correction.refusal(correction.shared_scope(negotiation, "plan"), "total", "Total annoncé"):
         raise NotAllowed(reason)
     negotiation.announced_total, negotiation.announced_source = amount, source

@@ -3,9 +3,13 @@ from django.db import transaction
 
 from ..choices import Action
 from ..models import Document, DocumentVersion
+from .authors import Authors
 from .journal import is_done, one_time, record
 from .steps import locked, touch
 from .transitions import NotAllowed
+
+CLOSED = "L’étape est « {} » : elle ne se modifie plus. Le fichier n’est pas déposé."
+KEPT = " L’intitulé que vous aviez écrit est conservé dans cette page."
 
 
 @transaction.atomic
@@ -18,6 +22,8 @@ def deposit(progress, file, *, by, expected=None, document=None, title="", key="
     key = one_time(key, progress.pk, expected and expected.pk, document and document.pk, title, file.sha256)
     if is_done(progress.negotiation, key):
         return None
+    if not progress.is_editable:
+        raise NotAllowed(CLOSED.format(progress.get_state_display()) + (KEPT if title else ""))
     touch(progress, by=by, **element(expected or (document and document.expected), document))
     if document is None:
         document = target(progress, expected, title or file.name)
@@ -52,15 +58,18 @@ def waive(progress, expected, reason, *, by, base=None):
     if current == reason:
         return found
     if base is not None and base != current:
-        raise NotAllowed(f"Quelqu’un vient d’écrire une autre raison pour « {expected.name} » : « {current} ». "
-                         "Comparez-les, puis enregistrez de nouveau la vôtre s’il le faut.")
+        author = Authors(progress.negotiation, Action.DOCUMENT_WAIVE, reader=by).of(
+            lambda entry: entry.subject == subject_of(found, progress))
+        written = f"d’écrire « {current} »" if current else "de l’effacer"
+        raise NotAllowed(f"La raison a changé entre-temps pour « {expected.name} » : {author.just} {written}. "
+                         "Enregistrez de nouveau la vôtre s’il le faut.")
     touch(progress, by=by, **element(expected))
     document = found or target(progress, expected, "")
     document.waiver = reason
     document.full_clean()
     document.save(update_fields=["waiver"])
     # Likewise, a reserved reason is not told.
-    record(Action.DOCUMENT_WAIVE, f"{document}, étape {progress.step.code}", by=by, negotiation=progress.negotiation,
+    record(Action.DOCUMENT_WAIVE, subject_of(document, progress), by=by, negotiation=progress.negotiation,
            progress=progress, reason="" if expected.confidential else reason, details={"step": progress.step.code})
     return document
 
@@ -71,6 +80,10 @@ def element(expected, document=None):
         return {"key": f"document:{expected.code}", "label": expected.name}
     return {"key": f"piece:{document.pk}", "label": document.title} if document else {"key": "documents",
                                                                                      "label": "Autre pièce"}
+
+
+def subject_of(document, progress):
+    return f"{document}, étape {progress.step.code}"
 
 
 def target(progress, expected, title):

@@ -6,30 +6,43 @@ its values before and after.
 import json
 from collections import Counter
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Max, ProtectedError
+from django.db.models.deletion import Collector
 
 from ..choices import Action
 from ..elements import key_of, part_of
 from ..models import Actor, Negotiation, Project, StepProgress
 from . import correction
+from .authors import Authors
 from .journal import fingerprint_of, is_done, one_time, record
 from .transitions import NotAllowed
 
-STALE = "Cette fiche a été modifiée par quelqu’un d’autre depuis que vous l’avez ouverte. Votre saisie est conservée " \
-        "ci-dessous : comparez-la avec la version enregistrée, puis enregistrez de nouveau pour la remplacer."
-STALE_REMOVAL = "Cette fiche a été modifiée ou supprimée par quelqu’un d’autre depuis que vous l’avez ouverte : " \
-                "relisez-la avant de la supprimer."
-GONE = "Cette fiche a été supprimée entre-temps par quelqu’un d’autre. Votre saisie est conservée ci-dessous : " \
-       "enregistrez-la de nouveau pour en faire une nouvelle fiche."
+STALE = "Cette fiche a été modifiée{} depuis que vous l’avez ouverte. Votre saisie est conservée ci-dessous : " \
+        "comparez-la avec la version enregistrée, puis enregistrez de nouveau pour la remplacer."
+STALE_REMOVAL = "Cette fiche a été modifiée{} depuis que vous l’avez ouverte : relisez-la avant de la supprimer."
+GONE = "Cette fiche a été supprimée entre-temps{}. Votre saisie est conservée ci-dessous : enregistrez-la de nouveau " \
+       "pour en faire une nouvelle fiche."
+SAME_NAME = {Actor: "Un acteur de ce nom figure déjà dans la négociation : « {} ».",
+             Project: "Un projet de ce nom figure déjà dans la négociation : « {} »."}
 
 
 class Stale(NotAllowed):
     """Somebody changed the record meanwhile; `current` is the record as it stands now."""
 
-    def __init__(self, current):
-        super().__init__(STALE)
+    def __init__(self, current, author):
+        super().__init__(STALE.format(author.by))
         self.current = current
+
+
+class Gone(NotAllowed):
+    """Somebody removed the record meanwhile; base: the fingerprint of what the page showed."""
+
+    def __init__(self, negotiation, base, *, by):
+        removals = Authors(negotiation, Action.RECORD_REMOVE, reader=by)
+        super().__init__(GONE.format(removals.of(lambda entry: seal(
+            {name: value for name, (value, _) in entry.details.items()}) == base).by))
 
 
 def values(instance):
@@ -46,7 +59,23 @@ def plain(value):
 
 
 def fingerprint(instance):
-    return fingerprint_of(json.dumps(values(instance), sort_keys=True)) if instance.pk else ""
+    return seal(values(instance)) if instance.pk else ""
+
+
+def seal(told):
+    return fingerprint_of(json.dumps(told, sort_keys=True))
+
+
+def author_since(current, base, negotiation, *, by):
+    """Who changed the record last since `base` was shown: nobody, unless the journal leads from now back to it."""
+    authors, was, last = Authors(negotiation, Action.RECORD_CHANGE, reader=by), values(current), None
+    for entry in authors.entries:
+        if all(name in was and was[name] == new for name, (_, new) in entry.details.items()):
+            was |= {name: old for name, (old, _) in entry.details.items()}
+            last = last or entry
+            if seal(was) == base:
+                return authors.named(last)
+    return authors.named(None)
 
 
 def lock(negotiation):
@@ -69,16 +98,17 @@ def save(instance, negotiation, *, by, base=None, key=""):
     key = one_time(key, instance._meta.model_name, instance.pk, values(instance))
     if is_done(negotiation, key):
         return instance
-    before = stored(instance)
+    before = stored(instance, negotiation, base, by=by)
     old = values(before) if before else {}
     refuse_foreign(instance, negotiation)
     refuse_closed_step(before or instance, instance)
     refuse_uncorrected(before or instance, negotiation)
+    refuse_same_name(instance, old.get("name"))
     instance.full_clean()
     if old == values(instance):
         return instance
     if before and base is not None and base != fingerprint(before):
-        raise Stale(before)
+        raise Stale(before, author_since(before, base, negotiation, by=by))
     if not before:
         place_last(instance, negotiation)
     instance.save()
@@ -94,29 +124,27 @@ def remove(instance, negotiation, *, by, base=None, key=""):
     lock(negotiation)
     before = type(instance).objects.filter(pk=instance.pk).first()
     refuse_closed_step(before)
-    if before:
-        refuse_uncorrected(before, negotiation)
-    if not before or (base is not None and base != fingerprint(before)):
-        raise NotAllowed(STALE_REMOVAL)
-    refuse_funded(before)
+    if not before:
+        raise Gone(negotiation, base, by=by)
+    refuse_uncorrected(before, negotiation)
+    if base is not None and base != fingerprint(before):
+        raise NotAllowed(STALE_REMOVAL.format(author_since(before, base, negotiation, by=by).by))
+    if reasons := resting_on(before):
+        raise NotAllowed(*reasons)
     told, kept = label(before), [(label(r), values(r)) for r in [*dependents(before), before]]
-    try:
-        before.delete()
-    except ProtectedError as refusal:
-        raise NotAllowed(f"Impossible de supprimer {told} : {resting(refusal.protected_objects)}. Retirez d’abord "
-                         "ces engagements.") from None
+    before.delete()
     for name, was in kept:
         record(Action.RECORD_REMOVE, name, by=by, negotiation=negotiation,
                details={field: [value, None] for field, value in was.items()}, key=key if name == told else "")
 
 
-def stored(instance):
-    """The record as the database holds it now. Raises NotAllowed when it has been removed meanwhile."""
+def stored(instance, negotiation, base, *, by):
+    """The record as the database holds it now. Raises Gone when it has been removed meanwhile."""
     if not instance.pk:
         return None
     found = type(instance).objects.filter(pk=instance.pk).first()
     if not found:
-        raise NotAllowed(GONE)
+        raise Gone(negotiation, base, by=by)
     return found
 
 
@@ -161,11 +189,37 @@ def closed(progress, instance):
     return correction.refusal(correction.scope(progress), key if instance.pk else part_of(key), label(instance))
 
 
-def refuse_funded(instance):
-    """The amounts of a project are part of the financing plan: they leave it in the plan, seen and journalled there."""
+def refuse_same_name(instance, before):
+    """Two names that differ by capitals or spaces alone are one name. A name kept as it was is left alone."""
+    if type(instance) not in SAME_NAME or instance.name == before:
+        return
+    others = type(instance).objects.filter(negotiation=instance.negotiation_id).exclude(pk=instance.pk)
+    for name in others.values_list("name", flat=True):
+        if bare(name) == bare(instance.name):
+            raise ValidationError({"name": SAME_NAME[type(instance)].format(name)})
+
+
+def bare(name):
+    return " ".join(name.casefold().split())
+
+
+def obstacles_to_removal(instance, negotiation):
+    """Why this record may not be removed now, in whole sentences: the page says it before the act refuses it."""
+    return [reason] if (reason := closed_reason(instance, negotiation)) else resting_on(instance)
+
+
+def resting_on(instance):
+    """The commitments that rest on a record. The amounts of a project are part of the financing plan: they leave it
+    in the plan, seen and journalled there."""
     if isinstance(instance, Project) and instance.contributions.exists():
-        raise NotAllowed(f"Impossible de supprimer {label(instance)} : il porte des montants dans le plan de "
-                         "financement. Retirez-les d’abord.")
+        return [f"Impossible de supprimer « {instance} » : ce projet porte des montants dans le plan de financement. "
+                "Retirez-les d’abord."]
+    try:
+        Collector(using=instance._state.db).collect([instance])
+    except ProtectedError as refusal:
+        return [f"Impossible de supprimer « {instance} » : {resting(refusal.protected_objects)}. Retirez d’abord ces "
+                "engagements."]
+    return []
 
 
 def resting(objects):

@@ -17,8 +17,7 @@ function release(form) {
   }
 }
 function hold(form, clicked) {
-  form.dataset.sent = "1";
-  UNSENT.delete(form);
+  form.dataset.sent = UNSENT.delete(form) ? "changed" : "1";
   // After the browser has read the form: a disabled button would not be sent.
   setTimeout(() => {
     for (const button of all("button:not([type=button]):not([disabled])", form)) {
@@ -39,6 +38,14 @@ document.addEventListener("submit", (event) => {
   else hold(form, event.submitter);
 });
 addEventListener("pageshow", () => all("form[data-sent]").forEach(release));
+// The browser gave up sending (« stay on this page », Escape, Stop): the buttons work again at once.
+function giveUp() {
+  for (const form of all("form[data-sent]")) {
+    if (form.dataset.sent === "changed") UNSENT.add(form);
+    release(form);
+  }
+}
+if (window.navigation) navigation.addEventListener("navigate", (event) => event.signal.addEventListener("abort", giveUp));
 
 // Leaving a form with unsaved changes.
 document.addEventListener("input", (event) => {
@@ -50,6 +57,8 @@ addEventListener("beforeunload", (event) => {
   if (!UNSENT.size) return;
   event.preventDefault();
   event.returnValue = "";
+  // Older browsers do not tell what the person chose: this runs after the question.
+  if (!window.navigation) setTimeout(giveUp);
 });
 
 // How much may still be typed, once the limit is near; said aloud only when the typing pauses.
@@ -121,6 +130,7 @@ for (const name of ["pointerover", "focusin"]) {
 }
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
+  if (!window.navigation) giveUp();
   all("details[data-menu][open]").forEach((menu) => { menu.open = false; });
   const shown = all(".term:hover, .term:focus");
   shown.forEach((term) => term.classList.add("term--closed"));

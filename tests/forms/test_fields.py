@@ -5,7 +5,7 @@ import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 
-from negotiation.forms.fields import AmountField, CleanText, DateField, clean_text
+from negotiation.forms.fields import AmountField, CleanText, DateField, YearField, clean_text
 
 NBSP = "\u00a0"
 
@@ -68,29 +68,40 @@ def test_the_browser_does_not_cut_a_text_and_knows_its_direction():
     assert 'dir="auto"' in html
 
 
-@pytest.mark.parametrize("typed", ["2018-08-31", "31/08/2018", "31-08-2018", "31.08.2018", " 31/08/2018 "])
+@pytest.mark.parametrize("typed", ["2018-08-31", "31/08/2018", "31-08-2018", "31.08.2018", "31 08 2018", "31082018",
+                                   " 31/08/2018 "])
 def test_a_date_is_read_as_people_write_it(typed):
     assert DateField().clean(typed) == datetime.date(2018, 8, 31)
 
 
-@pytest.mark.parametrize("typed", ["31/02/2018", "hier", "2018", "12018-08-31", "31/08/2018\x00", "-1"])
+@pytest.mark.parametrize("typed", ["31/02/2018", "hier", "2018", "12018-08-31", "31/08/2018\x00", "-1", "31022018",
+                                   "3182018"])
 def test_what_is_no_date_is_refused(typed):
     with pytest.raises(ValidationError) as refusal:
         DateField().clean(typed)
     assert refusal.value.messages == ["Cette date n’existe pas : écrivez-la comme 31/08/2018."]
 
 
-@pytest.mark.parametrize(("typed", "shown"), [
-    ("31/02/2018", '<input type="text" name="d" value="31/02/2018" id="id_d">'),
-    ("2018-08-31", '<input type="date" name="d" value="2018-08-31" id="id_d">'),
-    ("", '<input type="date" name="d" value="" id="id_d">')])
-def test_a_wrong_date_comes_back_as_it_was_typed(typed, shown):
+@pytest.mark.parametrize("typed", ["31/02/2018", "2018-08-31", "31/08/20", ""])
+def test_a_date_comes_back_as_it_was_typed_in_a_box_that_posts_every_text(typed):
     form = forms.Form.__class__("F", (forms.Form,), {"d": DateField(required=False)})({"d": typed})
-    assert str(form["d"]).replace(' aria-invalid="true" aria-describedby="id_d_error"', "").replace(
-        ' aria-invalid="true"', "") == shown
+    assert 'type="text"' in str(form["d"])
+    assert form["d"].value() == typed
 
 
-@pytest.mark.parametrize(("typed", "amount"), [("2 173 126 400 FCFA", 2_173_126_400), ("", None), ("0", 0)])
+@pytest.mark.parametrize(("typed", "year"), [("2027", 2027), (" 2027 ", 2027)])
+def test_a_year_is_read(typed, year):
+    assert YearField().clean(typed) == year
+
+
+@pytest.mark.parametrize("typed", ["20e", "deux mille", "2027,5", "9" * 5000])
+def test_what_is_no_year_is_refused_in_words(typed):
+    with pytest.raises(ValidationError) as refusal:
+        YearField().clean(typed)
+    assert refusal.value.messages == ["Écrivez l’année en quatre chiffres, par exemple 2027."]
+
+
+@pytest.mark.parametrize(("typed", "amount"), [("2 173 126 400 FCFA", 2_173_126_400), ("", None), ("1", 1)])
 def test_an_amount_is_whole_francs(typed, amount):
     assert AmountField(required=False).clean(typed) == amount
 
@@ -99,3 +110,11 @@ def test_a_required_amount_is_asked_for():
     with pytest.raises(ValidationError) as refusal:
         AmountField().clean("")
     assert refusal.value.messages == ["Ce champ est obligatoire."]
+
+
+@pytest.mark.parametrize("typed", ["0", "0 FCFA", "000"])
+def test_zero_is_no_amount(typed):
+    with pytest.raises(ValidationError) as refusal:
+        AmountField(required=False).clean(typed)
+    assert refusal.value.messages == [
+        "0 franc n’est pas un montant : laissez la case vide tant qu’il n’est pas connu."]

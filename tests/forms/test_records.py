@@ -1,9 +1,12 @@
 """The forms of records: choices of this dossier only, dates in order and within the life of the contract."""
 import pytest
+from django.core.exceptions import ValidationError
 
-from negotiation.forms.actors import RepresentativeForm, RolesForm
+from negotiation.forms.actors import ActorForm, RepresentativeForm, RolesForm
+from negotiation.forms.commitments import ProjectForm
 from negotiation.forms.difficulties import DifficultyForm
 from negotiation.forms.events import EventForm
+from negotiation.forms.refusals import refuse
 from negotiation.models import Actor, Event
 from negotiation.queries.actors import matrix_of
 
@@ -93,3 +96,15 @@ def test_a_role_that_does_not_exist_is_refused(dossier):
     actor, phase = Actor.objects.filter(negotiation=dossier).first(), matrix_of(dossier)[1][0]
     form = roles_form(dossier, {f"role-{actor.pk}-{phase.pk}": "Z", "bases": "{}"})
     assert form.errors == {f"role-{actor.pk}-{phase.pk}": ["Sélectionnez un choix valide. Z n’en fait pas partie."]}
+
+
+@pytest.mark.parametrize(("form", "sentence", "field"), [
+    (ProjectForm, "Le coût est un montant positif.", "cost"),
+    (ActorForm, "Un acteur de ce nom figure déjà dans la négociation.", "name"),
+    (EventForm, "La date de fin précède la date de début.", "end_date"),
+    (EventForm, "Une phrase d’ailleurs.", "__all__")])
+def test_what_a_constraint_refuses_goes_to_its_field(dossier, form, sentence, field):
+    one = form({}, negotiation=dossier)
+    one.errors.clear()
+    refuse(one, ValidationError(sentence))
+    assert one.errors == {field: [sentence]}

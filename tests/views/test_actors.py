@@ -109,7 +109,7 @@ def test_a_cell_changed_meanwhile_is_named_and_my_choice_stays(sign_in, editor, 
     answer = client.post(f"{url}roles/", {name: "R", "bases": bases})
     assert answer.status_code == 409
     assert [c.sentence for c in answer.context["conflicts"]] == [
-        f"{actor}, phase A : quelqu’un d’autre vient d’y mettre « I — informé », vous aviez choisi « R — réalise »."]
+        f"{actor}, phase A : quelqu’un vient d’y mettre « I — informé » ; vous aviez choisi « R — réalise »."]
     form = answer.context["form"]
     assert form.data[name] == "R"
     assert client.post(f"{url}roles/", {name: "R", "bases": form.data["bases"]}).status_code == 302

@@ -77,6 +77,7 @@ def test_what_is_empty_is_named_on_one_line(sign_in, editor, dossier, url, natur
 def test_an_empty_chronology_says_so(sign_in, editor, url):
     client = sign_in(editor)
     assert "Aucun événement n’est inscrit." in client.get(url).content.decode()
+    assert "0 événement" not in client.get(url).content.decode()
     assert "Aucun événement ne répond à ce filtre." in client.get(f"{url}?phase=A").content.decode()
 
 

@@ -205,6 +205,9 @@ def test_a_bad_amount_saves_nothing_and_keeps_everything(sign_in, editor, dossie
     assert f'id="{name(project, state, 2028)}" aria-invalid="true"' in body
     assert body.count('aria-invalid="true"') == 4
     assert amounts(dossier) == [("Piste de Kléla", "Ministère de l’Économie", 2027, 1_500)]
+    # A total is not told while one of its amounts cannot be read.
+    assert "Sous-total 77 à corriger à corriger à corriger — à corriger à corriger" in told
+    assert "Total du plan à corriger" in told
 
 
 def test_a_cell_changed_underneath_is_shown_and_may_be_imposed(sign_in, editor, manager, dossier, project, state, urls):
@@ -216,7 +219,7 @@ def test_a_cell_changed_underneath_is_shown_and_may_be_imposed(sign_in, editor, 
     response = client.post(urls["plan"], hidden(page) | inputs(page) | {
         name(project, state, 2027): "400000", name(project, state, 2028): "9"})
     assert response.status_code == 409
-    assert ("Piste de Kléla, État, 2027 : quelqu’un d’autre vient d’y inscrire 500 000 FCFA, vous aviez tapé "
+    assert (f"Piste de Kléla, État, 2027 : {manager} vient d’y inscrire 500 000 FCFA; vous aviez tapé "
             "400 000 FCFA.") in words(response)
     assert inputs(response) == {name(project, state, year): text for year, text in zip(
         YEARS, ["400 000", "9", "", "3", "", ""], strict=True)}
@@ -348,7 +351,7 @@ def test_the_total_is_announced(sign_in, editor, dossier, urls):
 
 @pytest.mark.parametrize(("typed", "sentence"), [
     ("1,5", "« 1,5 » contient un point ou une virgule"), ("-3", "« -3 » est négatif"),
-    ("0", "Le total annoncé est un montant positif."), ("9" * 16, "Ce montant dépasse 15 chiffres")])
+    ("0", "0 franc n’est pas un montant"), ("9" * 16, "Ce montant dépasse 15 chiffres")])
 def test_a_bad_total_is_refused_and_kept(sign_in, editor, dossier, urls, typed, sentence):
     response = sign_in(editor).post(urls["announced_total"], {
         "amount": typed, "source": "L’Essor", "base": acts.total_fingerprint(dossier)})
@@ -366,7 +369,7 @@ def test_a_total_changed_underneath_is_shown_and_may_be_replaced(sign_in, editor
     typed = {"amount": "8 000", "source": ""}
     response = client.post(urls["announced_total"], hidden(page) | typed)
     assert response.status_code == 409
-    assert "quelqu’un d’autre vient d’inscrire 7 000 FCFA (source : Arrêté)." in words(response)
+    assert f"{manager} vient d’inscrire 7 000 FCFA (source : Arrêté)." in words(response)
     assert client.post(urls["announced_total"], hidden(response) | typed).status_code == 302
     dossier.refresh_from_db()
     assert dossier.announced_total == 8_000

@@ -115,6 +115,30 @@ def test_a_bad_input_gets_a_sentence_and_loses_nothing(sign_in, editor, base, fi
     assert not Event.objects.exists()
 
 
+@pytest.mark.parametrize(("kind", "fields", "field", "sentence"), [
+    ("acteurs", {"name": "chambre  DE commerce", "side": "civil"}, "name",
+     "Un acteur de ce nom figure déjà dans la négociation : « Chambre de commerce »."),
+    ("projets", {"name": "PISTE DE KLÉLA"}, "name",
+     "Un projet de ce nom figure déjà dans la négociation : « Piste de Kléla »."),
+    ("projets", {"name": "Pont", "cost": "0"}, "cost",
+     "0 franc n’est pas un montant : laissez la case vide tant qu’il n’est pas connu.")])
+def test_what_the_database_refuses_is_told_beside_its_field(sign_in, editor, dossier, base, kind, fields, field,
+                                                            sentence):
+    records.save(Actor(negotiation=dossier, name="Chambre de commerce", side="civil"), dossier, by=editor)
+    records.save(Project(negotiation=dossier, name="Piste de Kléla"), dossier, by=editor)
+    answer = sign_in(editor).post(f"{base}{kind}/ajouter/", fields)
+    assert (answer.status_code, errors(answer)) == (422, {field: [sentence]})
+
+
+def test_a_record_keeps_its_name_and_may_change_its_capitals(sign_in, editor, dossier, base):
+    one = records.save(Project(negotiation=dossier, name="piste"), dossier, by=editor)
+    for name, site in [("piste", "Kléla"), ("Piste", "Kléla")]:
+        assert sign_in(editor).post(f"{base}projets/{one.pk}/", {
+            "name": name, "site": site, "base": records.fingerprint(one)}).status_code == 302
+        one.refresh_from_db()
+    assert (one.name, one.site) == ("Piste", "Kléla")
+
+
 @pytest.mark.parametrize("path", [
     "evenements/0/", "evenements/99999999999999999999999/", "evenements/1/supprimer/", "inconnus/ajouter/",
     "representants/999/"])
@@ -144,7 +168,7 @@ def test_a_stale_form_shows_the_saved_version_and_may_then_replace_it(sign_in, e
     records.save(event, dossier, by=manager)
     answer = client.post(url, sent)
     assert (answer.status_code, answer.context["theirs"]) == (409, [("lieu", "Nioro")])
-    assert errors(answer) == {"__all__": [records.STALE]}
+    assert errors(answer) == {"__all__": [records.STALE.format(f" par {manager}")]}
     assert (typed(answer)["place"], Event.objects.get().place) == ("Kita", "Nioro")
     assert client.post(url, {name: typed(answer)[name] for name in sent}).status_code == 302
     assert Event.objects.get().place == "Kita"
@@ -152,9 +176,11 @@ def test_a_stale_form_shows_the_saved_version_and_may_then_replace_it(sign_in, e
 
 def test_a_record_removed_while_typing_becomes_a_new_one(sign_in, editor, dossier, base, event):
     client = sign_in(editor)
+    shown = records.fingerprint(event)
     records.remove(event, dossier, by=editor)
-    answer = client.post(f"{base}evenements/{event.pk}/", EVENT | {"place": "Kita"})
-    assert (answer.status_code, errors(answer), typed(answer)["place"]) == (404, {"__all__": [records.GONE]}, "Kita")
+    answer = client.post(f"{base}evenements/{event.pk}/", EVENT | {"place": "Kita", "base": shown})
+    assert (answer.status_code, errors(answer), typed(answer)["place"]) == (404, {
+        "__all__": [records.GONE.format(" par vous-même dans une autre page")]}, "Kita")
     assert f'action="{base}evenements/ajouter/"' in answer.content.decode()
 
 
@@ -170,7 +196,7 @@ def test_a_record_of_a_closed_step_is_refused_in_words(sign_in, editor, dossier,
     dossier.steps.filter(pk=step.pk).update(state=State.SUBMITTED)
     sentence = "L’étape A1 est « soumise » : ce qui s’y rattache ne se modifie plus."
     client, url = sign_in(editor), f"{base}evenements/{event.pk}/"
-    assert client.get(url).context["closed"] == client.get(f"{url}supprimer/").context["refused"][0] == sentence
+    assert client.get(url).context["closed"] == client.get(f"{url}supprimer/").context["obstacles"][0] == sentence
     answer = client.post(url, EVENT | {"progress": step.pk, "place": "Kita"})
     assert (answer.status_code, errors(answer), typed(answer)["place"]) == (422, {"__all__": [sentence]}, "Kita")
     answer = client.post(f"{url}supprimer/")
@@ -191,17 +217,24 @@ def test_removing_asks_first_and_then_removes_once(sign_in, editor, dossier, bas
 
 def test_removing_without_the_page_that_was_shown_is_refused(sign_in, editor, base, event):
     answer = sign_in(editor).post(f"{base}evenements/{event.pk}/supprimer/", {"base": "old", "key": "x"})
-    assert (answer.status_code, answer.context["refused"]) == (409, [records.STALE_REMOVAL])
+    assert (answer.status_code, answer.context["refused"]) == (409, [records.STALE_REMOVAL.format("")])
 
 
 def test_an_actor_who_finances_stays_and_the_page_says_why(sign_in, editor, dossier, base):
     actor, project = dossier.actors.first(), Project.objects.create(negotiation=dossier, name="Piste")
     Contribution.objects.create(project=project, financier=actor, year=2027, amount=1)
     client, url = sign_in(editor), f"{base}acteurs/{actor.pk}/supprimer/"
-    answer = client.post(url, {"base": client.get(url).context["form"].initial["base"]})
-    assert (answer.status_code, answer.context["refused"]) == (409, [
-        f"Impossible de supprimer acteur « {actor} » : 1 contribution y est rattachée. Retirez d’abord ces "
-        "engagements."])
+    records.save(Representative(actor=actor, function="Président"), dossier, by=editor)
+    sentence = (f"Impossible de supprimer « {actor} » : 1 contribution y est rattachée. Retirez d’abord ces "
+                "engagements.")
+    page = client.get(url)
+    answer = client.post(url, {"base": page.context["form"].initial["base"]})
+    assert (page.status_code, page.context["obstacles"], page.context["refused"]) == (200, [sentence], [])
+    assert (answer.status_code, answer.context["refused"]) == (409, [sentence])
+    for one in (page, answer):
+        assert one.content.decode().count(f"Impossible de supprimer «\xa0{actor}") == 1
+        assert ('type="submit">Supprimer' in one.content.decode(), "supprimé aussi" in one.content.decode()) == (
+            False, False)
     assert Actor.objects.filter(pk=actor.pk).exists()
 
 

@@ -7,7 +7,7 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from negotiation.models import User
+from negotiation.models import Project, User
 
 from .. import factories
 
@@ -152,6 +152,24 @@ def test_only_a_file_that_was_sent_is_said_to_be_lost(client, dossier, editor, s
     resumed = sign_in_form(client, editor, **fields)
     assert "Une note" in resumed.content.decode()
     assert ["fichier" in page.content.decode() for page in (lost, resumed)] == [sent, sent]
+
+
+def test_amounts_of_a_lost_session_come_back_with_the_name_of_their_cell(client, dossier, editor, stranger):
+    project = Project.objects.create(negotiation=dossier, name="Piste de Kléla")
+    state = dossier.actors.filter(financier=True).first()
+    url = reverse("plan", args=[dossier.slug])
+    cell = f"p{project.pk}-f{state.pk}-y"
+    lost = client.post(url, {"base": f"2027 2028 2029|{project.pk}-{state.pk} 5 0 7", f"{cell}2027": "5",
+                             f"{cell}2028": "12 000 000", f"{cell}2029": ""})
+    assert (shown(lost), "Piste" in lost.content.decode()) == ([], False)
+    fields = {name: html.unescape(value) for name, value in re.findall(
+        r'<input type="hidden" name="(resume[^"]*)" value="([^"]*)"', lost.content.decode())}
+    resumed = sign_in_form(client, editor, **fields)
+    assert (shown(resumed), resumed.context["resume_amounts"]) == ([], [
+        (f"Piste de Kléla, {state}, 2028", "12 000 000"), (f"Piste de Kléla, {state}, 2029", "")])
+    client.logout()
+    elsewhere = sign_in_form(client, stranger, **fields)
+    assert (elsewhere.context["resume_amounts"], "Piste" in elsewhere.content.decode()) == ([], False)
 
 
 def test_a_button_pressed_after_the_session_was_lost_promises_no_text(client, dossier, editor):

@@ -1,5 +1,6 @@
 """The step page as people use it: answering, depositing, submitting, deciding; bad input loses nothing."""
 import html
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -272,3 +273,68 @@ def test_an_empty_reason_is_asked_for(sign_in, editor, progress):
                                 {"expected": progress.step.documents.first().code, "reason": "  ", "base": ""})
     assert page.status_code == 422
     assert "Dites pourquoi la pièce est sans objet." in page.content.decode()
+
+
+def waive(client, progress, reason, base=""):
+    return client.post(reverse("document_waive", args=[progress.negotiation.slug, "A4"]),
+                       {"expected": progress.step.documents.first().code, "reason": reason, "base": base})
+
+
+def opened(page):
+    """(summary of the errors, the one block of a document that is open), as they are on the page."""
+    text = html.unescape(page.content.decode())
+    summary = re.search(r'<div class="error-summary".*?</div>', text, re.DOTALL)[0]
+    return re.findall(r'<li><a href="#([^"]+)">', summary), re.findall(
+        r'<details class="deposit" open>(.*?)</details>', text, re.DOTALL)
+
+
+def test_a_refused_reason_stays_beside_its_error(sign_in, editor, progress):
+    page = waive(sign_in(editor), progress, "x" * 301)
+    (link,), (block,) = opened(page)
+    assert (page.status_code, link) == (422, "raison-A4.P1")
+    assert "Ce texte compte 301 caractères" in block
+    assert f'value="{"x" * 301}" aria-invalid="true"' in block
+
+
+def test_a_reason_written_meanwhile_is_shown_beside_mine_which_may_replace_it(sign_in, editor, manager, progress):
+    documents.waive(progress, progress.step.documents.first(), "La première", by=manager)
+    client = sign_in(editor)
+    page = waive(client, progress, "La mienne")
+    _, (block,) = opened(page)
+    assert ("« La première »" in block, 'value="La mienne"' in block, 'name="base" value="La première"' in block) == (
+        True, True, True)
+    assert waive(client, progress, "La mienne", base="La première").status_code == 302
+    assert progress.documents.get().waiver == "La mienne"
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.APPROVED])
+def test_what_was_typed_in_a_form_that_is_gone_is_given_back(sign_in, editor, progress, state):
+    StepProgress.objects.filter(pk=progress.pk).update(state=state)
+    client = sign_in(editor)
+    for page in (waive(client, progress, "Une raison"),
+                 deposit(client, progress, "a.pdf", factories.pdf_bytes(), title="Une carte")):
+        assert page.status_code == 422
+        assert "elle ne se modifie plus" in page.content.decode()
+        assert re.search(r'readonly dir="auto" rows="6">Une (raison|carte)</textarea>', page.content.decode())
+    bare = deposit(client, progress, "a.pdf", factories.pdf_bytes()).content.decode()
+    assert ("conservé" in bare, "Le fichier n’est pas déposé." in html.unescape(bare)) == (False, True)
+
+
+@pytest.mark.parametrize("of", ["first", "second", "new"])
+def test_a_bad_file_is_told_in_its_own_form_only(sign_in, editor, progress, of):
+    found = {name: documents.deposit(progress, factories.stored_pdf(name), by=editor, title=name).document
+             for name in ("first", "second")}
+    target = {"document": found[of].pk} if of in found else {"title": "Troisième"}
+    page = deposit(sign_in(editor), progress, "vide.pdf", b"", **target)
+    (link,), (block,) = opened(page)
+    anchor = f"piece-{found[of].pk}" if of in found else "autres-pieces"
+    assert (link, f'id="fichier-{anchor}"' in block, page.content.decode().count("Ce fichier est vide.")) == (
+        f"fichier-{anchor}", True, 2)
+
+
+def test_a_conflict_names_the_question_as_the_page_numbers_it(sign_in, editor, manager, progress, url):
+    client = sign_in(editor)
+    second = progress.step.questions.all()[1]
+    data = form_of(client.get(url)) | {second.code.replace(".", "-"): "La mienne"}
+    steps.save_answers(progress, {second: "La sienne"}, {second.pk: steps.fingerprint_of("")}, by=manager)
+    assert f'href="#{second.code}">Question 2 : {manager} a enregistré' in client.post(url, data).content.decode()

@@ -4,6 +4,7 @@ import pytest
 from negotiation.choices import Action
 from negotiation.models import ActorRole, JournalEntry, Phase
 from negotiation.workflow.actors import Conflict, save_roles
+from negotiation.workflow.authors import Author
 
 pytestmark = pytest.mark.django_db
 
@@ -50,9 +51,11 @@ def test_two_people_on_one_cell_are_told_and_the_other_cells_are_saved(dossier, 
     save_roles(dossier, {cells[0]: "R"}, bases, by=manager)
     conflicts = save_roles(dossier, {cells[0]: "C", cells[1]: "I"}, bases, by=editor)
     actor = str(dossier.actors.first())
-    assert conflicts == [Conflict(actor, "A", "C", "R")]
+    assert conflicts == [Conflict(actor, "A", "C", "R", Author(manager.name))]
     assert conflicts[0].sentence == (
-        f"{actor}, phase A : quelqu’un d’autre vient d’y mettre « R — réalise », vous aviez choisi « C — consulté ».")
+        f"{actor}, phase A : {manager} vient d’y mettre « R — réalise » ; vous aviez choisi « C — consulté ».")
+    again = save_roles(dossier, {cells[0]: "I"}, bases, by=manager)
+    assert again[0].sentence.startswith(f"{actor}, phase A : vous venez, dans une autre page, d’y mettre « R")
     assert stored(dossier, cells) == ["R", "I"]
 
 

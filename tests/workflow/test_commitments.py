@@ -78,7 +78,7 @@ def test_a_cell_changed_underneath_is_reported_and_the_rest_is_saved(dossier, ed
     acts.save_plan(dossier, {contested: 500_000}, {contested: 100}, by=manager)
     conflicts = acts.save_plan(dossier, {contested: 400_000, other: 9}, {contested: 100}, by=editor)
     assert [money_spaces(conflict.sentence) for conflict in conflicts] == [
-        "Piste de Kléla, État, 2027 : quelqu’un d’autre vient d’y inscrire 500 000 FCFA, vous aviez tapé 400 000 FCFA."]
+        f"Piste de Kléla, État, 2027 : {manager} vient d’y inscrire 500 000 FCFA ; vous aviez tapé 400 000 FCFA."]
     assert stored(dossier) == {contested: 500_000, other: 9}
     assert acts.save_plan(dossier, {contested: 400_000}, {contested: 500_000}, by=editor) == []
     assert stored(dossier) == {contested: 400_000, other: 9}
@@ -90,7 +90,11 @@ def test_a_removal_is_contested_like_any_change(dossier, editor, manager, projec
     acts.save_plan(dossier, {cell: 0}, {cell: 100}, by=manager)
     conflicts = acts.save_plan(dossier, {cell: 200}, {cell: 100}, by=editor)
     assert [money_spaces(conflict.sentence) for conflict in conflicts] == [
-        "Piste de Kléla, État, 2027 : quelqu’un d’autre vient d’y inscrire aucun montant, vous aviez tapé 200 FCFA."]
+        f"Piste de Kléla, État, 2027 : {manager} vient d’en retirer le montant ; vous aviez tapé 200 FCFA."]
+    mine = acts.save_plan(dossier, {cell: 300}, {cell: 100}, by=manager)
+    assert money_spaces(mine[0].sentence) == (
+        "Piste de Kléla, État, 2027 : vous venez, dans une autre page, d’en retirer le montant ; vous aviez tapé "
+        "300 FCFA.")
     assert stored(dossier) == {}
 
 
@@ -195,7 +199,7 @@ def test_a_total_changed_underneath_is_shown_before_it_is_replaced(dossier, edit
     with pytest.raises(acts.TotalChanged) as refusal:
         acts.announce_total(dossier, 8000, "", by=editor, base=base)
     assert money_spaces(str(refusal.value)) == (
-        "Le total annoncé a changé : quelqu’un d’autre vient d’inscrire 7 000 FCFA (source : Arrêté). Votre saisie est "
+        f"Le total annoncé a changé : {manager} vient d’inscrire 7 000 FCFA (source : Arrêté). Votre saisie est "
         "conservée : enregistrez de nouveau pour le remplacer.")
     acts.announce_total(dossier, 8000, "", by=editor, base=acts.total_fingerprint(refusal.value.current))
     dossier.refresh_from_db()

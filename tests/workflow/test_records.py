@@ -77,7 +77,7 @@ def test_a_homonym_is_refused_in_words(dossier, editor):
     name = dossier.actors.first().name
     with pytest.raises(ValidationError) as refusal:
         records.save(Actor(negotiation=dossier, name=name, side="civil"), dossier, by=editor)
-    assert refusal.value.messages == ["Un acteur de ce nom figure déjà dans la négociation."]
+    assert refusal.value.messages == [f"Un acteur de ce nom figure déjà dans la négociation : « {name} »."]
 
 
 def test_a_new_actor_comes_last(dossier, editor):
@@ -95,15 +95,31 @@ def test_what_somebody_else_changed_is_not_overwritten(dossier, editor, manager)
     with pytest.raises(records.Stale) as refusal:
         records.save(saved, dossier, by=editor, base=base)
     assert refusal.value.current.place == Event.objects.get().place == "Nioro"
-    assert refusal.value.reasons == [records.STALE]
+    assert refusal.value.reasons == [records.STALE.format(f" par {manager}")]
+    with pytest.raises(records.Stale) as mine:
+        records.save(saved, dossier, by=manager, base=base)
+    assert mine.value.reasons == [records.STALE.format(" par vous-même dans une autre page")]
+
+
+def test_nobody_is_named_whom_the_journal_does_not_tell(dossier, editor, manager):
+    """An amount makes an actor a financier without a change of its record: the last who changed the record did not."""
+    actor = dossier.actors.filter(financier=False).first()
+    actor.acronym = "ABC"
+    records.save(actor, dossier, by=manager)
+    base = records.fingerprint(actor)
+    type(actor).objects.filter(pk=actor.pk).update(financier=True)
+    actor.acronym = "ABCD"
+    with pytest.raises(records.Stale) as refusal:
+        records.save(actor, dossier, by=editor, base=base)
+    assert refusal.value.reasons == [records.STALE.format("")]
 
 
 def test_a_record_removed_meanwhile_is_named(dossier, editor, manager):
     saved = records.save(event(dossier), dossier, by=editor)
     records.remove(Event.objects.get(), dossier, by=manager)
     with pytest.raises(NotAllowed) as refusal:
-        records.save(saved, dossier, by=editor)
-    assert refusal.value.reasons == [records.GONE]
+        records.save(saved, dossier, by=editor, base=records.fingerprint(saved))
+    assert refusal.value.reasons == [records.GONE.format(f" par {manager}")]
 
 
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.APPROVED])
@@ -168,7 +184,7 @@ def test_an_actor_who_finances_or_owes_is_not_removed(dossier, editor):
     with pytest.raises(NotAllowed) as refusal:
         records.remove(actor, dossier, by=editor)
     assert refusal.value.reasons == [
-        f"Impossible de supprimer acteur « {actor} » : 2 contributions et 1 obligation de faire y sont rattachées. "
+        f"Impossible de supprimer « {actor} » : 2 contributions et 1 obligation de faire y sont rattachées. "
         "Retirez d’abord ces engagements."]
     assert dossier.actors.filter(pk=actor.pk).exists()
 
@@ -178,7 +194,7 @@ def test_a_project_with_amounts_is_not_removed(dossier, editor):
     Contribution.objects.create(project=project, financier=dossier.actors.first(), year=2027, amount=1)
     with pytest.raises(NotAllowed) as refusal:
         records.remove(project, dossier, by=editor)
-    assert refusal.value.reasons == ["Impossible de supprimer projet structurant « Piste » : il porte des montants "
+    assert refusal.value.reasons == ["Impossible de supprimer « Piste » : ce projet porte des montants "
                                      "dans le plan de financement. Retirez-les d’abord."]
 
 
@@ -193,5 +209,5 @@ def test_removing_what_somebody_else_just_changed_is_refused(dossier, editor):
     saved = records.save(event(dossier), dossier, by=editor)
     with pytest.raises(NotAllowed) as refusal:
         records.remove(saved, dossier, by=editor, base="an older page")
-    assert refusal.value.reasons == [records.STALE_REMOVAL]
+    assert refusal.value.reasons == [records.STALE_REMOVAL.format("")]
     assert Event.objects.exists()
