@@ -136,6 +136,12 @@ def test_a_page_that_takes_too_long_is_stopped():
         pdf.to_pdf(PAGE.format("<p>" + "<span>a</span> " * 60_000), [], seconds=2)
 
 
+def test_work_is_bounded_apart_from_waiting():
+    """A second of processor is not enough, however long the caller waits; the refusal says what to do."""
+    with pytest.raises(pdf.PdfError, match="plus de 1 secondes de calcul.*Réessayez.*commande « booklet »"):
+        pdf.to_pdf(PAGE.format("<p>" + "<span>a</span> " * 60_000), [], processor=1)
+
+
 def test_a_page_that_takes_too_much_memory_is_stopped():
     with pytest.raises(pdf.PdfError, match="mémoire|mis en page"):
         pdf.to_pdf(PAGE.format("<p>mot"), [], memory=100 * 1024 * 1024)

@@ -13,7 +13,7 @@ import pikepdf
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from ..pdf import to_pdf
+from ..pdf import PATIENT_SECONDS, to_pdf
 from ..slots import slot
 from .outline import chapters
 
@@ -35,12 +35,16 @@ def html(content, edition=None):
     return SPACE_BEFORE_INLINE.sub(r"<\1> ", SPACE_AFTER_INCLUDE.sub("", page))
 
 
-def pdf(content, edition=None, *, wait=20):
-    """The PDF (bytes). Raises PdfError, or Busy when two livrets are already being made for `wait` seconds."""
+def pdf(content, edition=None, *, wait=20, patient=False):
+    """The PDF (bytes). Raises PdfError, or Busy when two livrets are already being made for `wait` seconds.
+
+    patient: nobody waits behind a page, so that a large dossier on a busy machine gets the time it needs.
+    """
     page = html(content, edition)
     identifier = hashlib.sha256(f"{content.slug} {edition or 'projet'} {content.digest}".encode()).hexdigest()[:32]
     with slot(settings.VAR / "renders", count=RENDERS, wait=wait):
-        return to_pdf(page, STYLESHEETS, changed_at=content.changed_at, identifier=identifier)
+        limit = {"seconds": PATIENT_SECONDS} if patient else {}
+        return to_pdf(page, STYLESHEETS, changed_at=content.changed_at, identifier=identifier, **limit)
 
 
 def draft(content, *, wait=5):
