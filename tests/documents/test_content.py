@@ -1,8 +1,11 @@
 """What the livret says, before it is printed."""
+from itertools import accumulate
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from negotiation import money
 from negotiation.choices import Nature
 from negotiation.documents.booklet import words
 from negotiation.documents.booklet.assembly import assemble
@@ -18,6 +21,7 @@ from negotiation.models import (
     Project,
     StepProgress,
 )
+from negotiation.queries import commitments
 from negotiation.queries.booklet import overview
 from negotiation.workflow import steps
 
@@ -63,18 +67,46 @@ def test_years_that_do_not_fit_side_by_side_are_cut_in_tables(kayes, manager):
     assert tables[1].groups[0].total.label == "Total du plan"
 
 
-def test_shares_fill_the_bar_and_no_more(dossier):
+def test_shares_fill_the_bar_and_are_those_of_the_page(dossier):
     plan_of(dossier, {("Route", 0, 2027): 1, ("Route", 1, 2027): 1, ("Route", 2, 2027): 1})
-    shares = assemble(dossier).body.identity.shares
-    assert [share.percent for share in shares] == ["33,33\u00a0%"] * 3
-    assert [(share.start, share.width) for share in shares] == [(0, 333), (333, 333), (666, 333)]
+    identity = assemble(dossier).body.identity
+    assert identity.total == 3
+    assert sorted(share.percent for share in identity.shares) == ["33,3\u00a0%", "33,3\u00a0%", "33,4\u00a0%"]
+    assert sum(share.width for share in identity.shares) == 1000
+    assert [share.start for share in identity.shares] == list(accumulate(
+        (share.width for share in identity.shares[:-1]), initial=0))
+    assert {(share.name, share.percent) for share in identity.shares} == {
+        (share.name, share.percent) for share in commitments.page(dossier).plan.shares}
+
+
+def test_beyond_six_financiers_the_last_colour_is_for_the_others(dossier):
+    plan_of(dossier, {("Route", number, 2027): 100 - number for number in range(8)})
+    body = assemble(dossier).body
+    assert [share.key for share in body.identity.shares] == [1, 2, 3, 4, 5, 6, 6, 6]
+    assert body.plan.chart.keys == (*(share.name for share in body.identity.shares[:5]), "autres financeurs")
+    (bar,) = body.plan.chart.bars
+    assert [piece.colour for piece in bar.pieces] == [share.colour for share in body.identity.shares]
 
 
 def test_the_chart_says_in_words_what_it_draws(dossier):
     plan_of(dossier, {("Route", 0, 2027): 1_000, ("Route", 1, 0): 1})
     chart = assemble(dossier).body.plan.chart
-    assert chart.words == "Financement par année. 2027 : 1\u00a0000 FCFA ; non réparti : 1 FCFA"
+    assert chart.title == "Financement par année, en FCFA"
+    assert chart.words == "Financement par année. 2027 : 1\u00a0000\u00a0FCFA ; non réparti : 1\u00a0FCFA"
     assert [sum(piece.height for piece in bar.pieces) for bar in chart.bars] == [170, 2]
+
+
+@pytest.mark.parametrize(("years", "amount", "unit", "shown"), [
+    (5, 400_000_000, "en FCFA", "400\u00a0000\u00a0000"),
+    (12, 181_715_163, "en FCFA", "181\u00a0715\u00a0163"),
+    (12, 2_173_126_400, "en millions de FCFA", "2\u00a0173,1"),
+    (12, 999_999_999_999_999, "en milliards de FCFA", "1\u00a0000\u00a0000,0")])
+def test_amounts_too_wide_for_their_bars_are_said_in_a_larger_unit(kayes, manager, years, amount, unit, shown):
+    dossier = factories.negotiation(kayes, manager, first_year=2050, last_year=2059)
+    plan_of(dossier, {("Route", 0, year): amount for year in range(2050, 2050 + years)})
+    chart = assemble(dossier).body.plan.chart
+    assert (chart.title, {bar.amount for bar in chart.bars}) == (f"Financement par année, {unit}", {shown})
+    assert f"2050 : {money.format(amount)}" in chart.words
 
 
 @pytest.mark.parametrize(("precision", "end", "said"), [

@@ -37,6 +37,7 @@ class Cover:
 class Identity:
     facts: tuple[Fact, ...]
     shares: tuple[Share, ...]
+    total: int
     gap: str
 
 

@@ -10,8 +10,12 @@ class Fact:
 
 @dataclass(frozen=True)
 class Share:
-    """One financier's part of the plan; start and width of its piece of the bar, in thousandths."""
+    """One financier's part of the plan; start and width of its piece of the bar, in thousandths, which add up.
+
+    key: the number of its colour in the stylesheet.
+    """
     name: str
+    key: int
     colour: str
     amount: int
     percent: str
@@ -76,10 +80,15 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """words: what the chart shows, for those who do not see it. base: where the bars stand; foot: their labels."""
+    """words: what the chart shows, to the franc, for those who do not see it; size: of its letters.
+
+    base: where the bars stand; foot: their labels.
+    """
+    title: str
     words: str
     keys: tuple[str, ...]
     bars: tuple[Bar, ...]
+    size: int
     base: int
     foot: int
     height: int

@@ -6,8 +6,8 @@ from ... import checklist, money
 from ...choices import EventKind, Nature, Raci, Side, State
 from ...dates import period
 from . import content, figures
-from .chart import colour
-from .words import count, day, first_upper, line, mandate, moment, percent, text
+from .chart import colour, key
+from .words import count, day, first_upper, line, mandate, moment, text
 
 
 def cover(rows):
@@ -23,7 +23,7 @@ def identity(rows):
     total = sum(row.amount for row in rows.contributions)
     counts = Counter(progress.state for progress in rows.progresses)
     return content.Identity(
-        facts=tuple(facts(rows, total, counts)), shares=tuple(shares(rows, total)),
+        facts=tuple(facts(rows, total, counts)), shares=tuple(shares(rows)), total=total,
         gap=checklist.gap_sentence(total, rows.negotiation.announced_total))
 
 
@@ -66,18 +66,20 @@ def estimated(costs, rows):
     return money.format(sum(costs)) + of
 
 
-def shares(rows, total):
-    names = {actor.pk: line(actor) for actor in rows.actors}
+def shares(rows):
+    """Largest first; each has the tenths of a percent that the page of the commitments gives it."""
     amounts = Counter()
     for row in rows.contributions:
         amounts[row.financier_id] += row.amount
+    bringing = sorted((actor for actor in rows.actors if actor.pk in amounts),
+                      key=lambda actor: (not actor.financier, actor.order, actor.pk))
+    tenths = money.tenths([amounts[actor.pk] for actor in bringing])
     start = 0
-    for position, (financier, amount) in enumerate(
-            sorted(amounts.items(), key=lambda item: (-item[1], names[item[0]]))):
-        width = (amount * 1000 + total // 2) // total
-        yield figures.Share(names[financier], colour(position), amount, percent(amount, total), start,
-                            min(width, 1000 - start))
-        start += width
+    for position, (amount, name, part) in enumerate(sorted(
+            ((amounts[actor.pk], line(actor), part) for actor, part in zip(bringing, tenths, strict=True)),
+            key=lambda share: (-share[0], share[1]))):
+        yield figures.Share(name, key(position), colour(position), amount, money.percent(part), start, part)
+        start += part
 
 
 def years(rows):

@@ -1,4 +1,4 @@
-"""French words of the livret: texts made fit to print, dates, mandates, sizes, percentages. Refuses HTML."""
+"""French words of the livret: texts made fit to print, dates, mandates, sizes. Refuses HTML."""
 import re
 
 from django.utils import timezone
@@ -68,12 +68,6 @@ def size(octets):
     if octets < 999_500:
         return f"{octets / 1000:.0f}{NBSP}ko"
     return f"{octets / 1_000_000:.1f}{NBSP}Mo".replace(".", ",")
-
-
-def percent(part, whole):
-    """Integers only: 1, 3 → « 33,33 % »."""
-    hundredths = (part * 20_000 + whole) // (2 * whole)
-    return f"{hundredths // 100},{hundredths % 100:02d}{NBSP}%"
 
 
 def count(number, one, many):
