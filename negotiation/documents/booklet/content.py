@@ -15,9 +15,10 @@ def blanks(*told):
     return [name for value, name in told if not value]
 
 
-def says_duration(text):
-    """« Durée du contrat : 4 à 5 ans » says of itself what it is, and needs no label."""
-    return text.startswith("Durée")
+def duration(text):
+    """« Durée du contrat : 4 à 5 ans » carries its own label; « 2 à 3 mois » is given one."""
+    label, own, value = text.partition(":")
+    return Fact(label.strip(), value.strip()) if own and label.startswith("Durée") else Fact("Durée indicative", text)
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Event:
     anchor: str
     when: str
     kind: str
+    planned: bool
     title: str
     place: str
     participants: str
@@ -98,6 +100,7 @@ class RoleMatrix:
     phases: tuple[Fact, ...]
     letters: tuple[Fact, ...]
     rows: tuple[RoleRow, ...]
+    without: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ class Difficulty:
     @property
     def blanks(self):
         return blanks((self.effect, "effet"), (self.remedy, "remède"), (self.owner, "qui s’en occupe"),
-                      (self.source, "source"))
+                      (self.lesson, "enseignement"), (self.perspective, "perspective"), (self.source, "source"))
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,7 @@ class Version:
     kind: str
     size: str
     date: str
+    by: str
     sha256: str
 
     @property
@@ -199,7 +203,7 @@ class Step:
     state: str
     decided: str
     return_reason: str
-    duration: str
+    duration: Fact
     leads: tuple[Statement, ...]
     associated: tuple[Statement, ...]
     validation: Statement
@@ -218,10 +222,6 @@ class Step:
     @property
     def silent(self):
         return [answer for answer in self.answers if not answer.text]
-
-    @property
-    def says_duration(self):
-        return says_duration(self.duration)
 
     @property
     def kept(self):

@@ -3,30 +3,51 @@ from collections import Counter, defaultdict
 
 from ... import checklist, money
 from ...choices import Unallocated
+from ...queries.commitments import gap
 from . import chart, figures
-from .words import line, text
+from .words import line, text, with_source
 
 # How many years stand side by side on a landscape page beside « non réparti » and the total.
 YEARS, YEARS_OF_LARGE_AMOUNTS, LARGE = 6, 4, 10**12
 
 
 def projects(rows):
-    return tuple(project_of(number, row) for number, row in enumerate(rows.projects, 1))
+    financed = Counter()
+    for row in rows.contributions:
+        financed[row.project_id] += row.amount
+    undivided = any(row.whole_contract and financed[row.pk] for row in rows.projects)
+    return tuple(project_of(number, row, financed[row.pk], undivided) for number, row in enumerate(rows.projects, 1))
 
 
-def project_of(number, row):
-    cost = "" if row.cost is None else money.format(row.cost)
-    if cost and row.cost_source:
-        cost += f" (source : {line(row.cost_source)})"
+def project_of(number, row, financed, undivided):
+    cost = with_source("" if row.cost is None else money.format(row.cost), row.cost_source)
     told = [("Site", line(row.site)), ("Problème à résoudre", text(row.problem)),
             ("Bénéficiaires", text(row.beneficiaries)), ("Coût estimé", cost)]
     if row.cost_source and not cost:
         told.append(("Source de l’estimation", line(row.cost_source)))
+    shown = [(label, value) for label, value in told if value]
+    if not row.whole_contract:
+        shown.append(("Financement inscrit au plan", financing(financed, gap(row.cost, financed, undivided))))
     blank = () if row.whole_contract else tuple(label.lower() for label, value in told if not value)
     return figures.Project(
         number=number, name=line(row.name), whole_contract=row.whole_contract, cost=row.cost,
-        facts=tuple(figures.Fact(label, value) for label, value in told if value), blanks=blank,
+        facts=tuple(figures.Fact(label, value) for label, value in shown), blanks=blank,
         source=line(row.source))
+
+
+def financing(financed, gap):
+    """« 500 FCFA ; il manque 20 FCFA »: what the plan gives a project, beside its cost when it is known."""
+    said = money.format(financed) if financed else "aucun montant"
+    if gap is None:
+        return said
+    if gap == 0:
+        return f"{said}, égal au coût"
+    return f"{said} ; {'il manque' if gap < 0 else 'dépasse le coût de'} {money.format(abs(gap))}"
+
+
+def gap_sentence(total, announced):
+    """The sentence of the banner. A reader of the livret has nothing to fill in."""
+    return "Aucun total n’est annoncé." if announced is None else checklist.gap_sentence(total, announced)
 
 
 def plan(rows):
@@ -37,7 +58,7 @@ def plan(rows):
         tables=tuple(tables(rows)) if rows.contributions else (), chart=chart.chart(rows),
         total=total, announced=dossier.announced_total,
         announced_source=line(dossier.announced_source),
-        sentence=checklist.gap_sentence(total, dossier.announced_total),
+        sentence=gap_sentence(total, dossier.announced_total),
         without_amount=tuple(line(project.name) for project in rows.projects
                              if project.pk not in funded and not project.whole_contract))
 

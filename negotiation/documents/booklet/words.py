@@ -48,9 +48,13 @@ def day(value):
     return spoken(value) if value else ""
 
 
-def moment(value):
+def date_of(instant):
     """The day of an instant, where the people are."""
-    return day(timezone.localtime(value).date())
+    return timezone.localtime(instant).date()
+
+
+def moment(instant):
+    return day(date_of(instant))
 
 
 def mandate(starts_on, ends_on):
@@ -73,6 +77,21 @@ def size(octets):
 def count(number, one, many):
     """3, « événement », « événements » → « 3 événements »; 0 → « aucun événement » is for the caller to say."""
     return f"{number}{NBSP}{one if number < 2 else many}"
+
+
+def plural(word):
+    """« soumise » → « soumises »; « en cours » and « à corriger » stay as they are."""
+    return f"{word}s" if word.endswith("e") else word
+
+
+def sentence(value):
+    """The same, with a full stop when nothing ends it."""
+    return value if not value or value[-1] in ".!?…:" else f"{value}."
+
+
+def with_source(value, source):
+    """« 1 000 FCFA ; source : étude (2025) »: no brackets, which a source may hold itself."""
+    return f"{value} ; source : {line(source)}" if value and source else value
 
 
 def first_upper(value):
