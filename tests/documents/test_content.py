@@ -71,6 +71,28 @@ def test_years_that_do_not_fit_side_by_side_are_cut_in_tables(kayes, manager):
     assert tables[1].groups[0].total.label == "Total du plan"
 
 
+def test_many_projects_are_first_told_by_project(dossier):
+    plan_of(dossier, {(f"P{number:02}", 0, 2027): number for number in range(1, 15)})
+    by_project, by_financier = assemble(dossier).body.plan.tables
+    assert (by_project.caption, by_project.head) == ("Par projet", "Projet")
+    assert [(group.title, [line.label for line in group.lines]) for group in by_project.groups] == [
+        ("Ensemble des projets", [f"P{number:02}" for number in range(1, 15)])]
+    assert by_project.groups[0].total.cells == (105, None, None, None, None, 105)
+    assert (by_financier.caption, len(by_financier.groups)) == ("Par projet et par financeur", 15)
+
+
+def test_a_group_that_may_be_cut_says_again_what_it_is_about(dossier):
+    for number in range(13):
+        dossier.actors.create(name=f"Bailleur {number:02}", side="funder", financier=True, order=100 + number)
+    actors = list(dossier.actors.all())
+    project = Project.objects.create(negotiation=dossier, name="Route")
+    for actor in actors[-13:]:
+        Contribution.objects.create(project=project, financier=actor, year=2027, amount=1)
+    groups = assemble(dossier).body.plan.tables[0].groups
+    assert [(one.title, len(one.lines), one.total and one.total.cells[0]) for one in groups] == [
+        ("Route", 6, None), ("Route (suite)", 6, None), ("Route (suite)", 1, 13)]
+
+
 def test_shares_fill_the_bar_and_are_those_of_the_page(dossier):
     plan_of(dossier, {("Route", 0, 2027): 1, ("Route", 1, 2027): 1, ("Route", 2, 2027): 1})
     identity = assemble(dossier).body.identity
@@ -238,7 +260,7 @@ def test_the_points_filled_are_those_of_the_page(dossier, manager):
 def test_states_agree_with_their_number(dossier):
     StepProgress.objects.filter(negotiation=dossier, step__code__in=["A1", "A2"]).update(state="submitted")
     StepProgress.objects.filter(negotiation=dossier, step__code="A3").update(state="approved")
-    assert told(assemble(dossier).body)["Autres étapes"] == "25 à commencer, 2 soumises"
+    assert told(assemble(dossier).body)["Étapes approuvées"] == "1 sur 28 (25 à commencer, 2 soumises)"
 
 
 @pytest.mark.parametrize(("cost", "financed", "said"), [

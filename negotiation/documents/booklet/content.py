@@ -7,12 +7,16 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, fields, is_dataclass
 
-from .figures import Fact, Plan, Project, Share
+from .figures import LONG_CARD, Fact, Plan, Project, Share
 
 
 def blanks(*told):
     """The names of what is empty, among (value, name) pairs."""
     return [name for value, name in told if not value]
+
+
+# How many rows stay together beside their heading, and how many characters a row may hold undivided.
+SIDE_BY_SIDE, LONG_ROW = 6, 800
 
 
 def duration(text):
@@ -60,6 +64,10 @@ class Event:
         return blanks((self.place, "lieu"), (self.participants, "participants"),
                       (self.decisions, "décisions et suites"), (self.source, "source"))
 
+    @property
+    def is_long(self):
+        return len(self.participants) + len(self.decisions) > LONG_CARD
+
 
 @dataclass(frozen=True)
 class Year:
@@ -80,6 +88,10 @@ class Actor:
     acronym: str
     financier: bool
     representatives: tuple[Representative, ...]
+
+    @property
+    def is_short(self):
+        return len(self.representatives) <= SIDE_BY_SIDE
 
 
 @dataclass(frozen=True)
@@ -112,6 +124,10 @@ class Obligation:
     state: str
     source: str
 
+    @property
+    def is_long(self):
+        return len(self.what) > LONG_ROW
+
 
 @dataclass(frozen=True)
 class Difficulty:
@@ -133,6 +149,14 @@ class Difficulty:
     def blanks(self):
         return blanks((self.effect, "effet"), (self.remedy, "remède"), (self.owner, "qui s’en occupe"),
                       (self.lesson, "enseignement"), (self.perspective, "perspective"), (self.source, "source"))
+
+    @property
+    def is_long(self):
+        return len(self.what) + len(self.effect) + len(self.remedy) > LONG_CARD
+
+    @property
+    def teaches_at_length(self):
+        return len(self.lesson) + len(self.perspective) > LONG_CARD
 
 
 @dataclass(frozen=True)
@@ -175,6 +199,10 @@ class Piece:
     reserved: bool
     waiver: str
     versions: tuple[Version, ...]
+
+    @property
+    def is_short(self):
+        return len(self.versions) <= SIDE_BY_SIDE and len(self.waiver) <= LONG_ROW
 
 
 @dataclass(frozen=True)
@@ -251,6 +279,10 @@ class Decision:
     organisation: str
     reason: str
 
+    @property
+    def is_long(self):
+        return len(self.reason) > LONG_ROW
+
 
 @dataclass(frozen=True)
 class Term:
@@ -289,6 +321,11 @@ class Body:
     @property
     def taught(self):
         return [difficulty for difficulty in self.difficulties if difficulty.lesson or difficulty.perspective]
+
+    @property
+    def long_obligations(self):
+        """Is there one that no row of a table can hold?"""
+        return any(one.is_long for one in self.obligations)
 
     @property
     def fingerprints(self):

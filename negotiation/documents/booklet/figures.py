@@ -1,6 +1,9 @@
 """The money of the livret, as plain frozen values (see content.py): projects, plan, shares and chart."""
 from dataclasses import dataclass
 
+# How many characters a card may hold undivided: more might fill a page.
+LONG_CARD = 2500
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -34,6 +37,10 @@ class Project:
     blanks: tuple[str, ...]
     source: str
 
+    @property
+    def is_long(self):
+        return sum(len(fact.value) for fact in self.facts) > LONG_CARD
+
 
 @dataclass(frozen=True)
 class PlanLine:
@@ -48,10 +55,16 @@ class PlanGroup:
     lines: tuple[PlanLine, ...]
     total: PlanLine | None
 
+    @property
+    def is_long(self):
+        return len(self.lines) > 10
+
 
 @dataclass(frozen=True)
 class PlanTable:
+    """caption: which table it is, when there are several; head: of its first column."""
     caption: str
+    head: str
     columns: tuple[str, ...]
     groups: tuple[PlanGroup, ...]
 

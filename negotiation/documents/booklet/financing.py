@@ -9,6 +9,9 @@ from .words import line, text, with_source
 
 # How many years stand side by side on a landscape page beside « non réparti » and the total.
 YEARS, YEARS_OF_LARGE_AMOUNTS, LARGE = 6, 4, 10**12
+# How many lines of a project stay together, so that several projects share a page; and from how many projects a table
+# by project comes first.
+LINES, MANY_PROJECTS = 6, 10
 
 
 def projects(rows):
@@ -64,21 +67,40 @@ def plan(rows):
 
 
 def tables(rows):
-    """One table, or several when the years do not fit side by side; only the last one carries the total."""
-    dossier, amounts = rows.negotiation, amounts_of(rows)
+    """One table, or several when the years do not fit side by side; only the last one carries the total.
+
+    Many projects are first told in a table of their own, by year, then with their financiers.
+    """
+    amounts = amounts_of(rows)
+    funded = [project for project in rows.projects if any(pk == project.pk for pk, _ in amounts)]
+    many = len(funded) > MANY_PROJECTS
+    if many:
+        yield from slices(rows, "Par projet", "Projet", lambda cells: by_project(funded, amounts, cells))
+    yield from slices(rows, "Par projet et par financeur" if many else "", "Projet, financeur",
+                      lambda cells: groups(rows, funded, amounts, cells))
+
+
+def slices(rows, title, head, groups_of):
+    """The years, a few at a time. groups_of(cells) makes the groups; cells(amounts by year) the cells of a line."""
     given = {row.year for row in rows.contributions}
-    years = sorted({*dossier.years, *given} - {Unallocated.YEAR})
+    years = sorted({*rows.negotiation.years, *given} - {Unallocated.YEAR})
     step = YEARS_OF_LARGE_AMOUNTS if sum(row.amount for row in rows.contributions) >= LARGE else YEARS
-    slices = [years[start:start + step] for start in range(0, len(years), step)]
-    for position, shown in enumerate(slices, 1):
-        last = position == len(slices)
+    parts = [years[start:start + step] for start in range(0, len(years), step)]
+    for position, shown in enumerate(parts, 1):
+        last = position == len(parts)
         keys = [*shown, *([Unallocated.YEAR] if last and Unallocated.YEAR in given else [])]
         labels = [Unallocated(key).label if key == Unallocated.YEAR else str(key) for key in keys]
-        caption = "Plan de financement, en francs CFA"
-        if len(slices) > 1:
-            caption += f" ({position}/{len(slices)} : {shown[0]}-{shown[-1]})"
-        yield figures.PlanTable(caption, (*labels, *(["Total"] if last else [])),
-                                tuple(groups(rows, amounts, keys, with_total=last)))
+        part = f"{shown[0]}-{shown[-1]} ({position} sur {len(parts)})" if len(parts) > 1 else ""
+        yield figures.PlanTable(", ".join(filter(None, (title, part))), head,
+                                (*labels, *(["Total"] if last else [])), tuple(groups_of(cells_of(keys, last))))
+
+
+def cells_of(keys, with_total):
+    def cells(by_year):
+        shown = [by_year.get(key) for key in keys]
+        return (*shown, sum(by_year.values())) if with_total else tuple(shown)
+
+    return cells
 
 
 def amounts_of(rows):
@@ -89,25 +111,35 @@ def amounts_of(rows):
     return found
 
 
-def groups(rows, amounts, keys, *, with_total):
-    def cells(by_year):
-        shown = [by_year.get(key) for key in keys]
-        return (*shown, sum(by_year.values())) if with_total else tuple(shown)
+def by_project(funded, amounts, cells):
+    """A line per project, and their sum."""
+    sums = [sum((found for (pk, _), found in amounts.items() if pk == project.pk), Counter()) for project in funded]
+    lines = [figures.PlanLine(line(project.name), cells(found)) for project, found in zip(funded, sums, strict=True)]
+    yield figures.PlanGroup("Ensemble des projets", tuple(lines),
+                            figures.PlanLine("Total du plan", cells(sum(sums, Counter()))))
 
-    def group(title, total_label, by_financier):
-        lines = tuple(figures.PlanLine(line(actor), cells(by_financier[actor.pk])) for actor in rows.actors
-                      if actor.pk in by_financier)
+
+def groups(rows, funded, amounts, cells):
+    """A group per project, a line per financier; then the whole, which is the only group of a single project."""
+    def group(title, total_label, by_financier, *, always=False):
+        lines = [figures.PlanLine(line(actor), cells(by_financier[actor.pk])) for actor in rows.actors
+                 if actor.pk in by_financier]
         whole = figures.PlanLine(total_label, cells(sum(by_financier.values(), Counter())))
-        return figures.PlanGroup(title, lines, whole if len(lines) > 1 else None)
+        return pieces(title, lines, whole if always or len(lines) > 1 else None)
 
     everything = defaultdict(Counter)
-    funded = [project for project in rows.projects if any(key[0] == project.pk for key in amounts)]
     for project in funded:
         mine = {financier: found for (pk, financier), found in amounts.items() if pk == project.pk}
         for financier, found in mine.items():
             everything[financier] += found
         if len(funded) > 1:
-            yield group(line(project.name), "Sous-total du projet", mine)
-    whole = group("Ensemble" if len(funded) > 1 else line(funded[0].name), "Total du plan", everything)
-    yield whole if whole.total else figures.PlanGroup(
-        whole.title, whole.lines, figures.PlanLine("Total du plan", whole.lines[0].cells))
+            yield from group(line(project.name), "Sous-total du projet", mine)
+    yield from group("Ensemble" if len(funded) > 1 else line(funded[0].name), "Total du plan", everything, always=True)
+
+
+def pieces(title, lines, total):
+    """A group, in pieces that stay together and say again what they are about; the last one carries the total."""
+    starts = range(0, len(lines), LINES)
+    for start in starts:
+        yield figures.PlanGroup(f"{title} (suite)" if start else title, tuple(lines[start:start + LINES]),
+                                total if start == starts[-1] else None)

@@ -47,14 +47,18 @@ def facts(rows, total, counts):
     yield figures.Fact("Total du plan de financement", money.format(total) if total else "")
     yield figures.Fact("Coût estimé des projets", estimated(costs, rows))
     yield figures.Fact("Grille méthodologique", line(dossier.grid.title))
-    yield figures.Fact("Étapes approuvées", f"{counts[State.APPROVED]} sur {len(rows.progresses)}")
-    yield figures.Fact("Autres étapes", ", ".join(
-        f"{counts[state]} {plural(state.label) if counts[state] > 1 else state.label}" for state in State
-        if counts[state] and state != State.APPROVED))
+    yield figures.Fact("Étapes approuvées", f"{counts[State.APPROVED]} sur {len(rows.progresses)}{others(counts)}")
     yield figures.Fact("Points de la grille remplis", filled(list(points(rows))))
     yield figures.Fact("Dossier ouvert le", moment(dossier.opened_at))
     yield figures.Fact("Ouvert à", openings or "aucune autre organisation")
     yield figures.Fact("Dernier changement", moment(rows.changed_at))
+
+
+def others(counts):
+    """« (3 à commencer, 2 soumises) », or nothing."""
+    told = ", ".join(f"{counts[state]} {plural(state.label) if counts[state] > 1 else state.label}" for state in State
+                     if counts[state] and state != State.APPROVED)
+    return f" ({told})" if told else ""
 
 
 def said(event, rows):
@@ -106,8 +110,9 @@ def years(rows):
 def event_of(event, rows):
     return content.Event(
         anchor=f"evenement-{event.pk}", when=period(event.date, event.precision, event.end_date),
-        kind=event.get_kind_display(), planned=is_planned(event, rows), title=line(event.title), place=line(event.place),
-        participants=text(event.participants), decisions=text(event.decisions), source=line(event.source),
+        kind=event.get_kind_display(), planned=is_planned(event, rows), title=line(event.title),
+        place=line(event.place), participants=text(event.participants), decisions=text(event.decisions),
+        source=line(event.source),
         step=event.progress.step.code if event.progress_id else "")
 
 

@@ -27,9 +27,11 @@ SPACE_BEFORE_INLINE = re.compile(r'(?<=[^\s>])\s+<(b|span class="(?:mark[^"]*|no
 
 def html(content, edition=None):
     """The whole page. edition: its number, or nothing for a draft marked « PROJET »."""
-    cover = content.body.cover
+    cover, parts = content.body.cover, chapters()
+    if not content.body.fingerprints:
+        del parts["empreintes"]
     page = render_to_string("documents/booklet/booklet.html", {
-        "content": content, "body": content.body, "cover": cover, "chapters": chapters(),
+        "content": content, "body": content.body, "cover": cover, "chapters": parts,
         "blank": content.body.blank, "edition": edition, "mark": "" if edition else "Projet",
         "changed_at": datetime.fromtimestamp(content.changed_at, UTC).isoformat()})
     return SPACE_BEFORE_INLINE.sub(r"<\1> ", SPACE_AFTER_INCLUDE.sub("", page))
