@@ -9,6 +9,7 @@ import pytest
 from negotiation.choices import Role
 from negotiation.documents import pdf
 from negotiation.documents.booklet.assembly import assemble
+from negotiation.documents.booklet.render import STYLESHEETS
 from negotiation.documents.slots import Busy, slot
 from negotiation.models import (
     Actor,
@@ -170,6 +171,16 @@ def test_only_our_own_static_files_are_served(url):
 
 def test_our_own_stylesheet_is_served():
     assert pdf.own_file("app:css/booklet.css").name == "booklet.css"
+
+
+def test_headings_repeat_beside_a_row_longer_than_a_page(tmp_path):
+    table = ('<table class="grid-table"><thead><tr><th scope="col">ENTÊTE</th></tr></thead>'
+             f'<tbody><tr><td>a</td></tr><tr class="long"><td>{"mot de texte " * 1_000}</td></tr></tbody></table>')
+    path = tmp_path / "long.pdf"
+    path.write_bytes(pdf.to_pdf(PAGE.format(table), STYLESHEETS, seconds=120))
+    pages = pages_of(path)
+    assert len(pages) >= 3
+    assert [page for page in pages if "ENTÊTE" not in page] == []
 
 
 def test_at_most_two_renders_at_once(tmp_path):
