@@ -191,6 +191,11 @@ class Family(TextChoices):
     SECURITY = "security", "sécurité"
     COMMUNICATION = "communication", "communication"
 
+    @property
+    def phrase(self):
+        """« difficulté financière », « difficulté de sécurité »."""
+        return f"difficulté {'de ' if self in (Family.SECURITY, Family.COMMUNICATION) else ''}{self.label}"
+
 
 class Evidence(TextChoices):
     DIRECT = "direct", "sur un CPER/D"

@@ -32,3 +32,7 @@ class Difficulty(models.Model):
 
     def __str__(self):
         return self.what[:80]
+
+    @property
+    def family_phrase(self):
+        return Family(self.family).phrase

@@ -60,6 +60,7 @@ SOURCES = {
 }
 NOTICES = {"info": "À savoir", "warning": "Attention", "success": "C’est fait", "error": "Erreur"}
 
+MONTHS = "(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)"
 # What is already exact (addresses) comes first and is left alone. A word is searched for « @ » once, from its start:
 # from each of its characters, twenty thousand characters without a space would take seconds.
 TYPOGRAPHY = re.compile(
@@ -67,7 +68,11 @@ TYPOGRAPHY = re.compile(
     r"|(?P<open>«)[ \u00a0\u202f]*(?=\S)"
     r"|(?<=[^\s«])[ \u00a0\u202f]*(?P<close>»)"
     r"|(?<=[\w»)\]”\"’%°…])[ \u00a0\u202f]*(?P<marks>[:;!?]+)(?=[\s»)\]”\"]|$)"
-    r"|(?<=[0-9]) (?=[0-9]{3}(?![0-9])|%|FCFA|F CFA)"
+    r"|(?<=[0-9]) (?=[0-9]{3}(?![0-9])|%|FCFA|F CFA"
+    rf"|(?:jours?|semaines?|mois|ans?|années?|millions?|milliards?|francs?|{MONTHS})\b)"
+    rf"|(?<=\b1er) (?={MONTHS}\b)|(?<=\bn°) (?=[0-9])"
+    # « source : S65 » and « sources : S01, S02 »: the first code stays with its label.
+    r"|(?<=ource[ \u00a0]:) (?=[SC][0-9])|(?<=ources[ \u00a0]:) (?=[SC][0-9])"
 )
 
 # The mark that ends a sentence is not part of the address before it.

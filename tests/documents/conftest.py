@@ -13,7 +13,18 @@ from negotiation.choices import Nature, Role
 from negotiation.documents.booklet import render
 from negotiation.documents.booklet.assembly import assemble
 from negotiation.documents.pdf import to_pdf
-from negotiation.models import Event, Grid, Obligation, Phase, Question, Representative, Step
+from negotiation.models import (
+    Difficulty,
+    Document,
+    DocumentVersion,
+    Event,
+    Grid,
+    Obligation,
+    Phase,
+    Question,
+    Representative,
+    Step,
+)
 from negotiation.workflow import calendar
 
 from .. import factories
@@ -21,7 +32,7 @@ from .. import factories
 # A machine that runs every test at once is slow; what is measured here is not its speed.
 PATIENT = 300
 LETTERS = "Mali Kura Ɲɛtaasira ka bɛn san 2063 ma : ŋ, ɔ, Ɛ, Ɔ, Ŋ, ɲ"
-ROWS = 110
+ROWS, CARDS = 110, 9
 
 
 @dataclass(frozen=True)
@@ -106,4 +117,11 @@ def dossier_of_the_whole_grid():
     Obligation.objects.bulk_create(Obligation(
         negotiation=dossier, party=actor, what=f"Obligation no {number}", due_text="chaque année")
         for number in range(1, ROWS + 1))
+    Difficulty.objects.bulk_create(Difficulty(
+        negotiation=dossier, family="security", what=f"Début de la fiche {number}.",
+        effect="Le chantier a pris du retard. " * (5 * number), remedy=f"Fin de la fiche {number}.")
+        for number in range(1, CARDS + 1))
+    document = Document.objects.create(progress=dossier.steps.get(step__code="A1"), title="Carte")
+    DocumentVersion.objects.create(document=document, number=1, sha256="f" * 64, size=1, kind="pdf",
+                                   file_name="carte.pdf", uploaded_by=manager)
     return assemble(dossier)

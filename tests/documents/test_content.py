@@ -1,12 +1,14 @@
 """What the livret says, before it is printed."""
-from datetime import date
+from datetime import date, timedelta
+from itertools import accumulate
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from negotiation.choices import Nature
+from negotiation import money
+from negotiation.choices import Family, Nature
 from negotiation.dates import spoken
 from negotiation.documents.booklet import render, words
 from negotiation.documents.booklet.assembly import assemble
@@ -22,10 +24,13 @@ from negotiation.models import (
     Event,
     ExpectedDocument,
     Project,
+    Representative,
     StepProgress,
 )
+from negotiation.queries import commitments
 from negotiation.queries.booklet import overview
 from negotiation.queries.calendar import page as page_of
+from negotiation.queries.negotiations import task_list
 from negotiation.workflow import calendar as workflow_calendar
 from negotiation.workflow import moves, steps
 
@@ -71,18 +76,68 @@ def test_years_that_do_not_fit_side_by_side_are_cut_in_tables(kayes, manager):
     assert tables[1].groups[0].total.label == "Total du plan"
 
 
-def test_shares_fill_the_bar_and_no_more(dossier):
+def test_many_projects_are_first_told_by_project(dossier):
+    plan_of(dossier, {(f"P{number:02}", 0, 2027): number for number in range(1, 15)})
+    by_project, by_financier = assemble(dossier).body.plan.tables
+    assert (by_project.caption, by_project.head) == ("Par projet", "Projet")
+    assert [(group.title, [line.label for line in group.lines]) for group in by_project.groups] == [
+        ("Ensemble des projets", [f"P{number:02}" for number in range(1, 15)])]
+    assert by_project.groups[0].total.cells == (105, None, None, None, None, 105)
+    assert (by_financier.caption, len(by_financier.groups)) == ("Par projet et par financeur", 15)
+
+
+def test_a_group_that_may_be_cut_says_again_what_it_is_about(dossier):
+    for number in range(13):
+        dossier.actors.create(name=f"Bailleur {number:02}", side="funder", financier=True, order=100 + number)
+    actors = list(dossier.actors.all())
+    project = Project.objects.create(negotiation=dossier, name="Route")
+    for actor in actors[-13:]:
+        Contribution.objects.create(project=project, financier=actor, year=2027, amount=1)
+    groups = assemble(dossier).body.plan.tables[0].groups
+    assert [(one.title, len(one.lines), one.total and one.total.cells[0]) for one in groups] == [
+        ("Route", 6, None), ("Route (suite)", 6, None), ("Route (suite)", 1, 13)]
+
+
+def test_shares_fill_the_bar_and_are_those_of_the_page(dossier):
     plan_of(dossier, {("Route", 0, 2027): 1, ("Route", 1, 2027): 1, ("Route", 2, 2027): 1})
-    shares = assemble(dossier).body.identity.shares
-    assert [share.percent for share in shares] == ["33,33\u00a0%"] * 3
-    assert [(share.start, share.width) for share in shares] == [(0, 333), (333, 333), (666, 333)]
+    identity = assemble(dossier).body.identity
+    assert identity.total == 3
+    assert sorted(share.percent for share in identity.shares) == ["33,3\u00a0%", "33,3\u00a0%", "33,4\u00a0%"]
+    assert sum(share.width for share in identity.shares) == 1000
+    assert [share.start for share in identity.shares] == list(accumulate(
+        (share.width for share in identity.shares[:-1]), initial=0))
+    assert {(share.name, share.percent) for share in identity.shares} == {
+        (share.name, share.percent) for share in commitments.page(dossier).plan.shares}
+
+
+def test_beyond_six_financiers_the_last_colour_is_for_the_others(dossier):
+    plan_of(dossier, {("Route", number, 2027): 100 - number for number in range(8)})
+    body = assemble(dossier).body
+    assert [share.key for share in body.identity.shares] == [1, 2, 3, 4, 5, 6, 6, 6]
+    assert body.plan.chart.keys == (*(share.name for share in body.identity.shares[:5]), "autres financeurs")
+    (bar,) = body.plan.chart.bars
+    assert [piece.colour for piece in bar.pieces] == [share.colour for share in body.identity.shares]
 
 
 def test_the_chart_says_in_words_what_it_draws(dossier):
     plan_of(dossier, {("Route", 0, 2027): 1_000, ("Route", 1, 0): 1})
     chart = assemble(dossier).body.plan.chart
-    assert chart.words == "Financement par année. 2027 : 1\u00a0000 FCFA ; non réparti : 1 FCFA"
+    assert chart.title == "Financement par année, en FCFA"
+    assert chart.words == "Financement par année. 2027 : 1\u00a0000\u00a0FCFA ; non réparti : 1\u00a0FCFA"
     assert [sum(piece.height for piece in bar.pieces) for bar in chart.bars] == [170, 2]
+
+
+@pytest.mark.parametrize(("years", "amount", "unit", "shown"), [
+    (5, 400_000_000, "en FCFA", "400\u00a0000\u00a0000"),
+    (12, 181_715_163, "en FCFA", "181\u00a0715\u00a0163"),
+    (12, 2_173_126_400, "en millions de FCFA", "2\u00a0173,1"),
+    (12, 999_999_999_999_999, "en milliards de FCFA", "1\u00a0000\u00a0000,0")])
+def test_amounts_too_wide_for_their_bars_are_said_in_a_larger_unit(kayes, manager, years, amount, unit, shown):
+    dossier = factories.negotiation(kayes, manager, first_year=2050, last_year=2059)
+    plan_of(dossier, {("Route", 0, year): amount for year in range(2050, 2050 + years)})
+    chart = assemble(dossier).body.plan.chart
+    assert (chart.title, {bar.amount for bar in chart.bars}) == (f"Financement par année, {unit}", {shown})
+    assert f"2050 : {money.format(amount)}" in chart.words
 
 
 @pytest.mark.parametrize(("precision", "end", "said"), [
@@ -195,11 +250,111 @@ def test_each_chapter_tells_what_it_still_lacks(dossier):
     assert all(chapter.missing for anchor, chapter in told.items() if anchor in ("projets", "difficultes", "decisions"))
 
 
-def test_a_text_that_says_duration_gets_no_label(dossier):
-    """Phase F: « Durée du contrat : 4 à 5 ans », not « Durée indicative. Durée du contrat… »."""
-    labels = {phase.code: [fact.label for fact in phase.facts if "ans" in fact.value and "contrat" in fact.value]
+def test_a_text_that_says_duration_keeps_its_own_label(dossier):
+    """Phase F: « Durée du contrat. 4 à 5 ans. », not « Durée indicative. Durée du contrat… »."""
+    phases = {phase.code: [(fact.label, fact.value) for fact in phase.facts if fact.label.startswith("Durée")]
               for phase in assemble(dossier).body.phases}
-    assert labels["F"] == [""]
+    assert (phases["A"], phases["F"]) == ([("Durée indicative", "2 à 3 mois.")], [("Durée du contrat", "4 à 5 ans.")])
+
+
+def test_every_fact_of_a_phase_ends_with_a_stop(dossier):
+    values = [fact.value for phase in assemble(dossier).body.phases for fact in phase.facts]
+    assert {value[-1] for value in values} == {"."}
+
+
+def test_what_is_to_come_is_said_planned_on_the_day_of_the_last_change(dossier, manager):
+    today = timezone.localdate()
+    for days, kind in ((0, "meeting"), (1, "signature")):
+        Event.objects.create(negotiation=dossier, date=today + timedelta(days), kind=kind, title="R", precision="year")
+    for days in (-1, 0):
+        dossier.obligations.create(party=dossier.actors.first(), what="Nommer", due_on=today + timedelta(days))
+    body = assemble(dossier).body
+    assert [event.planned for year in body.years for event in year.events] == [False, True]
+    assert told(body)["Signature"] == f"{(today + timedelta(1)).year} (prévue)"
+    assert ["en retard" in one.due for one in body.obligations] == [True, False]
+
+
+def told(body):
+    return {fact.label: fact.value for fact in body.identity.facts}
+
+
+def test_the_points_filled_are_those_of_the_page(dossier, manager):
+    for code in ("A1", "A3", "C4"):
+        factories.fill_step(dossier.steps.get(step__code=code), manager)
+    Representative.objects.create(actor=dossier.actors.first(), function="Présidente")
+    Event.objects.create(negotiation=dossier, progress=dossier.steps.get(step__code="A1"), date="2020-01-01",
+                         kind="meeting", title="R")
+    Difficulty.objects.create(negotiation=dossier, family="technical", what="D", lesson="L")
+    plan_of(dossier, {("Route", 0, 2027): 100})
+    phases = task_list(dossier)
+    said = ", ".join(f"{phase.phase.code} : {phase.done} sur {phase.total}" for phase in phases)
+    done, total = sum(phase.done for phase in phases), sum(phase.total for phase in phases)
+    assert done > 10
+    assert told(assemble(dossier).body)["Points de la grille remplis"] == f"{done} sur {total} ({said})"
+
+
+def test_states_agree_with_their_number(dossier):
+    StepProgress.objects.filter(negotiation=dossier, step__code__in=["A1", "A2"]).update(state="submitted")
+    StepProgress.objects.filter(negotiation=dossier, step__code="A3").update(state="approved")
+    assert told(assemble(dossier).body)["Étapes approuvées"] == "1 sur 28 (25 à commencer, 2 soumises)"
+
+
+@pytest.mark.parametrize(("cost", "financed", "said"), [
+    (None, 0, "aucun montant"), (None, 5, "5\u00a0FCFA"), (5, 5, "5\u00a0FCFA, égal au coût"),
+    (7, 5, "5\u00a0FCFA ; il manque 2\u00a0FCFA"), (3, 5, "5\u00a0FCFA ; dépasse le coût de 2\u00a0FCFA"),
+    (3, 0, "aucun montant ; il manque 3\u00a0FCFA")])
+def test_a_project_says_what_the_plan_gives_it(dossier, cost, financed, said):
+    if financed:
+        plan_of(dossier, {("Route", 0, 2027): financed})
+    Project.objects.update_or_create(negotiation=dossier, name="Route", defaults={"cost": cost})
+    (project,) = assemble(dossier).body.projects
+    assert [fact.value for fact in project.facts if fact.label == "Financement inscrit au plan"] == [said]
+
+
+def test_amounts_are_followed_by_their_source_without_brackets(dossier):
+    Project.objects.create(negotiation=dossier, name="Route", cost=5, cost_source="Étude (2025)")
+    dossier.announced_total, dossier.announced_source = 9, "Maquette (montants inventés)"
+    dossier.save()
+    body = assemble(dossier).body
+    assert told(body)["Total annoncé"] == "9\u00a0FCFA ; source : Maquette (montants inventés)"
+    assert [fact.value for fact in body.projects[0].facts if fact.label == "Coût estimé"] == [
+        "5\u00a0FCFA ; source : Étude (2025)"]
+
+
+def test_the_livret_gives_no_order_and_no_useless_line(dossier):
+    dossier.nature, dossier.announced_total = Nature.REAL, None
+    dossier.save()
+    body = assemble(dossier).body
+    assert body.identity.gap == body.plan.sentence == "Aucun total n’est annoncé."
+    assert "Nature du dossier" not in told(body)
+
+
+def test_actors_without_a_role_are_named(dossier):
+    actor = dossier.actors.create(name="Association des jeunes", side="civil")
+    roles = assemble(dossier).body.roles
+    assert str(actor) in roles.without
+    assert not {row.name for row in roles.rows} & set(roles.without)
+
+
+def test_a_file_says_who_deposited_it_by_function_or_by_organisation(dossier, manager):
+    document = Document.objects.create(progress=dossier.steps.get(step__code="A1"), title="Carte")
+    for function in ("Cheffe de service", ""):
+        manager.function = function
+        manager.save()
+        DocumentVersion.objects.update_or_create(
+            document=document, number=1, sha256="f" * 64, size=1, kind="pdf", file_name="x.pdf", uploaded_by=manager)
+        (piece,) = assemble(dossier).body.steps[0].others
+        assert piece.versions[0].by == (function or "Conseil régional de Kayes")
+
+
+def test_a_difficulty_is_named_in_french_and_tells_what_it_does_not_teach(dossier):
+    for family in Family:
+        Difficulty.objects.create(negotiation=dossier, family=family, what="D")
+    found = assemble(dossier).body.difficulties
+    assert [one.family for one in found] == [
+        "difficulté financière", "difficulté technique", "difficulté institutionnelle", "difficulté humaine",
+        "difficulté de sécurité", "difficulté de communication"]
+    assert found[0].blanks == ["effet", "remède", "qui s’en occupe", "enseignement", "perspective", "source"]
 
 
 def test_the_digest_changes_with_the_words_only(dossier, manager):

@@ -10,7 +10,7 @@ from negotiation.documents.booklet import render
 from negotiation.documents.booklet.outline import chapters
 from negotiation.models import Step
 
-from .conftest import LETTERS, ROWS
+from .conftest import CARDS, LETTERS, ROWS
 
 pytestmark = pytest.mark.django_db
 
@@ -57,17 +57,23 @@ def test_contents_give_the_pages_where_things_are(livret):
         assert bare(title) in bare(livret.pages[int(number) - 1]), (code, title, number)
 
 
-def test_bookmarks_lead_to_the_pages_of_the_contents(livret, document):
+def outline(document):
+    """[(title, page number)] of every bookmark, in order."""
     found, numbers = [], {page.obj.objgen: number for number, page in enumerate(document.pages, 1)}
 
     def walk(items):
         for item in items:
             page = item.destination[0] if item.destination is not None else item.action.D[0]
-            found.append((item.title, numbers[page.objgen]))
+            found.append((item.title.replace("\u00a0", " "), numbers[page.objgen]))
             walk(item.children)
 
-    with document.open_outline() as outline:
-        walk(outline.root)
+    with document.open_outline() as root:
+        walk(root.root)
+    return found
+
+
+def test_bookmarks_lead_to_the_pages_of_the_contents(livret, document):
+    found = outline(document)
     titles = [bare(title) for title, _ in found]
     assert titles[:3] == ["Couverture", "Sommaire", bare("Fiche d’identité")]
     steps = [bare(f"{step.code}{step.title}") for step in Step.objects.order_by("code")]
@@ -120,17 +126,27 @@ def test_each_page_says_where_it_is_and_what_it_is_worth(livret):
     assert "Projet" in livret.pages[0]
 
 
-def test_the_header_names_the_chapter_a_page_begins_in_and_nothing_above_its_title(livret):
-    titles = {str(chapter.number): chapter.title for chapter in chapters().values()}
-    current, wrong = "", []
+def test_the_header_names_the_chapter_or_the_step_a_page_begins_in(livret, document):
+    """Above the title of a chapter, nothing; above that of a phase or a step, the chapter of the grid."""
+    running = {title: title for title in (chapter.title for chapter in chapters().values())}
+    running |= {f"{step.code} {step.title}": f"{step.code} · {step.title}" for step in Step.objects.all()}
+    begun = [(title, page) for title, page in outline(document) if title in running or title.startswith("Phase ")]
+    wrong = []
     for number, page in enumerate(livret.pages[1:], 2):
         head, first, *_ = [" ".join(line.split()) for line in page.splitlines() if line.strip()]
-        opens = first == "Sommaire" or first.startswith("Chapitre ")
-        if head != f"Région de Kayes, 2040-2044 {'' if opens else current}".strip():
-            wrong.append((number, head))
-        found = re.findall(r"^ *Chapitre ([0-9]+)$", page, re.M)
-        current = titles[found[-1]] if found else current or "Sommaire"
+        before = [running.get(title, title) for title, at in begun if at < number] or ["Sommaire"]
+        expected = "" if first == "Sommaire" or first.startswith("Chapitre ") else "La grille, étape par étape" \
+            if re.fullmatch(r"(Phase )?[A-G]|[A-G][1-9] .*", first) else before[-1]
+        if head.replace("\u00a0", " ") != f"Région de Kayes, 2040-2044 {expected}".strip():
+            wrong.append((number, head, expected))
     assert wrong == []
+
+
+def test_a_card_is_not_cut_from_its_title(livret):
+    """Each difficulty stands whole on one page."""
+    cut = [number for number in range(1, CARDS + 1) if not any(
+        f"Début de la fiche {number}." in page and f"Fin de la fiche {number}." in page for page in livret.pages)]
+    assert cut == []
 
 
 def test_no_page_ends_with_a_heading(livret):

@@ -9,6 +9,7 @@ import pytest
 from negotiation.choices import Role
 from negotiation.documents import pdf
 from negotiation.documents.booklet.assembly import assemble
+from negotiation.documents.booklet.render import STYLESHEETS
 from negotiation.documents.slots import Busy, slot
 from negotiation.models import (
     Actor,
@@ -136,6 +137,12 @@ def test_a_page_that_takes_too_long_is_stopped():
         pdf.to_pdf(PAGE.format("<p>" + "<span>a</span> " * 60_000), [], seconds=2)
 
 
+def test_work_is_bounded_apart_from_waiting():
+    """A second of processor is not enough, however long the caller waits; the refusal says what to do."""
+    with pytest.raises(pdf.PdfError, match="plus de 1 secondes de calcul.*Réessayez.*commande « booklet »"):
+        pdf.to_pdf(PAGE.format("<p>" + "<span>a</span> " * 60_000), [], processor=1)
+
+
 def test_a_page_that_takes_too_much_memory_is_stopped():
     with pytest.raises(pdf.PdfError, match="mémoire|mis en page"):
         pdf.to_pdf(PAGE.format("<p>mot"), [], memory=100 * 1024 * 1024)
@@ -164,6 +171,16 @@ def test_only_our_own_static_files_are_served(url):
 
 def test_our_own_stylesheet_is_served():
     assert pdf.own_file("app:css/booklet.css").name == "booklet.css"
+
+
+def test_headings_repeat_beside_a_row_longer_than_a_page(tmp_path):
+    table = ('<table class="grid-table"><thead><tr><th scope="col">ENTÊTE</th></tr></thead>'
+             f'<tbody><tr><td>a</td></tr><tr class="long"><td>{"mot de texte " * 1_000}</td></tr></tbody></table>')
+    path = tmp_path / "long.pdf"
+    path.write_bytes(pdf.to_pdf(PAGE.format(table), STYLESHEETS, seconds=120))
+    pages = pages_of(path)
+    assert len(pages) >= 3
+    assert [page for page in pages if "ENTÊTE" not in page] == []
 
 
 def test_at_most_two_renders_at_once(tmp_path):

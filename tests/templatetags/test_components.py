@@ -81,6 +81,10 @@ def test_progress_bar_says_the_count(done, total, maximum):
     ("«oui»", f"«{N}oui{N}»"),
     ("« oui » !", f"«{N}oui{N}»{T}!"),
     ("173 126 400 FCFA, 64 %", f"173{N}126{N}400{N}FCFA, 64{N}%"),
+    ("de 4 à 5 ans, 2 à 3 mois", f"de 4 à 5{N}ans, 2 à 3{N}mois"),
+    ("2 milliards le 31 août 2018, 5 anses", f"2{N}milliards le 31{N}août 2018, 5 anses"),
+    ("le 1er mars 2026, la 1re mars", f"le 1er{N}mars 2026, la 1re mars"),
+    ("décret n° 2014-0644 (source : S65, S66)", f"décret n°{N}2014-0644 (source{N}:{N}S65, S66)"),
     ("", ""),
 ])
 def test_typo(typed, printed):

@@ -265,8 +265,8 @@ def test_a_livret_that_cannot_be_made_says_why_and_keeps_the_page(sign_in, manag
 
 
 def test_a_third_livret_waits_and_says_so(sign_in, editor, url, settings, monkeypatch):
-    monkeypatch.setattr(render.pdf, "__kwdefaults__", {"wait": 0})
-    monkeypatch.setattr(render.draft, "__kwdefaults__", {"wait": 0})
+    monkeypatch.setitem(render.pdf.__kwdefaults__, "wait", 0)
+    monkeypatch.setitem(render.draft.__kwdefaults__, "wait", 0)
     folder = settings.VAR / "renders"
     with slot(folder, count=2, wait=0), slot(folder, count=2, wait=0):
         answer = sign_in(editor).get(f"{url}pdf/")

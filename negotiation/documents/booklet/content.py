@@ -8,7 +8,7 @@ import json
 from dataclasses import asdict, dataclass, fields, is_dataclass
 
 from ..timeline import Timeline
-from .figures import Fact, Plan, Project, Share
+from .figures import LONG_CARD, Fact, Plan, Project, Share
 
 
 def blanks(*told):
@@ -16,9 +16,14 @@ def blanks(*told):
     return [name for value, name in told if not value]
 
 
-def says_duration(text):
-    """« Durée du contrat : 4 à 5 ans » says of itself what it is, and needs no label."""
-    return text.startswith("Durée")
+# How many rows stay together beside their heading, and how many characters a row may hold undivided.
+SIDE_BY_SIDE, LONG_ROW = 6, 800
+
+
+def duration(text):
+    """« Durée du contrat : 4 à 5 ans » carries its own label; « 2 à 3 mois » is given one."""
+    label, own, value = text.partition(":")
+    return Fact(label.strip(), value.strip()) if own and label.startswith("Durée") else Fact("Durée indicative", text)
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ class Cover:
 class Identity:
     facts: tuple[Fact, ...]
     shares: tuple[Share, ...]
+    total: int
     gap: str
 
 
@@ -46,6 +52,7 @@ class Event:
     anchor: str
     when: str
     kind: str
+    planned: bool
     title: str
     place: str
     participants: str
@@ -57,6 +64,10 @@ class Event:
     def blanks(self):
         return blanks((self.place, "lieu"), (self.participants, "participants"),
                       (self.decisions, "décisions et suites"), (self.source, "source"))
+
+    @property
+    def is_long(self):
+        return len(self.participants) + len(self.decisions) > LONG_CARD
 
 
 @dataclass(frozen=True)
@@ -102,6 +113,10 @@ class Actor:
     financier: bool
     representatives: tuple[Representative, ...]
 
+    @property
+    def is_short(self):
+        return len(self.representatives) <= SIDE_BY_SIDE
+
 
 @dataclass(frozen=True)
 class Side:
@@ -121,6 +136,7 @@ class RoleMatrix:
     phases: tuple[Fact, ...]
     letters: tuple[Fact, ...]
     rows: tuple[RoleRow, ...]
+    without: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -131,6 +147,10 @@ class Obligation:
     indicator: str
     state: str
     source: str
+
+    @property
+    def is_long(self):
+        return len(self.what) > LONG_ROW
 
 
 @dataclass(frozen=True)
@@ -152,7 +172,15 @@ class Difficulty:
     @property
     def blanks(self):
         return blanks((self.effect, "effet"), (self.remedy, "remède"), (self.owner, "qui s’en occupe"),
-                      (self.source, "source"))
+                      (self.lesson, "enseignement"), (self.perspective, "perspective"), (self.source, "source"))
+
+    @property
+    def is_long(self):
+        return len(self.what) + len(self.effect) + len(self.remedy) > LONG_CARD
+
+    @property
+    def teaches_at_length(self):
+        return len(self.lesson) + len(self.perspective) > LONG_CARD
 
 
 @dataclass(frozen=True)
@@ -179,6 +207,7 @@ class Version:
     kind: str
     size: str
     date: str
+    by: str
     sha256: str
 
     @property
@@ -196,6 +225,10 @@ class Piece:
     reserved: bool
     waiver: str
     versions: tuple[Version, ...]
+
+    @property
+    def is_short(self):
+        return len(self.versions) <= SIDE_BY_SIDE and len(self.waiver) <= LONG_ROW
 
 
 @dataclass(frozen=True)
@@ -224,7 +257,7 @@ class Step:
     state: str
     decided: str
     return_reason: str
-    duration: str
+    duration: Fact
     leads: tuple[Statement, ...]
     associated: tuple[Statement, ...]
     validation: Statement
@@ -247,10 +280,6 @@ class Step:
     @property
     def reserved(self):
         return [answer for answer in self.answers if answer.reserved]
-
-    @property
-    def says_duration(self):
-        return says_duration(self.duration)
 
     @property
     def kept(self):
@@ -279,6 +308,10 @@ class Decision:
     step: str
     organisation: str
     reason: str
+
+    @property
+    def is_long(self):
+        return len(self.reason) > LONG_ROW
 
 
 @dataclass(frozen=True)
@@ -319,6 +352,11 @@ class Body:
     @property
     def taught(self):
         return [difficulty for difficulty in self.difficulties if difficulty.lesson or difficulty.perspective]
+
+    @property
+    def long_obligations(self):
+        """Is there one that no row of a table can hold?"""
+        return any(one.is_long for one in self.obligations)
 
     @property
     def fingerprints(self):

@@ -1,6 +1,9 @@
 """The money of the livret, as plain frozen values (see content.py): projects, plan, shares and chart."""
 from dataclasses import dataclass
 
+# How many characters a card may hold undivided: more might fill a page.
+LONG_CARD = 2500
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -10,8 +13,12 @@ class Fact:
 
 @dataclass(frozen=True)
 class Share:
-    """One financier's part of the plan; start and width of its piece of the bar, in thousandths."""
+    """One financier's part of the plan; start and width of its piece of the bar, in thousandths, which add up.
+
+    key: the number of its colour in the stylesheet.
+    """
     name: str
+    key: int
     colour: str
     amount: int
     percent: str
@@ -30,6 +37,10 @@ class Project:
     blanks: tuple[str, ...]
     source: str
 
+    @property
+    def is_long(self):
+        return sum(len(fact.value) for fact in self.facts) > LONG_CARD
+
 
 @dataclass(frozen=True)
 class PlanLine:
@@ -44,10 +55,16 @@ class PlanGroup:
     lines: tuple[PlanLine, ...]
     total: PlanLine | None
 
+    @property
+    def is_long(self):
+        return len(self.lines) > 10
+
 
 @dataclass(frozen=True)
 class PlanTable:
+    """caption: which table it is, when there are several; head: of its first column."""
     caption: str
+    head: str
     columns: tuple[str, ...]
     groups: tuple[PlanGroup, ...]
 
@@ -76,10 +93,15 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """words: what the chart shows, for those who do not see it. base: where the bars stand; foot: their labels."""
+    """words: what the chart shows, to the franc, for those who do not see it; size: of its letters.
+
+    base: where the bars stand; foot: their labels.
+    """
+    title: str
     words: str
     keys: tuple[str, ...]
     bars: tuple[Bar, ...]
+    size: int
     base: int
     foot: int
     height: int

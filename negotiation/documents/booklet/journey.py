@@ -1,7 +1,7 @@
 """From rows to content: the grid step by step, difficulties, and the decisions of the journal."""
 from ...choices import Action, Family
 from . import content, figures
-from .words import first_upper, line, moment, size, text
+from .words import first_upper, line, moment, sentence, size, text
 
 
 def phases(rows):
@@ -9,14 +9,14 @@ def phases(rows):
 
 
 def phase_of(phase, rows):
-    duration = "" if content.says_duration(phase.duration) else "Durée indicative"
+    duration = content.duration(phase.duration)
     told = [("Chef de file", phase.lead), ("Autres acteurs", phase.other_actors), ("Entrées", phase.inputs),
-            ("Livrables", phase.outputs), (duration, phase.duration), ("Difficultés", phase.difficulties),
+            ("Livrables", phase.outputs), (duration.label, duration.value), ("Difficultés", phase.difficulties),
             ("Mesures", phase.measures)]
     return content.Phase(
         code=phase.code, anchor=f"phase-{phase.code}", title=line(phase.title),
         goal=stated(phase.goal, phase.source_status, phase.sources),
-        facts=tuple(figures.Fact(label, text(value)) for label, value in told if value),
+        facts=tuple(figures.Fact(label, sentence(text(value))) for label, value in told if value),
         steps=tuple(step_of(progress, rows) for progress in rows.progresses if progress.step.phase_id == phase.pk))
 
 
@@ -34,7 +34,7 @@ def step_of(progress, rows):
         code=step.code, anchor=f"etape-{step.code}", title=line(step.title),
         objective=stated(step.objective, step.source_status, step.sources), source_note=text(step.source_note),
         state=progress.state, decided=decided(progress, rows), return_reason=text(progress.return_reason),
-        duration=line(step.duration),
+        duration=content.duration(line(step.duration)),
         leads=tuple(actor_of(row) for row in actors if row.role == "lead"),
         associated=tuple(actor_of(row) for row in actors if row.role != "lead"),
         validation=stated(step.validation, step.validation_status, ()),
@@ -72,12 +72,14 @@ def piece_of(expected, document, rows):
         code=expected.code if expected else "", name=name, title="" if title == name.text else title,
         required=bool(expected and expected.required), reserved=reserved,
         waiver=text(shown.waiver) if shown else "",
-        versions=tuple(version_of(row) for row in rows.versions[shown.pk]) if shown else ())
+        versions=tuple(version_of(row, rows) for row in rows.versions[shown.pk]) if shown else ())
 
 
-def version_of(row):
+def version_of(row, rows):
+    """Deposited by someone of the team: their function, or the team, and no name."""
+    by = row.uploaded_by.function or rows.negotiation.owner.name
     return content.Version(row.number, line(row.file_name), row.kind.upper(), size(row.size), moment(row.uploaded_at),
-                           row.sha256)
+                           line(by), row.sha256)
 
 
 def event_link(event):
@@ -107,7 +109,7 @@ def difficulties(rows):
 def difficulty_of(found):
     row = found.row
     return content.Difficulty(
-        anchor=found.anchor, number=found.number, family=row.get_family_display(), state=row.state,
+        anchor=found.anchor, number=found.number, family=row.family_phrase, state=row.state,
         step=row.progress.step.code if row.progress_id else "", known=row.known.code if row.known_id else "",
         what=text(row.what), effect=text(row.effect), remedy=text(row.remedy), owner=line(row.owner),
         lesson=text(row.lesson), perspective=text(row.perspective), source=line(row.source))

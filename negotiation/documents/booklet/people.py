@@ -2,12 +2,15 @@
 from collections import Counter
 from itertools import groupby
 
-from ... import checklist, money
+from ... import money
 from ...choices import EventKind, Nature, Raci, Side, State
 from ...dates import period
+from ...queries.commitments import NOT_DONE
 from . import content, figures
-from .chart import colour
-from .words import count, day, first_upper, line, mandate, moment, percent, text
+from .chart import colour, key
+from .financing import gap_sentence
+from .progress import points
+from .words import count, date_of, day, first_upper, line, mandate, moment, plural, text, with_source
 
 
 def cover(rows):
@@ -23,39 +26,55 @@ def identity(rows):
     total = sum(row.amount for row in rows.contributions)
     counts = Counter(progress.state for progress in rows.progresses)
     return content.Identity(
-        facts=tuple(facts(rows, total, counts)), shares=tuple(shares(rows, total)),
-        gap=checklist.gap_sentence(total, rows.negotiation.announced_total))
+        facts=tuple(facts(rows, total, counts)), shares=tuple(shares(rows)), total=total,
+        gap=gap_sentence(total, rows.negotiation.announced_total))
 
 
 def facts(rows, total, counts):
     dossier = rows.negotiation
     years = dossier.last_year - dossier.first_year + 1
     announced = "" if dossier.announced_total is None else money.format(dossier.announced_total)
-    if announced and dossier.announced_source:
-        announced += f" (source : {line(dossier.announced_source)})"
     costs = [project.cost for project in rows.projects if project.cost is not None and not project.whole_contract]
-    signed = [event for event in rows.events if event.kind == EventKind.SIGNATURE]
     openings = ", ".join(line(opening.organisation.name) for opening in rows.openings)
     yield figures.Fact("Collectivité", f"{line(dossier.region)}, chef-lieu {line(dossier.region.capital)}")
     yield figures.Fact("Dossier tenu par", line(dossier.owner.name))
     yield figures.Fact("Période", f"{dossier.first_year}-{dossier.last_year} ({count(years, 'an', 'ans')})")
-    yield figures.Fact("Nature du dossier", first_upper(dossier.get_nature_display()))
-    yield figures.Fact("Signature", " ; ".join(said(event) for event in signed))
-    yield figures.Fact("Total annoncé", announced)
+    if dossier.nature != Nature.REAL:
+        yield figures.Fact("Nature du dossier", first_upper(dossier.get_nature_display()))
+    yield figures.Fact("Signature", " ; ".join(
+        said(event, rows) for event in rows.events if event.kind == EventKind.SIGNATURE))
+    yield figures.Fact("Total annoncé", with_source(announced, dossier.announced_source))
     yield figures.Fact("Total du plan de financement", money.format(total) if total else "")
     yield figures.Fact("Coût estimé des projets", estimated(costs, rows))
     yield figures.Fact("Grille méthodologique", line(dossier.grid.title))
-    yield figures.Fact("Étapes approuvées", f"{counts[State.APPROVED]} sur {len(rows.progresses)}")
-    yield figures.Fact("Autres étapes", ", ".join(
-        f"{counts[state]} {state.label}" for state in State if counts[state] and state != State.APPROVED))
+    yield figures.Fact("Étapes approuvées", f"{counts[State.APPROVED]} sur {len(rows.progresses)}{others(counts)}")
+    yield figures.Fact("Points de la grille remplis", filled(list(points(rows))))
     yield figures.Fact("Dossier ouvert le", moment(dossier.opened_at))
     yield figures.Fact("Ouvert à", openings or "aucune autre organisation")
     yield figures.Fact("Dernier changement", moment(rows.changed_at))
 
 
-def said(event):
-    date = period(event.date, event.precision, event.end_date)
+def others(counts):
+    """« (3 à commencer, 2 soumises) », or nothing."""
+    told = ", ".join(f"{counts[state]} {plural(state.label) if counts[state] > 1 else state.label}" for state in State
+                     if counts[state] and state != State.APPROVED)
+    return f" ({told})" if told else ""
+
+
+def said(event, rows):
+    date = period(event.date, event.precision, event.end_date) + (" (prévue)" if is_planned(event, rows) else "")
     return f"{date}, {line(event.place)}" if event.place else date
+
+
+def is_planned(event, rows):
+    """Still to come on the day the dossier last changed, which the cover gives: the same dossier says the same."""
+    return event.date > date_of(rows.changed_at)
+
+
+def filled(found):
+    """« 24 sur 209 (A : 10 sur 30, B : …) »"""
+    phases = ", ".join(f"{code} : {done} sur {total}" for code, done, total in found)
+    return f"{sum(done for _, done, _ in found)} sur {sum(total for *_, total in found)} ({phases})"
 
 
 def estimated(costs, rows):
@@ -66,31 +85,34 @@ def estimated(costs, rows):
     return money.format(sum(costs)) + of
 
 
-def shares(rows, total):
-    names = {actor.pk: line(actor) for actor in rows.actors}
+def shares(rows):
+    """Largest first; each has the tenths of a percent that the page of the commitments gives it."""
     amounts = Counter()
     for row in rows.contributions:
         amounts[row.financier_id] += row.amount
+    bringing = sorted((actor for actor in rows.actors if actor.pk in amounts),
+                      key=lambda actor: (not actor.financier, actor.order, actor.pk))
+    tenths = money.tenths([amounts[actor.pk] for actor in bringing])
     start = 0
-    for position, (financier, amount) in enumerate(
-            sorted(amounts.items(), key=lambda item: (-item[1], names[item[0]]))):
-        width = (amount * 1000 + total // 2) // total
-        yield figures.Share(names[financier], colour(position), amount, percent(amount, total), start,
-                            min(width, 1000 - start))
-        start += width
+    for position, (amount, name, part) in enumerate(sorted(
+            ((amounts[actor.pk], line(actor), part) for actor, part in zip(bringing, tenths, strict=True)),
+            key=lambda share: (-share[0], share[1]))):
+        yield figures.Share(name, key(position), colour(position), amount, money.percent(part), start, part)
+        start += part
 
 
 def years(rows):
     events = sorted(rows.events, key=lambda event: (event.date, event.pk))
-    return tuple(content.Year(year, tuple(event_of(event) for event in found))
+    return tuple(content.Year(year, tuple(event_of(event, rows) for event in found))
                  for year, found in groupby(events, key=lambda event: event.date.year))
 
 
-def event_of(event):
+def event_of(event, rows):
     return content.Event(
         anchor=f"evenement-{event.pk}", when=period(event.date, event.precision, event.end_date),
-        kind=event.get_kind_display(), title=line(event.title), place=line(event.place),
-        participants=text(event.participants), decisions=text(event.decisions), source=line(event.source),
+        kind=event.get_kind_display(), planned=is_planned(event, rows), title=line(event.title),
+        place=line(event.place), participants=text(event.participants), decisions=text(event.decisions),
+        source=line(event.source),
         step=event.progress.step.code if event.progress_id else "")
 
 
@@ -115,16 +137,18 @@ def roles(rows):
         phases=tuple(figures.Fact(phase.code, line(phase.title)) for phase in rows.phases),
         letters=tuple(figures.Fact(role.value, role.label) for role in Raci),
         rows=tuple(content.RoleRow(line(actor), tuple(letters[actor.pk].get(phase.code, "") for phase in rows.phases))
-                   for actor in rows.actors if letters[actor.pk]))
+                   for actor in rows.actors if letters[actor.pk]),
+        without=tuple(line(actor) for actor in rows.actors if not letters[actor.pk]))
 
 
 def obligations(rows):
     return tuple(
         content.Obligation(
-            party=line(row.party), what=text(row.what), due=due_of(row), indicator=line(row.indicator),
+            party=line(row.party), what=text(row.what), due=due_of(row, rows), indicator=line(row.indicator),
             state=row.state, source=line(row.source))
         for row in rows.obligations)
 
 
-def due_of(row):
-    return ", ".join(part for part in (day(row.due_on), line(row.due_text)) if part)
+def due_of(row, rows):
+    late = row.due_on and row.due_on < date_of(rows.changed_at) and row.state in NOT_DONE
+    return ", ".join(part for part in (day(row.due_on), line(row.due_text), "en retard" if late else "") if part)

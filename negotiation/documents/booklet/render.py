@@ -13,7 +13,7 @@ import pikepdf
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from ..pdf import to_pdf
+from ..pdf import PATIENT_SECONDS, to_pdf
 from ..slots import slot
 from .outline import chapters
 
@@ -27,20 +27,26 @@ SPACE_BEFORE_INLINE = re.compile(r'(?<=[^\s>])\s+<(b|span class="(?:mark[^"]*|no
 
 def html(content, edition=None):
     """The whole page. edition: its number, or nothing for a draft marked « PROJET »."""
-    cover = content.body.cover
+    cover, parts = content.body.cover, chapters()
+    if not content.body.fingerprints:
+        del parts["empreintes"]
     page = render_to_string("documents/booklet/booklet.html", {
-        "content": content, "body": content.body, "cover": cover, "chapters": chapters(),
+        "content": content, "body": content.body, "cover": cover, "chapters": parts,
         "blank": content.body.blank, "edition": edition, "mark": "" if edition else "Projet",
         "changed_at": datetime.fromtimestamp(content.changed_at, UTC).isoformat()})
     return SPACE_BEFORE_INLINE.sub(r"<\1> ", SPACE_AFTER_INCLUDE.sub("", page))
 
 
-def pdf(content, edition=None, *, wait=20):
-    """The PDF (bytes). Raises PdfError, or Busy when two livrets are already being made for `wait` seconds."""
+def pdf(content, edition=None, *, wait=20, patient=False):
+    """The PDF (bytes). Raises PdfError, or Busy when two livrets are already being made for `wait` seconds.
+
+    patient: nobody waits behind a page, so that a large dossier on a busy machine gets the time it needs.
+    """
     page = html(content, edition)
     identifier = hashlib.sha256(f"{content.slug} {edition or 'projet'} {content.digest}".encode()).hexdigest()[:32]
     with slot(settings.VAR / "renders", count=RENDERS, wait=wait):
-        return to_pdf(page, STYLESHEETS, changed_at=content.changed_at, identifier=identifier)
+        limit = {"seconds": PATIENT_SECONDS} if patient else {}
+        return to_pdf(page, STYLESHEETS, changed_at=content.changed_at, identifier=identifier, **limit)
 
 
 def draft(content, *, wait=5):

@@ -1,4 +1,4 @@
-"""French words of the livret: texts made fit to print, dates, mandates, sizes, percentages. Refuses HTML."""
+"""French words of the livret: texts made fit to print, dates, mandates, sizes. Refuses HTML."""
 import re
 
 from django.utils import timezone
@@ -48,9 +48,13 @@ def day(value):
     return spoken(value) if value else ""
 
 
-def moment(value):
+def date_of(instant):
     """The day of an instant, where the people are."""
-    return day(timezone.localtime(value).date())
+    return timezone.localtime(instant).date()
+
+
+def moment(instant):
+    return day(date_of(instant))
 
 
 def mandate(starts_on, ends_on):
@@ -70,15 +74,24 @@ def size(octets):
     return f"{octets / 1_000_000:.1f}{NBSP}Mo".replace(".", ",")
 
 
-def percent(part, whole):
-    """Integers only: 1, 3 → « 33,33 % »."""
-    hundredths = (part * 20_000 + whole) // (2 * whole)
-    return f"{hundredths // 100},{hundredths % 100:02d}{NBSP}%"
-
-
 def count(number, one, many):
     """3, « événement », « événements » → « 3 événements »; 0 → « aucun événement » is for the caller to say."""
     return f"{number}{NBSP}{one if number < 2 else many}"
+
+
+def plural(word):
+    """« soumise » → « soumises »; « en cours » and « à corriger » stay as they are."""
+    return f"{word}s" if word.endswith("e") else word
+
+
+def sentence(value):
+    """The same, with a full stop when nothing ends it."""
+    return value if not value or value[-1] in ".!?…:" else f"{value}."
+
+
+def with_source(value, source):
+    """« 1 000 FCFA ; source : étude (2025) »: no brackets, which a source may hold itself."""
+    return f"{value} ; source : {line(source)}" if value and source else value
 
 
 def first_upper(value):

@@ -30,7 +30,7 @@ class Command(BaseCommand):
         if not target.parent.is_dir():
             raise CommandError(f"Le dossier « {target.parent} » n’existe pas.")
         try:
-            pdf = render.pdf(assemble(negotiation), wait=120)
+            pdf = render.pdf(assemble(negotiation), wait=120, patient=True)
             write(target, pdf)
         except (PdfError, Busy) as refusal:
             raise CommandError(str(refusal)) from None

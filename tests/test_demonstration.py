@@ -1,0 +1,20 @@
+"""The dossiers of the demonstration, as they are written: what is money is in the plan, the rest among obligations."""
+import json
+import re
+
+import pytest
+from django.conf import settings
+
+
+@pytest.mark.parametrize("name", ["kayes", "exercise"])
+def test_obligations_are_other_than_money(name):
+    dossier = json.loads((settings.BASE_DIR / f"fixtures/demonstration/{name}.json").read_text())
+    assert dossier["obligations"] != []
+    assert [one["what"] for one in dossier["obligations"] if re.search(r"FCFA|million|milliard", one["what"])] == []
+
+
+def test_what_the_sources_say_of_the_money_of_kayes_is_told_in_answers():
+    answers = json.loads((settings.BASE_DIR / "fixtures/demonstration/kayes.json").read_text())["answers"]
+    told = " ".join(answers.values()).replace("\u00a0", " ")
+    assert "L’État devait apporter 2 milliards de FCFA, à raison de 400 millions de FCFA par an" in told
+    assert "La contrepartie publiée de la Région est de 181 715 163 FCFA" in told
