@@ -6,7 +6,8 @@ import pytest
 from negotiation.choices import Action
 from negotiation.documents.booklet import render
 from negotiation.documents.booklet.assembly import assemble
-from negotiation.models import Document, DocumentVersion, Event, JournalEntry, Project, Representative
+from negotiation.models import Document, DocumentVersion, Event, Project, Representative
+from negotiation.workflow.journal import record
 
 from .. import factories
 from .test_content import plan_of
@@ -76,8 +77,8 @@ def test_an_obligation_too_long_for_a_row_makes_cards(empty):
 
 def test_a_long_reason_may_be_cut_between_two_pages(empty, manager):
     for reason in ("Court.", "mot " * 300):
-        JournalEntry.objects.create(negotiation=empty, by=manager, action=Action.STEP_RETURN, subject="A1",
-                                    reason=reason, progress=empty.steps.get(step__code="A1"))
+        record(Action.STEP_RETURN, "A1", by=manager, negotiation=empty, reason=reason,
+               progress=empty.steps.get(step__code="A1"))
     assert re.findall("<tr( class=\"long\")?><td class", chapter(page_of(empty), "decisions")[1]) == [
         "", ' class="long"']
 
