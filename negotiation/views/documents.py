@@ -99,7 +99,7 @@ def waive(request, slug, code):
 
 def refused(request, dossier, code, refusal, typed, **form):
     """The page as it stands now, with the form that was refused; what was typed alone, when the form is gone."""
-    page = page_or_404(dossier, code)
+    page = page_or_404(request, dossier, code)
     if page.progress.is_editable:
         return show(request, dossier, page, **form)
     return show(request, dossier, page, refused=refusal.reasons, kept=[typed] if typed else [])
