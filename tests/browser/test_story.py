@@ -81,8 +81,9 @@ def test_a_step_goes_from_empty_to_approved_and_into_the_livret(visitor, tmp_pat
     state.press("Approuver")
     state.sees("approuvée")
     region.page.goto(region.base + dossier + "livret/")
-    with region.page.expect_download() as download:
-        region.page.get_by_text(re.compile("Télécharger le projet")).first.click()
+    # Forty pages take what the machine has left.
+    with region.page.expect_download(timeout=170_000) as download:
+        region.page.get_by_text(re.compile("Télécharger le projet")).first.click(timeout=170_000)
     text = pdf_files.text_of(download.value.path())
     assert "La délibération est du 12 mars." in text
     assert "ɲɛtaa" in text
