@@ -129,6 +129,21 @@ def freeze(progress, by, now):
                                      sha256=elements.fingerprint(content), submitted_at=now)
 
 
+@transaction.atomic
+def freeze_submitted():
+    """Give a submission to each step that was submitted before submissions were kept; how many there were."""
+    under_way = Submission.objects.filter(closed_at__isnull=True)
+    old = StepProgress.objects.filter(state=State.SUBMITTED).exclude(pk__in=under_way.values("progress"))
+    done = 0
+    for progress in map(locked, old.order_by("pk")):
+        act = JournalEntry.objects.filter(progress=progress, action=Action.STEP_SUBMIT).order_by("-pk").first()
+        submission = freeze(progress, act.by if act else progress.negotiation.opened_by, progress.changed_at)
+        levels.seat(submission, progress.step, progress.negotiation)
+        levels.open_next(submission, timezone.now())
+        done += 1
+    return done
+
+
 def change_state(progress, action, target, *, by, now=None, key="", reason="", details=None):
     """Write the new state and its line of the journal."""
     before, progress.state = progress.state, target

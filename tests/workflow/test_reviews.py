@@ -303,3 +303,11 @@ def test_each_submission_freezes_its_content(step, go, examiner, manager):
     assert old.sha256 != new.sha256
     assert [row["fields"] for row in new.content if row["key"] == f"answer:{question.code}"] == [
         [["Réponse", "Nouvelle réponse."]]]
+
+
+def test_a_step_submitted_before_submissions_were_kept_gets_one(dossier, manager, examiner):
+    step = dossier.steps.get(step__code="A1")
+    StepProgress.objects.filter(pk=step.pk).update(state=State.SUBMITTED)
+    assert [steps.freeze_submitted() for _ in range(2)] == [1, 0]
+    step.refresh_from_db()
+    assert moves.move(step, "approve", by=examiner, version=step.version).state == State.APPROVED

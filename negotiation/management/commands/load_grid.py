@@ -3,6 +3,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from negotiation.workflow.fixtures import FixtureError
 from negotiation.workflow.reference import load
+from negotiation.workflow.steps import freeze_submitted
 
 
 class Command(BaseCommand):
@@ -14,7 +15,10 @@ class Command(BaseCommand):
             report = load()
         except FixtureError as error:
             raise CommandError("Rien n’a été chargé :\n" + "\n".join(f"- {fault}" for fault in error.faults)) from None
+        frozen = freeze_submitted()
         if verbosity:
+            if frozen:
+                self.stdout.write(f"{counted(frozen, 'étape', ' soumise')} sans copie figée : la copie est faite.")
             for line in summary(report):
                 self.stdout.write(line)
 
