@@ -15,8 +15,6 @@ from . import audience
 LONGEST, MOST_REMARKS = 500, 10
 ASKED = {LevelKind.OPINION: "Avis attendu", LevelKind.EXAMINATION: "Examen attendu",
          LevelKind.DECISION: "Décision attendue"}
-LATE = {LevelKind.OPINION: "n’a pas rendu son avis", LevelKind.EXAMINATION: "n’a pas terminé son examen",
-        LevelKind.DECISION: "n’a pas rendu sa décision"}
 
 
 def tell(users, kind, cause, title, text, link, *, by=None, topic="", progress=None, negotiation=None):
@@ -109,7 +107,7 @@ def moved(progress, submission, *, by, again=""):
 
 def asked(seat, progress, submission, *, by, again=""):
     words = ASKED[seat.passage.kind]
-    text = (f"{words} de {seat.organisation.name} avant le {day(seat.due_on)}{NBSP}: {of_step(progress)}, "
+    text = (f"{words} avant le {day(seat.due_on)} ({seat.organisation}){NBSP}: {of_step(progress)}, "
             f"soumission n°{NBSP}{submission.number} du {day(timezone.localtime(submission.submitted_at))}.")
     tell(audience.at_seat(seat, progress, roles=audience.usual(seat)), NoticeKind.TURN, f"{seat_topic(seat)}{again}",
          headed(f"{words}{NBSP}: étape", progress), text, page_of(progress, "review"), by=by,
@@ -176,8 +174,8 @@ def passed_over(progress, passage, reason, *, by, returned=False):
 
 def late(seat, progress):
     """The delay has passed: told once, to the next person."""
-    text = (f"{seat.organisation.name} {LATE[seat.passage.kind]}, attendu le {day(seat.due_on)}{NBSP}: "
-            f"{of_step(progress)}. Le délai est passé{NBSP}: vous pouvez agir à votre tour.")
+    text = (f"{ASKED[seat.passage.kind]} le {day(seat.due_on)} ({seat.organisation}), rien n’est venu{NBSP}: "
+            f"{of_step(progress)}. Vous pouvez maintenant agir.")
     tell(audience.next_after(seat, progress), NoticeKind.LATE, f"late:{seat.pk}", headed("En retard, étape", progress),
          text, page_of(progress, "review"), topic=seat_topic(seat), progress=progress)
 

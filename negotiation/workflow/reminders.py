@@ -69,7 +69,7 @@ def remind_seat(seat, today, closed):
     # Read again under lock: somebody may have spoken meanwhile.
     seat = seats(today).filter(pk=seat.pk).select_related("passage__submission", "organisation").first()
     if seat:
-        words = f"{ASKED[seat.passage.kind]} de {seat.organisation.name} le {day(seat.due_on)}"
+        words = f"{ASKED[seat.passage.kind]} le {day(seat.due_on)} ({seat.organisation})"
         remind(audience.at_seat(seat, progress, roles=audience.usual(seat)), found, seat_topic(seat), progress,
                seat.due_on, words, page_of(progress, "review"))
 
@@ -106,5 +106,5 @@ def is_told(topic, found):
 def remind(users, found, topic, progress, due, words, link):
     title = "Échéance passée, étape" if found.late else f"Échéance le {day(due)}, étape"
     tell(users, NoticeKind.REMINDER, f"{topic}:{found.cause}", headed(title, progress),
-         f"{words}{', pas encore fait' if found.late else ''}{NBSP}: {of_step(progress)}.", link, topic=topic,
+         f"{words}{', toujours en attente' if found.late else ''}{NBSP}: {of_step(progress)}.", link, topic=topic,
          progress=progress)
