@@ -99,7 +99,7 @@ def test_nothing_typed_begins_a_header_or_a_false_line(at, note, manager):
     run()
     message = mail.outbox[0].message()
     assert [name for name in message if name.lower() == "bcc"] == []
-    assert message["Subject"].replace("\n", "") and mail.outbox[0].recipients() == [manager.email]
+    assert mail.outbox[0].recipients() == [manager.email]
     assert "\r" not in mail.outbox[0].body
     assert "Bcc: voleur" not in [line[:11] for line in mail.outbox[0].body.split("\n")]
 
@@ -180,8 +180,8 @@ def test_a_server_that_fails_loses_nothing_and_blocks_no_act(submitted, note, ma
     with pytest.raises(CommandError) as refusal:
         run()
     assert str(refusal.value) == (
-        "Courriels non partis : 2 (dernière erreur du serveur de courrier : ConnectionRefusedError). Rien n’est perdu : "
-        "ils repartiront au prochain passage.")
+        "Courriels non partis : 2 (dernière erreur du serveur de courrier : ConnectionRefusedError). Rien n’est "
+        "perdu : ils repartiront au prochain passage.")
     assert set(Notification.objects.values_list("mailed_at", "claimed_at")) == {(None, None)}
     moves.move(submitted, "approve", by=examiner, version=submitted.version)
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

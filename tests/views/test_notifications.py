@@ -22,7 +22,7 @@ def words(response):
 
 
 def titles(response):
-    return re.findall(r"<p><a href=\"/equipe/\">([^<]*)</a>", response.content.decode())
+    return re.findall(r'<p><a href="/equipe/">(?:<strong>)?([^<]*)<', response.content.decode())
 
 
 def unread(user):

@@ -56,8 +56,8 @@ def cast(dossier, kayes, dgct, manager, editor, examiner, director, stranger):
         "colleague": factories.member(dgct, Role.EXAMINER), "director": director, "stranger": stranger,
         "adviser": factories.member(service, Role.ADVISER), "partner": factories.member(partner, Role.PARTNER),
         "blind": factories.member(blind, Role.ADVISER), "gone": factories.member(dgct, Role.EXAMINER),
-        "closed": factories.member(dgct, Role.EXAMINER, is_active=False), "later": factories.member(dgct, Role.EXAMINER),
-        "both": factories.member(dgct, Role.EXAMINER),
+        "closed": factories.member(dgct, Role.EXAMINER, is_active=False),
+        "later": factories.member(dgct, Role.EXAMINER), "both": factories.member(dgct, Role.EXAMINER),
         "administrator": factories.member(
             factories.organisation("Application", OrganisationKind.PLATFORM), Role.ADMINISTRATOR),
     }
@@ -231,7 +231,8 @@ def test_nothing_is_told_of_a_draft_nor_to_the_region_before_the_decision(told, 
     heard |= told(go, "reserved", "adviser", "Réserve secrète.")
     one = remark(step, cast["examiner"])
     other = remark(step, cast["examiner"], "answer:C4.Q1")
-    assert told(remarks.write, step, "step", problem="Autre.", request="Mieux.", by=cast["examiner"], remark=one) == set()
+    changed = {"problem": "Autre.", "request": "Mieux.", "by": cast["examiner"], "remark": one}
+    assert told(remarks.write, step, "step", **changed) == set()
     assert told(remarks.discard, other, by=cast["examiner"]) == set()
     assert told(remarks.discard, one, by=cast["examiner"]) == set()
     heard |= told(go, "approve", "examiner")

@@ -29,7 +29,7 @@ def test_two_working_days_before_and_the_working_day_after(due, first, after):
         if one:
             found.setdefault(one.cause, day)
     assert found[f"before:{due}"] == first
-    assert [found[f"after:{due}:{week}"] for week in range(3)] == [after + timedelta(days=7 * week) for week in range(3)]
+    assert [found[f"after:{due}:{week}"] for week in range(3)] == [after + timedelta(weeks=week) for week in range(3)]
     assert len({cause for cause in found if cause.startswith("before")}) == 1
 
 
