@@ -104,6 +104,13 @@ def test_nothing_typed_begins_a_header_or_a_false_line(at, note, manager):
     assert "Bcc: voleur" not in [line[:11] for line in mail.outbox[0].body.split("\n")]
 
 
+def test_a_title_altered_in_the_base_begins_no_header_either(at, note, manager):
+    note(manager, NoticeKind.TURN)
+    Notification.objects.update(title="Titre\r\nBcc: voleur@exemple.example\x01")
+    run()
+    assert subjects() == [(manager.email, "CPER/D : Titre Bcc: voleur@exemple.example ")]
+
+
 def test_what_was_read_settled_or_is_no_longer_theirs_never_leaves(at, note, manager, editor, dossier, kayes):
     notices.mark_read(manager, pk=note(manager, NoticeKind.TURN).pk)
     note(manager, NoticeKind.TURN, topic="step:1")

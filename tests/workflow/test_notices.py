@@ -9,6 +9,7 @@ from negotiation.models import (
     Deputy,
     GridActor,
     Handover,
+    Holiday,
     Invitation,
     Membership,
     Notification,
@@ -30,7 +31,8 @@ from negotiation.workflow import (
     reviews,
     steps,
 )
-from negotiation.workflow.negotiations import share
+from negotiation.workflow.negotiations import share, unshare
+from negotiation.workflow.reminders import sweep
 
 from .. import factories
 
@@ -288,6 +290,33 @@ def test_each_act_settles_what_it_answers(go, step, cast):
     assert unsettled() == {DECISION}
     go("reopen", "director", "Faux.")
     assert {row.kind for row in Notification.objects.filter(settled_at=None)} == {TURN}
+
+
+def test_who_spoke_for_one_organisation_is_no_longer_awaited_for_another(go, cast, step, dossier):
+    """« adviser » belongs to the DGB and the DNPD, both asked: they speak for the first, and once; their colleague of
+    the DNPD remains."""
+    blind, adviser = cast["blind"], cast["adviser"]
+    colleague = factories.member(adviser.memberships.get().organisation, Role.ADVISER)
+    service = blind.memberships.get().organisation
+    service.grid_actor = GridActor.objects.get(code="dgb")
+    service.save()
+    share(dossier, service, by=cast["manager"])
+    Membership.objects.create(user=adviser, organisation=service, role=Role.ADVISER, starts_on="2020-01-01")
+    submitted(go)
+    found = Notification.objects.filter(settled_at=None)
+    assert sorted(row.user_id for row in found.all()) == sorted([adviser.pk, adviser.pk, blind.pk, colleague.pk])
+    go(*OPINION)
+    assert [row.user_id for row in found.all()] == [colleague.pk]
+
+
+def test_an_organisation_to_which_the_dossier_is_closed_again_is_told_nothing(told, go, dossier, cast):
+    submitted(go)
+    unshare(dossier.openings.get(organisation__name="DNPD"), by=cast["manager"])
+    Seat.objects.filter(asked_at__isnull=False).update(due_on=TODAY() - timedelta(days=60))
+    day = TODAY()
+    while day.weekday() > 4 or Holiday.objects.filter(date=day).exists():
+        day += timedelta(days=1)
+    assert told(sweep, day) == all_of(DGCT, LATE)
 
 
 def test_every_page_opens_for_the_person_told(client, go, cast, step, dossier):
