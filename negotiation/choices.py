@@ -229,6 +229,33 @@ class HandoverState(TextChoices):
     WITHDRAWN = "withdrawn", "retirée"
 
 
+class NoticeKind(TextChoices):
+    """What people are told of. A draft, or an opinion before the decision, is none of these."""
+    TURN = "turn", "C’est à vous"
+    DECISION = "decision", "Étape approuvée"
+    ANSWER = "answer", "Réponse à une observation"
+    LATE = "late", "Retard d’examen"
+    REMINDER = "reminder", "Rappel d’échéance"
+    TEAM = "team", "Équipe et suppléances"
+    BOOKLET = "booklet", "Livret publié"
+
+
+class Frequency(TextChoices):
+    """When a mail tells it; the page of notifications shows it at once in every case."""
+    IMMEDIATE = "immediate", "tout de suite"
+    DAILY = "daily", "une fois par jour ouvré"
+    WEEKLY = "weekly", "une fois par semaine, le lundi"
+    NEVER = "never", "jamais"
+
+
+# Until the person chooses. What waits for somebody is told at once; what informs is gathered.
+USUAL_FREQUENCY = {
+    NoticeKind.TURN: Frequency.IMMEDIATE, NoticeKind.DECISION: Frequency.IMMEDIATE,
+    NoticeKind.LATE: Frequency.IMMEDIATE, NoticeKind.ANSWER: Frequency.DAILY, NoticeKind.REMINDER: Frequency.DAILY,
+    NoticeKind.TEAM: Frequency.DAILY, NoticeKind.BOOKLET: Frequency.WEEKLY,
+}
+
+
 class Action(TextChoices):
     """The acts of the journal, as it tells them: « DGCT, 12 mars : approuve l’étape A1 »."""
     NEGOTIATION_OPEN = "negotiation.open", "ouvre la négociation"

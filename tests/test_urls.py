@@ -26,7 +26,7 @@ OPEN = {
                      "regions", "booklets", "published_pdf", "health", "account_login", "account_inactive",
                      "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
                      "account_reset_password_from_key_done", "invitation"], EVERYONE),
-    **dict.fromkeys(["team", "deputies"], EVERYONE - {"anonymous"}),
+    **dict.fromkeys(["team", "deputies", "notifications", "notification_settings"], EVERYONE - {"anonymous"}),
     **dict.fromkeys(["membership_end", "handover_propose"], {"editor", "manager", "administrator"}),
     **dict.fromkeys(["handover", "handover_pdf"], TEAM),
     **dict.fromkeys(["tasks", "negotiations", "account_change_password", "account_logout",
@@ -51,10 +51,12 @@ POSTED = {
     **dict.fromkeys(["invitation_resend", "invitation_revoke"], {"manager", "administrator"}),
     "deputy_end": TEAM,
     "handover_move": TEAM,
+    "notifications_read": EVERYONE - {"anonymous"},
+    "notification_read": {"editor"},
 }
 # What concerns people: what is not one's business does not exist.
 HIDDEN = {"membership_end", "handover_propose", "handover", "handover_pdf", "invitation_resend", "invitation_revoke",
-          "deputy_end", "handover_move"}
+          "deputy_end", "handover_move", "notification_read"}
 WITHOUT_DOSSIER = {"negotiation_open", "examinations"}
 
 
@@ -105,6 +107,7 @@ def places(dossier, manager, editor, kayes, people):
         **dict.fromkeys(["membership_end", "handover_propose"], {"pk": theirs.pk}),
         "deputy_end": {"pk": deputy.pk}, **dict.fromkeys(["handover", "handover_pdf"], {"pk": handover.pk}),
         "handover_move": {"pk": handover.pk, "action": "withdraw"},
+        "notifications_read": {}, "notification_read": {"pk": editor.notifications.latest("pk").pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "abc-def"},
     }
 
@@ -200,7 +203,8 @@ def test_an_address_that_receives_forms_leads_back_to_their_page(people, places,
         "remark": f"{base}etapes/A2/examen/", "remark_act": f"{base}etapes/A2/",
         "difficulty_take_over": f"{base}difficultes/",
         "opening_close": f"{base}acces/", "invitation_resend": "/equipe/", "invitation_revoke": "/equipe/",
-        "deputy_end": "/suppleances/", "handover_move": f"/passations/{places['handover']['pk']}/",
+        "deputy_end": "/suppleances/", "notifications_read": "/notifications/",
+        "notification_read": "/notifications/", "handover_move": f"/passations/{places['handover']['pk']}/",
         **{name: f"{base}livret/" for name in POSTED if name.startswith("booklet")}}
 
 

@@ -23,6 +23,7 @@ from .holiday import Holiday
 from .invitation import Invitation, InvitedRole
 from .journal import JournalEntry, JournalHead
 from .negotiation import Actor, ActorRole, Negotiation, Opening, Representative
+from .notification import Notification, NotificationChoice
 from .progress import Answer, Document, DocumentVersion, Event, StepProgress
 from .reference import Source, Term, Text
 from .review import Passage, Reading, Remark, Reply, Seat, Submission
@@ -32,7 +33,7 @@ __all__ = [
     "Actor", "ActorRole", "Answer", "AttentionPoint", "Booklet", "Contribution", "Deputy", "Difficulty", "Document",
     "DocumentVersion", "Event", "ExpectedDocument", "Grid", "GridActor", "GridActorRole", "Handover", "Holiday",
     "Invitation", "InvitedRole", "JournalEntry", "JournalHead", "KnownDifficulty", "Membership", "Negotiation",
-    "Obligation", "Opening", "Organisation", "Passage", "Phase", "Project", "Question", "Reading", "Region",
-    "Remark", "Reply", "Representative", "ReviewLevel", "Seat", "Source", "Step", "StepActor", "StepDifficulty",
-    "StepProgress", "Submission", "Term", "Text", "User",
+    "Notification", "NotificationChoice", "Obligation", "Opening", "Organisation", "Passage", "Phase", "Project",
+    "Question", "Reading", "Region", "Remark", "Reply", "Representative", "ReviewLevel", "Seat", "Source", "Step",
+    "StepActor", "StepDifficulty", "StepProgress", "Submission", "Term", "Text", "User",
 ]

@@ -53,10 +53,18 @@ class User(AbstractBaseUser, PermissionsMixin):
 
         With those of the colleagues this person stands in for today: `acting_for` then names the one replaced.
         """
-        held = list(Membership.objects.held_by(self).select_related("organisation", "user"))
+        # The counter of every page rides along: it costs no query of its own.
+        unread = self.notifications.unread().order_by().values("user").annotate(n=models.Count("pk")).values("n")
+        held = list(Membership.objects.held_by(self).select_related("organisation", "user").annotate(
+            n_unread=models.Subquery(unread)))
         for membership in held:
             membership.acting_for = "" if membership.user_id == self.pk else str(membership.user)
         return held
+
+    @property
+    def n_unread(self):
+        """Notifications not read, for the counter of the menu; who belongs nowhere has none."""
+        return max((membership.n_unread or 0 for membership in self.current_memberships), default=0)
 
     @property
     def roles(self):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from ..choices import Action
 from ..files.storage import store
 from ..models import Booklet, JournalEntry
+from . import notices
 from .journal import is_done, one_time, record
 from .records import lock
 from .transitions import NotAllowed
@@ -57,6 +58,7 @@ def create(negotiation, stored, pages, number, content, *, by, key):
         published_by=by)
     record(Action.BOOKLET_PUBLISH, f"livret, édition {booklet.number}", by=by, negotiation=negotiation, key=key,
            details={"edition": booklet.number, "sha256": stored.sha256, "pages": pages, "content": content})
+    notices.published(booklet, by=by)
     return booklet
 
 
@@ -78,4 +80,5 @@ def withdraw(booklet, reason, *, by, key=""):
     booklet.save(update_fields=["withdrawn_at", "withdrawal_reason"])
     record(Action.BOOKLET_WITHDRAW, f"livret, édition {booklet.number}", by=by, negotiation=negotiation, key=key,
            reason=reason, details={"edition": booklet.number, "sha256": booklet.sha256})
+    notices.withdrawn(booklet)
     return booklet

@@ -12,6 +12,7 @@ from django.db import transaction
 from ..choices import Action
 from ..dates import NBSP, period, spoken, working_days_after
 from ..models import Holiday, StepProgress
+from . import notices
 from .journal import fingerprint_of, is_done, one_time, record
 from .records import lock
 from .transitions import NotAllowed
@@ -153,14 +154,16 @@ def shown(start, end):
 
 def write(progresses, dates):
     """Put the dates of these steps; {code: [before, after]} of those that change."""
-    changes = {}
+    changes, moved = {}, []
     for progress in progresses:
         before = shown(progress.planned_start, progress.planned_end)
         progress.planned_start, progress.planned_end = dates[progress.pk]
         after = shown(progress.planned_start, progress.planned_end)
         if before != after:
             changes[progress.step.code] = [before, after]
+            moved.append(progress)
     StepProgress.objects.bulk_update(progresses, ["planned_start", "planned_end"])
+    notices.replanned(moved)
     return changes
 
 

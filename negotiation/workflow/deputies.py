@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from ..choices import Action
 from ..models import Deputy, Membership
+from . import team_notices
 from .journal import is_done, one_time, record
 from .transitions import NotAllowed
 
@@ -20,6 +21,7 @@ def name(deputy, *, by, key=""):
     deputy.full_clean()
     deputy.save()
     record(Action.DEPUTY_NAME, told(deputy), by=by, key=key, details=details(deputy))
+    team_notices.deputy_named(deputy, by=by)
     return deputy
 
 
@@ -35,6 +37,7 @@ def end(deputy, *, by):
     deputy.ended_at = timezone.now()
     deputy.save(update_fields=["ended_at"])
     record(Action.DEPUTY_END, told(deputy), by=by, details=details(deputy))
+    team_notices.deputy_ended(deputy, by=by)
     return deputy
 
 

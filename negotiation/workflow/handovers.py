@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from ..choices import Action, HandoverState
 from ..models import Handover, Membership
+from . import team_notices
 from .invitations import lock_teams
 from .journal import is_done, one_time, record
 from .transitions import NotAllowed
@@ -30,6 +31,7 @@ def propose(handover, *, by, key=""):
     handover.full_clean()
     handover.save()
     record(Action.HANDOVER_PROPOSE, told(handover), by=by, key=key, to_state=handover.state, details=details(handover))
+    team_notices.handover_proposed(handover, by=by)
     return handover
 
 
@@ -53,6 +55,7 @@ def move(handover, action, *, by):
     handover.save(update_fields=["state", "decided_at"])
     record(Action(f"handover.{action}"), told(handover), by=by, from_state=before, to_state=handover.state,
            details=details(handover))
+    team_notices.handover_decided(handover, by=by)
     return handover
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from ..choices import Action
 from ..models import Invitation, InvitedRole, Membership, Organisation, User
 from ..models.invitation import hash_of
+from . import team_notices
 from .journal import is_done, one_time, record
 from .transitions import NotAllowed
 
@@ -163,6 +164,7 @@ def attach(invitation, user):
     # The roles are read again: they are now the person's own.
     user = User.objects.get(pk=user.pk)
     record(Action.INVITATION_ACCEPT, told(invitation), by=user, details=details(invitation))
+    team_notices.joined(invitation, user, roles)
 
 
 def told(invitation):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from .. import elements
 from ..choices import Action, RemarkState, State, Unallocated
 from ..models import Remark, Reply
+from . import notices
 from .journal import is_done, one_time, record
 from .reviews import acting, current, take
 from .steps import locked
@@ -84,12 +85,13 @@ def answer(remark, text, *, by, key=""):
     if progress.state != State.RETURNED or remark.state not in UNSETTLED:
         raise NotAllowed("L’étape n’est plus en correction : la réponse n’est pas enregistrée.")
     now = timezone.now()
-    Reply.objects.create(remark=remark, author=by, organisation=acting(by, progress.negotiation), text=text,
-                         written_at=now, sent_at=now)
+    reply = Reply.objects.create(remark=remark, author=by, organisation=acting(by, progress.negotiation), text=text,
+                                 written_at=now, sent_at=now)
     remark.state = RemarkState.ANSWERED
     remark.save(update_fields=["state"])
     record(Action.REMARK_ANSWER, told(remark), by=by, negotiation=progress.negotiation, progress=progress, reason=text,
            key=key)
+    notices.answered(remark, reply, progress, by=by)
     return remark
 
 
@@ -119,6 +121,7 @@ def settle(remark, *, by, text=""):
     remark.state, remark.settled_at, remark.settled_by = RemarkState.SETTLED, timezone.now(), by
     remark.save(update_fields=["state", "settled_at", "settled_by"])
     record(Action.REMARK_SETTLE, told(remark), by=by, negotiation=progress.negotiation, progress=progress)
+    notices.remark_settled(remark)
     return remark
 
 
@@ -136,6 +139,7 @@ def maintain(remark, text, *, by):
     if remark.state != RemarkState.OPEN:
         remark.state, remark.settled_at, remark.settled_by = RemarkState.OPEN, None, None
         remark.save(update_fields=["state", "settled_at", "settled_by"])
+    notices.remark_settled(remark)
     return remark
 
 

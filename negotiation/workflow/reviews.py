@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from ..choices import VOICES_OF, VOICES_WITH_REASONS, Action, LevelKind, Outcome, RemarkState, Role, State, Voice
 from ..models import Reading, Remark, Reply, Seat
-from . import levels
+from . import levels, notices
 from .journal import is_done, one_time, organisation_of, record
 from .steps import locked, refuse_unread
 from .transitions import NotAllowed, next_state
@@ -104,6 +104,7 @@ def speak(progress, voice, *, by, version, key="", reasons="", seen=None):
     seat.voice, seat.reasons, seat.given_by, seat.given_at = voice, reasons, by, timezone.now()
     seat.save(update_fields=["voice", "reasons", "given_by", "given_at"])
     conclude(progress, submission, passage, by=by, reason=reasons, key=key, voice=voice)
+    notices.moved(progress, submission, by=by)
     return progress
 
 
@@ -216,6 +217,7 @@ def cancel_return(progress, *, by, version, key=""):
     progress.save(update_fields=["state", "changed_at", "version"])
     record(Action.STEP_CANCEL_RETURN, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
            from_state=before, to_state=target, key=key)
+    notices.return_cancelled(progress, submission, by=by)
     return progress
 
 
@@ -259,13 +261,16 @@ def skip(progress, *, by, version, reason, key="", action=Action.STEP_SKIP):
     if action == Action.STEP_SKIP:
         refuse_hasty(passage)
     now = timezone.now()
+    notices.passed_over(progress, passage, reason, by=by)
     levels.close(passage, Outcome.SKIPPED, now, reason)
     if levels.open_next(submission, now) is None:
         approve(progress, submission, by=by, key=key, action=action, reason=reason)
-        return progress
-    progress.version += 1
-    progress.save(update_fields=["version"])
-    record(action, progress.step, by=by, negotiation=progress.negotiation, progress=progress, reason=reason, key=key)
+    else:
+        progress.version += 1
+        progress.save(update_fields=["version"])
+        record(action, progress.step, by=by, negotiation=progress.negotiation, progress=progress, reason=reason,
+               key=key)
+    notices.moved(progress, submission, by=by)
     return progress
 
 
@@ -293,8 +298,10 @@ def unblock_return(progress, *, by, version, reason, key=""):
     submission = current(progress)
     refuse_involved(submission, by)
     for passage in submission.passages.filter(opened_at__isnull=False, closed_at__isnull=True):
+        notices.passed_over(progress, passage, reason, by=by, returned=True)
         levels.close(passage, Outcome.RETURNED, timezone.now(), reason)
     send_back(progress, submission, by=by, reason=reason, key=key, action=Action.STEP_UNBLOCK)
+    notices.moved(progress, submission, by=by)
     return progress
 
 
@@ -315,4 +322,5 @@ def escalate(seat, *, now=None):
     if done:
         record(Action.STEP_ESCALATE, progress.step, by=None, negotiation=progress.negotiation, progress=progress,
                details={"organisation": str(seat.organisation), "level": seat.passage.get_kind_display()})
+        notices.late(seat, progress)
     return bool(done)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from .. import elements
 from ..choices import CONTENT_ACTIONS, Action, Outcome, State
 from ..models import Answer, JournalEntry, StepProgress, Submission
-from . import correction, levels, obstacles
+from . import correction, levels, notices, obstacles
 from .journal import fingerprint_of, is_done, one_time, record
 from .transitions import NotAllowed, next_state
 
@@ -113,6 +113,7 @@ def submit(progress, *, by, version, key="", **_):
     levels.open_next(submission, now)
     change_state(progress, "submit", target, by=by, now=now, key=key,
                  details={"submission": submission.number, "sha256": submission.sha256})
+    notices.moved(progress, submission, by=by)
     return progress
 
 
@@ -170,6 +171,7 @@ def recall(progress, *, by, version, key="", **_):
     if submission:
         submission.closed_at, submission.outcome = now, Outcome.RECALLED
         submission.save(update_fields=["closed_at", "outcome"])
+        notices.recalled(progress, submission, by=by)
     action = "recall_correction" if progress.return_reason or progress.return_remarks else "recall"
     change_state(progress, "recall", next_state(action, progress.state), by=by, now=now, key=key)
     return progress
@@ -189,6 +191,7 @@ def reopen(progress, *, by, version, key="", reason="", **_):
         raise NotAllowed("Écrivez le motif : la Région doit savoir ce qui lui est demandé.")
     progress.return_reason, progress.return_remarks = reason, 0
     change_state(progress, "reopen", target, by=by, key=key, reason=reason)
+    notices.reopened(progress, by=by)
     return progress
 
 

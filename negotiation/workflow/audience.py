@@ -1,0 +1,73 @@
+"""Who may be told what: people of today in a role of an organisation that sees the dossier, deputies included."""
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from ..choices import NEXT_AT, ROLES_AT, LevelKind, OrganisationKind, Role
+from ..models import Deputy, Membership, Negotiation, Opening, Organisation, Seat, User
+
+TEAM = {Role.EDITOR, Role.MANAGER}
+SPEAKING = {Role.ADVISER, Role.EXAMINER, Role.DIRECTOR}
+# The State's own: they see every dossier.
+CENTRAL = {OrganisationKind.DGCT, OrganisationKind.PLATFORM}
+
+
+def people(organisations, roles, **which):
+    """Active people who hold one of these roles there today, and those who stand in for them. which: of whom."""
+    today, current = timezone.localdate(), Membership.objects.current()
+    held = current.filter(organisation__in=organisations, role__in=roles, user__is_active=True, **which)
+    colleague = current.filter(user=OuterRef("deputy"), organisation=OuterRef("membership__organisation"))
+    standing = Deputy.objects.filter(Exists(colleague), membership__in=held, starts_on__lte=today,
+                                     ends_on__gte=today, ended_at__isnull=True)
+    return User.objects.filter(Q(pk__in=held.values("user")) | Q(pk__in=standing.values("deputy")), is_active=True)
+
+
+def team(negotiation):
+    return people([negotiation.owner_id], TEAM)
+
+
+def reviewers(negotiation, organisations, roles, **which):
+    """Those of these organisations that see the dossier, without whoever writes for the Region."""
+    open_to = Opening.objects.filter(negotiation=negotiation, organisation=OuterRef("pk"))
+    seeing = Organisation.objects.filter(Q(kind__in=CENTRAL) | Exists(open_to), pk__in=organisations)
+    return people(seeing, roles, **which).exclude(pk__in=team(negotiation))
+
+
+def at_seat(seat, progress, *, roles=None):
+    """Those who may speak at this seat now: in `roles`, or in all those that speak there."""
+    submission = seat.passage.submission_id
+    spoken = Seat.objects.filter(passage__submission=submission, given_by__isnull=False)
+    return reviewers(progress.negotiation, [seat.organisation_id], roles or seat.roles()).exclude(
+        pk__in=spoken.values("given_by")).exclude(pk=seat.passage.submission.submitted_by_id)
+
+
+def usual(seat):
+    """The roles that speak at this seat before any delay has passed."""
+    return ROLES_AT[seat.passage.kind]
+
+
+def next_after(seat, progress):
+    """Those who may act once this seat is late: the next person in charge, or an administrator when there is none.
+
+    A late examination falls to the direction; a late opinion may be passed over by the DGCT; a decision, unblocked.
+    """
+    negotiation, kind = progress.negotiation, seat.passage.kind
+    dgct = Organisation.objects.filter(kind=OrganisationKind.DGCT)
+    found = User.objects.none()
+    if NEXT_AT[kind]:
+        found = reviewers(negotiation, [seat.organisation_id], NEXT_AT[kind])
+    elif kind == LevelKind.OPINION:
+        found = reviewers(negotiation, dgct, {Role.EXAMINER})
+    return found if found.exists() else reviewers(
+        negotiation, Organisation.objects.filter(kind=OrganisationKind.PLATFORM), {Role.ADMINISTRATOR})
+
+
+def readers(negotiation):
+    """The team, and those of the organisations to which the dossier is open. Not the DGCT, which reads every one."""
+    open_to = Opening.objects.filter(negotiation=negotiation).values("organisation")
+    return people([negotiation.owner_id], TEAM) | people(open_to, {Role.ADVISER, Role.PARTNER})
+
+
+def sees(user, negotiation):
+    """As the person is today: their roles are read again."""
+    return negotiation is None or Negotiation.objects.visible_to(User.objects.get(pk=user.pk)).filter(
+        pk=negotiation.pk).exists()

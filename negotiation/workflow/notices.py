@@ -1,0 +1,237 @@
+"""What people are told, written in the transaction of the act it tells: to whoever may act next, never to who acted.
+
+Nothing is told of a draft, nor to the Region of what reviewers write before the decision. What an act settles is
+settled here too: a mail that has not left then never leaves.
+"""
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from ..choices import USUAL_FREQUENCY, Frequency, LevelKind, NoticeKind, Outcome, RemarkState
+from ..dates import NBSP, spoken
+from ..models import Notification, NotificationChoice, Remark, Seat
+from . import audience
+
+LONGEST, MOST_REMARKS = 500, 10
+ASKED = {LevelKind.OPINION: "Avis attendu", LevelKind.EXAMINATION: "Examen attendu",
+         LevelKind.DECISION: "Décision attendue"}
+
+
+def tell(users, kind, cause, title, text, link, *, by=None, topic="", progress=None, negotiation=None):
+    """One row for each of these people; the one who acted, and whoever was told of this cause already, get none."""
+    negotiation = progress.negotiation if progress else negotiation
+    now = timezone.now()
+    Notification.objects.bulk_create([
+        Notification(user=user, kind=kind, negotiation=negotiation, progress=progress, cause=cause, topic=topic,
+                     title=line(title)[:200], text=text, link=link, created_at=now)
+        for user in users if by is None or user.pk != by.pk], ignore_conflicts=True)
+
+
+def settle(**which):
+    """What these notifications were about is over: they ask for nothing more, and no mail tells them."""
+    rows = Notification.objects.filter(settled_at__isnull=True, **which)
+    # In order: two acts, or an act and a reader, never wait for each other in a circle.
+    found = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
+    if found:
+        Notification.objects.filter(pk__in=found).update(settled_at=timezone.now())
+
+
+def call_off(topics, cause, title, text, link, *, by, progress=None):
+    """Settle, and tell it to those who had read what is called off, or had received the mail: to nobody else."""
+    aware = {row.user for row in Notification.objects.filter(
+        topic__in=topics, settled_at__isnull=True).exclude(
+        read_at__isnull=True, mailed_at__isnull=True, claimed_at__isnull=True).select_related("user")}
+    settle(topic__in=topics)
+    seeing = [user for user in aware if audience.sees(user, progress and progress.negotiation)]
+    kind = NoticeKind.TURN if progress else NoticeKind.TEAM
+    tell(seeing, kind, cause, title, text, link, by=by, progress=progress)
+
+
+# Words
+
+def line(text):
+    return " ".join(str(text).split())
+
+
+def quoted(text):
+    """What somebody wrote, on one line and cut: it can neither pass for our words nor make a mail endless."""
+    words = line(text)
+    return f"«{NBSP}{words if len(words) <= LONGEST else words[:LONGEST].rstrip() + '…'}{NBSP}»"
+
+
+def of_step(progress):
+    """« étape A1 (Faire connaître…), Contrat-plan 2027-2031, Région de Kayes »"""
+    dossier = progress.negotiation
+    return f"étape {progress.step.code} ({progress.step.title}), {dossier.title}, {dossier.region}"
+
+
+def headed(words, progress):
+    return f"{words} {progress.step.code} — {progress.negotiation.region}"
+
+
+def page_of(progress, name="step"):
+    return reverse(name, args=[progress.negotiation.slug, progress.step.code])
+
+
+def day(date):
+    return spoken(date) if date else ""
+
+
+# The examination of a step
+
+def seat_topic(seat):
+    return f"seat:{seat.pk}"
+
+
+def step_topic(progress):
+    return f"step:{progress.pk}"
+
+
+def moved(progress, submission, *, by, again=""):
+    """After any act of an examination: settle what waits no more, tell who is awaited now, or the Region at the end.
+
+    again: what makes one more cause of a seat that is awaited a second time.
+    """
+    seats = list(Seat.objects.filter(passage__submission=submission).select_related(
+        "organisation", "passage__submission"))
+    waiting = [] if submission.closed_at else [s for s in seats if s.is_waited_for and not s.passage.closed_at]
+    settle(topic__in=[step_topic(progress), *(seat_topic(seat) for seat in seats if seat not in waiting)])
+    # One person speaks once: another seat of theirs asks nothing of them any more.
+    settle(topic__in=[seat_topic(seat) for seat in waiting], user=by)
+    for seat in waiting:
+        asked(seat, progress, submission, by=by, again=again)
+    if submission.outcome in {Outcome.RETURNED, Outcome.APPROVED}:
+        settle(progress=progress, kind=NoticeKind.ANSWER)
+        (returned if submission.outcome == Outcome.RETURNED else approved)(progress, submission, by=by)
+
+
+def asked(seat, progress, submission, *, by, again=""):
+    words = ASKED[seat.passage.kind]
+    text = (f"{words} avant le {day(seat.due_on)} ({seat.organisation}){NBSP}: {of_step(progress)}, "
+            f"soumission n°{NBSP}{submission.number} du {day(timezone.localtime(submission.submitted_at))}.")
+    tell(audience.at_seat(seat, progress, roles=audience.usual(seat)), NoticeKind.TURN, f"{seat_topic(seat)}{again}",
+         headed(f"{words}{NBSP}: étape", progress), text, page_of(progress, "review"), by=by,
+         topic=seat_topic(seat), progress=progress)
+
+
+def returned(progress, submission, *, by):
+    """To the team of the Region, with all that it needs to begin: the reason and what is asked."""
+    told = [f"À corriger{NBSP}: {of_step(progress)}."]
+    if progress.return_reason:
+        told.append(f"Motif{NBSP}: {quoted(progress.return_reason)}")
+    remarks = list(Remark.objects.filter(progress=progress, state=RemarkState.OPEN).order_by("pk"))
+    if remarks:
+        told.append(f"Observations{NBSP}: {len(remarks)}. Répondez à chacune avant de soumettre de nouveau.")
+    told += [f"- {one.label}{NBSP}: {quoted(one.request)}" for one in remarks[:MOST_REMARKS]]
+    if len(remarks) > MOST_REMARKS:
+        told.append(f"- et {len(remarks) - MOST_REMARKS} autres.")
+    tell(audience.team(progress.negotiation), NoticeKind.TURN, f"return:{submission.pk}:{progress.version}",
+         headed("À corriger, étape", progress), "\n".join(told), page_of(progress), by=by,
+         topic=step_topic(progress), progress=progress)
+
+
+def approved(progress, submission, *, by):
+    text = f"Approuvée{NBSP}: {of_step(progress)}, soumission n°{NBSP}{submission.number}."
+    tell(audience.team(progress.negotiation), NoticeKind.DECISION, f"approval:{submission.pk}",
+         headed("Approuvée, étape", progress), text, page_of(progress), by=by, topic=step_topic(progress),
+         progress=progress)
+
+
+def reopened(progress, *, by):
+    settle(topic=step_topic(progress))
+    text = f"Rouverte, à corriger{NBSP}: {of_step(progress)}.\nMotif{NBSP}: {quoted(progress.return_reason)}"
+    tell(audience.team(progress.negotiation), NoticeKind.TURN, f"reopen:{progress.pk}:{progress.version}",
+         headed("Rouverte, étape", progress), text, page_of(progress), by=by, topic=step_topic(progress),
+         progress=progress)
+
+
+def recalled(progress, submission, *, by):
+    """The Region has taken its submission back: those who knew of it have nothing to do any more."""
+    topics = [seat_topic(seat) for seat in Seat.objects.filter(passage__submission=submission)]
+    call_off(topics, f"recall:{submission.pk}", headed("Soumission reprise, étape", progress),
+             f"La Région a repris sa soumission avant son examen{NBSP}: {of_step(progress)}. Plus rien n’est attendu "
+             "de vous.", page_of(progress), by=by, progress=progress)
+
+
+def return_cancelled(progress, submission, *, by):
+    """The return is taken back: the Region that knew of it stops correcting, and the level is awaited again."""
+    call_off([step_topic(progress)], f"uncorrect:{submission.pk}:{progress.version}",
+             headed("Renvoi annulé, étape", progress),
+             f"Le renvoi est annulé, l’examen reprend{NBSP}: {of_step(progress)}. Il n’y a plus rien à corriger pour "
+             "l’instant.", page_of(progress), by=by, progress=progress)
+    moved(progress, submission, by=by, again=f":{progress.version}")
+
+
+def passed_over(progress, passage, reason, *, by, returned=False):
+    """A level goes on without those who had not spoken: those who knew that they were awaited are told why."""
+    topics = [seat_topic(one) for one in passage.seats.filter(asked_at__isnull=False, voice="")]
+    call_off(topics, f"over:{passage.pk}:{progress.version}",
+             headed("Votre position n’est plus attendue, étape", progress),
+             f"{'L’étape est renvoyée' if returned else 'L’examen continue'} sans votre position{NBSP}: "
+             f"{of_step(progress)}.\nMotif{NBSP}: {quoted(reason)}",
+             page_of(progress, "review"), by=by, progress=progress)
+
+
+def late(seat, progress):
+    """The delay has passed: told once, to the next person."""
+    text = (f"{ASKED[seat.passage.kind]} le {day(seat.due_on)} ({seat.organisation}), rien n’est venu{NBSP}: "
+            f"{of_step(progress)}. Vous pouvez maintenant agir.")
+    tell(audience.next_after(seat, progress), NoticeKind.LATE, f"late:{seat.pk}", headed("En retard, étape", progress),
+         text, page_of(progress, "review"), topic=seat_topic(seat), progress=progress)
+
+
+def replanned(progresses):
+    """Their planned dates have changed: the reminders of the old ones mean nothing any more."""
+    settle(kind=NoticeKind.REMINDER, topic__in=[step_topic(progress) for progress in progresses])
+
+
+def answered(remark, reply, progress, *, by):
+    """To the author of the remark; to their organisation when they are no longer there."""
+    at = [remark.organisation_id], audience.SPEAKING
+    users = audience.reviewers(progress.negotiation, *at, user=remark.author_id)
+    users = users if users.exists() else audience.reviewers(progress.negotiation, *at)
+    text = f"{remark.label}{NBSP}: {quoted(reply.text)}\nPour l’{of_step(progress)}."
+    tell(users, NoticeKind.ANSWER, f"reply:{reply.pk}", headed("Réponse à une observation, étape", progress), text,
+         page_of(progress, "review"), by=by, topic=f"remark:{remark.pk}", progress=progress)
+
+
+def remark_settled(remark):
+    settle(topic=f"remark:{remark.pk}")
+
+
+# The livret
+
+def published(booklet, *, by):
+    dossier = booklet.negotiation
+    text = f"Édition {booklet.number} du livret{NBSP}: {dossier.title}, {dossier.region}, {booklet.pages} pages."
+    tell(audience.readers(dossier), NoticeKind.BOOKLET, f"booklet:{booklet.pk}",
+         f"Livret publié, édition {booklet.number} — {dossier.region}", text, reverse("booklet", args=[dossier.slug]),
+         by=by, topic=f"booklet:{booklet.pk}", negotiation=dossier)
+
+
+def withdrawn(booklet):
+    settle(topic=f"booklet:{booklet.pk}")
+
+
+# What a person does with their own
+
+@transaction.atomic
+def mark_read(user, *, until=None, pk=None):
+    """The person has read one of theirs (`pk`), or all up to `until`, the newest that their page showed."""
+    rows = Notification.objects.filter(user=user, read_at__isnull=True, **({"pk": pk} if pk else {"pk__lte": until}))
+    found = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
+    Notification.objects.filter(pk__in=found).update(read_at=timezone.now())
+
+
+@transaction.atomic
+def choose(user, frequencies):
+    """How often mails of each kind leave for this person: {kind: frequency}. After « jamais », only what is new."""
+    now = timezone.now()
+    kept = {choice.kind: choice for choice in NotificationChoice.objects.select_for_update().filter(user=user)}
+    for kind, frequency in frequencies.items():
+        before = kept[kind].frequency if kind in kept else USUAL_FREQUENCY[kind]
+        if frequency == before:
+            continue
+        since = now if before == Frequency.NEVER else kept[kind].mails_since if kind in kept else None
+        NotificationChoice.objects.update_or_create(user=user, kind=kind,
+                                                    defaults={"frequency": frequency, "mails_since": since})

@@ -1,0 +1,59 @@
+"""What people are told of invitations, suppléances and passations; written as notices.py says."""
+from django.urls import reverse
+
+from ..choices import HandoverState, NoticeKind
+from ..dates import NBSP, spoken
+from .notices import call_off, quoted, settle, tell
+
+
+def joined(invitation, user, roles):
+    """To whoever sent the invitation, unless they have left since."""
+    inviter = invitation.invited_by
+    gone = not inviter.is_active or not inviter.current_memberships
+    told = "\n".join(f"- {row}" for row in roles)
+    tell([] if gone else [inviter], NoticeKind.TEAM, f"joined:{invitation.pk}", f"Invitation acceptée{NBSP}: {user}",
+         f"{user} a accepté votre invitation{NBSP}:\n{told}", reverse("team"), by=user)
+
+
+def role_of(membership):
+    return f"{membership.get_role_display()}, {membership.organisation.name}"
+
+
+def deputy_named(deputy, *, by):
+    """To the deputy: whom they stand in for, and until when."""
+    replaced = deputy.membership.user
+    tell([deputy.deputy], NoticeKind.TEAM, f"deputy:{deputy.pk}", f"Vous suppléez {replaced}",
+         f"Du {spoken(deputy.starts_on)} au {spoken(deputy.ends_on)} inclus, vous agissez à la place de {replaced} "
+         f"({role_of(deputy.membership)}).", reverse("deputies"), by=by, topic=f"deputy:{deputy.pk}")
+
+
+def deputy_ended(deputy, *, by):
+    """The one who ends it knows; the other is told if they knew of it, the person replaced in any case."""
+    replaced = deputy.membership.user
+    title, page = f"Suppléance terminée{NBSP}: {replaced}", reverse("deputies")
+    text = f"La suppléance de {replaced} par {deputy.deputy} ({role_of(deputy.membership)}) a pris fin avant son terme."
+    call_off([f"deputy:{deputy.pk}"], f"deputy-end:{deputy.pk}", title, text, page, by=by)
+    tell([replaced], NoticeKind.TEAM, f"deputy-end:{deputy.pk}", title, text, page, by=by)
+
+
+def handover_proposed(handover, *, by):
+    """To the successor, who accepts it or not."""
+    note = f"\nCe qu’il faut savoir{NBSP}: {quoted(handover.note)}" if handover.note.strip() else ""
+    tell([handover.successor], NoticeKind.TEAM, f"handover:{handover.pk}",
+         f"Passation proposée par {handover.membership.user}",
+         f"{handover.membership.user} vous propose de lui succéder{NBSP}: {role_of(handover.membership)}. Lisez la "
+         f"passation, puis acceptez-la.{note}", reverse("handover", args=[handover.pk]), by=by,
+         topic=f"handover:{handover.pk}")
+
+
+def handover_decided(handover, *, by):
+    """Accepted: to whoever leaves and whoever proposed it. Withdrawn: to the successor who knew of it."""
+    topic, page = f"handover:{handover.pk}", reverse("handover", args=[handover.pk])
+    role = role_of(handover.membership)
+    if handover.state == HandoverState.WITHDRAWN:
+        return call_off([topic], f"handover-end:{handover.pk}", f"Passation retirée{NBSP}: {handover.membership.user}",
+                        f"La passation n’est plus proposée{NBSP}: {role}.", page, by=by)
+    settle(topic=topic)
+    return tell({handover.membership.user, handover.proposed_by}, NoticeKind.TEAM, f"handover-end:{handover.pk}",
+                f"Passation acceptée par {handover.successor}",
+                f"{handover.successor} tient maintenant ce rôle{NBSP}: {role}.", page, by=by)

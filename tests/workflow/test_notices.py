@@ -1,0 +1,356 @@
+"""Who is told of each act: the whole table, the embargo, never twice, and nothing once it is settled."""
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from negotiation.choices import Action, NoticeKind, OrganisationKind, Role
+from negotiation.models import (
+    Deputy,
+    GridActor,
+    Handover,
+    Holiday,
+    Invitation,
+    Membership,
+    Notification,
+    Phase,
+    Seat,
+    Step,
+    User,
+)
+from negotiation.queries.tasks import mine
+from negotiation.workflow import (
+    booklets,
+    deputies,
+    handovers,
+    invitations,
+    memberships,
+    moves,
+    notices,
+    remarks,
+    reviews,
+    steps,
+)
+from negotiation.workflow.negotiations import share, unshare
+from negotiation.workflow.reminders import sweep
+
+from .. import factories
+
+TODAY = timezone.localdate
+REGION = {"manager", "editor", "second", "both"}
+DGCT = {"examiner", "colleague"}
+TURN, DECISION, ANSWER, LATE, TEAM, BOOKLET = "turn", "decision", "answer", "late", "team", "booklet"
+
+
+@pytest.fixture
+def cast(dossier, kayes, dgct, manager, editor, examiner, director, stranger):
+    """Everybody by name. « colleague » examines and stands in for the direction; « gone » has left, « closed » has no
+    account any more, « later » has not begun; « both » examines, and writes for the Region."""
+    service = factories.organisation("DNPD", OrganisationKind.SERVICE)
+    service.grid_actor = GridActor.objects.get(code="dnpd")
+    service.save()
+    partner = factories.organisation("PTF", OrganisationKind.PARTNER)
+    for organisation in (service, partner):
+        share(dossier, organisation, by=manager)
+    blind = factories.organisation("DGB", OrganisationKind.SERVICE)
+    people = {
+        "manager": manager, "editor": editor, "second": factories.member(kayes, Role.MANAGER), "examiner": examiner,
+        "colleague": factories.member(dgct, Role.EXAMINER), "director": director, "stranger": stranger,
+        "adviser": factories.member(service, Role.ADVISER), "partner": factories.member(partner, Role.PARTNER),
+        "blind": factories.member(blind, Role.ADVISER), "gone": factories.member(dgct, Role.EXAMINER),
+        "closed": factories.member(dgct, Role.EXAMINER, is_active=False),
+        "later": factories.member(dgct, Role.EXAMINER), "both": factories.member(dgct, Role.EXAMINER),
+        "administrator": factories.member(
+            factories.organisation("Application", OrganisationKind.PLATFORM), Role.ADMINISTRATOR),
+    }
+    people["gone"].memberships.update(ends_on=TODAY() - timedelta(days=1))
+    people["later"].memberships.update(starts_on=TODAY() + timedelta(days=1))
+    stand_in(director, people["colleague"])
+    other = factories.council("kayes")
+    Membership.objects.create(user=people["both"], organisation=other, role=Role.EDITOR, starts_on="2020-01-01")
+    return people
+
+
+def stand_in(member, deputy):
+    Deputy.objects.create(membership=member.memberships.first(), deputy=deputy, starts_on=TODAY(), ends_on=TODAY(),
+                          created_by=member)
+
+
+@pytest.fixture
+def told(cast):
+    """told(act, …) → {(name, kind)} of those who are told of what it does."""
+    names = {user.pk: name for name, user in cast.items()}
+
+    def go(act, *args, **kwargs):
+        last = Notification.objects.order_by("pk").values_list("pk", flat=True).last() or 0
+        act(*args, **kwargs)
+        return {(names[row.user_id], row.kind) for row in Notification.objects.filter(pk__gt=last)}
+    return go
+
+
+@pytest.fixture
+def step(dossier, manager, cast):
+    """C4, ready to be submitted: an opinion of the DNPD, the examination, the decision."""
+    Step.objects.update(checks=[])
+    for phase in Phase.objects.all():
+        phase.gate = []
+        phase.save()
+    progress = dossier.steps.select_related("step__phase", "negotiation").get(step__code="C4")
+    factories.complete(progress, manager)
+    return progress
+
+
+@pytest.fixture
+def go(step, cast):
+    """go(action, name, reason) carries out an act on the step as it stands now, by a person read again."""
+    def act(action, name, reason="", **more):
+        step.refresh_from_db()
+        return moves.move(step, action, by=again(cast[name]), version=step.version, reason=reason, **more)
+    return act
+
+
+def again(user):
+    return User.objects.get(pk=user.pk)
+
+
+def all_of(names, kind):
+    return {(name, kind) for name in names}
+
+
+def remark(step, by, target="step"):
+    step.refresh_from_db()
+    return remarks.write(step, target, problem="C’est flou.", request="Précisez.", by=by)
+
+
+def submitted(go, *voices):
+    go("submit", "manager")
+    for action, name in voices:
+        go(action, name)
+
+
+OPINION, PASSED = ("favourable", "adviser"), ("approve", "examiner")
+
+
+def test_each_act_of_an_examination_tells_whoever_comes_next(told, go):
+    assert told(go, "submit", "manager") == {("adviser", TURN)}
+    assert told(go, "unfavourable", "adviser", "Trop cher.") == all_of(DGCT, TURN)
+    assert told(go, "approve", "examiner") == {("director", TURN), ("colleague", TURN)}
+    assert told(go, "approve", "director") == all_of(REGION, DECISION)
+    assert told(go, "reopen", "director", "Un montant est faux.") == all_of(REGION, TURN)
+
+
+def test_a_return_tells_the_team_what_is_asked_and_the_answers_the_author(told, go, step, cast):
+    submitted(go, OPINION)
+    one = remark(step, cast["examiner"], "answer:C4.Q1")
+    assert told(go, "return", "examiner", "Chiffrez.\nPuis datez.") == all_of(REGION, TURN)
+    text = Notification.objects.filter(user=cast["editor"]).first().text
+    assert [line.replace("\xa0", " ") for line in text.split("\n")][1:3] == [
+        "Motif : « Chiffrez. Puis datez. »",
+        "Observations : 1. Répondez à chacune avant de soumettre de nouveau."]
+    assert told(remarks.answer, one, "C’est chiffré.", by=again(cast["editor"])) == {("examiner", ANSWER)}
+    assert told(go, "submit", "manager") == {("adviser", TURN)}
+
+
+def test_the_answer_goes_to_the_organisation_when_the_author_has_left(told, go, step, cast):
+    submitted(go, OPINION)
+    one = remark(step, cast["examiner"])
+    go("return", "colleague")
+    cast["examiner"].memberships.update(ends_on=TODAY() - timedelta(days=1))
+    assert told(remarks.answer, one, "Voilà.", by=cast["manager"]) == all_of({"colleague", "director"}, ANSWER)
+
+
+def test_ways_out_tell_whoever_comes_next_and_the_region_at_the_end(told, go):
+    submitted(go)
+    Seat.objects.filter(asked_at__isnull=False).update(due_on=TODAY() - timedelta(days=1))
+    assert told(go, "skip", "examiner", "Attendu depuis un mois.") == all_of({"colleague"}, TURN)
+    assert told(go, "unblock", "administrator", "Personne.") == {("director", TURN), ("colleague", TURN)}
+    assert told(go, "unblock_return", "administrator", "Erreur.") == all_of(REGION, TURN)
+
+
+@pytest.mark.parametrize(("voices", "kind", "expected"), [
+    ([], "opinion", DGCT), ([OPINION], "examination", {"director", "colleague"}),
+    ([OPINION, PASSED], "decision", {"administrator"})])
+def test_a_delay_is_told_to_the_next_person_only_and_once(told, go, voices, kind, expected):
+    submitted(go, *voices)
+    seat = Seat.objects.get(passage__kind=kind)
+    assert told(reviews.escalate, seat) == all_of(expected, LATE)
+    assert told(reviews.escalate, seat) == set()
+
+
+def test_a_delay_without_next_person_goes_to_an_administrator(told, go, cast):
+    submitted(go, OPINION)
+    Deputy.objects.all().delete()
+    cast["director"].memberships.update(ends_on=TODAY() - timedelta(days=1))
+    assert told(reviews.escalate, Seat.objects.get(passage__kind="examination")) == {("administrator", LATE)}
+
+
+def test_acts_on_people_and_the_livret(told, cast, dossier, kayes):
+    manager, editor, second = (again(cast[name]) for name in ("manager", "editor", "second"))
+    booklet = []
+    assert told(lambda: booklet.append(booklets.publish(dossier, factories.pdf_bytes("l"), by=manager))) == all_of(
+        {"editor", "second", "both", "adviser", "partner"}, BOOKLET)
+    assert told(booklets.withdraw, booklet[0], "Une erreur.", by=manager) == set()
+    deputy = Deputy(membership=manager.memberships.get(), deputy=editor, starts_on=TODAY(), ends_on=TODAY())
+    assert told(deputies.name, deputy, by=manager) == {("editor", TEAM)}
+    assert told(deputies.end, deputy, by=editor) == {("manager", TEAM)}
+    handover = Handover(membership=manager.memberships.get(), successor=editor)
+    assert told(handovers.propose, handover, by=second) == {("editor", TEAM)}
+    assert told(handovers.move, handover, "accept", by=editor) == {("manager", TEAM), ("second", TEAM)}
+    made, token = invitations.invite(Invitation(email="awa@kayes.example", name="Awa"), [(kayes, "editor")], by=manager)
+    assert told(invitations.join, made, token, name="Awa", function="", password=factories.PASSWORD) == {
+        ("manager", TEAM)}
+    assert told(memberships.end, cast["second"].memberships.get(), by=manager) == set()
+
+
+def test_what_is_called_off_is_told_to_those_who_knew_and_to_nobody_else(told, go):
+    submitted(go)
+    assert told(go, "recall", "manager") == set()
+    submitted(go)
+    Notification.objects.filter(settled_at=None).update(mailed_at=timezone.now())
+    assert told(go, "recall", "manager") == {("adviser", TURN)}
+
+
+def test_a_cancelled_return_tells_the_team_that_knew_and_asks_the_level_again(told, go, cast):
+    submitted(go, OPINION)
+    go("return", "examiner", "Trop tôt.")
+    notices.mark_read(cast["editor"], until=10**9)
+    assert told(go, "cancel_return", "examiner") == {("editor", TURN), ("colleague", TURN)}
+    assert told(go, "return", "examiner", "Cette fois.") == all_of(REGION, TURN)
+
+
+def test_a_passed_over_organisation_that_knew_is_told_why(told, go, cast):
+    submitted(go)
+    notices.mark_read(cast["adviser"], until=10**9)
+    assert told(go, "unblock", "administrator", "Urgence.") == all_of(DGCT, TURN) | {("adviser", TURN)}
+    assert "Urgence." in Notification.objects.filter(user=cast["adviser"]).first().text
+
+
+def test_nothing_is_told_of_a_draft_nor_to_the_region_before_the_decision(told, go, step, cast):
+    """Starting, answering, remarks, threads, taking in charge, opinions, the first levels: the Region hears nothing."""
+    assert told(steps.start, step, by=cast["editor"]) == set()
+    heard = told(go, "submit", "manager")
+    heard |= told(reviews.open_review, step, by=cast["adviser"])
+    heard |= told(go, "reserved", "adviser", "Réserve secrète.")
+    one = remark(step, cast["examiner"])
+    other = remark(step, cast["examiner"], "answer:C4.Q1")
+    changed = {"problem": "Autre.", "request": "Mieux.", "by": cast["examiner"], "remark": one}
+    assert told(remarks.write, step, "step", **changed) == set()
+    assert told(remarks.discard, other, by=cast["examiner"]) == set()
+    assert told(remarks.discard, one, by=cast["examiner"]) == set()
+    heard |= told(go, "approve", "examiner")
+    assert {name for name, _ in heard} & {*REGION, "partner", "blind", "stranger"} == set()
+    secret = "Réserve secrète."
+    assert not Notification.objects.filter(text__contains=secret).exists()
+
+
+def test_messages_of_reviewers_are_told_to_nobody_before_the_decision(told, go, step, cast):
+    submitted(go, OPINION)
+    one = remark(step, cast["examiner"])
+    go("return", "examiner")
+    remarks.answer(one, "Voilà.", by=again(cast["manager"]))
+    submitted(go, OPINION)
+    assert told(remarks.maintain, one, "Pas encore.", by=again(cast["examiner"])) == set()
+    assert told(remarks.settle, one, by=again(cast["examiner"])) == set()
+
+
+def test_the_same_form_twice_tells_once(told, go, step, cast):
+    version = step.version
+    for expected in ({("adviser", TURN)}, set()):
+        assert told(moves.move, step, "submit", by=cast["manager"], version=version, key="clic") == expected
+
+
+def test_a_turn_is_told_to_those_whose_task_it_is(go, cast):
+    """At each level, an unsettled turn is in « Mes tâches » of the same people, the one who acted aside."""
+    for action, name in (("submit", "manager"), OPINION, PASSED):
+        go(action, name)
+        waiting = {row.user_id for row in Notification.objects.filter(kind=NoticeKind.TURN, settled_at=None)}
+        assert waiting == {user.pk for user in map(again, cast.values()) if user.is_active and mine(user).exists()}
+
+
+def unsettled():
+    return set(Notification.objects.filter(settled_at=None).values_list("kind", flat=True))
+
+
+def test_each_act_settles_what_it_answers(go, step, cast):
+    submitted(go)
+    reviews.escalate(Seat.objects.get(passage__kind="opinion"))
+    assert unsettled() == {TURN, LATE}
+    go(*OPINION)
+    assert {row.topic for row in Notification.objects.filter(settled_at=None)} == {
+        f"seat:{Seat.objects.get(passage__kind='examination').pk}"}
+    one = remark(step, cast["examiner"])
+    go("return", "examiner")
+    remarks.answer(one, "Voilà.", by=again(cast["manager"]))
+    assert unsettled() == {TURN, ANSWER}
+    submitted(go, OPINION)
+    remarks.settle(one, by=again(cast["examiner"]))
+    assert unsettled() == {TURN}
+    go(*PASSED)
+    go("approve", "director")
+    assert unsettled() == {DECISION}
+    go("reopen", "director", "Faux.")
+    assert {row.kind for row in Notification.objects.filter(settled_at=None)} == {TURN}
+
+
+def test_who_spoke_for_one_organisation_is_no_longer_awaited_for_another(go, cast, step, dossier):
+    """« adviser » belongs to the DGB and the DNPD, both asked: they speak for the first, and once; their colleague of
+    the DNPD remains."""
+    blind, adviser = cast["blind"], cast["adviser"]
+    colleague = factories.member(adviser.memberships.get().organisation, Role.ADVISER)
+    service = blind.memberships.get().organisation
+    service.grid_actor = GridActor.objects.get(code="dgb")
+    service.save()
+    share(dossier, service, by=cast["manager"])
+    Membership.objects.create(user=adviser, organisation=service, role=Role.ADVISER, starts_on="2020-01-01")
+    submitted(go)
+    found = Notification.objects.filter(settled_at=None)
+    assert sorted(row.user_id for row in found.all()) == sorted([adviser.pk, adviser.pk, blind.pk, colleague.pk])
+    go(*OPINION)
+    assert [row.user_id for row in found.all()] == [colleague.pk]
+
+
+def test_an_organisation_to_which_the_dossier_is_closed_again_is_told_nothing(told, go, dossier, cast):
+    submitted(go)
+    unshare(dossier.openings.get(organisation__name="DNPD"), by=cast["manager"])
+    Seat.objects.filter(asked_at__isnull=False).update(due_on=TODAY() - timedelta(days=60))
+    day = TODAY()
+    while day.weekday() > 4 or Holiday.objects.filter(date=day).exists():
+        day += timedelta(days=1)
+    assert told(sweep, day) == all_of(DGCT, LATE)
+
+
+def test_every_page_opens_for_the_person_told(client, go, cast, step, dossier):
+    submitted(go, OPINION)
+    one = remark(step, cast["examiner"])
+    reviews.escalate(Seat.objects.get(passage__kind="examination"))
+    go("return", "examiner")
+    remarks.answer(one, "Voilà.", by=again(cast["manager"]))
+    booklets.publish(dossier, factories.pdf_bytes("l"), by=cast["manager"])
+    handovers.propose(Handover(membership=cast["manager"].memberships.get(), successor=cast["editor"]),
+                      by=again(cast["manager"]))
+    found = set()
+    for row in Notification.objects.select_related("user"):
+        client.force_login(row.user)
+        found.add((row.kind, client.get(row.link).status_code))
+    assert found == {(kind, 200) for kind in (TURN, LATE, ANSWER, BOOKLET, TEAM)}
+
+
+def test_a_refused_act_tells_nobody(told, go):
+    with pytest.raises(Exception, match="Ce n’est pas"):
+        submitted(go, PASSED)
+    assert unsettled() == {TURN}
+    assert Notification.objects.exclude(cause__startswith="seat:").count() == 0
+
+
+def test_every_act_of_the_journal_has_been_thought_of():
+    """An act that is added is told to somebody, or said to be silent here."""
+    telling = {"step.submit", "step.return", "step.approve", "step.reopen", "step.recall", "step.cancel_return",
+               "step.opinion", "step.pass", "step.unblock", "step.skip", "step.escalate", "remark.answer",
+               "booklet.publish", "deputy.name", "deputy.end", "handover.propose", "handover.accept",
+               "handover.withdraw", "invitation.accept"}
+    silent = {"negotiation.open", "dossier.share", "dossier.unshare", "step.start", "step.answer", "review.open",
+              "remark.settle", "remark.maintain", "document.deposit", "document.waive", "record.add", "record.change",
+              "record.remove", "roles.change", "plan.change", "total.announce", "calendar.propose",
+              "calendar.change", "booklet.withdraw", "invitation.send", "invitation.resend", "invitation.revoke",
+              "membership.end"}
+    assert set(Action.values) == telling | silent
