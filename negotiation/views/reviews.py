@@ -51,8 +51,10 @@ def show(request, dossier, progress, *, form=None, thread_form=None, thread=None
         "form": form, "thread_form": thread_form, "refused_thread": thread, "refused": refused,
         "has_errors": bool(refused), "moves": [(offer, False) for offer in moves(
             request.user, progress, page.examination)],
-        "move_form": MoveForm(), "may_remark": progress.state == "submitted" and can(
-            request.user, "remark.write", dossier), "reviewer": True,
+        "move_form": MoveForm(), "reviewer": True,
+        # Who submitted the step has no part in its examination.
+        "may_remark": progress.state == "submitted" and page.current.submitted_by_id != request.user.pk and can(
+            request.user, "remark.write", dossier),
     }, status=status)
 
 

@@ -11,7 +11,7 @@ from .. import elements
 from ..choices import Action, RemarkState, State, Unallocated
 from ..models import Remark, Reply
 from .journal import is_done, one_time, record
-from .reviews import acting, current, take
+from .reviews import acting, current, refuse_own, take
 from .steps import locked
 from .transitions import NotAllowed
 
@@ -26,6 +26,7 @@ def write(progress, target, *, problem, request, by, remark=None):
     if progress.state != State.SUBMITTED:
         raise NotAllowed(NOT_EXAMINED)
     submission = current(progress)
+    refuse_own(submission, by)
     label = place(submission, target)
     if remark:
         remark = mine(remark, by)
@@ -70,6 +71,7 @@ def mine(remark, by):
 def discard(remark, *, by):
     """Remove a remark that was never sent."""
     locked(remark.progress)
+    refuse_own(remark.submission, by)
     mine(remark, by).delete()
 
 
