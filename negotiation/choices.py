@@ -270,7 +270,7 @@ class Action(TextChoices):
     STEP_RECALL = "step.recall", "reprend l’étape avant son examen"
     STEP_CANCEL_RETURN = "step.cancel_return", "annule le renvoi de l’étape"
     STEP_OPINION = "step.opinion", "rend son avis sur l’étape"
-    STEP_PASS = "step.pass", "donne son accord sur l’étape"
+    STEP_PASS = "step.pass", "se prononce sur l’étape"
     STEP_UNBLOCK = "step.unblock", "débloque l’examen de l’étape"
     STEP_SKIP = "step.skip", "passe au niveau suivant de l’examen de l’étape"
     STEP_ESCALATE = "step.escalate", "signale un retard d’examen sur l’étape"

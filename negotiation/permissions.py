@@ -170,7 +170,8 @@ def own_moves(user, progress, examination):
         "submit": True,
         "recall": bool(last) and not last.opened_at,
         # Once the Region has touched the step, its correction has begun.
-        "cancel_return": bool(last) and last.outcome == Outcome.RETURNED and last.closed_at == progress.changed_at,
+        "cancel_return": bool(last) and last.outcome == Outcome.RETURNED and last.closed_at == progress.changed_at
+        and last.submitted_by_id != user.pk,
         "reopen": True,
     }
     return [Offer(action, STEP[action].label, "required" if STEP[action].needs_reason else "")

@@ -6,6 +6,7 @@ from negotiation.choices import Nature, OrganisationKind, Role
 
 from . import factories
 from .live import Server
+from .places import people, places  # noqa: F401
 from .strict import StrictClient
 
 

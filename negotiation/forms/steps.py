@@ -32,7 +32,19 @@ class AnswersForm(forms.Form):
     def typed(self):
         """{question: text} of the questions that the page held: a missing field erases nothing."""
         return {q: self.cleaned_data[name_of(q)] for q in self.questions
-                if not self.fields[name_of(q)].disabled and name_of(q) in self.data and name_of(q) in self.cleaned_data}
+                if not self.fields[name_of(q)].disabled and name_of(q) in self.data and name_of(q) in self.cleaned_data
+                } | self.closed()
+
+    def closed(self):
+        """{question: text} typed where nothing may be changed any more, by a page that was open before."""
+        found = {q: self.data[name_of(q)].replace("\r\n", "\n").strip() for q in self.questions
+                 if self.fields[name_of(q)].disabled and name_of(q) in self.data}
+        return {q: text for q, text in found.items() if text != self.fields[name_of(q)].initial}
+
+    @property
+    def is_open(self):
+        """Is there a question that may be answered?"""
+        return not all(self.fields[name_of(q)].disabled for q in self.questions)
 
     def bases(self):
         return {q.pk: self.cleaned_data.get(f"{name_of(q)}-base", "") for q in self.questions}

@@ -1,16 +1,18 @@
 """What changed between two submissions: elements added, removed or changed; words marked; amounts subtracted."""
 import re
+from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from .. import elements, money
 from ..models import Submission
 
-# Beyond this many words, whole sentences are compared: pairing words costs the square of their number.
-MOST_WORDS = 2_000
+# The most that pairing two texts may cost, in visits: less than a second. Beyond, larger units are paired.
+MOST_WORK = 10_000_000
 # A word goes with the space that follows it.
 WORDS = re.compile(r"\S+\s*|\s+")
 SENTENCES = re.compile(r"[^\n.!?]*[\n.!?]+\s*|[^\n.!?]+")
+WHOLE = re.compile(r".+", re.S)
 
 
 @dataclass(frozen=True)
@@ -75,18 +77,38 @@ def field_change(name, before, after):
 
 def pieces(before, after):
     """The runs of words that are the same, removed and added."""
-    if before == after:
-        return [Piece("same", after)] if after else []
-    long = len(before.split()) + len(after.split()) > MOST_WORDS
-    was, now = ((SENTENCES if long else WORDS).findall(text) for text in (before, after))
-    found = []
+    was, now = WORDS.findall(before), WORDS.findall(after)
+    start = shared(was, now)
+    end = shared(was[start:][::-1], now[start:][::-1])
+    middle = between(*("".join(words[start:len(words) - end]) for words in (was, now)))
+    found = [Piece("same", "".join(now[:start])), *middle, Piece("same", "".join(now[len(now) - end:]))]
+    return [piece for piece in found if piece.text]
+
+
+def shared(was, now):
+    """How many words the two begin with alike."""
+    return next((place for place, (one, other) in enumerate(zip(was, now, strict=False)) if one != other),
+                min(len(was), len(now)))
+
+
+def between(before, after):
+    """The pieces of two texts that differ from end to end: by words, else by sentences, else each as a whole."""
+    for unit in (WORDS, SENTENCES, WHOLE):
+        was, now = unit.findall(before), unit.findall(after)
+        if work(was, now) <= MOST_WORK:
+            break
     for tag, i, j, k, m in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
         if tag == "equal":
-            found.append(Piece("same", "".join(now[k:m])))
-            continue
-        found += [Piece(kind, text) for kind, text in (("removed", "".join(was[i:j])), ("added", "".join(now[k:m])))
-                  if text]
-    return found
+            yield Piece("same", "".join(now[k:m]))
+        else:
+            yield Piece("removed", "".join(was[i:j]))
+            yield Piece("added", "".join(now[k:m]))
+
+
+def work(was, now):
+    """The most that SequenceMatcher may visit: for each run it finds, every unit and its places in the other text."""
+    places = Counter(now)
+    return (len(was) + sum(places[unit] for unit in was)) * min(len(was), len(now))
 
 
 def submissions(progress):

@@ -23,7 +23,7 @@ class ElementLines:
 
     @property
     def anchor(self):
-        return f"element-{self.key.replace(':', '-')}"
+        return anchor_of(self.key)
 
     @property
     def is_marked(self):
@@ -108,6 +108,18 @@ def parts(changes, threads, files):
 
 def row_of(cell):
     return f"row:{cell.partition(':')[2].rpartition(':')[0]}"
+
+
+def form_anchor(data):
+    """Which form of the page a remark was typed in: that of the remark it changes, or of the element it is about."""
+    if remark := data.get("remark"):
+        return f"modifier-{remark}"
+    target = data.get("target", "")
+    return anchor_of(row_of(target) if target.startswith("cell:") else target)
+
+
+def anchor_of(key):
+    return f"element-{key.replace(':', '-')}"
 
 
 def years(change):

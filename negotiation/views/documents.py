@@ -57,7 +57,8 @@ def deposit(request, slug, code):
     expected = expected_or_404(page, request)
     document = document_or_404(page, request)
     form = DepositForm(request.POST, request.FILES)
-    anchor = Row(expected, document).anchor if expected or document else "autres-pieces"
+    row = Row(expected, document) if expected or document else None
+    anchor = row.anchor if row else "autres-pieces"
     if not form.is_valid():
         return show(request, dossier, page, deposit=form, deposit_for=anchor)
     file = form.cleaned_data["file"]
@@ -70,7 +71,8 @@ def deposit(request, slug, code):
             by=request.user, expected=expected, document=document, title=title, key=form.cleaned_data["key"])
     except NotAllowed as refusal:
         form.add_error("file", refusal.reasons)
-        return refused(request, dossier, code, refusal, title, deposit=form, deposit_for=anchor)
+        return refused(request, dossier, code, row.key if row else "documents", refusal, title, deposit=form,
+                       deposit_for=anchor)
     if version:
         messages.success(request, f"« {version.document.title} » est déposée (version {version.number}).")
     return redirect(f"{page_url(dossier, code)}#{anchor}")
@@ -92,15 +94,19 @@ def waive(request, slug, code):
         documents.waive(page.progress, expected, reason, by=request.user, base=form.cleaned_data["base"])
     except NotAllowed as refusal:
         form.add_error("reason", refusal.reasons)
-        return refused(request, dossier, code, refusal, reason, waiver=form, deposit_for=expected.code)
+        return refused(request, dossier, code, Row(expected).key, refusal, reason, waiver=form,
+                       deposit_for=expected.code)
     messages.success(request, "C’est enregistré.")
     return redirect(f"{page_url(dossier, code)}#{expected.code}")
 
 
-def refused(request, dossier, code, refusal, typed, **form):
-    """The page as it stands now, with the form that was refused; what was typed alone, when the form is gone."""
+def refused(request, dossier, code, key, refusal, typed, **form):
+    """The page as it stands now, with the form that was refused; what was typed alone, when the form is gone.
+
+    key: the element that the form is about (elements.py).
+    """
     page = page_or_404(request, dossier, code)
-    if page.progress.is_editable:
+    if key in page.open_keys:
         return show(request, dossier, page, **form)
     return show(request, dossier, page, refused=refusal.reasons, kept=[typed] if typed else [])
 

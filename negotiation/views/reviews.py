@@ -36,8 +36,8 @@ def review(request, slug, code):
     return show(request, dossier, progress)
 
 
-def show(request, dossier, progress, *, form=None, thread_form=None, thread=None, refused=(), status=200):
-    """The screen, with the form that was refused and what was typed in it."""
+def show(request, dossier, progress, *, form=None, thread_form=None, thread=None, refused=(), kept=(), status=200):
+    """The screen, with the form that was refused and what was typed in it; kept: what was typed in one that is gone."""
     progress = step_or_404(dossier, progress.step.code, last_act=Subquery(last_act_of(dossier)))
     base = request.GET.get("depuis", "")
     page = read.page(progress, request.user, int(base) if base.isascii() and base.isdigit() and len(base) < 5 else None)
@@ -48,11 +48,14 @@ def show(request, dossier, progress, *, form=None, thread_form=None, thread=None
                            for sentence in errors)]
     return render(request, "reviews/review.html", {
         "dossier": dossier, "tab": "negotiation", "page": page, "progress": progress, "step": progress.step,
-        "form": form, "thread_form": thread_form, "refused_thread": thread, "refused": refused,
+        "form": form, "thread_form": thread_form, "refused_thread": thread, "refused": refused, "kept": kept,
+        "refused_anchor": form and read.form_anchor(form.data),
         "has_errors": bool(refused), "moves": [(offer, False) for offer in moves(
             request.user, progress, page.examination)],
-        "move_form": MoveForm(), "may_remark": progress.state == "submitted" and can(
-            request.user, "remark.write", dossier), "reviewer": True,
+        "move_form": MoveForm(), "reviewer": True,
+        # Who submitted the step has no part in its examination.
+        "may_remark": progress.state == "submitted" and page.current.submitted_by_id != request.user.pk and can(
+            request.user, "remark.write", dossier),
     }, status=status)
 
 
@@ -75,15 +78,17 @@ def remark(request, slug, code):
     dossier, progress = examined_or_404(request, slug, code)
     require(request.user, "remark.write", dossier)
     form = RemarkForm(request.POST)
+    typed = [form.data.get(name, "") for name in ("problem", "request") if form.data.get(name)]
     if not form.is_valid():
-        return show(request, dossier, progress, form=form, status=422)
+        return show(request, dossier, progress, form=form, status=422,
+                    kept=typed if progress.state != "submitted" else ())
     old = remark_or_404(progress, request.POST["remark"]) if request.POST.get("remark") else None
     try:
         found = remarks.write(progress, form.cleaned_data.pop("target"), by=request.user, remark=old,
                               **{name: form.cleaned_data[name] for name in ("problem", "request")})
     except NotAllowed as refusal:
         form.add_error(None, refusal.reasons)
-        return show(request, dossier, progress, form=form, status=409)
+        return show(request, dossier, progress, form=form, status=409, kept=typed)
     messages.success(request, "Votre observation est gardée. La Région la lira quand la décision lui sera envoyée.")
     return redirect(reverse("review", args=[slug, code]) + f"#observation-{found.pk}")
 
@@ -110,21 +115,24 @@ def thread(request, slug, code, pk, act):
         raise Http404
     require(request.user, "remark.answer" if act == "repondre" else "remark.write", dossier)
     progress = step_or_404(dossier, code)
+    if act == "supprimer" and not Remark.objects.filter(pk=pk, progress=progress).exists():
+        # A second click: it is already done.
+        return redirect("review", slug, code)
     found = remark_or_404(progress, str(pk))
     if found.sent_at is None and not can(request.user, "review.read", dossier):
         raise Http404
     form = ReplyForm(request.POST)
     form.fields["text"].required = act in ("repondre", "maintenir")
-    back = "step" if act == "repondre" else "review"
-    if form.is_valid():
-        try:
-            carry_out(act, found, form.cleaned_data, request.user, dossier)
-        except NotAllowed as refusal:
-            form.add_error(None, refusal.reasons)
-        else:
-            messages.success(request, SAID[act])
-            return redirect(reverse(back, args=[slug, code]) + ("" if act == "supprimer" else f"#observation-{pk}"))
-    return refuse_thread(request, dossier, progress, form, found, back)
+    back, state = ("step", "returned") if act == "repondre" else ("review", "submitted")
+    if not form.is_valid():
+        return refuse_thread(request, dossier, progress, form, found, back, gone=progress.state != state, status=422)
+    try:
+        carry_out(act, found, form.cleaned_data, request.user, dossier)
+    except NotAllowed as refusal:
+        form.add_error(None, refusal.reasons)
+        return refuse_thread(request, dossier, progress, form, found, back, gone=True, status=409)
+    messages.success(request, SAID[act])
+    return redirect(reverse(back, args=[slug, code]) + ("" if act == "supprimer" else f"#observation-{pk}"))
 
 
 def carry_out(act, found, cleaned, user, dossier):
@@ -139,11 +147,13 @@ def carry_out(act, found, cleaned, user, dossier):
          "maintenir": lambda: remarks.maintain(found, cleaned["text"], by=user)}[act]()
 
 
-def refuse_thread(request, dossier, progress, form, found, back):
+def refuse_thread(request, dossier, progress, form, found, back, *, gone, status):
+    """gone: the form of the message may be gone from the page; what was typed is not."""
+    refused = {"thread_form": form, "thread": found.pk, "status": status,
+               "kept": [form.data["text"]] if gone and form.data.get("text") else []}
     if back == "review":
-        return show(request, dossier, progress, thread_form=form, thread=found.pk, status=422)
-    return show_step(request, dossier, page_or_404(request, dossier, progress.step.code), thread_form=form,
-                     thread=found.pk, status=422)
+        return show(request, dossier, progress, **refused)
+    return show_step(request, dossier, page_or_404(request, dossier, progress.step.code), **refused)
 
 
 def compare(request, slug, code):

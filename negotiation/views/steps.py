@@ -48,7 +48,7 @@ def step(request, slug, code):
     dossier = dossier_or_404(request, slug)
     page = page_or_404(request, dossier, code)
     form = answers_form(page, request.POST or None)
-    conflicts = []
+    conflicts, kept = [], []
     if request.method == "POST":
         require(request.user, "dossier.write", dossier)
         if form.is_valid():
@@ -56,6 +56,7 @@ def step(request, slug, code):
                 conflicts = steps.save_answers(page.progress, form.typed(), form.bases(), by=request.user)
             except NotAllowed as refusal:
                 form.add_error(None, refusal.reasons)
+                kept = list(form.closed().values())
             else:
                 if not conflicts:
                     return saved(request, dossier, code)
@@ -63,7 +64,7 @@ def step(request, slug, code):
                 page = page_or_404(request, dossier, code)
                 for conflict in conflicts:
                     form.rebase(conflict.question, fingerprint_of(conflict.theirs))
-    return show(request, dossier, page, form=form, conflicts=conflicts)
+    return show(request, dossier, page, form=form, conflicts=conflicts, kept=kept)
 
 
 def answers_form(page, data=None):

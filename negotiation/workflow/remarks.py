@@ -12,7 +12,7 @@ from ..choices import Action, RemarkState, State, Unallocated
 from ..models import Remark, Reply
 from . import notices
 from .journal import is_done, one_time, record
-from .reviews import acting, current, take
+from .reviews import acting, current, refuse_own, take
 from .steps import locked
 from .transitions import NotAllowed
 
@@ -27,6 +27,7 @@ def write(progress, target, *, problem, request, by, remark=None):
     if progress.state != State.SUBMITTED:
         raise NotAllowed(NOT_EXAMINED)
     submission = current(progress)
+    refuse_own(submission, by)
     label = place(submission, target)
     if remark:
         remark = mine(remark, by)
@@ -71,6 +72,7 @@ def mine(remark, by):
 def discard(remark, *, by):
     """Remove a remark that was never sent."""
     locked(remark.progress)
+    refuse_own(remark.submission, by)
     mine(remark, by).delete()
 
 

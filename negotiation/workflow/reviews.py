@@ -42,8 +42,15 @@ def current(progress):
     return submission
 
 
+def refuse_own(submission, by):
+    """Who submitted a step has no part in its examination, wherever they work since."""
+    if submission.submitted_by_id == by.pk:
+        raise NotAllowed(OWN)
+
+
 def take(submission, by):
     """The reviewer is on it: the Region can no longer recall it, and what changes from now on is new to them."""
+    refuse_own(submission, by)
     if not submission.opened_at:
         submission.opened_by, submission.opened_at = by, timezone.now()
         submission.save(update_fields=["opened_by", "opened_at"])
@@ -73,8 +80,7 @@ def seat_of(passage, by):
 
 
 def refuse_involved(submission, by):
-    if submission.submitted_by_id == by.pk:
-        raise NotAllowed(OWN)
+    refuse_own(submission, by)
     if Seat.objects.filter(passage__submission=submission, given_by=by).exists():
         raise NotAllowed(SPOKEN)
 
@@ -209,6 +215,7 @@ def cancel_return(progress, *, by, version, key=""):
     submission = progress.submissions.order_by("-number").first()
     if not submission or submission.outcome != Outcome.RETURNED:
         raise NotAllowed("Cette étape a été rouverte, et non renvoyée : il n’y a pas de renvoi à annuler.")
+    refuse_own(submission, by)
     if Reply.objects.filter(remark__progress=progress, sent_at__gt=submission.closed_at).exists():
         raise NotAllowed("La Région a commencé à répondre aux observations : le renvoi ne s’annule plus.")
     restore(progress, submission)

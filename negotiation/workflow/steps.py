@@ -68,12 +68,12 @@ def save_answers(progress, typed, bases, *, by):
         base = bases.get(question.pk, "")
         if text == current or fingerprint_of(text) == base:
             continue
+        if reason := correction.refusal(open_to, f"answer:{question.code}", f"Question {question.code}"):
+            refused.append(reason)
+            continue
         if fingerprint_of(current) != base:
             conflicts.append(Conflict(question, text, current, str(answer.saved_by) if answer else "",
                                       answer.saved_at if answer else None))
-            continue
-        if reason := correction.refusal(open_to, f"answer:{question.code}", f"Question {question.code}"):
-            refused.append(reason)
             continue
         Answer.objects.update_or_create(progress=progress, question=question,
                                         defaults={"text": text, "saved_by": by})

@@ -311,3 +311,25 @@ def test_a_step_submitted_before_submissions_were_kept_gets_one(dossier, manager
     assert [steps.freeze_submitted() for _ in range(2)] == [1, 0]
     step.refresh_from_db()
     assert moves.move(step, "approve", by=examiner, version=step.version).state == State.APPROVED
+
+
+def test_who_submitted_writes_settles_and_cancels_nothing(step, go, examiner, manager, dgct):
+    """They would examine their own work without being the one who approves it."""
+    open_gates()
+    sent = returned(step, go, examiner)
+    remarks.answer(sent, "C’est précisé.", by=manager)
+    go("submit", manager)
+    draft = remark(step, examiner, "answer:D2.Q1")
+    manager.memberships.all().delete()
+    Membership.objects.create(user=manager, organisation=dgct, role=Role.EXAMINER, starts_on="2020-01-01")
+    moved = User.objects.get(pk=manager.pk)
+    acts = [lambda: remark(step, moved), lambda: remarks.discard(draft, by=moved),
+            lambda: remarks.write(step, "step", problem="Autre.", request="Rien.", by=moved, remark=draft),
+            lambda: remarks.settle(sent, by=moved), lambda: remarks.maintain(sent, "Non.", by=moved),
+            lambda: reviews.open_review(step, by=moved)]
+    for act in acts:
+        with pytest.raises(NotAllowed, match="Vous avez soumis cette étape"):
+            act()
+    go("return", examiner)
+    with pytest.raises(NotAllowed, match="Vous avez soumis cette étape"):
+        go("cancel_return", moved)
