@@ -143,10 +143,11 @@ def require(user, action, negotiation=None):
 
 @dataclass(frozen=True)
 class Offer:
-    """An act that a page offers. reason: "" (none asked), « optional » or « required »."""
+    """An act that a page offers. reason: "" (none asked), « optional » or « required »; text: one written before."""
     action: str
     label: str
     reason: str = ""
+    text: str = ""
 
 
 LABELS = {
@@ -198,7 +199,8 @@ def voices(user, progress, examination):
     found = []
     for voice in (voice for voice in Voice if voice in VOICES_OF[mine.passage.kind]):
         reason = "required" if voice in VOICES_WITH_REASONS else "" if voice == Voice.APPROVE else "optional"
-        found.append(Offer(voice.value, FURTHER if voice == Voice.APPROVE and further else LABELS[voice], reason))
+        found.append(Offer(voice.value, FURTHER if voice == Voice.APPROVE and further else LABELS[voice], reason,
+                           mine.reasons if voice == Voice.RETURN else ""))
     return found
 
 
@@ -212,6 +214,9 @@ def ways_out(user, progress, examination):
     if late and waiting[0].passage.kind == LevelKind.OPINION and can(user, "step.skip", dossier):
         offers.append(Offer("skip", "Passer outre l’avis en retard", "required"))
     if can(user, "step.unblock", dossier):
-        offers += [Offer("unblock", "Débloquer : passer au niveau suivant", "required"),
+        open_level = next((level.passage for level in examination.levels if not level.passage.closed_at), None)
+        last = open_level is None or examination.is_last_level(open_level)
+        offers += [Offer("unblock", "Débloquer : approuver l’étape" if last else
+                         "Débloquer : passer au niveau suivant", "required"),
                    Offer("unblock_return", "Débloquer : renvoyer à la Région", "required")]
     return offers

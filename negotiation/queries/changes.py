@@ -94,7 +94,8 @@ def bundle(details, names, entry):
         yield Change(f"{said['level'].capitalize()}, {said['organisation']}", "",
                      " : ".join(filter(None, [said["voice"], said["reasons"]])))
     for remark in details.get("remarks", []):
-        yield Change(f"Observation — {remark['place']}", "", f"{remark['problem']} Demandé : {remark['request']}")
+        yield Change(f"Observation — {remark['place']}", "", " ".join(filter(None, [
+            remark["problem"], f"Demandé : {remark['request']}", remark.get("message")])))
 
 
 def fields(details, names, entry):

@@ -48,6 +48,18 @@ class Examination:
         return [] if self.last.closed_at else [
             seat for seat in self.seats if seat.is_waited_for and not seat.passage.closed_at]
 
+    @property
+    def next_level(self):
+        """The level that comes after the one now open, None at the last."""
+        closed = [level.passage.opened_at is not None for level in self.levels]
+        later = self.levels[sum(closed):]
+        return later[0] if later else None
+
+    def seats_of(self, user):
+        """Does the person's organisation sit at one of its levels?"""
+        sitting = {seat.organisation_id for seat in self.seats}
+        return bool(sitting & {membership.organisation_id for membership in user.current_memberships})
+
     def is_last_level(self, passage):
         return passage.pk == self.levels[-1].passage.pk
 

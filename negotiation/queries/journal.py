@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from urllib.parse import urlencode
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from ..choices import ACT_FAMILIES, Action, State, acts_of
@@ -110,6 +110,11 @@ class Line:
         return f"{label} : {subject}" if subject else label
 
     @property
+    def is_ended(self):
+        """Does the sentence already end with a mark of its own?"""
+        return self.act.endswith(("?", "!", "…", "."))
+
+    @property
     def comma(self):
         """« Responsable, Conseil régional de Kayes, soumet… »: what is beside the name ends with a comma."""
         return "," in self.who
@@ -154,9 +159,18 @@ class JournalPage:
         return f"?{self.filters.query}&page=" if self.filters else "?page="
 
 
-def entries(dossier):
-    """The acts of a dossier, newest first: what the page, the table and the page of one act all start from."""
-    return JournalEntry.objects.filter(negotiation=dossier).order_by("-number")
+# What the Region reads with the decision, and not before.
+EMBARGOED = {Action.REMARK_SETTLE, Action.REMARK_MAINTAIN}
+
+
+def entries(dossier, *, team):
+    """The acts of a dossier, newest first: what the page, the table and the page of one act all start from.
+
+    team: the Region does not read what reviewers say of its answers before the decision is sent.
+    """
+    found = JournalEntry.objects.filter(negotiation=dossier).order_by("-number")
+    return found.exclude(action__in=EMBARGOED, progress__state=State.SUBMITTED,
+                         at__gte=F("progress__changed_at")) if team else found
 
 
 def head(dossier):
@@ -181,7 +195,7 @@ def page(dossier, asked, *, team):
     """One page of the journal. asked: the query of the address; team: is the reader of the team of the Region?"""
     names, organisations, now = Names.of(dossier), organisations_of(dossier), head(dossier)
     filters = Filters.read(asked, names.steps.values(), organisations)
-    found = filters.among(entries(dossier), names.steps)
+    found = filters.among(entries(dossier, team=team), names.steps)
     number = whole(asked.get("page"))
     rows = list(found[(number - 1) * PER_PAGE:number * PER_PAGE + 1])
     if not rows and number > 1:
@@ -214,7 +228,7 @@ def line_of(entry, names, team):
 
 def act(dossier, number, *, team):
     """One act, whole; None when there is none of this number."""
-    entry = entries(dossier).filter(number=number).first()
+    entry = entries(dossier, team=team).filter(number=number).first()
     return line_of(entry, Names.of(dossier), team) if entry else None
 
 
@@ -222,5 +236,5 @@ def register(dossier, asked, *, team):
     """Every act that answers the filters, oldest first, one at a time: a long journal is never held whole."""
     names = Names.of(dossier)
     filters = Filters.read(asked, names.steps.values(), organisations_of(dossier))
-    for entry in filters.among(entries(dossier), names.steps).order_by("number").iterator(500):
+    for entry in filters.among(entries(dossier, team=team), names.steps).order_by("number").iterator(500):
         yield line_of(entry, names, team)

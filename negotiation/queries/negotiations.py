@@ -15,6 +15,8 @@ class StepLine:
     done: int
     total: int
     remaining: tuple
+    # Is something else than its contents in the way: a correction to answer, an earlier step to approve?
+    is_held: bool = False
 
 
 
@@ -54,19 +56,24 @@ def task_list(dossier):
     """The phases of a dossier with their steps, what is done and what remains of each."""
     progresses = list(dossier.steps.select_related("step__phase").order_by("step__code"))
     items = checklist.items(dossier, progresses)
+    gates = [(progress.step.phase.code, code) for progress in progresses for code in progress.step.phase.gate]
+    approved = {progress.step.code for progress in progresses if progress.state == State.APPROVED}
     phases = {}
     for progress in progresses:
         found = items[progress.step_id]
         phase = progress.step.phase
         phases.setdefault(phase.pk, PhaseLines(phase, [])).lines.append(StepLine(
             progress, sum(item.done for item in found), len(found),
-            tuple(item for item in found if not item.done)))
+            tuple(item for item in found if not item.done),
+            progress.state == State.RETURNED or any(
+                of < phase.code and code not in approved for of, code in gates)))
     return list(phases.values())
 
 
-def next_action(phases, *, team):
+def next_action(phases, *, team, examines=False):
     """The most useful thing to do now. For the Region's team: corrections first, then what can be submitted, then the
-    first step that is not finished. For the others, and for a team that only waits: the examination.
+    first step that is not finished. For the others, and for a team that only waits: the examination. examines: does
+    the reader belong to the DGCT?
     """
     lines = [line for phase in phases for line in phase.lines]
     by_state = {state: [line for line in lines if line.progress.state == state] for state in State}
@@ -74,7 +81,7 @@ def next_action(phases, *, team):
     if by_state[State.SUBMITTED] and not (team and own):
         line = by_state[State.SUBMITTED][0]
         code = line.progress.step.code
-        return Next(f"Attendre l’examen de l’étape {code}." if team else f"Examiner l’étape {code}.", line)
+        return Next(f"Examiner l’étape {code}." if examines else f"Attendre l’examen de l’étape {code}.", line)
     return own or Next("Toutes les étapes sont approuvées.", None)
 
 
@@ -82,7 +89,7 @@ def own_action(by_state):
     """What the Region's team does next, None when nothing is left to it."""
     if line := next(iter(by_state[State.RETURNED]), None):
         return Next(f"Corriger l’étape {line.progress.step.code}, renvoyée par la DGCT.", line)
-    if line := next((line for line in by_state[State.DRAFT] if not line.remaining), None):
+    if line := next((line for line in by_state[State.DRAFT] if not (line.remaining or line.is_held)), None):
         return Next(f"Soumettre l’étape {line.progress.step.code} : il n’y manque plus rien.", line)
     if line := next(iter([*by_state[State.DRAFT], *by_state[State.TODO]]), None):
         verb = "Poursuivre" if line.progress.state == State.DRAFT else "Commencer"

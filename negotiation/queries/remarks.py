@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import F
 
-from ..choices import RemarkState
+from ..choices import RemarkState, State
 from ..models import Remark
 
 ReplyLine = namedtuple("ReplyLine", "pk text written_at sent_at author organisation")
@@ -46,7 +46,17 @@ def threads(progress, *, reviewer):
         reply = ReplyLine(*(getattr(row, f"reply_{name}") for name in ReplyLine._fields))
         if reply.pk and (reviewer or reply.sent_at):
             thread.replies.append(reply)
+    if not reviewer and progress.state == State.SUBMITTED:
+        hide_verdicts(progress, found.values())
     return list(found.values())
+
+
+def hide_verdicts(progress, threads):
+    """Before the decision is sent, every remark that the submission answered is still answered for the Region."""
+    for thread in threads:
+        remark = thread.remark
+        if not thread.is_settled or remark.settled_at >= progress.changed_at:
+            remark.state, remark.settled_at = RemarkState.ANSWERED, None
 
 
 def by_target(threads):

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from .. import elements
-from ..choices import Unallocated
+from ..choices import Outcome, Unallocated
 from ..models import ExpectedDocument
 from . import comparisons, examinations, remarks
 from .steps import document_rows
@@ -82,13 +82,16 @@ def page(progress, user, base=None):
     submissions = comparisons.submissions(progress)
     if not submissions or not examination:
         return None
-    earlier = [one.number for one in submissions[1:]]
-    base = base if base in earlier or base == 0 else next(iter(earlier), 0)
+    read, earlier = examinations.last_read(user, progress), [one.number for one in submissions[1:]]
+    examined = [one.number for one in submissions[1:] if one.outcome != Outcome.RECALLED]
+    if base not in earlier and base != 0:
+        # What changed since the person last read, or since the last submission that was examined.
+        base = read if read in earlier else next(iter(examined), 0)
     found = comparisons.contents(progress, [submissions[0].number, base])
     current = found[submissions[0].number]
     changes = comparisons.compare(found.get(base, current), current)
     threads = remarks.threads(progress, reviewer=True)
-    return ReviewPage(progress, examination, submissions, base, examinations.last_read(user, progress),
+    return ReviewPage(progress, examination, submissions, base, read,
                       parts(changes, threads, files(progress)), threads, progress.last_act or 0)
 
 

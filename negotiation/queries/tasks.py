@@ -67,8 +67,8 @@ def region_groups(own):
 
 
 def next_ones(steps):
-    """The first step to begin of each dossier where nothing is to be corrected or continued."""
-    busy = {step.negotiation_id for step in steps if step.state != State.TODO}
+    """The first step to begin of each dossier where none is being written."""
+    busy = {step.negotiation_id for step in steps if step.state == State.DRAFT}
     first = {}
     for step in sorted((s for s in steps if s.state == State.TODO), key=lambda s: s.step.code):
         first.setdefault(step.negotiation_id, step)

@@ -63,7 +63,8 @@ def dossier(request, slug):
                                for phase in phases for line in phase.lines])
     return render(request, "negotiations/detail.html", {
         "dossier": found, "tab": "negotiation", "phases": phases, "next": read.next_action(
-            phases, team=can(request.user, "dossier.write", found)),
+            phases, team=can(request.user, "dossier.write", found),
+            examines=can(request.user, "step.cancel_return", found)),
         "done": sum(phase.done for phase in phases), "total": sum(phase.total for phase in phases),
         "approved": sum(phase.approved for phase in phases),
         "steps": sum(len(phase.lines) for phase in phases), "State": State,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from ..forms.remarks import RemarkForm, ReplyForm
 from ..forms.steps import MoveForm
 from ..models import Remark
-from ..permissions import can, moves, require
+from ..permissions import can, moves, require, seat
 from ..queries import comparisons, inbox
 from ..queries import review as read
 from ..queries.steps import last_act_of
@@ -53,9 +53,11 @@ def show(request, dossier, progress, *, form=None, thread_form=None, thread=None
         "has_errors": bool(refused), "moves": [(offer, False) for offer in moves(
             request.user, progress, page.examination)],
         "move_form": MoveForm(), "reviewer": True,
-        # Who submitted the step has no part in its examination.
+        # Who submitted the step has no part in its examination, nor a service that does not speak on it.
         "may_remark": progress.state == "submitted" and page.current.submitted_by_id != request.user.pk and can(
-            request.user, "remark.write", dossier),
+            request.user, "remark.write", dossier) and page.examination.seats_of(request.user),
+        "may_take": page.current.opened_by_id != request.user.pk and bool(seat(
+            request.user, progress, page.examination)),
     }, status=status)
 
 
@@ -100,6 +102,7 @@ def remark_or_404(progress, pk):
                              progress=progress)
 
 
+WITHDRAWN = "Cette observation n’est pas, ou n’est plus, envoyée à la Région : votre réponse n’est pas enregistrée."
 SAID = {
     "repondre": "Votre réponse est enregistrée.", "lever": "L’observation est levée.",
     "maintenir": "L’observation est maintenue : la Région lira votre message avec la décision.",
@@ -118,11 +121,15 @@ def thread(request, slug, code, pk, act):
     if act == "supprimer" and not Remark.objects.filter(pk=pk, progress=progress).exists():
         # A second click: it is already done.
         return redirect("review", slug, code)
-    found = remark_or_404(progress, str(pk))
-    if found.sent_at is None and not can(request.user, "review.read", dossier):
-        raise Http404
     form = ReplyForm(request.POST)
+    if act == "repondre" and not Remark.objects.filter(pk=pk, progress=progress, sent_at__isnull=False).exists():
+        # Taken back with its return, or never sent: the Region is told the same, and keeps what it typed.
+        return show_step(request, dossier, page_or_404(request, dossier, code), refused=[WITHDRAWN], status=404,
+                         kept=[text] if (text := request.POST.get("text", "")) else [])
+    found = remark_or_404(progress, str(pk))
     form.fields["text"].required = act in ("repondre", "maintenir")
+    if act == "maintenir":
+        form.fields["text"].error_messages["required"] = "Dites à la Région ce qui manque encore."
     back, state = ("step", "returned") if act == "repondre" else ("review", "submitted")
     if not form.is_valid():
         return refuse_thread(request, dossier, progress, form, found, back, gone=progress.state != state, status=422)

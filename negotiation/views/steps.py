@@ -15,8 +15,9 @@ from ..workflow.moves import move as carry_out
 from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404, posted
 
+APPROVED = "L’étape {} est approuvée."
 SAID = {
-    "submit": "L’étape {} est soumise ; la DGCT a maintenant la main.",
+    "submit": "L’étape {} est soumise : son examen commence.",
     "recall": "La soumission de l’étape {} est reprise : vous pouvez de nouveau la modifier.",
     "approve": "Votre accord sur l’étape {} est enregistré.",
     "return": "L’étape {} est renvoyée ; la Région lit le motif et les observations, et a maintenant la main.",
@@ -135,5 +136,8 @@ def move(request, slug, code, action):
     except NotAllowed as refusal:
         return show(request, dossier, page_or_404(request, dossier, code), refused=refusal.reasons, move=typed,
                     status=409)
-    messages.success(request, SAID[action].format(code))
+    progress = step_or_404(dossier, code)
+    # The last voice of the chain approves the step, whatever it was called.
+    approved = progress.state == "approved" and action != "reopen"
+    messages.success(request, (APPROVED if approved else SAID[action]).format(code))
     return redirect("step", dossier.slug, code)

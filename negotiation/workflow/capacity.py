@@ -6,7 +6,8 @@ from ..choices import CONTENT_ACTIONS, Action, Role
 OWN = {
     Role.EDITOR: {Action.STEP_START, Action.STEP_ANSWER, Action.DOCUMENT_DEPOSIT, Action.DOCUMENT_WAIVE,
                   *CONTENT_ACTIONS},
-    Role.EXAMINER: {Action.STEP_APPROVE, Action.STEP_RETURN},
+    Role.EXAMINER: {Action.REVIEW_OPEN, Action.STEP_APPROVE, Action.STEP_PASS, Action.STEP_RETURN, Action.STEP_OPINION,
+                    Action.STEP_CANCEL_RETURN, Action.STEP_SKIP, Action.REMARK_SETTLE, Action.REMARK_MAINTAIN},
 }
 
 

@@ -1,8 +1,8 @@
 """What may be edited during a correction: the elements that open remarks name, and nothing else.
 
 A return without any remark, or with a remark on the step as a whole, opens the whole step. A part that several steps
-share (actors, projects, plan, obligations) follows the correction only when no step that examines it is still being
-written: the plan of one step is negotiated in another.
+share (actors, projects, plan, obligations) follows the correction, unless another step that examines it is being
+written at the same time.
 """
 from collections import defaultdict
 
@@ -33,7 +33,7 @@ def shared_scope(negotiation, part):
     progresses = [progress for progress in StepProgress.objects.filter(negotiation=negotiation).select_related("step")
                   if SHARED[part] & set(progress.step.checks)]
     returned = [progress for progress in progresses if progress.state == State.RETURNED]
-    if not returned or any(progress.state in {State.TODO, State.DRAFT} for progress in progresses):
+    if not returned or any(progress.state == State.DRAFT for progress in progresses):
         return ALL
     named = targets(returned)
     return frozenset().union(*(scope_of(progress.state, named[progress.pk]) for progress in returned))

@@ -159,6 +159,9 @@ def return_cancelled(progress, submission, *, by):
              headed("Renvoi annulé, étape", progress),
              f"Le renvoi est annulé, l’examen reprend{NBSP}: {of_step(progress)}. Il n’y a plus rien à corriger pour "
              "l’instant.", page_of(progress), by=by, progress=progress)
+    # What was asked is a draft of the reviewers again.
+    Notification.objects.filter(cause__startswith=f"return:{submission.pk}:").update(
+        text=f"Ce renvoi a été annulé{NBSP}: {of_step(progress)}.")
     moved(progress, submission, by=by, again=f":{progress.version}")
 
 

@@ -12,7 +12,7 @@ from ..choices import Action, RemarkState, State, Unallocated
 from ..models import Remark, Reply
 from . import notices
 from .journal import is_done, one_time, record
-from .reviews import acting, current, refuse_own, take
+from .reviews import acting, current, is_of_side, refuse_own, refuse_without_seat, take
 from .steps import locked
 from .transitions import NotAllowed
 
@@ -28,6 +28,7 @@ def write(progress, target, *, problem, request, by, remark=None):
         raise NotAllowed(NOT_EXAMINED)
     submission = current(progress)
     refuse_own(submission, by)
+    refuse_without_seat(submission, by)
     label = place(submission, target)
     if remark:
         remark = mine(remark, by)
@@ -58,22 +59,24 @@ def place(submission, target):
     return f"{row.label}, {name}"
 
 
-def mine(remark, by):
-    """A remark that is not sent, read again under lock, and that the person's organisation wrote."""
+def mine(remark, by, *, side=False):
+    """A remark that is not sent, read again under lock, and that the person's organisation (or `side`) wrote."""
     remark = Remark.objects.select_for_update(of=("self",)).filter(pk=remark.pk, state=RemarkState.DRAFT).first()
     if not remark:
         raise NotAllowed("Cette observation a déjà été envoyée ou supprimée : relisez la page.")
-    if remark.organisation_id not in {m.organisation_id for m in by.current_memberships}:
+    own = is_of_side(remark, by) if side else remark.organisation_id in {
+        m.organisation_id for m in by.current_memberships}
+    if not own:
         raise NotAllowed("Seule l’organisation qui a écrit une observation peut la modifier avant l’envoi.")
     return remark
 
 
 @transaction.atomic
 def discard(remark, *, by):
-    """Remove a remark that was never sent."""
+    """Remove a remark that was never sent. The DGCT, which sends the bundle, may set aside one of another service."""
     locked(remark.progress)
     refuse_own(remark.submission, by)
-    mine(remark, by).delete()
+    mine(remark, by, side=True).delete()
 
 
 @transaction.atomic
@@ -137,18 +140,19 @@ def maintain(remark, text, *, by):
     if not text.strip():
         raise NotAllowed("Dites ce qui manque encore : la Région doit savoir ce qui lui est demandé.")
     take(current(progress), by)
-    comment(remark, text, by)
+    if not comment(remark, text, by) and remark.state == RemarkState.OPEN:
+        return remark
     if remark.state != RemarkState.OPEN:
         remark.state, remark.settled_at, remark.settled_by = RemarkState.OPEN, None, None
         remark.save(update_fields=["state", "settled_at", "settled_by"])
     notices.remark_settled(remark)
+    record(Action.REMARK_MAINTAIN, told(remark), by=by, negotiation=progress.negotiation, progress=progress)
     return remark
 
 
 def comment(remark, text, by):
-    """A reviewer's message in the thread, sent with the decision; the same one twice is one."""
-    if text.strip() and not remark.replies.filter(author=by, text=text, sent_at__isnull=True).exists():
-        Reply.objects.create(remark=remark, author=by, organisation=acting(by, remark.progress.negotiation), text=text,
-                             written_at=timezone.now())
-
-
+    """A reviewer's message in the thread, sent with the decision; None when there is none, or when it is there."""
+    if not text.strip() or remark.replies.filter(author=by, text=text, sent_at__isnull=True).exists():
+        return None
+    return Reply.objects.create(remark=remark, author=by, organisation=acting(by, remark.progress.negotiation),
+                                text=text, written_at=timezone.now())

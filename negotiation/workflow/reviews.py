@@ -48,9 +48,19 @@ def refuse_own(submission, by):
         raise NotAllowed(OWN)
 
 
+def refuse_without_seat(submission, by):
+    """Remarks come from those who speak on this submission: the DGCT, and the services that sit at its levels."""
+    if by.roles & {Role.EXAMINER, Role.DIRECTOR}:
+        return
+    if not Seat.objects.filter(passage__submission=submission,
+                               organisation__in=by.organisations_as(Role.ADVISER)).exists():
+        raise NotAllowed("Votre organisation ne se prononce pas sur cette étape : elle la lit, sans l’observer.")
+
+
 def take(submission, by):
     """The reviewer is on it: the Region can no longer recall it, and what changes from now on is new to them."""
     refuse_own(submission, by)
+    refuse_without_seat(submission, by)
     if not submission.opened_at:
         submission.opened_by, submission.opened_at = by, timezone.now()
         submission.save(update_fields=["opened_by", "opened_at"])
@@ -66,7 +76,17 @@ def open_review(progress, *, by):
     submission = current(progress)
     submission.progress = progress
     take(submission, by)
+    # Whoever takes a later level over is the one who follows the submission from then on.
+    if submission.opened_by_id != by.pk and any(seat.is_of(by) for seat in waiting_seats(submission)):
+        submission.opened_by = by
+        submission.save(update_fields=["opened_by"])
+        record(Action.REVIEW_OPEN, progress.step, by=by, negotiation=progress.negotiation, progress=progress)
     return submission
+
+
+def waiting_seats(submission):
+    return Seat.objects.select_related("passage").filter(
+        passage__submission=submission, passage__closed_at__isnull=True, asked_at__isnull=False, voice="")
 
 
 def seat_of(passage, by):
@@ -157,7 +177,7 @@ def conclude(progress, submission, passage, *, by, reason, key, voice):
     return None
 
 
-def send_back(progress, submission, *, by, reason, key="", action=Action.STEP_RETURN):
+def send_back(progress, submission, *, by, reason, key=""):
     """Return the step with the whole bundle: the reason, every remark that is not settled, replies and opinions."""
     now = timezone.now()
     Remark.objects.filter(progress=progress, state=RemarkState.DRAFT).update(state=RemarkState.OPEN, sent_at=now)
@@ -166,15 +186,15 @@ def send_back(progress, submission, *, by, reason, key="", action=Action.STEP_RE
     unresolved(progress).update(state=RemarkState.OPEN)
     progress.return_reason, progress.return_remarks = reason, len(remarks)
     end(progress, submission, "return", Outcome.RETURNED, now)
-    record(action, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
+    record(Action.STEP_RETURN, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
            from_state=State.SUBMITTED, to_state=State.RETURNED, reason=reason, key=key,
            details=bundle(submission, remarks))
 
 
-def approve(progress, submission, *, by, key="", action=Action.STEP_APPROVE, reason=""):
+def approve(progress, submission, *, by, key="", reason=""):
     progress.return_reason, progress.return_remarks = "", 0
     end(progress, submission, "approve", Outcome.APPROVED, timezone.now())
-    record(action, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
+    record(Action.STEP_APPROVE, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
            from_state=State.SUBMITTED, to_state=State.APPROVED, reason=reason, key=key, details=bundle(submission, []))
 
 
@@ -197,7 +217,10 @@ def bundle(submission, remarks):
         {"level": seat.passage.get_kind_display(), "organisation": str(seat.organisation),
          "voice": seat.get_voice_display(), "reasons": seat.reasons} for seat in spoken]}
     if remarks:
-        told["remarks"] = [{"place": one.label, "problem": one.problem, "request": one.request} for one in remarks]
+        messages = dict(Reply.objects.filter(remark__in=remarks).exclude(
+            organisation=submission.progress.negotiation.owner_id).order_by("pk").values_list("remark_id", "text"))
+        told["remarks"] = [{"place": one.label, "problem": one.problem, "request": one.request,
+                            "message": messages.get(one.pk, "")} for one in remarks]
     return told
 
 
@@ -229,7 +252,8 @@ def cancel_return(progress, *, by, version, key=""):
 
 
 def restore(progress, submission):
-    """The level that returned the step is open again, without its voice; the remarks of this submission are drafts."""
+    """The level that returned the step is open again, without its voice; its reasons are offered again in the form, and
+    the remarks of this submission are drafts."""
     sent = submission.closed_at
     submission.closed_at, submission.outcome = None, ""
     submission.save(update_fields=["closed_at", "outcome"])
@@ -270,15 +294,21 @@ def skip(progress, *, by, version, reason, key="", action=Action.STEP_SKIP):
     now = timezone.now()
     notices.passed_over(progress, passage, reason, by=by)
     levels.close(passage, Outcome.SKIPPED, now, reason)
+    record(action, progress.step, by=by, negotiation=progress.negotiation, progress=progress, reason=reason, key=key)
     if levels.open_next(submission, now) is None:
-        approve(progress, submission, by=by, key=key, action=action, reason=reason)
+        overrule(progress, by, now)
+        approve(progress, submission, by=by, reason=reason)
     else:
         progress.version += 1
         progress.save(update_fields=["version"])
-        record(action, progress.step, by=by, negotiation=progress.negotiation, progress=progress, reason=reason,
-               key=key)
     notices.moved(progress, submission, by=by)
     return progress
+
+
+def overrule(progress, by, now):
+    """The step is approved over what reviewers still asked: nothing is left waiting for an answer."""
+    Remark.objects.filter(progress=progress, state=RemarkState.DRAFT).delete()
+    unresolved(progress).update(state=RemarkState.SETTLED, settled_at=now, settled_by=by)
 
 
 def refuse_hasty(passage):
@@ -307,7 +337,9 @@ def unblock_return(progress, *, by, version, reason, key=""):
     for passage in submission.passages.filter(opened_at__isnull=False, closed_at__isnull=True):
         notices.passed_over(progress, passage, reason, by=by, returned=True)
         levels.close(passage, Outcome.RETURNED, timezone.now(), reason)
-    send_back(progress, submission, by=by, reason=reason, key=key, action=Action.STEP_UNBLOCK)
+    record(Action.STEP_UNBLOCK, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
+           reason=reason, key=key)
+    send_back(progress, submission, by=by, reason=reason)
     notices.moved(progress, submission, by=by)
     return progress
 

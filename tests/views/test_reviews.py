@@ -209,7 +209,8 @@ def test_each_form_posted_twice_is_one_act(sign_in, step, manager, examiner):
     step.refresh_from_db()
     twice("step_move", "approve", version=step.version, key="f")
     assert list(JournalEntry.objects.filter(progress=step).order_by("pk").values_list("action", flat=True)) == [
-        "review.open", "step.return", "remark.answer", "step.submit", "review.open", "remark.settle", "step.pass"]
+        "review.open", "step.return", "remark.answer", "step.submit", "review.open",
+        "remark.maintain", "remark.settle", "step.pass"]
     assert list(Reply.objects.values_list("text", flat=True)) == ["C’est précisé.", "Pas encore."]
 
 

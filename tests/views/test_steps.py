@@ -159,7 +159,8 @@ def test_a_step_goes_from_empty_to_approved(client, progress, manager, examiner)
     assert refused.status_code == 409
     assert "Répondez à la question 1" in refused.content.decode()
     factories.fill_step(progress, manager)
-    assert "L’étape A4 est soumise ; la DGCT" in html.unescape(move(client, progress, "submit").content.decode())
+    submitted = move(client, progress, "submit")
+    assert "L’étape A4 est soumise : son examen commence." in html.unescape(submitted.content.decode())
     client.force_login(examiner)
     nothing = move(client, progress, "return")
     assert "Écrivez le motif" in html.unescape(nothing.content.decode())
@@ -169,7 +170,7 @@ def test_a_step_goes_from_empty_to_approved(client, progress, manager, examiner)
     assert "Précisez l’axe de la SNEDD." in html.unescape(page.content.decode())
     move(client, progress, "submit")
     client.force_login(examiner)
-    assert "Votre accord sur l’étape A4 est enregistré." in html.unescape(
+    assert "L’étape A4 est approuvée." in html.unescape(
         move(client, progress, "approve").content.decode())
     progress.refresh_from_db()
     assert (progress.state, progress.return_reason) == (State.APPROVED, "")

@@ -18,8 +18,11 @@ from negotiation.models import (
     Submission,
     User,
 )
+from negotiation.permissions import moves as moves_of
+from negotiation.queries.examinations import of_step
 from negotiation.workflow import documents, moves, records, remarks, reviews, steps
 from negotiation.workflow.journal import fingerprint_of
+from negotiation.workflow.negotiations import share
 from negotiation.workflow.transitions import NotAllowed
 
 from .. import factories
@@ -155,6 +158,9 @@ def test_a_shared_part_follows_the_correction_when_no_other_step_writes_it(dossi
     with pytest.raises(NotAllowed, match="seuls les éléments"):
         records.save(Project(negotiation=dossier, name="Troisième"), dossier, by=manager)
     Step.objects.filter(code="B3").update(checks=["projects"])
+    with pytest.raises(NotAllowed, match="seuls les éléments"):
+        records.save(second, dossier, by=manager)
+    factories.put(dossier, "B3", State.DRAFT, by=manager)
     assert records.save(second, dossier, by=manager).site == "Kayes"
 
 
@@ -266,7 +272,8 @@ def test_an_administrator_unblocks_with_a_reason(step, go, administrator):
     go("unblock", administrator, "La direction est absente.")
     assert states(step) == (State.APPROVED, ["approved"])
     assert list(JournalEntry.objects.filter(action="step.unblock").values_list("reason", "to_state")) == [
-        ("La direction est absente.", "approved"), ("L’examinateur est absent.", "")]
+        ("La direction est absente.", ""), ("L’examinateur est absent.", "")]
+    assert JournalEntry.objects.get(action="step.approve").reason == "La direction est absente."
 
 
 def test_an_administrator_returns_a_blocked_step(step, go, administrator):
@@ -333,3 +340,35 @@ def test_who_submitted_writes_settles_and_cancels_nothing(step, go, examiner, ma
     go("return", examiner)
     with pytest.raises(NotAllowed, match="Vous avez soumis cette étape"):
         go("cancel_return", moved)
+
+
+def test_an_unblocked_step_leaves_no_remark_waiting(step, go, examiner, administrator):
+    remark(step, examiner)
+    go("unblock", administrator, "L’examinateur est absent.")
+    go("unblock", administrator, "La direction est absente.")
+    assert (states(step), Remark.objects.count()) == ((State.APPROVED, ["approved"]), 0)
+
+
+def test_a_cancelled_return_offers_its_reason_again_and_no_older_one(step, go, examiner, manager):
+    open_gates()
+    go("return", examiner, "Premier motif.")
+
+    def offered():
+        step.refresh_from_db()
+        found = moves_of(examiner, step, of_step(step))
+        return [offer.text for offer in found if offer.action == "return"]
+    go("cancel_return", examiner)
+    assert offered() == ["Premier motif."]
+    go("return", examiner, "Premier motif.")
+    go("submit", manager)
+    assert offered() == [""]
+
+
+def test_a_service_without_a_seat_reads_and_writes_nothing(step, go, manager):
+    service = factories.organisation("DNAT", OrganisationKind.SERVICE)
+    share(step.negotiation, service, by=manager)
+    adviser = factories.member(service, Role.ADVISER)
+    for act in (lambda: remark(step, adviser), lambda: reviews.open_review(step, by=adviser)):
+        with pytest.raises(NotAllowed, match="ne se prononce pas sur cette étape"):
+            act()
+    go("recall", manager)
