@@ -12,7 +12,7 @@ from ..choices import Action, RemarkState, State, Unallocated
 from ..models import Remark, Reply
 from .journal import is_done, one_time, record
 from .reviews import acting, current, refuse_own, take
-from .steps import locked
+from .steps import locked, touch
 from .transitions import NotAllowed
 
 UNSETTLED = {RemarkState.OPEN, RemarkState.ANSWERED}
@@ -86,6 +86,7 @@ def answer(remark, text, *, by, key=""):
     if progress.state != State.RETURNED or remark.state not in UNSETTLED:
         raise NotAllowed("L’étape n’est plus en correction : la réponse n’est pas enregistrée.")
     now = timezone.now()
+    touch(progress, by=by)
     Reply.objects.create(remark=remark, author=by, organisation=acting(by, progress.negotiation), text=text,
                          written_at=now, sent_at=now)
     remark.state = RemarkState.ANSWERED
