@@ -206,7 +206,7 @@ def voices(user, progress, examination):
 
 def ways_out(user, progress, examination):
     """Passing over an opinion that is late, and what an administrator does when nobody else can."""
-    if progress.state != State.SUBMITTED or not examination:
+    if progress.state != State.SUBMITTED or not examination or examination.last.submitted_by_id == user.pk:
         return []
     dossier, waiting = progress.negotiation, examination.waiting
     late = waiting and all(one.due_on < timezone.localdate() for one in waiting)

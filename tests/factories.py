@@ -89,9 +89,10 @@ def put(dossier, code, state, *, by, reason="À revoir."):
     """Put a step in a state without filling it: what pages and rights depend on is there, the content is not."""
     progress = dossier.steps.select_related("step__phase", "negotiation").get(step__code=code)
     returned = state == State.RETURNED
-    StepProgress.objects.filter(pk=progress.pk).update(state=state, return_reason=reason if returned else "")
+    now = timezone.now()
+    StepProgress.objects.filter(pk=progress.pk).update(
+        state=state, return_reason=reason if returned else "", changed_at=now)
     if state in (State.SUBMITTED, State.RETURNED, State.APPROVED):
-        now = timezone.now()
         submission = steps.freeze(progress, by, now)
         levels.seat(submission, progress.step, dossier)
         levels.open_next(submission, now)

@@ -1,5 +1,6 @@
 """The application as it is served: its own database with the demonstration, gunicorn, a free port."""
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -61,7 +62,8 @@ class Server:
         self.log = (self.folder / "gunicorn.log").open("w")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "cper.wsgi", "--config", ".ci/gunicorn.py", "--bind",
-             f"127.0.0.1:{self.port}"], cwd=ROOT, env=self.env, stdout=self.log, stderr=self.log)
+             f"127.0.0.1:{self.port}"], cwd=ROOT, env=self.env, stdout=self.log, stderr=self.log,
+            start_new_session=True)
         for _ in range(200):
             try:
                 urllib.request.urlopen(f"{self.url}/sante/", timeout=5)
@@ -70,6 +72,13 @@ class Server:
                 assert self.process.poll() is None, (self.folder / "gunicorn.log").read_text()
                 time.sleep(0.1)
         raise AssertionError("the server does not answer")
+
+    def kill(self):
+        """The power goes off: every process of the server at once, in the middle of what it does."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(20)
+        self.log.close()
+        self.process = None
 
     def stop(self):
         if self.process:

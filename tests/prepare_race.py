@@ -11,6 +11,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import transaction  # noqa: E402
 
+from negotiation.choices import Role, State  # noqa: E402
 from negotiation.models import Organisation, Phase, Step, User  # noqa: E402
 from tests import factories  # noqa: E402
 
@@ -41,8 +42,15 @@ def main():
     question = progress.step.questions.first().code.replace(".", "-")
     others = {one.step.code: [q.code.replace(".", "-") for q in one.step.questions.all()]
               for one in still_open.steps.select_related("step").exclude(step__code="B1")}
-    return {"session": session_of(user), "steps": found[:100], "questions": others,
-            "open": [still_open.slug, "B1", progress.pk, question]}
+    dgct = Organisation.objects.get(kind="dgct")
+    examined = []
+    for first_year in (2080, 2090):
+        dossier = factories.negotiation(council, user, first_year=first_year, last_year=first_year + 4, prefill=False)
+        examined.append([[dossier.slug, one.step.code, factories.put(
+            dossier, one.step.code, State.SUBMITTED, by=user).version] for one in dossier.steps.select_related("step")])
+    return {"session": session_of(user), "examined": examined,
+            "reviewers": [session_of(factories.member(dgct, Role.EXAMINER)) for _ in range(2)], "steps": found[:100],
+            "questions": others, "open": [still_open.slug, "B1", progress.pk, question]}
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""Double clicks on a real server: 8 simultaneous posts on each of 100 steps leave exactly 100 acts."""
+"""Acts at the same moment on a real server: double clicks, two writers, two reviewers, a reviewer and the Region."""
 import hashlib
+import html
 import json
 import secrets
 import urllib.error
@@ -29,14 +30,19 @@ def post(server, session, slug, code, version, key):
 
 
 def send(server, session, path, **fields):
+    return answered(server, session, path, **fields)[0]
+
+
+def answered(server, session, path, **fields):
+    """(status, page) of one post."""
     data = urllib.parse.urlencode({"csrfmiddlewaretoken": TOKEN, **fields}).encode()
     request = urllib.request.Request(
         f"{server.url}/negociations/{path}", data,
         {"Cookie": f"sessionid={session}; csrftoken={TOKEN}", "Referer": server.url})
     try:
-        return urllib.request.build_opener(NoRedirect).open(request, timeout=60).status
+        return urllib.request.build_opener(NoRedirect).open(request, timeout=60).status, ""
     except urllib.error.HTTPError as answer:
-        return answer.code
+        return answer.code, html.unescape(answer.read().decode())
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +100,61 @@ def test_acts_on_many_steps_of_one_dossier_keep_one_unbroken_chain(server, prepa
     after = before + len(turns) + len(steps)
     assert server.manage("verify_journal", slug) == f"Journal intact : {after} actes.\n"
     assert server.manage("verify_journal").startswith("Journal intact : ")
+
+
+TOLD = ("n’est plus possible. Quelqu’un l’a sans doute fait avant vous", "L’étape a changé depuis que vous avez ouvert",
+        "Ce n’est pas, ou plus, à votre organisation", "Un examinateur a déjà ouvert cette soumission")
+OUTCOMES = "import json\nfrom negotiation.models import StepProgress as S\n" \
+           "def acts(s): return list(s.journal.exclude(action='review.open').values_list('action', flat=True))\n" \
+           "print(json.dumps([[s.step.code, s.state, [x.outcome for x in s.submissions.all()], acts(s)] " \
+           "for s in S.objects.filter(negotiation__slug='{}').select_related('step')]))"
+
+
+def duel(server, steps, first, second):
+    """Two people act at once on each of 20 steps: [(code, the act that was done)]. The other is told in words."""
+    done = []
+    with ThreadPoolExecutor(2) as pool:
+        for number, (slug, code, version) in enumerate(steps[:20]):
+            sent = [(action, pool.submit(answered, server, session, f"{slug}/etapes/{code}/acte/{action}/",
+                                         version=version, reason="Motif.", key=f"duel-{number}-{action}"))
+                    for session, action in (first, second)[::1 if number % 2 else -1]]
+            found = {action: one.result() for action, one in sent}
+            assert sorted(status for status, _ in found.values()) == [302, 409]
+            (words,) = [page for status, page in found.values() if status == 409]
+            assert any(sentence in words.replace("\xa0", " ") for sentence in TOLD)
+            done.append((code, next(action for action, (status, _) in found.items() if status == 302)))
+    return done
+
+
+def outcomes(server, steps):
+    """{code: (state, outcomes of its submissions, acts of its journal)}"""
+    found = server.manage("shell", "--no-imports", "-c", OUTCOMES.format(steps[0][0]))
+    return {code: (state, ended, acts) for code, state, ended, acts in json.loads(found)}
+
+
+RETURNED = ("returned", ["returned"], ["step.return"])
+
+
+def test_two_reviewers_deciding_at_once_decide_once(server, prepared):
+    steps, (one, other) = prepared["examined"][0], prepared["reviewers"]
+    done = duel(server, steps, (one, "approve"), (other, "return"))
+    found = outcomes(server, steps)
+    # A step that is also decided goes on to that level.
+    approved = {("approved", ("approved",), ("step.approve",)), ("submitted", ("",), ("step.pass",))}
+    assert {code: found[code] for code, action in done if action == "return"} == {
+        code: RETURNED for code, action in done if action == "return"}
+    assert {(state, tuple(ended), tuple(acts)) for state, ended, acts in (
+        found[code] for code, action in done if action == "approve")} <= approved
+    assert server.manage("verify_journal", steps[0][0]).startswith("Journal intact : ")
+
+
+def test_a_reviewer_deciding_while_the_region_recalls_is_one_outcome(server, prepared):
+    steps = prepared["examined"][1]
+    done = duel(server, steps, (prepared["reviewers"][0], "return"), (prepared["session"], "recall"))
+    found = outcomes(server, steps)
+    assert {code: found[code] for code, _ in done} == {
+        code: RETURNED if action == "return" else ("draft", ["recalled"], ["step.recall"]) for code, action in done}
+    assert server.manage("verify_journal", steps[0][0]).startswith("Journal intact : ")
 
 
 def read(server, slug):

@@ -13,7 +13,7 @@ from ..models import Remark, Reply
 from . import notices
 from .journal import is_done, one_time, record
 from .reviews import acting, current, is_of_side, refuse_own, refuse_without_seat, take
-from .steps import locked
+from .steps import locked, touch
 from .transitions import NotAllowed
 
 UNSETTLED = {RemarkState.OPEN, RemarkState.ANSWERED}
@@ -90,6 +90,7 @@ def answer(remark, text, *, by, key=""):
     if progress.state != State.RETURNED or remark.state not in UNSETTLED:
         raise NotAllowed("L’étape n’est plus en correction : la réponse n’est pas enregistrée.")
     now = timezone.now()
+    touch(progress, by=by)
     reply = Reply.objects.create(remark=remark, author=by, organisation=acting(by, progress.negotiation), text=text,
                                  written_at=now, sent_at=now)
     remark.state = RemarkState.ANSWERED

@@ -17,6 +17,7 @@ from .transitions import NotAllowed, next_state
 SPOKEN = "Vous vous êtes déjà prononcé sur cette soumission : le niveau suivant revient à une autre personne."
 OWN = "Vous avez soumis cette étape : une autre personne doit l’examiner."
 NOT_YOURS = "Ce n’est pas, ou plus, à votre organisation de se prononcer sur cette étape : relisez la page."
+CORRECTING = "La Région a commencé à corriger : le renvoi ne s’annule plus. Relisez la page."
 UNSETTLED = "Il reste {} : levez-les ou supprimez-les, ou renvoyez l’étape à la Région."
 
 
@@ -50,7 +51,7 @@ def refuse_own(submission, by):
 
 def refuse_without_seat(submission, by):
     """Remarks come from those who speak on this submission: the DGCT, and the services that sit at its levels."""
-    if by.roles & {Role.EXAMINER, Role.DIRECTOR}:
+    if by.roles & {Role.EXAMINER, Role.DIRECTOR, Role.ADMINISTRATOR}:
         return
     if not Seat.objects.filter(passage__submission=submission,
                                organisation__in=by.organisations_as(Role.ADVISER)).exists():
@@ -234,13 +235,13 @@ def cancel_return(progress, *, by, version, key=""):
         return progress
     target = next_state("cancel_return", progress.state)
     if version != progress.version:
-        raise NotAllowed("La Région a commencé à corriger : le renvoi ne s’annule plus. Relisez la page.")
+        raise NotAllowed(CORRECTING)
     submission = progress.submissions.order_by("-number").first()
     if not submission or submission.outcome != Outcome.RETURNED:
         raise NotAllowed("Cette étape a été rouverte, et non renvoyée : il n’y a pas de renvoi à annuler.")
     refuse_own(submission, by)
-    if Reply.objects.filter(remark__progress=progress, sent_at__gt=submission.closed_at).exists():
-        raise NotAllowed("La Région a commencé à répondre aux observations : le renvoi ne s’annule plus.")
+    if progress.changed_at != submission.closed_at:
+        raise NotAllowed(CORRECTING)
     restore(progress, submission)
     before, progress.state = progress.state, target
     progress.changed_at, progress.version = timezone.now(), progress.version + 1
@@ -263,11 +264,11 @@ def restore(progress, submission):
     passage.seats.filter(voice=Voice.RETURN).update(voice="", given_by=None, given_at=None)
     Remark.objects.filter(progress=progress, state=RemarkState.OPEN, sent_at=sent).update(
         state=RemarkState.DRAFT, sent_at=None)
-    # Those sent with an earlier return keep the answer that the Region had given.
-    owner = progress.negotiation.owner_id
-    Remark.objects.filter(progress=progress, state=RemarkState.OPEN, replies__organisation=owner).update(
-        state=RemarkState.ANSWERED)
     Reply.objects.filter(remark__progress=progress, sent_at=sent).update(sent_at=None)
+    # Those sent with an earlier return keep the answer that the Region had given, unless they had been maintained.
+    maintained = Reply.objects.filter(remark__progress=progress, sent_at=None).values("remark")
+    Remark.objects.filter(progress=progress, state=RemarkState.OPEN).exclude(pk__in=maintained).update(
+        state=RemarkState.ANSWERED)
 
 
 @transaction.atomic
@@ -333,7 +334,10 @@ def unblock_return(progress, *, by, version, reason, key=""):
     if version != progress.version:
         raise NotAllowed("L’étape a changé depuis que vous avez ouvert cette page : relisez-la avant de décider.")
     submission = current(progress)
+    submission.progress = progress
     refuse_involved(submission, by)
+    # Were this return cancelled, the Region could not take back what somebody has judged.
+    take(submission, by)
     for passage in submission.passages.filter(opened_at__isnull=False, closed_at__isnull=True):
         notices.passed_over(progress, passage, reason, by=by, returned=True)
         levels.close(passage, Outcome.RETURNED, timezone.now(), reason)

@@ -242,8 +242,51 @@ def test_a_cancelled_return_loses_nothing(step, go, examiner):
 def test_a_return_is_not_cancelled_once_the_region_corrects(step, go, examiner, manager):
     one = returned(step, go, examiner)
     remarks.answer(one, "Voilà.", by=manager)
-    with pytest.raises(NotAllowed, match="a commencé à répondre"):
+    with pytest.raises(NotAllowed, match="a commencé à corriger"):
         go("cancel_return", examiner)
+
+
+def test_a_return_is_not_cancelled_once_an_answer_is_corrected(step, go, examiner, manager):
+    """Even from a page that is up to date."""
+    go("return", examiner, "Précisez.")
+    question = step.step.questions.first()
+    steps.save_answers(step, {question: "Mieux."}, {question.pk: fingerprint_of("Oui.")}, by=manager)
+    with pytest.raises(NotAllowed, match="a commencé à corriger"):
+        go("cancel_return", examiner)
+
+
+def test_a_cancelled_return_leaves_answered_and_maintained_remarks_as_they_were(step, go, examiner, manager):
+    open_gates()
+    one, other = remark(step, examiner), remark(step, examiner, "answer:D2.Q1")
+    go("return", examiner)
+    for each in (one, other):
+        remarks.answer(each, "C’est précisé.", by=manager)
+    go("submit", manager)
+    remarks.maintain(other, "Pas encore.", by=examiner)
+    go("return", examiner)
+    go("cancel_return", examiner)
+    assert list(Remark.objects.order_by("pk").values_list("state", flat=True)) == ["answered", "open"]
+    assert [(reply.text, bool(reply.sent_at)) for reply in other.replies.all()] == [
+        ("C’est précisé.", True), ("Pas encore.", False)]
+
+
+def test_a_cancelled_unblocking_is_not_recalled(step, go, administrator, examiner, manager):
+    """The Region would be shown the reason of a return that was cancelled."""
+    go("unblock_return", administrator, "Par erreur.")
+    go("cancel_return", examiner)
+    with pytest.raises(NotAllowed, match="Un examinateur a déjà ouvert"):
+        go("recall", manager)
+
+
+def test_a_step_approved_over_a_remark_reopens_whole(step, go, administrator, examiner, director, manager):
+    open_gates()
+    remarks.answer(returned(step, go, examiner), "Voilà.", by=manager)
+    go("submit", manager)
+    go("unblock", administrator, "Personne.")
+    go("unblock", administrator, "Personne.")
+    assert Remark.objects.get().state == RemarkState.SETTLED
+    go("reopen", director, "Tout est à revoir.")
+    assert records.save(factories.event(step), step.negotiation, by=manager).pk
 
 
 def test_a_late_seat_escalates_once_and_the_next_person_may_act(step, go, director):
