@@ -35,7 +35,7 @@ test: setup system-test .venv/.dev
 
 # What the tests prove on a few trials, on many: the server killed 100 times during 500 submissions, a walk of 10 000 acts.
 soak: setup system-test .venv/.dev
-	CRASH_TRIALS=500 WALK_STEPS=10000 $(BIN)/python -m pytest -s tests/test_crash.py tests/test_walk.py
+	CRASH_TRIALS=500 WALK_STEPS=10000 WALK_SEED=$$(date +%s) $(BIN)/python -m pytest -s tests/test_crash.py tests/test_walk.py
 
 bench: setup system-test .venv/.dev
 	$(BIN)/python -m tests.bench

@@ -46,7 +46,7 @@ class Model:
         if action in ("settle", "maintain"):
             return under and remark not in ("draft", "gone") and (who in DGCT or who == self.sides[number])
         if action == "discard":
-            return remark == "draft" and self.sides[number] == ("DGCT" if who in DGCT else who)
+            return remark == "draft" and (who in DGCT or self.sides[number] == who)
         if action == "answer":
             return who in REGION and self.state == "returned" and remark in ("open", "answered")
         if action == "edit":
@@ -88,4 +88,5 @@ class Model:
         self.level, self.late = (self.level + 1) % len(SEATS), False
         if not self.level:
             self.state, self.ended = "approved", "approved"
-            self.remarks = ["settled" if state in ("open", "answered") else state for state in self.remarks]
+            ends = {"open": "settled", "answered": "settled", "draft": "gone"}
+            self.remarks = [ends.get(state, state) for state in self.remarks]
