@@ -112,7 +112,7 @@ def offered(dossier, people, code):
 
 @pytest.mark.parametrize(("state", "expected"), [
     (State.TODO, {"manager": ["submit"]}), (State.DRAFT, {"manager": ["submit"]}),
-    (State.RETURNED, {"manager": ["submit"]}),
+    (State.RETURNED, {"manager": ["submit"], "examiner": ["cancel_return"], "director": ["cancel_return"]}),
     (State.SUBMITTED, {"manager": ["recall"], "examiner": ["approve", "return"], "administrator": UNBLOCK}),
     (State.APPROVED, {"director": ["reopen"]}),
 ])
