@@ -32,7 +32,8 @@ def test_a_step_in_the_administration_fits_its_screen(visitor):
     one = visitor()
     one.sign_in("admin@cper.example")
     one.page.goto(one.base + "/administration/negotiation/step/")
-    one.page.locator("#result_list tbody th a").first.click()
+    with one.page.expect_navigation():
+        one.page.locator("#result_list tbody th a").first.click()
     assert one.page.locator("textarea").count() > 5
     assert one.page.evaluate("document.documentElement.scrollWidth") == 1280
 
