@@ -11,7 +11,7 @@ from ..choices import VOICES_OF, VOICES_WITH_REASONS, Action, LevelKind, Outcome
 from ..models import Reading, Remark, Reply, Seat
 from . import levels, notices
 from .journal import is_done, one_time, organisation_of, record
-from .steps import locked, refuse_unread
+from .steps import locked, refuse_stale, refuse_unread
 from .transitions import NotAllowed, next_state
 
 SPOKEN = "Vous vous êtes déjà prononcé sur cette soumission : le niveau suivant revient à une autre personne."
@@ -119,8 +119,7 @@ def speak(progress, voice, *, by, version, key="", reasons="", seen=None):
     if is_done(progress.negotiation, key):
         return progress
     next_state("return" if voice == Voice.RETURN else "approve", progress.state)
-    if version != progress.version:
-        raise NotAllowed("L’étape a changé depuis que vous avez ouvert cette page : relisez-la avant de décider.")
+    refuse_stale(progress, version)
     submission = current(progress)
     submission.progress = progress
     passage = submission.passages.get(opened_at__isnull=False, closed_at__isnull=True)
@@ -284,8 +283,7 @@ def skip(progress, *, by, version, reason, key="", action=Action.STEP_SKIP):
     next_state("approve", progress.state)
     if not reason.strip():
         raise NotAllowed("Écrivez le motif : le journal doit dire pourquoi ce niveau est passé.")
-    if version != progress.version:
-        raise NotAllowed("L’étape a changé depuis que vous avez ouvert cette page : relisez-la avant de décider.")
+    refuse_stale(progress, version)
     submission = current(progress)
     submission.progress = progress
     refuse_involved(submission, by)
@@ -331,8 +329,7 @@ def unblock_return(progress, *, by, version, reason, key=""):
     next_state("return", progress.state)
     if not reason.strip():
         raise NotAllowed("Écrivez le motif : la Région et la DGCT doivent savoir pourquoi.")
-    if version != progress.version:
-        raise NotAllowed("L’étape a changé depuis que vous avez ouvert cette page : relisez-la avant de décider.")
+    refuse_stale(progress, version)
     submission = current(progress)
     submission.progress = progress
     refuse_involved(submission, by)
