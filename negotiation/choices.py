@@ -218,6 +218,39 @@ class ObligationState(TextChoices):
     UNDOCUMENTED = "undocumented", "non documenté"
 
 
+class PositionKind(TextChoices):
+    """What a party puts on the table for one project."""
+    REQUEST = "request", "demande"
+    PROPOSAL = "proposal", "proposition"
+    COUNTER = "counter", "contre-proposition"
+    COMPROMISE = "compromise", "compromis"
+
+
+class PositionState(TextChoices):
+    TABLED = "tabled", "sur la table"
+    AGREED = "agreed", "convenue"
+    WITHDRAWN = "withdrawn", "retirée"
+
+
+class Severity(TextChoices):
+    """What a finding of the checks on the money prevents: the submission of the step, or nothing."""
+    BLOCKING = "blocking", "bloquant"
+    WARNING = "warning", "avertissement"
+
+
+class LimitKind(TextChoices):
+    """What a financing rule bounds, and by what: an amount (AMOUNT_LIMITS) or a share of the whole."""
+    STATE_YEAR = "state_year", "enveloppe de l’État par année"
+    STATE_TOTAL = "state_total", "enveloppe de l’État pour tout le contrat"
+    REGION_SHARE = "region_share", "part minimale de la Région"
+    FINANCIER_SHARE = "financier_share", "part maximale d’un financeur"
+
+
+AMOUNT_LIMITS = {LimitKind.STATE_YEAR, LimitKind.STATE_TOTAL}
+# Whose money counts against the envelope of the State.
+STATE_SIDES = {Side.STATE, Side.STATE_LOCAL}
+
+
 class Unallocated(IntegerChoices):
     """The year of a contribution whose schedule is not known yet (or not documented)."""
     YEAR = 0, "non réparti"
@@ -286,6 +319,14 @@ class Action(TextChoices):
     ROLES_CHANGE = "roles.change", "modifie la matrice des rôles"
     PLAN_CHANGE = "plan.change", "modifie le plan de financement"
     TOTAL_ANNOUNCE = "total.announce", "change le total annoncé"
+    POSITION_PROPOSE = "position.propose", "inscrit une position"
+    POSITION_AGREE = "position.agree", "convient d’une position, qui devient le plan de financement"
+    POSITION_WITHDRAW = "position.withdraw", "retire une position"
+    MANDATE_CHANGE = "mandate.change", "modifie le mandat confidentiel de négociation"
+    SCENARIO_ADD = "scenario.add", "crée un scénario"
+    SCENARIO_CHANGE = "scenario.change", "modifie un scénario"
+    SCENARIO_REMOVE = "scenario.remove", "supprime un scénario"
+    SCENARIO_ADOPT = "scenario.adopt", "fait d’un scénario des positions"
     CALENDAR_PROPOSE = "calendar.propose", "propose un calendrier"
     CALENDAR_CHANGE = "calendar.change", "modifie les dates prévues"
     BOOKLET_PUBLISH = "booklet.publish", "publie une édition du livret"
@@ -304,7 +345,13 @@ class Action(TextChoices):
 
 # What a step may check besides its own answers and documents.
 CONTENT_ACTIONS = {Action.RECORD_ADD, Action.RECORD_CHANGE, Action.RECORD_REMOVE, Action.ROLES_CHANGE,
-                   Action.PLAN_CHANGE, Action.TOTAL_ANNOUNCE}
+                   Action.PLAN_CHANGE, Action.TOTAL_ANNOUNCE, Action.POSITION_PROPOSE, Action.POSITION_AGREE,
+                   Action.POSITION_WITHDRAW}
+# Acts on what is the Region's alone: its mandate and its scenarios. Nobody else reads them in the journal.
+TEAM_ACTIONS = {Action.MANDATE_CHANGE, Action.SCENARIO_ADD, Action.SCENARIO_CHANGE, Action.SCENARIO_REMOVE,
+                Action.SCENARIO_ADOPT}
+# The acts that write amounts in the plan, each with the cells it changed.
+PLAN_ACTIONS = (Action.PLAN_CHANGE, Action.POSITION_AGREE)
 
 # What the journal can be filtered by: {word of the address: (label, beginnings of the acts' codes)}.
 ACT_FAMILIES = {
@@ -312,6 +359,7 @@ ACT_FAMILIES = {
     "pieces": ("Pièces", ("document",)),
     "fiches": ("Fiches et rôles", ("record", "roles")),
     "financement": ("Financement", ("plan", "total")),
+    "positions": ("Positions, mandat et scénarios", ("position", "mandate", "scenario")),
     "examen": ("Examen et observations", ("review", "remark")),
     "calendrier": ("Calendrier", ("calendar",)),
     "acces": ("Ouverture et accès", ("negotiation", "dossier")),

@@ -127,6 +127,13 @@ RULES = {
     "remark.write": reviews,
     "remark.answer": writes,
     "journal.read": reads_journal,
+    # The Region records every position; a reviewer of the State, those of the State (workflow/positions.py).
+    "position.propose": lambda user, dossier: writes(user, dossier) or reviews(user, dossier),
+    "position.agree": manages,
+    "position.withdraw": lambda user, dossier: writes(user, dossier) or reviews(user, dossier),
+    # The mandate and the scenarios are the team's alone, even to read.
+    "mandate.read": writes,
+    "scenario.read": writes,
     "booklet.publish": lambda user, dossier: manages(user, dossier) or directs(user, dossier),
 }
 

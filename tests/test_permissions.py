@@ -11,13 +11,16 @@ from negotiation.workflow.transitions import STEP
 from . import factories
 
 DOSSIER = set(RULES) - set(PEOPLE)
+# On the table of the negotiation; and what is the Region's alone.
+POSITIONS = {"position.propose", "position.withdraw"}
+TEAM = {*POSITIONS, "mandate.read", "scenario.read"}
 # What a reviewer may do where their organisation sits (models.review.Seat says where).
 SPEAKS = {"step.approve", "step.return", "step.favourable", "step.reserved", "step.unfavourable", "review.read",
-          "remark.write"}
+          "remark.write", *POSITIONS}
 # What each role may do on a dossier (E: editor and so on of the owner's council; others of their own organisation).
 MAY = {
-    "editor": {"dossier.write", "remark.answer", "journal.read"},
-    "manager": {"negotiation.open", "dossier.write", "dossier.change", "dossier.share", "step.submit", "step.recall",
+    "editor": {*TEAM, "dossier.write", "remark.answer", "journal.read"},
+    "manager": {*TEAM, "position.agree", "negotiation.open", "dossier.write", "dossier.change", "dossier.share", "step.submit", "step.recall",
                 "remark.answer", "journal.read", "booklet.publish"},
     "examiner": {*SPEAKS, "step.cancel_return", "step.skip", "journal.read"},
     "director": {*SPEAKS, "step.cancel_return", "step.skip", "dossier.share", "step.reopen", "journal.read",

@@ -1,7 +1,7 @@
 """What things are. One file per noun."""
 from .account import Membership, Organisation, User
 from .booklet import Booklet
-from .commitment import Contribution, Obligation, Project
+from .commitment import Contribution, FundingLimit, Obligation, Project
 from .deputy import Deputy
 from .difficulty import Difficulty
 from .grid import (
@@ -24,6 +24,7 @@ from .invitation import Invitation, InvitedRole
 from .journal import JournalEntry, JournalHead
 from .negotiation import Actor, ActorRole, Negotiation, Opening, Representative
 from .notification import Notification, NotificationChoice
+from .position import Mandate, Position, PositionAmount, Scenario
 from .progress import Answer, Document, DocumentVersion, Event, StepProgress
 from .reference import Source, Term, Text
 from .review import Passage, Reading, Remark, Reply, Seat, Submission
@@ -31,9 +32,10 @@ from .territory import Region
 
 __all__ = [
     "Actor", "ActorRole", "Answer", "AttentionPoint", "Booklet", "Contribution", "Deputy", "Difficulty", "Document",
-    "DocumentVersion", "Event", "ExpectedDocument", "Grid", "GridActor", "GridActorRole", "Handover", "Holiday",
-    "Invitation", "InvitedRole", "JournalEntry", "JournalHead", "KnownDifficulty", "Membership", "Negotiation",
-    "Notification", "NotificationChoice", "Obligation", "Opening", "Organisation", "Passage", "Phase", "Project",
-    "Question", "Reading", "Region", "Remark", "Reply", "Representative", "ReviewLevel", "Seat", "Source", "Step",
-    "StepActor", "StepDifficulty", "StepProgress", "Submission", "Term", "Text", "User",
+    "DocumentVersion", "Event", "ExpectedDocument", "FundingLimit", "Grid", "GridActor", "GridActorRole",
+    "Handover", "Holiday", "Invitation", "InvitedRole", "JournalEntry", "JournalHead", "KnownDifficulty", "Mandate",
+    "Membership", "Negotiation", "Notification", "NotificationChoice", "Obligation", "Opening", "Organisation",
+    "Passage", "Phase", "Position", "PositionAmount", "Project", "Question", "Reading", "Region", "Remark", "Reply",
+    "Representative", "ReviewLevel", "Scenario", "Seat", "Source", "Step", "StepActor", "StepDifficulty",
+    "StepProgress", "Submission", "Term", "Text", "User",
 ]

@@ -1,9 +1,13 @@
 """Commitments: structuring projects, who brings how many francs in which year, and obligations to act."""
 from django.db import models
 
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+
 from .. import money
-from ..choices import ObligationState
+from ..choices import AMOUNT_LIMITS, LimitKind, ObligationState, Severity
 from .negotiation import LONG, SHORT, Actor, Negotiation
+from .progress import Document
 
 
 class Project(models.Model):
@@ -70,6 +74,9 @@ class Obligation(models.Model):
     due_text = models.CharField("échéance en mots", max_length=200, blank=True)
     indicator = models.CharField("mesuré par", max_length=SHORT, blank=True)
     state = models.CharField("état", max_length=12, choices=ObligationState, default=ObligationState.TODO)
+    evidence = models.CharField("preuve", max_length=SHORT, blank=True)
+    evidence_document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+",
+                                          verbose_name="pièce qui le prouve")
     source = models.CharField("source", max_length=SHORT, blank=True)
 
     class Meta:
@@ -78,3 +85,40 @@ class Obligation(models.Model):
 
     def __str__(self):
         return self.what[:80]
+
+
+class FundingLimit(models.Model):
+    """A rule of the contract on its financing. An envelope is an amount in FCFA; a share is in tenths of a percent.
+
+    year: of an envelope by year (none: each year); financier: whose share (none: each one's).
+    """
+    negotiation = models.ForeignKey(Negotiation, models.CASCADE, related_name="limits")
+    kind = models.CharField("règle", max_length=16, choices=LimitKind)
+    severity = models.CharField("portée", max_length=8, choices=Severity, default=Severity.WARNING)
+    year = models.PositiveSmallIntegerField("année", null=True, blank=True)
+    financier = models.ForeignKey(Actor, models.PROTECT, null=True, blank=True, related_name="limits",
+                                  verbose_name="financeur")
+    amount = models.BigIntegerField("montant (FCFA)", null=True, blank=True)
+    share = models.PositiveSmallIntegerField("part (dixièmes de %)", null=True, blank=True)
+    source = models.CharField("source", max_length=SHORT, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = "règle de financement", "règles de financement"
+        ordering = ["kind", F("year").asc(nulls_first=True), "pk"]
+        constraints = [
+            models.UniqueConstraint("negotiation", "kind", Coalesce("year", 0), Coalesce("financier", 0),
+                                    name="funding_limit_unique",
+                                    violation_error_message="Cette règle existe déjà : modifiez-la."),
+            models.CheckConstraint(
+                condition=Q(kind__in=AMOUNT_LIMITS, share__isnull=True, amount__gt=0, amount__lte=money.MAX_AMOUNT)
+                | ~Q(kind__in=AMOUNT_LIMITS) & Q(amount__isnull=True, share__gt=0, share__lte=1000),
+                name="funding_limit_has_its_measure",
+                violation_error_message="Une enveloppe est un montant ; une part est un pourcentage."),
+            models.CheckConstraint(
+                condition=(Q(kind=LimitKind.STATE_YEAR) | Q(year__isnull=True))
+                & (Q(kind=LimitKind.FINANCIER_SHARE) | Q(financier__isnull=True)),
+                name="funding_limit_bounds_what_it_says"),
+        ]
+
+    def __str__(self):
+        return self.get_kind_display()

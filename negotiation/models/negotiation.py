@@ -107,6 +107,8 @@ class Actor(models.Model):
     acronym = models.CharField("sigle", max_length=40, blank=True)
     side = models.CharField("côté", max_length=12, choices=Side)
     financier = models.BooleanField("apporte un financement", default=False)
+    written_commitment = models.ForeignKey("negotiation.Document", models.PROTECT, null=True, blank=True,
+                                           related_name="+", verbose_name="engagement écrit")
     order = models.PositiveSmallIntegerField(default=0, editable=False)
 
     class Meta:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from .. import money
-from ..choices import Action, Raci
+from ..choices import PLAN_ACTIONS, Action, Raci
 from ..dates import spoken
 from ..models import Actor, Difficulty, Event, Negotiation, Obligation, Project, Representative, StepProgress
 
@@ -16,7 +16,9 @@ RESERVED = {Action.DOCUMENT_DEPOSIT: {"file", "sha256"}}
 # Said by the sentence of the act, or of no use to a reader.
 LEFT_OUT = {"step", "version", "edition", "content"}
 LABELS = {"organisation": "Organisation", "level": "Niveau", "submission": "Soumission n°", "file": "Fichier",
-          "sha256": "Empreinte SHA-256", "pages": "Pages", "total": "Total du plan"}
+          "sha256": "Empreinte SHA-256", "pages": "Pages", "total": "Total du plan",
+          "origin": "Origine", "party": "Partie", "spokesperson": "Porte-parole", "held_on": "Date de la position",
+          "agreed_on": "Convenue le", "kind": "Nature", "position": "Position n°"}
 # A record is told as « projet structurant « Piste » »: the words before its name say which fields it has.
 MODELS = {model._meta.verbose_name: model
           for model in (Actor, Representative, Project, Obligation, Event, Difficulty)}
@@ -131,7 +133,10 @@ def amounts(details, names, entry):
     for place, pair in ordered(details.get("cells", {})):
         yield Change(place, *(money.format(amount) if amount else "" for amount in pair))
     if total := details.get("total"):
-        yield Change(LABELS["total"], *(money.format(amount) for amount in total))
+        yield Change("Total de la position" if entry.action == Action.POSITION_PROPOSE else LABELS["total"], *(money.format(amount) if amount is not None else "" for amount in total))
+    for key in ("origin", "party", "spokesperson", "held_on", "agreed_on"):
+        if told := details.get(key):
+            yield Change(LABELS[key], "", spoken(date.fromisoformat(told)) if key.endswith("_on") else told)
     if rows := details.get("contributions"):
         yield Change("Montants inscrits", "", str(len(rows)))
 
@@ -144,5 +149,6 @@ def roles(details, names, entry):
 READERS = {
     **dict.fromkeys((Action.STEP_APPROVE, Action.STEP_RETURN, Action.STEP_SKIP, Action.STEP_UNBLOCK), bundle),
     Action.STEP_ANSWER: answers, Action.RECORD_ADD: fields, Action.RECORD_CHANGE: fields, Action.RECORD_REMOVE: fields,
-    Action.TOTAL_ANNOUNCE: fields, Action.PLAN_CHANGE: amounts, Action.ROLES_CHANGE: roles,
+    Action.TOTAL_ANNOUNCE: fields, Action.ROLES_CHANGE: roles,
+    **dict.fromkeys((*PLAN_ACTIONS, Action.POSITION_PROPOSE), amounts),
 }

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import F, Q
 from django.utils import timezone
 
-from ..choices import ACT_FAMILIES, Action, State, acts_of
+from ..choices import ACT_FAMILIES, TEAM_ACTIONS, Action, State, acts_of
 from ..models import JournalEntry, JournalHead
 from .changes import Names, changes
 
@@ -166,11 +166,12 @@ EMBARGOED = {Action.REMARK_SETTLE, Action.REMARK_MAINTAIN}
 def entries(dossier, *, team):
     """The acts of a dossier, newest first: what the page, the table and the page of one act all start from.
 
-    team: the Region does not read what reviewers say of its answers before the decision is sent.
+    team: the Region does not read what reviewers say of its answers before the decision is sent; nobody else reads
+    what the team does with its mandate and its scenarios.
     """
     found = JournalEntry.objects.filter(negotiation=dossier).order_by("-number")
     return found.exclude(action__in=EMBARGOED, progress__state=State.SUBMITTED,
-                         at__gte=F("progress__changed_at")) if team else found
+                         at__gte=F("progress__changed_at")) if team else found.exclude(action__in=TEAM_ACTIONS)
 
 
 def head(dossier):

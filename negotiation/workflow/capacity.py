@@ -1,13 +1,14 @@
 """In whose name a person acts on a dossier: their own, or a colleague's whom they stand in for. Makes no query."""
-from ..choices import CONTENT_ACTIONS, Action, Role
+from ..choices import CONTENT_ACTIONS, TEAM_ACTIONS, Action, Role
 
 # What these roles do in their own name. Any other act of theirs, they can only do for the person they replace;
 # a role that is not here does everything it does in its own name.
 OWN = {
     Role.EDITOR: {Action.STEP_START, Action.STEP_ANSWER, Action.DOCUMENT_DEPOSIT, Action.DOCUMENT_WAIVE,
-                  *CONTENT_ACTIONS},
+                  *TEAM_ACTIONS, *CONTENT_ACTIONS - {Action.POSITION_AGREE}},
     Role.EXAMINER: {Action.REVIEW_OPEN, Action.STEP_APPROVE, Action.STEP_PASS, Action.STEP_RETURN, Action.STEP_OPINION,
-                    Action.STEP_CANCEL_RETURN, Action.STEP_SKIP, Action.REMARK_SETTLE, Action.REMARK_MAINTAIN},
+                    Action.STEP_CANCEL_RETURN, Action.STEP_SKIP, Action.REMARK_SETTLE, Action.REMARK_MAINTAIN,
+                    Action.POSITION_PROPOSE, Action.POSITION_WITHDRAW},
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from .. import money
-from ..choices import Action, Unallocated
+from ..choices import PLAN_ACTIONS, Action, Unallocated
 from ..models import Actor, Contribution, Project
 from . import correction
 from .authors import Author, Authors
@@ -75,20 +75,19 @@ class Names:
 
 
 @transaction.atomic
-def save_plan(negotiation, cells, base, *, by, key=""):
+def save_plan(negotiation, cells, base, *, by, key="", whole=False, origin=""):
     """Save the cells that the person changed; return the list of Conflict for those that changed meanwhile.
 
     cells, base: {cell: amount}, as typed and as the page showed them; 0 removes the amount, a cell absent from `base`
-    was empty. Raises NotAllowed, saving nothing, for a year outside the contract or an impossible amount.
+    was empty. whole: all or nothing, a conflict refuses the rest too. origin: where the amounts come from, when not
+    from the page. Raises NotAllowed, saving nothing, for a year outside the contract or an impossible amount.
     """
     negotiation = lock(negotiation)
     key = one_time(key, "plan", sorted([*cell, amount] for cell, amount in cells.items()))
     if is_done(negotiation, key):
         return []
-    names = Names.of(negotiation)
-    stored = {(one.project_id, one.financier_id, one.year): one
-              for one in Contribution.objects.filter(project__negotiation=negotiation)}
-    authors, conflicts, changes = Authors(negotiation, Action.PLAN_CHANGE, reader=by), [], {}
+    names, stored = Names.of(negotiation), stored_cells(negotiation)
+    authors, conflicts, changes = Authors(negotiation, *PLAN_ACTIONS, reader=by), [], {}
     for cell, amount in cells.items():
         known, shown = names.know(cell), base.get(cell, 0)
         now = stored[cell].amount if cell in stored else 0
@@ -99,14 +98,29 @@ def save_plan(negotiation, cells, base, *, by, key=""):
             conflicts.append(Conflict(cell, place, amount, now, author_of(place, now, authors), gone=not known))
         else:
             changes[cell] = (now, amount)
-    if changes:
-        total = sum(one.amount for one in stored.values())
-        refuse_impossible(negotiation, changes, total, names)
-        refuse_uncorrected(negotiation, changes, names)
-        write(negotiation, changes, stored)
-        record(Action.PLAN_CHANGE, "plan de financement", by=by, negotiation=negotiation, key=key,
-               details=details(changes, total, names))
+    if changes and not (whole and conflicts):
+        write_plan(negotiation, stored, changes, names, by=by, key=key, more={"origin": origin} if origin else {})
     return conflicts
+
+
+def stored_cells(negotiation):
+    """{cell: Contribution} of the plan as it stands."""
+    return {(one.project_id, one.financier_id, one.year): one
+            for one in Contribution.objects.filter(project__negotiation=negotiation)}
+
+
+def write_plan(negotiation, stored, changes, names, *, by, key="", action=Action.PLAN_CHANGE,
+               subject="plan de financement", more=()):
+    """Write changes, {cell: (before, after)}, all or none, and the line of the journal that tells them.
+
+    The dossier is locked by the caller. more: what the journal keeps beside the cells. Raises NotAllowed.
+    """
+    total = sum(one.amount for one in stored.values())
+    refuse_impossible(negotiation, changes, total, names)
+    refuse_uncorrected(negotiation, changes, names)
+    write(negotiation, changes, stored)
+    record(action, subject, by=by, negotiation=negotiation, key=key,
+           details=details(changes, total, names) | dict(more))
 
 
 def author_of(place, amount, authors):

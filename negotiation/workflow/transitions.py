@@ -1,7 +1,8 @@
-"""The table of moves of a step: which act leads from which states to which. Pure data, and one question to it."""
+"""The tables of moves, of a step and of a position: which act leads from which states to which. Pure data, and one
+question to them."""
 from dataclasses import dataclass
 
-from ..choices import State
+from ..choices import PositionState, State
 
 
 class NotAllowed(Exception):
@@ -16,7 +17,7 @@ class NotAllowed(Exception):
 class Move:
     label: str
     sources: frozenset
-    target: State
+    target: State | PositionState
     needs_reason: bool = False
 
 
@@ -31,13 +32,19 @@ STEP = {
     "cancel_return": Move("Annuler le renvoi", frozenset({State.RETURNED}), State.SUBMITTED),
     "reopen": Move("Rouvrir l’étape", frozenset({State.APPROVED}), State.RETURNED, needs_reason=True),
 }
+POSITION = {
+    "agree": Move("Convenir de cette position", frozenset({PositionState.TABLED}), PositionState.AGREED),
+    "withdraw": Move("Retirer cette position", frozenset({PositionState.TABLED}), PositionState.WITHDRAWN,
+                     needs_reason=True),
+}
 
 
-def next_state(action, state):
+def next_state(action, state, table=STEP):
     """The state that `action` leads to. Raises NotAllowed when the table has no such move."""
-    move = STEP[action]
+    move = table[action]
     if state not in move.sources:
+        what, states = ("L’étape", State) if table is STEP else ("La position", PositionState)
         raise NotAllowed(
-            f"L’étape est « {State(state).label} » : l’acte « {move.label} » n’est plus possible. "
+            f"{what} est « {states(state).label} » : l’acte « {move.label} » n’est plus possible. "
             "Quelqu’un l’a sans doute fait avant vous ; relisez la page.")
     return move.target

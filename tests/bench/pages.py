@@ -23,7 +23,7 @@ def measure():
     slug = f"/negociations/{region.slug}/"
     lines = ["| page | personne | médiane (ms) | 95e centile (ms) | requêtes SQL | HTML compressé (octets) |",
              "|---|---|---|---|---|---|"]
-    plan = [("mesure@dgct.example", ["/taches/", "/negociations/"]),
+    plan = [("mesure@dgct.example", ["/taches/", "/examens/", "/notifications/", "/negociations/"]),
             ("responsable@kayes.example", ["/negociations/kayes-2018-2022/" + page for page in DOSSIER]),
             ("mesure@dgct.example", [slug + page for page in DOSSIER if "plan" not in page]),
             (None, ["/", "/grille/", "/grille/A1/", "/glossaire/", "/livrets/"])]

@@ -1,0 +1,150 @@
+"""Acts on the positions of a negotiation: put one on the table, withdraw it, agree on it so that it becomes the plan.
+
+A position is never edited: it is followed by another, agreed, or withdrawn with a reason. Amounts are whole FCFA by
+(financier pk, year); year 0 is « non réparti ».
+"""
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from .. import money
+from ..choices import STATE_SIDES, Action, PositionState, Unallocated
+from ..models import Actor, Document, Event, Position, PositionAmount, Project
+from .commitments import Names, stored_cells, write_plan
+from .journal import is_done, one_time, organisation_of, record
+from .records import lock
+from .transitions import POSITION, NotAllowed, next_state
+
+NOT_YOUR_SIDE = "Vous inscrivez les positions de l’État et de ses services ; celles des autres parties, la Région les " \
+                "inscrit."
+
+
+@transaction.atomic
+def propose(position, amounts, *, by, key=""):
+    """Put a position on the table. Raises NotAllowed, ValidationError.
+
+    position: an unsaved Position with its negotiation, project, kind, party, held_on, spokesperson and the rest;
+    amounts: {(financier pk, year): amount}, at least one above zero.
+    """
+    negotiation = lock(position.negotiation)
+    key = one_time(key, "position", position.project_id, position.kind, position.held_on, position.spokesperson,
+                   position.justification, sorted([*cell, amount] for cell, amount in amounts.items()))
+    if is_done(negotiation, key):
+        return None
+    amounts = {cell: amount for cell, amount in amounts.items() if amount}
+    refuse_foreign(position, negotiation, amounts)
+    refuse_impossible(position, negotiation, amounts)
+    if position.party.side not in STATE_SIDES and not belongs_to_owner(by, negotiation):
+        raise NotAllowed(NOT_YOUR_SIDE)
+    last = Position.objects.filter(project=position.project_id).aggregate(last=Max("number"))["last"]
+    position.number, position.state = (last or 0) + 1, PositionState.TABLED
+    position.recorded_by, position.recorded_for = by, organisation_of(by, negotiation)
+    position.full_clean()
+    position.save(force_insert=True)
+    PositionAmount.objects.bulk_create(PositionAmount(position=position, financier_id=financier, year=year,
+                                                      amount=amount)
+                                       for (financier, year), amount in sorted(amounts.items()))
+    record(Action.POSITION_PROPOSE, str(position), by=by, negotiation=negotiation, key=key,
+           details=told(position, amounts, Names.of(negotiation)))
+    return position
+
+
+def belongs_to_owner(user, negotiation):
+    return negotiation.owner_id in {m.organisation_id for m in user.current_memberships}
+
+
+def told(position, amounts, names):
+    """What the journal keeps of a position: who speaks, when, and each amount by the name of its place."""
+    cells = {names.place((position.project_id, *cell)): [None, amount] for cell, amount in sorted(amounts.items())}
+    return {"position": position.number, "kind": position.get_kind_display(), "party": str(position.party),
+            "spokesperson": position.spokesperson, "held_on": str(position.held_on), "cells": cells,
+            "total": [None, sum(amounts.values())]}
+
+
+def refuse_foreign(position, negotiation, amounts):
+    """Everything that a position names belongs to the dossier."""
+    actors = set(Actor.objects.filter(negotiation=negotiation).values_list("pk", flat=True))
+    named = {Project: position.project_id, Event: position.event_id}
+    for model, pk in named.items():
+        if pk and not model.objects.filter(pk=pk, negotiation=negotiation).exists():
+            raise NotAllowed(f"Ce {model._meta.verbose_name} n’est plus dans le dossier : relisez la page.")
+    if position.minutes_id and not Document.objects.filter(pk=position.minutes_id,
+                                                           progress__negotiation=negotiation).exists():
+        raise NotAllowed("Ce procès-verbal n’est pas une pièce du dossier.")
+    if position.party_id not in actors or not {financier for financier, _ in amounts} <= actors:
+        raise NotAllowed("Un acteur de cette position n’est plus dans le dossier : relisez la page.")
+
+
+def refuse_impossible(position, negotiation, amounts):
+    """A position has an amount, in the years of the contract, and does not lie in the future."""
+    refused = []
+    if not amounts:
+        refused.append("Une position porte au moins un montant.")
+    outside = sorted({year for _, year in amounts if year != Unallocated.YEAR and year not in negotiation.years})
+    if outside:
+        refused.append(f"{', '.join(map(str, outside))} : hors des années du contrat "
+                       f"({negotiation.first_year}-{negotiation.last_year}).")
+    if any(not isinstance(amount, int) or not 0 < amount <= money.MAX_AMOUNT for amount in amounts.values()) \
+            or sum(amounts.values()) > money.MAX_AMOUNT:
+        refused.append(f"Un montant est un nombre positif de francs, et le total d’une position a au plus "
+                       f"{money.MAX_DIGITS} chiffres.")
+    if position.held_on > timezone.localdate():
+        refused.append("La date d’une position ne peut pas être à venir : elle dit ce qui a été mis sur la table.")
+    if refused:
+        raise NotAllowed(*refused)
+
+
+def locked(position, negotiation):
+    """The position under lock, as it stands now."""
+    return Position.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "project", "party", "recorded_for").get(pk=position.pk, negotiation=negotiation)
+
+
+@transaction.atomic
+def withdraw(position, *, reason, by, key=""):
+    """Take a position off the table; it stays readable, with the reason. Raises NotAllowed."""
+    negotiation = lock(position.negotiation)
+    key = one_time(key, "withdraw", position.pk, reason)
+    if is_done(negotiation, key):
+        return position
+    position = locked(position, negotiation)
+    target = next_state("withdraw", position.state, POSITION)
+    if position.recorded_for_id not in {m.organisation_id for m in by.current_memberships}:
+        raise NotAllowed(f"Cette position a été inscrite au nom de « {position.recorded_for} » : cette organisation "
+                         "seule la retire.")
+    if not reason.strip():
+        raise NotAllowed("Écrivez pourquoi cette position est retirée : le journal doit le dire.")
+    position.state, position.withdrawn_reason = target, reason.strip()
+    position.save(update_fields=["state", "withdrawn_reason"])
+    record(Action.POSITION_WITHDRAW, str(position), by=by, negotiation=negotiation, reason=reason, key=key,
+           details={"position": position.number})
+    return position
+
+
+@transaction.atomic
+def agree(position, *, on, by, key=""):
+    """The parties agree on a position: its amounts become those of its project in the plan, in one act.
+
+    on: the day of the agreement, not before the position. The plan before it stays in `plan_before` and in the
+    journal. Raises NotAllowed, changing nothing.
+    """
+    negotiation = lock(position.negotiation)
+    key = one_time(key, "agree", position.pk, on)
+    if is_done(negotiation, key):
+        return position
+    position = locked(position, negotiation)
+    target = next_state("agree", position.state, POSITION)
+    if not position.held_on <= on <= timezone.localdate():
+        raise NotAllowed("La date de l’accord va de celle de la position à aujourd’hui.")
+    stored = stored_cells(negotiation)
+    before = {cell: one.amount for cell, one in stored.items() if cell[0] == position.project_id}
+    after = {(position.project_id, one.financier_id, one.year): one.amount for one in position.amounts.all()}
+    changes = {cell: (before.get(cell, 0), after.get(cell, 0)) for cell in sorted({*before, *after})
+               if before.get(cell, 0) != after.get(cell, 0)}
+    names = Names.of(negotiation)
+    position.state, position.agreed_on = target, on
+    position.plan_before = [[names.actors[cell[1]], cell[2], amount] for cell, amount in sorted(before.items())]
+    position.save(update_fields=["state", "agreed_on", "plan_before"])
+    write_plan(negotiation, stored, changes, names, by=by, key=key, action=Action.POSITION_AGREE,
+               subject=str(position), more={"position": position.number, "agreed_on": str(on)})
+    return position

@@ -1,0 +1,145 @@
+"""Positions on record: put on the table, withdrawn, agreed so that they become the plan."""
+import datetime
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from negotiation.choices import Action, PositionKind, PositionState
+from negotiation.models import Contribution, JournalEntry, Position, Project
+from negotiation.workflow import commitments, positions
+from negotiation.workflow.transitions import POSITION, NotAllowed
+
+TODAY = datetime.date.today()
+
+
+@pytest.fixture
+def project(dossier):
+    return Project.objects.create(negotiation=dossier, name="Piste de Kléla")
+
+
+@pytest.fixture
+def state(dossier):
+    return dossier.actors.create(name="Ministère de l’Économie", acronym="État", side="state", financier=True)
+
+
+@pytest.fixture
+def region(dossier):
+    return dossier.actors.create(name="Région de Kayes", side="authority", financier=True)
+
+
+@pytest.fixture
+def put(dossier, project, region, editor):
+    """put(amounts, kind=, party=, by=) puts a position on the table."""
+    def act(amounts, *, kind=PositionKind.REQUEST, party=region, by=editor, **more):
+        fields = {"held_on": TODAY, "spokesperson": "Président du Conseil régional"} | more
+        key = fields.pop("key", "")
+        return positions.propose(Position(negotiation=dossier, project=project, kind=kind, party=party, **fields),
+                                 amounts, by=by, key=key)
+    return act
+
+
+def acts(dossier):
+    return list(JournalEntry.objects.filter(negotiation=dossier, action__startswith="position.").order_by(
+        "pk").values_list("action", flat=True))
+
+
+def test_a_position_is_numbered_kept_and_told(dossier, project, state, region, put, editor):
+    first = put({(state.pk, 2027): 400, (region.pk, 0): 50})
+    second = put({(state.pk, 2027): 300}, kind=PositionKind.PROPOSAL, party=state)
+    assert [(one.number, one.state, one.recorded_by) for one in Position.objects.all()] == [
+        (1, "tabled", editor), (2, "tabled", editor)]
+    assert list(first.amounts.values_list("financier_id", "year", "amount")) == [
+        (state.pk, 2027, 400), (region.pk, 0, 50)]
+    assert JournalEntry.objects.filter(action=Action.POSITION_PROPOSE).order_by("pk").first().details == {
+        "position": 1, "kind": "demande", "party": "Région de Kayes", "spokesperson": "Président du Conseil régional",
+        "held_on": str(TODAY), "total": [None, 450],
+        "cells": {"Piste de Kléla, État, 2027": [None, 400], "Piste de Kléla, Région de Kayes, non réparti": [None, 50]}}
+    assert second.project == project
+
+
+def test_a_double_click_records_one_position(dossier, state, put):
+    assert (put({(state.pk, 2027): 400}, key="k").number, put({(state.pk, 2027): 400}, key="k")) == (1, None)
+    assert acts(dossier) == ["position.propose"]
+
+
+@pytest.mark.parametrize(("amounts", "more", "sentence"), [
+    ({}, {}, "au moins un montant"), ({2027: 0}, {}, "au moins un montant"), ({2050: 5}, {}, "hors des années"),
+    ({2027: 10**15}, {}, "au plus 15 chiffres"),
+    ({2027: 5}, {"held_on": TODAY + datetime.timedelta(days=1)}, "ne peut pas être à venir"),
+])
+def test_an_impossible_position_is_refused(dossier, state, put, amounts, more, sentence):
+    with pytest.raises(NotAllowed, match=sentence):
+        put({(state.pk, year): amount for year, amount in amounts.items()}, **more)
+    assert (Position.objects.count(), acts(dossier)) == (0, [])
+
+
+def test_a_reviewer_records_the_positions_of_the_state_only(dossier, state, region, put, examiner):
+    with pytest.raises(NotAllowed, match="Vous inscrivez les positions de l’État"):
+        put({(state.pk, 2027): 5}, by=examiner)
+    assert put({(state.pk, 2027): 5}, by=examiner, party=state, kind=PositionKind.PROPOSAL).recorded_for.name == "DGCT"
+
+
+def test_an_agreed_position_becomes_the_plan_and_the_plan_before_stays_readable(dossier, project, state, region, put,
+                                                                                manager):
+    other = Project.objects.create(negotiation=dossier, name="Marché")
+    kept, changed, gone = (other.pk, state.pk, 2027), (project.pk, state.pk, 2027), (project.pk, region.pk, 2028)
+    commitments.save_plan(dossier, {kept: 9, changed: 100, gone: 40}, {}, by=manager)
+    position = put({(state.pk, 2027): 300, (region.pk, 2029): 7}, kind=PositionKind.COMPROMISE)
+    positions.agree(position, on=TODAY, by=manager)
+    assert sorted(Contribution.objects.values_list("project_id", "financier_id", "year", "amount")) == sorted([
+        (*kept, 9), (*changed, 300), (project.pk, region.pk, 2029, 7)])
+    position.refresh_from_db()
+    assert (position.state, position.agreed_on, position.plan_before) == (
+        "agreed", TODAY, [["État", 2027, 100], ["Région de Kayes", 2028, 40]])
+    entry = JournalEntry.objects.get(action=Action.POSITION_AGREE)
+    assert entry.details == {"position": 1, "agreed_on": str(TODAY), "total": [149, 316], "cells": {
+        "Piste de Kléla, État, 2027": [100, 300], "Piste de Kléla, Région de Kayes, 2028": [40, None],
+        "Piste de Kléla, Région de Kayes, 2029": [None, 7]}}
+
+
+def test_a_conflict_names_who_agreed_on_a_position(dossier, project, state, put, manager, editor):
+    positions.agree(put({(state.pk, 2027): 300}), on=TODAY, by=manager)
+    conflict, = commitments.save_plan(dossier, {(project.pk, state.pk, 2027): 5}, {}, by=editor)
+    assert (conflict.theirs, conflict.author.name) == (300, manager.name)
+
+
+@pytest.mark.parametrize("day", [TODAY - datetime.timedelta(days=1), TODAY + datetime.timedelta(days=1)])
+def test_an_agreement_is_dated_between_the_position_and_today(put, state, manager, day):
+    with pytest.raises(NotAllowed, match="La date de l’accord"):
+        positions.agree(put({(state.pk, 2027): 300}), on=day, by=manager)
+
+
+def test_a_position_is_withdrawn_with_a_reason_by_those_who_recorded_it(dossier, state, put, editor, examiner):
+    position = put({(state.pk, 2027): 300})
+    with pytest.raises(NotAllowed, match="Écrivez pourquoi"):
+        positions.withdraw(position, reason=" ", by=editor)
+    with pytest.raises(NotAllowed, match="cette organisation seule la retire"):
+        positions.withdraw(position, reason="Erreur.", by=examiner)
+    positions.withdraw(position, reason="Erreur de saisie.", by=editor)
+    position.refresh_from_db()
+    assert (position.state, position.withdrawn_reason) == ("withdrawn", "Erreur de saisie.")
+
+
+@pytest.mark.parametrize("state_of", PositionState.values)
+@pytest.mark.parametrize("action", POSITION)
+def test_every_act_in_every_state(dossier, state, put, manager, action, state_of):
+    position = put({(state.pk, 2027): 300}, by=manager)
+    if state_of == "agreed":
+        positions.agree(position, on=TODAY, by=manager)
+    elif state_of == "withdrawn":
+        positions.withdraw(position, reason="Erreur.", by=manager)
+    act = {"agree": lambda: positions.agree(position, on=TODAY, by=manager),
+           "withdraw": lambda: positions.withdraw(position, reason="Erreur.", by=manager)}[action]
+    if state_of == "tabled":
+        assert act().state == POSITION[action].target
+    else:
+        with pytest.raises(NotAllowed, match="n’est plus possible"):
+            act()
+
+
+@pytest.mark.parametrize("broken", [{"state": "agreed"}, {"state": "withdrawn"}, {"agreed_on": TODAY},
+                                    {"withdrawn_reason": "Sans l’acte."}])
+def test_the_database_refuses_a_position_that_says_half(put, state, broken):
+    position = put({(state.pk, 2027): 300})
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Position.objects.filter(pk=position.pk).update(**broken)
