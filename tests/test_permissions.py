@@ -20,7 +20,8 @@ SPEAKS = {"step.approve", "step.return", "step.favourable", "step.reserved", "st
 # What each role may do on a dossier (E: editor and so on of the owner's council; others of their own organisation).
 MAY = {
     "editor": {*TEAM, "dossier.write", "remark.answer", "journal.read"},
-    "manager": {*TEAM, "position.agree", "negotiation.open", "dossier.write", "dossier.change", "dossier.share", "step.submit", "step.recall",
+    "manager": {*TEAM, "position.agree", "negotiation.open",
+                "dossier.write", "dossier.change", "dossier.share", "step.submit", "step.recall",
                 "remark.answer", "journal.read", "booklet.publish"},
     "examiner": {*SPEAKS, "step.cancel_return", "step.skip", "journal.read"},
     "director": {*SPEAKS, "step.cancel_return", "step.skip", "dossier.share", "step.reopen", "journal.read",

@@ -1,6 +1,5 @@
 """Commitments: structuring projects, who brings how many francs in which year, and obligations to act."""
 from django.db import models
-
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 

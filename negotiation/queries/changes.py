@@ -133,7 +133,8 @@ def amounts(details, names, entry):
     for place, pair in ordered(details.get("cells", {})):
         yield Change(place, *(money.format(amount) if amount else "" for amount in pair))
     if total := details.get("total"):
-        yield Change("Total de la position" if entry.action == Action.POSITION_PROPOSE else LABELS["total"], *(money.format(amount) if amount is not None else "" for amount in total))
+        label = "Total de la position" if entry.action == Action.POSITION_PROPOSE else LABELS["total"]
+        yield Change(label, *("" if amount is None else money.format(amount) for amount in total))
     for key in ("origin", "party", "spokesperson", "held_on", "agreed_on"):
         if told := details.get(key):
             yield Change(LABELS[key], "", spoken(date.fromisoformat(told)) if key.endswith("_on") else told)

@@ -15,8 +15,8 @@ from .journal import is_done, one_time, organisation_of, record
 from .records import lock
 from .transitions import POSITION, NotAllowed, next_state
 
-NOT_YOUR_SIDE = "Vous inscrivez les positions de l’État et de ses services ; celles des autres parties, la Région les " \
-                "inscrit."
+NOT_YOUR_SIDE = "Vous inscrivez les positions de l’État et de ses services ; la Région inscrit celles des autres " \
+                "parties."
 
 
 @transaction.atomic
