@@ -82,6 +82,14 @@ class Plan:
         return sum(self.amounts)
 
     @property
+    def cells(self):
+        """[(financier, year, amount), …] for the pictures, in the order of the actors."""
+        place = {party.pk: number for number, party in enumerate(self.parties)}
+        lines = sorted((line for block in self.blocks for line in block.lines), key=lambda line: place[line.financier])
+        return [(line.name, column.year, amount) for line in lines
+                for column, amount in zip(self.columns, line.amounts, strict=True) if amount]
+
+    @property
     def funded(self):
         return [block for block in self.blocks if block.lines]
 

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from .. import money
+from ..documents import charts
 from ..forms.commitments import AnnouncedTotalForm
 from ..forms.plan import PlanForm
 from ..forms.refusals import refuse
@@ -18,8 +19,10 @@ from .dossier import dossier_or_404
 
 def commitments(request, slug):
     dossier = dossier_or_404(request, slug)
+    page = read.page(dossier)
     return render(request, "commitments/commitments.html", {
-        "dossier": dossier, "tab": "commitments", "page": read.page(dossier),
+        "dossier": dossier, "tab": "commitments", "page": page,
+        "drawings": [one for one in (charts.by_year(page.plan.cells), charts.shares(page.plan.cells)) if one],
         "writes": can(request.user, "dossier.write", dossier)})
 
 

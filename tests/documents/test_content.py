@@ -103,20 +103,20 @@ def test_shares_fill_the_bar_and_are_those_of_the_page(dossier):
     identity = assemble(dossier).body.identity
     assert identity.total == 3
     assert sorted(share.percent for share in identity.shares) == ["33,3\u00a0%", "33,3\u00a0%", "33,4\u00a0%"]
-    assert sum(share.width for share in identity.shares) == 1000
-    assert [share.start for share in identity.shares] == list(accumulate(
-        (share.width for share in identity.shares[:-1]), initial=0))
+    bar = identity.drawing.rects[:3]
+    assert [money.percent(rect.width) for rect in bar] == [share.percent for share in identity.shares]
+    assert [rect.x for rect in bar] == list(accumulate((rect.width for rect in bar[:-1]), initial=0))
     assert {(share.name, share.percent) for share in identity.shares} == {
         (share.name, share.percent) for share in commitments.page(dossier).plan.shares}
 
 
-def test_beyond_six_financiers_the_last_colour_is_for_the_others(dossier):
+def test_beyond_six_financiers_the_last_pattern_is_for_the_others(dossier):
     plan_of(dossier, {("Route", number, 2027): 100 - number for number in range(8)})
     body = assemble(dossier).body
-    assert [share.key for share in body.identity.shares] == [1, 2, 3, 4, 5, 6, 6, 6]
-    assert body.plan.chart.keys == (*(share.name for share in body.identity.shares[:5]), "autres financeurs")
-    (bar,) = body.plan.chart.bars
-    assert [piece.colour for piece in bar.pieces] == [share.colour for share in body.identity.shares]
+    names = [share.name for share in body.identity.shares]
+    for drawing in (body.identity.drawing, body.plan.chart):
+        assert [rect.pattern for rect in drawing.rects] == [1, 2, 3, 4, 5, 6, 6, 6, 1, 2, 3, 4, 5, 6]
+        assert [label.text for label in drawing.labels if label.anchor == "start"] == [*names[:5], "autres financeurs"]
 
 
 def test_the_chart_says_in_words_what_it_draws(dossier):
@@ -124,7 +124,7 @@ def test_the_chart_says_in_words_what_it_draws(dossier):
     chart = assemble(dossier).body.plan.chart
     assert chart.title == "Financement par année, en FCFA"
     assert chart.words == "Financement par année. 2027 : 1\u00a0000\u00a0FCFA ; non réparti : 1\u00a0FCFA"
-    assert [sum(piece.height for piece in bar.pieces) for bar in chart.bars] == [170, 2]
+    assert [(rect.height, rect.pattern) for rect in chart.rects] == [(170, 1), (3, 2), (16, 1), (16, 2)]
 
 
 @pytest.mark.parametrize(("years", "amount", "unit", "shown"), [
@@ -136,7 +136,8 @@ def test_amounts_too_wide_for_their_bars_are_said_in_a_larger_unit(kayes, manage
     dossier = factories.negotiation(kayes, manager, first_year=2050, last_year=2059)
     plan_of(dossier, {("Route", 0, year): amount for year in range(2050, 2050 + years)})
     chart = assemble(dossier).body.plan.chart
-    assert (chart.title, {bar.amount for bar in chart.bars}) == (f"Financement par année, {unit}", {shown})
+    amounts = {label.text for label in chart.labels if label.anchor == "middle" and not label.bold}
+    assert (chart.title, amounts) == (f"Financement par année, {unit}", {shown})
     assert f"2050 : {money.format(amount)}" in chart.words
 
 

@@ -7,6 +7,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, fields, is_dataclass
 
+from ..drawing import Drawing
 from ..timeline import Timeline
 from .figures import LONG_CARD, Fact, Plan, Project, Share
 
@@ -43,6 +44,7 @@ class Cover:
 class Identity:
     facts: tuple[Fact, ...]
     shares: tuple[Share, ...]
+    drawing: Drawing | None
     total: int
     gap: str
 

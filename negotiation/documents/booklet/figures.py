@@ -1,5 +1,7 @@
-"""The money of the livret, as plain frozen values (see content.py): projects, plan, shares and chart."""
+"""The money of the livret, as plain frozen values (see content.py): projects, plan, shares and pictures."""
 from dataclasses import dataclass
+
+from ..drawing import Drawing
 
 # How many characters a card may hold undivided: more might fill a page.
 LONG_CARD = 2500
@@ -13,17 +15,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class Share:
-    """One financier's part of the plan; start and width of its piece of the bar, in thousandths, which add up.
-
-    key: the number of its colour in the stylesheet.
-    """
+    """One financier's part of the plan."""
     name: str
-    key: int
-    colour: str
     amount: int
     percent: str
-    start: int
-    width: int
 
 
 @dataclass(frozen=True)
@@ -70,47 +65,9 @@ class PlanTable:
 
 
 @dataclass(frozen=True)
-class BarPiece:
-    y: int
-    height: int
-    colour: str
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One year of the chart; measures in thousandths of its width, from the top left corner."""
-    label: str
-    amount: str
-    x: int
-    width: int
-    top: int
-    pieces: tuple[BarPiece, ...]
-
-    @property
-    def middle(self):
-        return self.x + self.width // 2
-
-
-@dataclass(frozen=True)
-class Chart:
-    """words: what the chart shows, to the franc, for those who do not see it; size: of its letters.
-
-    base: where the bars stand; foot: their labels.
-    """
-    title: str
-    words: str
-    keys: tuple[str, ...]
-    bars: tuple[Bar, ...]
-    size: int
-    base: int
-    foot: int
-    height: int
-
-
-@dataclass(frozen=True)
 class Plan:
     tables: tuple[PlanTable, ...]
-    chart: Chart
+    chart: Drawing | None
     total: int
     announced: int | None
     announced_source: str

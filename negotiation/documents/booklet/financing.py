@@ -4,7 +4,8 @@ from collections import Counter, defaultdict
 from ... import checklist, money
 from ...choices import Unallocated
 from ...queries.commitments import gap
-from . import chart, figures
+from .. import charts
+from . import figures
 from .words import line, text, with_source
 
 # How many years stand side by side on a landscape page beside « non réparti » and the total.
@@ -58,12 +59,20 @@ def plan(rows):
     total = sum(row.amount for row in rows.contributions)
     funded = {row.project_id for row in rows.contributions}
     return figures.Plan(
-        tables=tuple(tables(rows)) if rows.contributions else (), chart=chart.chart(rows),
+        tables=tuple(tables(rows)) if rows.contributions else (), chart=charts.by_year(cells_of_plan(rows)),
         total=total, announced=dossier.announced_total,
         announced_source=line(dossier.announced_source),
         sentence=gap_sentence(total, dossier.announced_total),
         without_amount=tuple(line(project.name) for project in rows.projects
                              if project.pk not in funded and not project.whole_contract))
+
+
+def cells_of_plan(rows):
+    """[(financier, year, amount), …], those who usually finance first, as the page of the commitments has them."""
+    place = {actor.pk: (number, line(actor)) for number, actor in enumerate(
+        sorted(rows.actors, key=lambda actor: (not actor.financier, actor.order, actor.pk)))}
+    found = sorted((*place[row.financier_id], row.year, row.amount) for row in rows.contributions)
+    return [(name, year, amount) for _, name, year, amount in found]
 
 
 def tables(rows):

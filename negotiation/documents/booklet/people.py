@@ -6,9 +6,9 @@ from ... import money
 from ...choices import EventKind, Nature, Raci, Side, State
 from ...dates import period
 from ...queries.commitments import NOT_DONE
+from .. import charts
 from . import content, figures
-from .chart import colour, key
-from .financing import gap_sentence
+from .financing import cells_of_plan, gap_sentence
 from .progress import points
 from .words import count, date_of, day, first_upper, line, mandate, moment, plural, text, with_source
 
@@ -26,8 +26,8 @@ def identity(rows):
     total = sum(row.amount for row in rows.contributions)
     counts = Counter(progress.state for progress in rows.progresses)
     return content.Identity(
-        facts=tuple(facts(rows, total, counts)), shares=tuple(shares(rows)), total=total,
-        gap=gap_sentence(total, rows.negotiation.announced_total))
+        facts=tuple(facts(rows, total, counts)), shares=shares(rows), drawing=charts.shares(cells_of_plan(rows)),
+        total=total, gap=gap_sentence(total, rows.negotiation.announced_total))
 
 
 def facts(rows, total, counts):
@@ -87,18 +87,8 @@ def estimated(costs, rows):
 
 def shares(rows):
     """Largest first; each has the tenths of a percent that the page of the commitments gives it."""
-    amounts = Counter()
-    for row in rows.contributions:
-        amounts[row.financier_id] += row.amount
-    bringing = sorted((actor for actor in rows.actors if actor.pk in amounts),
-                      key=lambda actor: (not actor.financier, actor.order, actor.pk))
-    tenths = money.tenths([amounts[actor.pk] for actor in bringing])
-    start = 0
-    for position, (amount, name, part) in enumerate(sorted(
-            ((amounts[actor.pk], line(actor), part) for actor, part in zip(bringing, tenths, strict=True)),
-            key=lambda share: (-share[0], share[1]))):
-        yield figures.Share(name, key(position), colour(position), amount, money.percent(part), start, part)
-        start += part
+    _, parts = charts.brought(cells_of_plan(rows))
+    return tuple(figures.Share(part.name, part.total, money.percent(part.tenths)) for part in parts)
 
 
 def years(rows):

@@ -1,0 +1,163 @@
+"""The pictures of the money: francs by year and financier, shares of the whole, and how far apart the parties are.
+
+Each takes plain values and gives a Drawing, or None when there is nothing to draw; the table beside it says the same.
+"""
+from dataclasses import dataclass
+from datetime import date
+
+from .. import money
+from ..choices import Unallocated
+from ..dates import spoken
+from .drawing import INK, LINE, SIZE, TITLE, WIDTH, Drawing, Label, Path, Rect, cut, legend, pattern
+
+HEIGHT, LABELS, FOOT = 170, 26, 32
+MOST_YEARS, FEW_YEARS = 12, 8
+# What one franc, or a million of them, is called in the title; the widest amount decides.
+UNITS = ((1, "en FCFA"), (10**6, "en millions de FCFA"), (10**9, "en milliards de FCFA"))
+# The narrowest piece of a bar that holds its percentage, in thousandths.
+HOLDS_PERCENT = 70
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What one financier brings: its total, its share in tenths of a percent, its amounts in the order of the years."""
+    name: str
+    total: int
+    tenths: int
+    amounts: tuple[int, ...]
+
+
+def brought(cells):
+    """(years, [Brought, …]) of [(financier, year, amount), …]: largest first, « non réparti » after the years."""
+    years = sorted({year for _, year, _ in cells}, key=lambda year: (year == Unallocated.YEAR, year))
+    names = list(dict.fromkeys(name for name, _, _ in cells))
+    by = {name: dict.fromkeys(years, 0) for name in names}
+    for name, year, amount in cells:
+        by[name][year] += amount
+    totals = {name: sum(by[name].values()) for name in names}
+    tenths = dict(zip(names, money.tenths([totals[name] for name in names]), strict=True))
+    return years, [Brought(name, totals[name], tenths[name], tuple(by[name].values()))
+                   for name in sorted(names, key=lambda name: (-totals[name], name))]
+
+
+def by_year(cells):
+    """A bar per year, a piece per financier in the order of their shares; None when there are too many years."""
+    years, parts = brought(cells)
+    if not years or len(years) > MOST_YEARS:
+        return None
+    sums = [sum(part.amounts[place] for part in parts) for place in range(len(years))]
+    place, size = WIDTH // len(years), SIZE if len(years) <= FEW_YEARS else 12
+    unit, said_unit = unit_of(max(sums), place, size)
+    wide, base = min(place * 6 // 10, 120), HEIGHT + LABELS
+    rects, labels = [], []
+    for number, year in enumerate(years):
+        x, y = number * place + (place - wide) // 2, base
+        for position, part in enumerate(parts):
+            # The smallest amount keeps a visible height.
+            height = max(3, part.amounts[number] * HEIGHT // max(sums)) if part.amounts[number] else 0
+            y -= height
+            if height:
+                rects.append(Rect(x, y, wide, height, pattern(position)))
+        labels += [Label(x + wide // 2, y - 7, short(sums[number], unit), "middle", size=size),
+                   Label(x + wide // 2, base + 22, label(year), "middle", bold=True, size=size)]
+    keys, names, height = legend([part.name for part in parts], base + FOOT + 8)
+    said = " ; ".join(f"{label(year)} : {money.format(total)}" for year, total in zip(years, sums, strict=True))
+    return Drawing("annees", f"Financement par année, {said_unit}", f"Financement par année. {said}", height,
+                   (*rects, *keys), (*labels, *names), (Path(f"M0 {base}H{WIDTH}"),))
+
+
+def shares(cells):
+    """One bar for the whole plan, a piece per financier as wide as its share."""
+    _, parts = brought(cells)
+    if not parts:
+        return None
+    start, rects, labels = 0, [], []
+    for position, part in enumerate(parts):
+        if part.tenths:
+            rects.append(Rect(start, 22, part.tenths, 36, pattern(position)))
+        if part.tenths >= HOLDS_PERCENT:
+            labels.append(Label(start + part.tenths // 2, 15, money.percent(part.tenths), "middle", bold=True))
+        start += part.tenths
+    keys, names, height = legend([part.name for part in parts], 70)
+    said = ", ".join(f"{part.name} {money.percent(part.tenths)}" for part in parts)
+    return Drawing("parts", "Part de chaque financeur", f"Parts du plan de financement : {said}", height,
+                   (*rects, *keys), (*labels, *names))
+
+
+@dataclass(frozen=True)
+class Round:
+    """A position of one project: who put how much on the table, when. ours: from the Region's side."""
+    held_on: date
+    kind: str
+    party: str
+    total: int
+    ours: bool
+    agreed: bool = False
+
+
+MOST_ROUNDS = 12
+TOP, DEEP = 40, 170
+
+
+def gap(name, rounds):
+    """How the totals of the two sides come closer, round after round; name: of the project.
+
+    A whole line with discs for the Region, a broken one with squares for the others, a diamond where they agreed.
+    Only the last MOST_ROUNDS are drawn; None for fewer than two.
+    """
+    rounds = rounds[-MOST_ROUNDS:]
+    if len(rounds) < 2:
+        return None
+    totals = [one.total for one in rounds]
+    low, high = min(totals), max(totals)
+    span, place = max(high - low, 1), WIDTH // len(rounds)
+    spots = [(place * number + place // 2, TOP + DEEP - (one.total - low) * DEEP // span)
+             for number, one in enumerate(rounds)]
+    unit, said_unit = unit_of(high, place, SIZE)
+    paths, labels = [], []
+    for ours, dash in ((True, ""), (False, "8 5")):
+        found = [spot for spot, one in zip(spots, rounds, strict=True) if one.ours == ours or one.agreed]
+        if len(found) > 1:
+            paths.append(Path("M" + "L".join(f"{x} {y}" for x, y in found), TITLE, dash))
+    for (x, y), one in zip(spots, rounds, strict=True):
+        paths.append(mark(x, y, one))
+        labels += [Label(x, y - 14, short(one.total, unit), "middle", bold=one.agreed),
+                   Label(x, TOP + DEEP + 34, f"{one.held_on:%d/%m/%Y}", "middle", size=13),
+                   Label(x, TOP + DEEP + 52, one.kind, "middle", size=13)]
+    said = " ; ".join(f"{spoken(one.held_on)}, {one.kind} ({one.party}) : {money.format(one.total)}" for one in rounds)
+    foot = TOP + DEEP + 60
+    labels.append(Label(0, foot + LINE, "Trait plein et disque : la Région. Trait coupé et carré : les autres parties. "
+                                        "Losange : position convenue.", size=13))
+    return Drawing("ecart", f"{cut(name, 80)} : montants mis sur la table, {said_unit}", f"{name}. {said}",
+                   foot + LINE + 8, labels=tuple(labels), paths=tuple(paths))
+
+
+def mark(x, y, one):
+    if one.agreed:
+        return Path(f"M{x} {y - 9}L{x + 9} {y}L{x} {y + 9}L{x - 9} {y}Z", INK, fill="#e6a855")
+    if one.ours:
+        return Path(f"M{x - 7} {y}a7 7 0 1 0 14 0a7 7 0 1 0 -14 0Z", TITLE, fill=TITLE)
+    return Path(f"M{x - 7} {y - 7}h14v14h-14Z", TITLE, fill="#fff")
+
+
+def unit_of(highest, place, size):
+    """The first unit in which the widest label holds above its bar, with a space beside it."""
+    fitting = [unit for unit in UNITS if width(short(highest, unit[0]), size) <= place - 8]
+    return (fitting or UNITS[-1:])[0]
+
+
+def width(text, size):
+    """In thousandths of the drawing: a digit takes 0,58 of the size of the letters, a space or a comma half of that."""
+    return sum(29 if sign in f"{money.NBSP}," else 58 for sign in text) * size // 100
+
+
+def short(amount, unit):
+    """To the franc, or rounded to a tenth of a larger unit: the table holds the francs."""
+    if unit == 1:
+        return money.digits(amount)
+    tenths = (amount * 20 + unit) // (2 * unit)
+    return f"{money.digits(tenths // 10)},{tenths % 10}"
+
+
+def label(year):
+    return Unallocated(year).label if year == Unallocated.YEAR else str(year)

@@ -1,0 +1,51 @@
+"""The pictures of the money: what is drawn, and the words that say the same."""
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from negotiation.documents import charts
+
+CELLS = st.lists(st.tuples(st.sampled_from(["État", "Région", "Communes", "PTF", "Diaspora", "ONG", "Banque"]),
+                           st.sampled_from([0, *range(2027, 2032)]), st.integers(1, 10**14)), max_size=40)
+
+
+@given(CELLS)
+def test_what_is_brought_adds_up_by_financier_by_year_and_in_shares(cells):
+    years, parts = charts.brought(cells)
+    total = sum(amount for *_, amount in cells)
+    assert sum(part.total for part in parts) == total == sum(sum(part.amounts) for part in parts)
+    assert [sum(part.amounts[place] for part in parts) for place in range(len(years))] == [
+        sum(amount for _, year, amount in cells if year == one) for one in years]
+    assert sum(part.tenths for part in parts) == (1000 if cells else 0)
+
+
+@given(CELLS)
+def test_nothing_is_drawn_outside_the_picture(cells):
+    for drawing in filter(None, (charts.by_year(cells), charts.shares(cells))):
+        assert all(min(one.x, one.y) >= 0 and one.x + one.width <= 1000 and one.y + one.height <= drawing.height
+                   for one in drawing.rects)
+        assert all(0 <= one.x <= 1000 and 0 < one.y <= drawing.height for one in drawing.labels)
+
+
+def test_an_empty_plan_has_no_picture():
+    assert (charts.by_year([]), charts.shares([])) == (None, None)
+
+
+def test_the_gap_is_told_in_words_and_its_last_round_is_marked():
+    rounds = [charts.Round(date(2026, 3, 12), "demande", "Région", 500, True),
+              charts.Round(date(2026, 4, 2), "proposition", "État", 300, False),
+              charts.Round(date(2026, 5, 4), "compromis", "Région", 420, True, agreed=True)]
+    drawing = charts.gap("Piste de Kléla", rounds)
+    assert drawing.words == ("Piste de Kléla. 12\u00a0mars 2026, demande (Région) : 500\u00a0FCFA ; "
+                             "2\u00a0avril 2026, proposition (État) : 300\u00a0FCFA ; "
+                             "4\u00a0mai 2026, compromis (Région) : 420\u00a0FCFA")
+    assert [path.dash for path in drawing.paths] == ["", "8 5", "", "", ""]
+    assert charts.gap("Piste", rounds[:1]) is None
+
+
+def test_a_long_negotiation_shows_its_last_rounds():
+    rounds = [charts.Round(date(2026, 1, day), "demande", "Région", 10**12 + day, True) for day in range(1, 21)]
+    drawing = charts.gap("Piste", rounds)
+    assert [label.text for label in drawing.labels if "/" in label.text] == [
+        f"{day:02}/01/2026" for day in range(9, 21)]
