@@ -58,13 +58,14 @@ class Block:
 
 
 class PlanForm(forms.Form):
-    """plan: what is stored now (queries.commitments.Plan); announced: the total announced, or None; only: pk of the one
-    project shown; kept: {cell: text} typed before and to be shown again over what is stored."""
+    """plan: what is stored now (queries.commitments.Plan), whole or of one year; stored: the total of the whole plan;
+    announced: the total announced, or None; only: pk of the one project shown; kept: {cell: text} typed before and to
+    be shown again over what is stored."""
     base = forms.CharField(required=False, widget=forms.HiddenInput)
     key = forms.CharField(required=False, widget=forms.HiddenInput, initial=new_key)
 
-    def __init__(self, data=None, *, plan, announced=None, only=None, kept=None):
-        self.plan, self.announced, self.only = plan, announced, only
+    def __init__(self, data=None, *, plan, stored, announced=None, only=None, kept=None):
+        self.plan, self.stored, self.announced, self.only = plan, stored, announced, only
         self.shown = [one for one in plan.blocks if only in (None, one.project)]
         super().__init__(data, initial={"base": packed(plan, self.shown)})
         self.texts = {cell: data[name] for name in data if (cell := cell_of(name))} if data else kept or {}
@@ -75,7 +76,7 @@ class PlanForm(forms.Form):
     @property
     def asks_to_save(self):
         """The buttons that add a line send the whole form too, and save nothing of it."""
-        return "ajouter" not in self.data and "ensemble" not in self.data
+        return not {"ajouter", "ensemble", "allonger"} & set(self.data)
 
     @property
     def typed(self):
@@ -108,8 +109,8 @@ class PlanForm(forms.Form):
 
     @property
     def others(self):
-        """What the projects that are not shown add to the plan."""
-        return sum(one.total for one in self.plan.blocks) - sum(one.total for one in self.shown)
+        """What the projects and the years that are not shown add to the plan."""
+        return self.stored - sum(one.total for one in self.shown)
 
     @property
     def total(self):

@@ -1,6 +1,6 @@
 """What the page of the commitments reads, and the financing matrix as plain values (no HTML, no model inside)."""
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import F
 from django.utils import timezone
@@ -154,6 +154,17 @@ def plan(dossier, *, editing=False):
     """The financing matrix in three queries; editing: the column « non réparti » is there even when empty."""
     return matrix(Project.objects.filter(negotiation=dossier), contributions(dossier), parties(dossier),
                   dossier.years, editing=editing)
+
+
+def of_year(plan, year):
+    """The same plan with the column of one year alone."""
+    position = [column.year for column in plan.columns].index(year)
+
+    def narrowed(one):
+        return replace(one, amounts=one.amounts[position:position + 1])
+
+    blocks = tuple(replace(narrowed(block), lines=tuple(map(narrowed, block.lines))) for block in plan.blocks)
+    return replace(narrowed(plan), columns=plan.columns[position:position + 1], blocks=blocks)
 
 
 def contributions(dossier):

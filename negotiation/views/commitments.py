@@ -1,4 +1,6 @@
 """Commitments: projects, the financing plan, the announced total, obligations."""
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -10,11 +12,15 @@ from ..documents import charts
 from ..forms.commitments import AnnouncedTotalForm
 from ..forms.plan import PlanForm
 from ..forms.refusals import refuse
+from ..models import Negotiation
 from ..permissions import can, require
 from ..queries import commitments as read
 from ..workflow import commitments as acts
+from ..workflow.negotiations import change
 from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404
+
+LAST_YEAR = 2100
 
 
 def commitments(request, slug):
@@ -30,20 +36,51 @@ def plan(request, slug):
     """The matrix as one form. Buttons that add a line save nothing; what is refused or contested stays as typed."""
     dossier = dossier_or_404(request, slug)
     require(request.user, "dossier.write", dossier)
-    stored, problems = opened(request, dossier)
-    only = one_project(request, stored)
-    form = PlanForm(request.POST or None, plan=stored, announced=dossier.announced_total, only=only)
+    dossier, problems = opened(request, dossier)
+    shown = Shown.asked(request, dossier)
+    form = shown.form(request.POST or None)
     conflicts = save(request, dossier, form) if form.is_bound and form.asks_to_save and form.is_valid() else None
     if conflicts == []:
         messages.success(request, "Le plan de financement est enregistré.")
         return redirect(reverse("commitments", args=[dossier.slug]) + "#plan")
     if conflicts:
-        form = PlanForm(plan=read.plan(dossier, editing=True), announced=dossier.announced_total, only=only,
-                        kept=kept(conflicts))
+        form = Shown.asked(request, dossier).form(kept=kept(conflicts))
     return render(request, "commitments/plan.html", {
-        "dossier": dossier, "tab": "commitments", "form": form, "only": only, "conflicts": conflicts,
+        "dossier": dossier, "tab": "commitments", "form": form, "shown": shown, "conflicts": conflicts,
         "problems": problems, "has_errors": bool(conflicts or problems),
+        "may_lengthen": can(request.user, "dossier.change", dossier) and dossier.last_year < LAST_YEAR,
     }, status=409 if conflicts else 422 if problems or form.errors else 200)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page shows of the plan: all of it, the project that ?projet= asks for, or the year that ?annee= does."""
+    dossier: Negotiation
+    plan: read.Plan
+    project: int | None = None
+    column: read.Column | None = None
+
+    @classmethod
+    def asked(cls, request, dossier):
+        """Raises Http404 for a project of another dossier, or a year that the plan does not have."""
+        plan, project, year = read.plan(dossier, editing=True), request.GET.get("projet"), request.GET.get("annee")
+        if project:
+            found = next((one.project for one in plan.blocks if str(one.project) == project), None)
+            if not found:
+                raise Http404
+            return cls(dossier, plan, project=found)
+        column = next((one for one in plan.columns if str(one.year) == year), None) if year else None
+        if year and not column:
+            raise Http404
+        return cls(dossier, plan, column=column)
+
+    @property
+    def part(self):
+        return read.of_year(self.plan, self.column.year) if self.column else self.plan
+
+    def form(self, data=None, kept=None):
+        return PlanForm(data, plan=self.part, stored=self.plan.total, announced=self.dossier.announced_total,
+                        only=self.project, kept=kept)
 
 
 def save(request, dossier, form):
@@ -57,23 +94,21 @@ def save(request, dossier, form):
 
 
 def opened(request, dossier):
-    """The stored plan, after opening the line « ensemble du contrat » when its button asks for it; what is refused."""
-    problems = []
-    if request.method == "POST" and "ensemble" in request.POST:
-        try:
+    """The dossier, after opening the line « ensemble du contrat », or adding a year to the contract, when their buttons
+    ask for it; what is refused."""
+    try:
+        if request.method == "POST" and "ensemble" in request.POST:
             acts.open_whole_contract(dossier, by=request.user)
-        except NotAllowed as refusal:
-            problems = refusal.reasons
-    return read.plan(dossier, editing=True), problems
-
-
-def one_project(request, plan):
-    """pk of the project that ?projet= asks to show alone, None for all. Raises Http404 for another dossier's."""
-    asked = request.GET.get("projet", "")
-    found = next((one.project for one in plan.blocks if str(one.project) == asked), None)
-    if asked and not found:
-        raise Http404
-    return found
+        elif request.method == "POST" and "allonger" in request.POST:
+            require(request.user, "dossier.change", dossier)
+            # The button names the year: a second click finds it there.
+            if request.POST["allonger"] == str(dossier.last_year + 1):
+                change(dossier, by=request.user, title=dossier.title, first_year=dossier.first_year,
+                       last_year=dossier.last_year + 1)
+                dossier = dossier_or_404(request, dossier.slug)
+    except (NotAllowed, ValidationError) as refusal:
+        return dossier, getattr(refusal, "reasons", None) or refusal.messages
+    return dossier, []
 
 
 def kept(conflicts):

@@ -5,9 +5,16 @@ const NBSP = "\u00a0";
 const SPACES = /[ \u00a0\u1680\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff'’]+/g;
 const UNIT = /(F\.?CFA|XOF|F)\.?$/i;
 const MAX_DIGITS = 15;
-const lines = form ? [...form.querySelectorAll("[data-line]")] : [];
-const grid = lines.map((line) => [...line.querySelectorAll("input[name^=p]")]);
+let lines = [];
+let grid = [];
 const read = new Map();
+
+// The lines and their inputs, as the page has them now.
+function survey() {
+  lines = [...form.querySelectorAll("[data-line]")];
+  grid = lines.map((line) => [...line.querySelectorAll("input[name^=p]")]);
+  for (const input of grid.flat()) if (!read.has(input)) read.set(input, parse(input.value));
+}
 
 // [amount, why it cannot be read]
 function parse(text) {
@@ -136,7 +143,39 @@ function paste(event, i, j) {
   say(`${filled} cases remplies.${left ? ` ${left} valeurs dépassent le tableau et ne sont pas collées.` : ""}`);
 }
 
-for (const input of grid.flat()) read.set(input, parse(input.value));
+// One more financier in a table, without a page: the line above is copied, and emptied. Elsewhere the button sends the form.
+function add(button) {
+  const project = button.closest("[data-project]");
+  const above = [...project.querySelectorAll("tr[data-line]")].pop();
+  const list = project.querySelector("select");
+  const chosen = list?.selectedOptions[0];
+  if (!above || !chosen?.value) return false;
+  const [, old] = /-f(\d+)-/.exec(above.querySelector("input").name);
+  const line = above.cloneNode(true);
+  const name = line.querySelector("th span");
+  name.textContent = chosen.text;
+  name.id = `r${button.value}-${chosen.value}`;
+  for (const input of line.querySelectorAll("input")) {
+    input.name = input.name.replace(`-f${old}-`, `-f${chosen.value}-`);
+    input.setAttribute("aria-labelledby", input.getAttribute("aria-labelledby").replace(/ r\d+-\d+ /, ` ${name.id} `));
+    input.value = "";
+    for (const left of ["id", "aria-invalid", "aria-describedby", "autofocus"]) input.removeAttribute(left);
+  }
+  above.after(line);
+  chosen.remove();
+  if (list.options.length < 2) list.closest("tr").remove();
+  survey();
+  total();
+  line.querySelector("input").focus();
+  say(`${name.textContent} est ajouté.`);
+  return true;
+}
+
+if (form) survey();
+form?.addEventListener("click", (event) => {
+  const button = event.target.closest("button[name=ajouter]");
+  if (button && add(button)) event.preventDefault();
+});
 form?.addEventListener("input", (event) => {
   if (!read.has(event.target)) return;
   read.set(event.target, parse(event.target.value));

@@ -51,6 +51,24 @@ def test_keys_move_between_cells(visitor):
     assert one.page.evaluate("document.activeElement.name") == cells.nth(1).get_attribute("name")
 
 
+def test_a_financier_is_added_in_place(visitor):
+    one, _ = open_plan(visitor)
+    project = one.page.locator("tbody[data-project]").first
+    lines = project.locator("tr[data-line]")
+    before, others = lines.count(), one.page.locator("tr[data-line]").count()
+    chosen = project.locator("select option").nth(1)
+    value, label = chosen.get_attribute("value"), chosen.inner_text()
+    project.locator("select").select_option(value)
+    project.get_by_role("button", name="Ajouter").click()
+    added = lines.nth(before)
+    assert (lines.count(), one.page.locator("tr[data-line]").count()) == (before + 1, others + 1)
+    assert added.locator("th").inner_text() == label
+    assert one.page.evaluate("document.activeElement.name").endswith(f"-f{value}-y2027")
+    one.page.keyboard.type("5 000")
+    assert plain(one.page.locator("[data-sum=plan]").inner_text()) == "2 340 005 000 FCFA"
+    assert one.problems == []
+
+
 @pytest.mark.parametrize("javascript", [True, False])
 def test_a_refused_amount_is_named_and_nothing_typed_is_lost(visitor, javascript):
     one, cells = open_plan(visitor, javascript=javascript)

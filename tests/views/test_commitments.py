@@ -281,9 +281,48 @@ def test_one_project_is_typed_alone(sign_in, editor, dossier, project, state, ur
         ("Barrage", 2027, 100), ("Piste de Kléla", 2027, 100), ("Piste de Kléla", 2028, 5)]
 
 
-@pytest.mark.parametrize("asked", ["0", "-1", "x", "9" * 30, "’"])
-def test_a_project_that_is_not_there_is_not_found(sign_in, editor, urls, asked):
-    assert sign_in(editor).get(urls["plan"], {"projet": asked}).status_code == 404
+def test_one_year_is_typed_alone(sign_in, editor, dossier, project, state, urls):
+    other = Project.objects.create(negotiation=dossier, name="Barrage")
+    for one, year in ((project, 2027), (other, 2027), (other, 2028)):
+        Contribution.objects.create(project=one, financier=state, year=year, amount=100)
+    client = sign_in(editor)
+    url = f"{urls['plan']}?annee=2027"
+    page = client.get(url)
+    assert inputs(page) == {name(one, state, 2027): "100" for one in (project, other)}
+    assert "Total de l’année : 200 FCFA" in words(page)
+    assert "Total du plan 300 FCFA" in words(page)
+    assert client.post(url, hidden(page) | inputs(page) | {name(project, state, 2027): "5"}).status_code == 302
+    assert [(row[0], *row[2:]) for row in amounts(dossier)] == [
+        ("Barrage", 2027, 100), ("Barrage", 2028, 100), ("Piste de Kléla", 2027, 5)]
+
+
+def test_the_contract_is_lengthened_without_losing_what_was_typed(sign_in, manager, dossier, project, state, urls):
+    client = sign_in(manager)
+    asked = {name(project, state, 2027): "1,5", "allonger": "2032"}
+    for _ in range(2):
+        response = client.post(urls["plan"], asked)
+        assert (response.status_code, inputs(response)[name(project, state, 2027)]) == (200, "1,5")
+        assert name(project, state, 2032) in inputs(response)
+    dossier.refresh_from_db()
+    assert (dossier.last_year, amounts(dossier)) == (2032, [])
+
+
+def test_a_contract_is_not_lengthened_over_the_next_one(sign_in, kayes, manager, dossier, urls):
+    factories.negotiation(kayes, manager, first_year=2032, last_year=2036)
+    response = sign_in(manager).post(urls["plan"], {"allonger": "2032"})
+    assert response.status_code == 422
+    assert "a déjà une négociation sur la période 2032-2036" in words(response)
+
+
+def test_an_editor_does_not_lengthen_the_contract(sign_in, editor, dossier, urls):
+    assert "Ajouter l’année" not in words(sign_in(editor).get(urls["plan"]))
+    assert sign_in(editor).post(urls["plan"], {"allonger": "2032"}).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["projet", "annee"])
+@pytest.mark.parametrize("asked", ["-1", "x", "9" * 30, "’", "2050"])
+def test_a_project_or_a_year_that_is_not_there_is_not_found(sign_in, editor, urls, name, asked):
+    assert sign_in(editor).get(urls["plan"], {name: asked}).status_code == 404
 
 
 def test_another_dossiers_project_is_not_found(sign_in, editor, manager, project, stranger, urls):
