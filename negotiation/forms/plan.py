@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 
 from .. import money
 from .fields import new_key
@@ -73,7 +74,7 @@ class PlanForm(forms.Form):
         self.added = addition(data) if data else None
         self.blocks = [self.block(one) for one in self.shown]
 
-    @property
+    @cached_property
     def asks_to_save(self):
         """The buttons that add a line send the whole form too, and save nothing of it."""
         return not {"ajouter", "ensemble", "allonger"} & set(self.data)

@@ -218,3 +218,16 @@ def stylesheet():
         return staticfiles_storage.url("css/site.css")
     except ValueError:
         return ""
+
+
+@register.simple_tag
+def plan_cells(project, row):
+    """The inputs of one line of the financing matrix, a cell each. Written here, not in a template: a large plan has
+    thousands of them."""
+    cells = []
+    for cell in row.cells:
+        more = f' id="{cell.name}" aria-invalid="true" aria-describedby="e{cell.name}"' if cell.refusal else ""
+        cells.append(f'<td><input name="{cell.name}" value="{escape(cell.text)}" inputmode="numeric" '
+                     f'autocomplete="off" aria-labelledby="b{project} r{project}-{row.financier} y{cell.year}"{more}'
+                     f'{" autofocus" if cell.focus else ""}></td>')
+    return mark_safe("\n".join(cells))

@@ -3,6 +3,7 @@
 A cell is (project pk, financier pk, year); year 0 holds what is not shared between years. Amounts are whole FCFA.
 """
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -103,10 +104,16 @@ def save_plan(negotiation, cells, base, *, by, key="", whole=False, origin=""):
     return conflicts
 
 
+class Stored(NamedTuple):
+    pk: int
+    amount: int
+
+
 def stored_cells(negotiation):
-    """{cell: Contribution} of the plan as it stands."""
-    return {(one.project_id, one.financier_id, one.year): one
-            for one in Contribution.objects.filter(project__negotiation=negotiation)}
+    """{cell: Stored} of the plan as it stands."""
+    found = Contribution.objects.filter(project__negotiation=negotiation).order_by()
+    return {(project, financier, year): Stored(pk, amount) for pk, project, financier, year, amount
+            in found.values_list("pk", "project_id", "financier_id", "year", "amount")}
 
 
 def write_plan(negotiation, stored, changes, names, *, by, key="", action=Action.PLAN_CHANGE,
