@@ -182,7 +182,8 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["links"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     # Django's own handlers speak in DEBUG, or by mail to nobody: the root speaks for them.
-    "loggers": {"django": {"handlers": [], "level": "WARNING"}},
+    # A refusal (403, 404…) is no fault of the application: its traceback would bury one.
+    "loggers": {"django": {"handlers": [], "level": "WARNING"}, "django.request": {"level": "ERROR"}},
 }
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("cper",)

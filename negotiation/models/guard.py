@@ -17,29 +17,41 @@ POSTGRESQL = [
     f"CREATE TRIGGER journal_keep_head BEFORE DELETE ON {HEADS} FOR EACH ROW EXECUTE FUNCTION cper_journal_refuse()",
     f"CREATE TRIGGER journal_keep_all BEFORE TRUNCATE ON {HEADS} EXECUTE FUNCTION cper_journal_refuse()",
 ]
-SQLITE = [
-    f"CREATE TRIGGER {name} BEFORE {event} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END" for name, event in [
-        ("journal_keep_update", f"UPDATE ON {ENTRIES}"),
-        ("journal_keep_delete", f"DELETE ON {ENTRIES}"),
-        ("journal_advance", f"UPDATE ON {HEADS} WHEN {BACKWARDS}"),
-        ("journal_keep_head", f"DELETE ON {HEADS}"),
-    ]
-]
+
+def taken(table, *conditions):
+    """Does a row of this table stand where the new one would go?"""
+    return " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE {condition})" for condition in conditions)  # noqa: S608
+
+
+# SQLite's REPLACE removes what stands in its way, and fires no trigger of deletion unless the connection asks for it.
+SQLITE = {
+    "journal_keep_update": f"UPDATE ON {ENTRIES}",
+    "journal_keep_delete": f"DELETE ON {ENTRIES}",
+    "journal_keep_place": f"INSERT ON {ENTRIES} WHEN " + taken(
+        ENTRIES, "id = NEW.id", "negotiation_id = NEW.negotiation_id AND number = NEW.number",
+        "NEW.negotiation_id IS NULL AND negotiation_id IS NULL AND number = NEW.number",
+        "negotiation_id = NEW.negotiation_id AND key = NEW.key AND key <> ''"),
+    "journal_advance": f"UPDATE ON {HEADS} WHEN {BACKWARDS}",
+    "journal_keep_head": f"DELETE ON {HEADS}",
+    "journal_keep_head_place": f"INSERT ON {HEADS} WHEN " + taken(HEADS, "chain = NEW.chain"),
+}
 LIFTED = {
     "postgresql": ["DROP FUNCTION IF EXISTS cper_journal_refuse() CASCADE"],
-    "sqlite": [f"DROP TRIGGER IF EXISTS {name}" for name in
-               ("journal_keep_update", "journal_keep_delete", "journal_advance", "journal_keep_head")],
+    "sqlite": [f"DROP TRIGGER IF EXISTS {name}" for name in SQLITE],
 }
 COUNT = {
     "postgresql": (5, r"SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'journal\_%' AND tgenabled = 'O'"),
-    "sqlite": (4, "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'journal!_%' ESCAPE '!'"),
+    "sqlite": (len(SQLITE),
+               "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'journal!_%' ESCAPE '!'"),
 }
 
 
 def install(connection):
     """Put the triggers in place, whether they were there or not."""
     lift(connection)
-    run(connection, POSTGRESQL if connection.vendor == "postgresql" else SQLITE)
+    run(connection, POSTGRESQL if connection.vendor == "postgresql" else [
+        f"CREATE TRIGGER {name} BEFORE {event} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+        for name, event in SQLITE.items()])
 
 
 def lift(connection):

@@ -74,7 +74,7 @@ def deposit(request, slug, code):
         return refused(request, dossier, code, row.key if row else "documents", refusal, title, deposit=form,
                        deposit_for=anchor)
     if version:
-        messages.success(request, f"« {version.document.title} » est déposée (version {version.number}).")
+        messages.success(request, f"La pièce « {version.document.title} » est déposée (version {version.number}).")
     return redirect(f"{page_url(dossier, code)}#{anchor}")
 
 

@@ -12,10 +12,15 @@ OWN = {
 }
 
 
-def acting_for(user, organisation, action):
-    """The name of the person replaced when the act is theirs to do, and not the person's own; else nothing."""
+def acting_for(user, organisation, action, roles=None):
+    """The name of the person replaced when the act is theirs to do, and not the person's own; else nothing.
+
+    roles: those that may do this very act, when the place where it is done decides (a level of an examination).
+    """
     held = [m for m in user.current_memberships if organisation and m.organisation_id == organisation.pk]
     own = {m.role for m in held if not m.acting_for}
+    if roles is not None:
+        return "" if own & set(roles) else next((m.acting_for for m in held if m.acting_for and m.role in roles), "")
     if any(role not in OWN or action in OWN[role] for role in own):
         return ""
     return next((m.acting_for for m in held if m.acting_for and m.role not in own), "")

@@ -13,11 +13,12 @@ APPLICATION = "L’application"
 
 
 @transaction.atomic(savepoint=False)
-def record(action, subject, *, by, negotiation=None, **told):
+def record(action, subject, *, by, negotiation=None, roles=None, **told):
     """Write one act, at the end of the chain of its dossier. by: None when the application itself acts.
 
     `told`: progress (the step it is about), from_state, to_state, reason, details (JSON), key (one-time key of the
-    form). The head of the chain is the last lock that an act takes: dossier, steps, head.
+    form). roles: those that may do this act here, where the act alone does not say (capacity.py). The head of the
+    chain is the last lock that an act takes: dossier, steps, head.
     """
     organisation = organisation_of(by, negotiation) if by else None
     # As the database will give them back: keys are texts, tuples are lists.
@@ -25,7 +26,7 @@ def record(action, subject, *, by, negotiation=None, **told):
     head = locked_head(negotiation)
     entry = JournalEntry(
         number=head.number + 1, previous=head.hash, at=timezone.now(), action=action, subject=str(subject)[:300],
-        by=by, by_name=name_of(by, negotiation, organisation, action), negotiation=negotiation,
+        by=by, by_name=name_of(by, negotiation, organisation, action, roles), negotiation=negotiation,
         organisation=str(organisation or ""), **told)
     entry.hash = seal(told_by(entry), negotiation.slug if negotiation else "")
     entry.save(force_insert=True)
@@ -34,11 +35,11 @@ def record(action, subject, *, by, negotiation=None, **told):
     return entry
 
 
-def name_of(by, negotiation, organisation, action):
+def name_of(by, negotiation, organisation, action, roles):
     """The name told: the person's, with the name of whoever they stand in for; the application's when it acts."""
     if by is None:
         return APPLICATION
-    replaced = negotiation and acting_for(by, organisation, action)
+    replaced = negotiation and acting_for(by, organisation, action, roles)
     return (f"{by}, par suppléance de {replaced}" if replaced else str(by))[:150]
 
 

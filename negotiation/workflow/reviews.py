@@ -129,7 +129,7 @@ def speak(progress, voice, *, by, version, key="", reasons="", seen=None):
     take(submission, by)
     seat.voice, seat.reasons, seat.given_by, seat.given_at = voice, reasons, by, timezone.now()
     seat.save(update_fields=["voice", "reasons", "given_by", "given_at"])
-    conclude(progress, submission, passage, by=by, reason=reasons, key=key, voice=voice)
+    conclude(progress, submission, passage, by=by, reason=reasons, key=key, roles=seat.roles())
     notices.moved(progress, submission, by=by)
     return progress
 
@@ -155,29 +155,29 @@ def unresolved(progress):
     return Remark.objects.filter(progress=progress).exclude(state=RemarkState.SETTLED)
 
 
-def conclude(progress, submission, passage, *, by, reason, key, voice):
-    """What the level says now that one more organisation has spoken."""
+def conclude(progress, submission, passage, *, by, reason, key, roles):
+    """What the level says now that one more organisation has spoken; roles: those that speak there."""
     now = timezone.now()
     seats = list(passage.seats.all())
     outcome = levels.conclusion(passage.kind, passage.rule, passage.quorum, [seat.voice for seat in seats])
     if outcome == Outcome.RETURNED:
         levels.close(passage, outcome, now)
-        return send_back(progress, submission, by=by, reason=reason, key=key)
+        return send_back(progress, submission, by=by, reason=reason, key=key, roles=roles)
     if not outcome:
         levels.ask(passage, seats, now)
     else:
         levels.close(passage, outcome, now)
         if levels.open_next(submission, now) is None:
-            return approve(progress, submission, by=by, key=key)
+            return approve(progress, submission, by=by, key=key, roles=roles)
     progress.version += 1
     progress.save(update_fields=["version"])
     # The reasons are the reviewers' until the decision is sent: the journal tells the act, the Region reads it.
     record(Action.STEP_OPINION if passage.kind == LevelKind.OPINION else Action.STEP_PASS, progress.step, by=by,
-           negotiation=progress.negotiation, progress=progress, key=key)
+           negotiation=progress.negotiation, progress=progress, key=key, roles=roles)
     return None
 
 
-def send_back(progress, submission, *, by, reason, key=""):
+def send_back(progress, submission, *, by, reason, key="", roles=None):
     """Return the step with the whole bundle: the reason, every remark that is not settled, replies and opinions."""
     now = timezone.now()
     Remark.objects.filter(progress=progress, state=RemarkState.DRAFT).update(state=RemarkState.OPEN, sent_at=now)
@@ -187,15 +187,16 @@ def send_back(progress, submission, *, by, reason, key=""):
     progress.return_reason, progress.return_remarks = reason, len(remarks)
     end(progress, submission, "return", Outcome.RETURNED, now)
     record(Action.STEP_RETURN, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
-           from_state=State.SUBMITTED, to_state=State.RETURNED, reason=reason, key=key,
+           from_state=State.SUBMITTED, to_state=State.RETURNED, reason=reason, key=key, roles=roles,
            details=bundle(submission, remarks))
 
 
-def approve(progress, submission, *, by, key="", reason=""):
+def approve(progress, submission, *, by, key="", reason="", roles=None):
     progress.return_reason, progress.return_remarks = "", 0
     end(progress, submission, "approve", Outcome.APPROVED, timezone.now())
     record(Action.STEP_APPROVE, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
-           from_state=State.SUBMITTED, to_state=State.APPROVED, reason=reason, key=key, details=bundle(submission, []))
+           from_state=State.SUBMITTED, to_state=State.APPROVED, reason=reason, key=key, roles=roles,
+           details=bundle(submission, []))
 
 
 def end(progress, submission, action, outcome, now):

@@ -207,7 +207,7 @@ def test_a_mail_server_that_refuses_loses_no_invitation(sign_in, manager, kayes,
     client = sign_in(manager)
     page = client.get(invite(client, kayes).url)
     assert "Le message n’est pas parti" in text(page)
-    assert "non envoyée" in text(page)
+    assert "Non envoyée" in text(page)
     invitation = Invitation.objects.get()
     assert (invitation.sent_at, invitation.sent_count) == (None, 0)
     assert "Invitation" in caplog.text
@@ -215,7 +215,7 @@ def test_a_mail_server_that_refuses_loses_no_invitation(sign_in, manager, kayes,
     settings.EMAIL_BACKEND = outbox
     page = client.post(reverse("invitation_resend", args=[invitation.pk]), follow=True)
     assert "L’invitation est envoyée" in text(page)
-    assert "non envoyée" not in text(page)
+    assert "Non envoyée" not in text(page)
     client.logout()
     assert join(client, link()).url == "/taches/"
 
@@ -254,12 +254,13 @@ def test_opening_accounts_is_slowed_down(client, invited):
 
 
 def test_the_log_never_holds_a_link(client, invited, monkeypatch):
-    """Nor when the page is refused, which the log tells with its address."""
+    """A refusal is not told there; a fault is, with the address of its page but without the link."""
     [handler] = [h for h in logging.getLogger().handlers if h.get_name() == "stderr"]
     monkeypatch.setattr(handler, "stream", io.StringIO())
     join(client, invited, password1="court")
-    assert re.findall(r"WARNING (.*)", handler.stream.getvalue()) == [
-        "django.request Unprocessable Entity: /invitation/…/"]
+    logging.getLogger("django.request").error("Internal Server Error: %s", invited)
+    assert re.findall(r"(?:WARNING|ERROR) (.*)", handler.stream.getvalue()) == [
+        "django.request Internal Server Error: /invitation/…/"]
 
 
 def test_only_the_fingerprint_of_the_link_is_kept(invited):

@@ -120,7 +120,7 @@ def test_the_team_is_read_by_its_members_and_led_by_its_managers(client, manager
         client.force_login(user)
         page = text(client.get("/equipe/"))
         seen[who] = [words in page for words in (
-            f"<strong>{manager}</strong>", "Awa Diarra", "non envoyée", "Inviter quelqu’un",
+            f"<strong>{manager}</strong>", "Awa Diarra", "Non envoyée", "Inviter quelqu’un",
             reverse("membership_end", args=[membership(editor).pk]))]
     assert seen == {"manager": [True] * 5, "editor": [True, False, False, False, True],
                     "stranger": [False, False, False, True, False]}

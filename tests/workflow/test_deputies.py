@@ -5,10 +5,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from negotiation.choices import OrganisationKind, Role
-from negotiation.models import Deputy, JournalEntry, Membership, User
+from negotiation.choices import OrganisationKind, Role, State
+from negotiation.models import Deputy, JournalEntry, Membership, Step, User
 from negotiation.permissions import can
-from negotiation.workflow import deputies, steps
+from negotiation.workflow import deputies, moves, steps
 from negotiation.workflow.negotiations import share
 from negotiation.workflow.transitions import NotAllowed
 
@@ -71,6 +71,20 @@ def test_the_journal_says_for_whom_a_deputy_acts_and_only_then(on_day, dossier, 
         ("step.start", str(editor), council),
         ("dossier.share", f"{editor}, par suppléance de {manager}", council),
         ("dossier.share", str(manager), council)]
+
+
+def test_a_director_who_stands_in_for_an_examiner_says_so(on_day, dossier, manager, examiner, director):
+    """At the level of the examiner only: the decision is the director's own."""
+    Step.objects.update(checks=[])
+    step = factories.put(dossier, "D2", State.SUBMITTED, by=manager)
+    factories.complete(step, manager)
+    named(examiner, director)
+    for person in (again(director), again(factories.member(factories.organisation("DGCT", OrganisationKind.DGCT),
+                                                           Role.DIRECTOR))):
+        step.refresh_from_db()
+        moves.move(step, "approve", by=person, version=step.version)
+    assert list(JournalEntry.objects.filter(progress=step, action__in=["step.pass", "step.approve"]).order_by(
+        "pk").values_list("by_name", flat=True)) == [f"{director}, par suppléance de {examiner}", str(person)]
 
 
 def test_a_deputyship_ends_early_at_once(on_day, dossier, manager, editor):
