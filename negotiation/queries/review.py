@@ -72,6 +72,12 @@ class ReviewPage:
         return [thread for thread in self.threads if not thread.is_settled]
 
     @property
+    def form_anchors(self):
+        """Where the page has a form of a remark: each element that is still there, and each remark not sent."""
+        return {*(line.anchor for part in self.parts for line in part.elements if line.change.kind != "removed"),
+                *(thread.form_anchor for thread in self.drafts)}
+
+    @property
     def drafts(self):
         return [thread for thread in self.threads if thread.is_draft]
 
