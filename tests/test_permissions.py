@@ -3,17 +3,18 @@ import pytest
 
 from negotiation.choices import OrganisationKind, Role, State
 from negotiation.models import Deputy, Handover, Invitation, Negotiation, Opening, User
-from negotiation.permissions import PEOPLE, RULES, can, moves
+from negotiation.permissions import PEOPLE, RULES, can
+from negotiation.permissions import moves as moves_of
 from negotiation.queries.examinations import of_step
-from negotiation.workflow import invitations
+from negotiation.workflow import invitations, moves
 from negotiation.workflow.transitions import STEP
 
 from . import factories
 
 DOSSIER = set(RULES) - set(PEOPLE)
 # What a reviewer may do where their organisation sits (models.review.Seat says where).
-SPEAKS = {"step.approve", "step.return", "step.favourable", "step.reserved", "step.unfavourable", "review.read",
-          "remark.write"}
+SPEAKS = {"step.approve", "step.return", "step.opinion", "step.favourable", "step.reserved", "step.unfavourable",
+          "review.read", "remark.write"}
 # What each role may do on a dossier (E: editor and so on of the owner's council; others of their own organisation).
 MAY = {
     "editor": {"dossier.write", "remark.answer", "journal.read"},
@@ -106,7 +107,7 @@ def offered(dossier, people, code):
         person = User.objects.get(pk=user.pk)
         seen = Negotiation.objects.visible_to(person).filter(pk=dossier.pk).first()
         progress.negotiation = seen or dossier
-        found[name] = [offer.action for offer in moves(person, progress, of_step(progress))]
+        found[name] = [offer.action for offer in moves_of(person, progress, of_step(progress))]
     return {name: actions for name, actions in found.items() if actions}
 
 
@@ -119,6 +120,18 @@ def offered(dossier, people, code):
 def test_moves_offered_in_every_state(people, dossier, manager, state, expected):
     factories.put(dossier, "A1", state, by=manager)
     assert offered(dossier, people, "A1") == expected
+
+
+def test_who_has_spoken_is_offered_nothing_more_even_as_administrator(people, dossier, manager):
+    """The act would refuse them."""
+    step = factories.put(dossier, "D2", State.SUBMITTED, by=manager)
+    spoken, platform = people["examiner"], people["administrator"].memberships.get().organisation
+    factories.Membership.objects.create(user=spoken, organisation=platform, role=Role.ADMINISTRATOR,
+                                        starts_on="2020-01-01")
+    people = {"both": User.objects.get(pk=spoken.pk)}
+    assert offered(dossier, people, "D2") == {"both": ["approve", "return", *UNBLOCK]}
+    moves.move(step, "approve", by=people["both"], version=step.version)
+    assert offered(dossier, people, "D2") == {}
 
 
 def test_a_membership_that_ended_gives_nothing(dossier, manager):
