@@ -81,7 +81,7 @@ def test_the_review_screen_costs_the_same_whatever_it_holds(sign_in, step, manag
     go(step, "submit", manager)
     with CaptureQueriesContext(connection) as queries:
         page = client.get(address("review", step))
-    assert len(queries) == 15
+    assert len(queries) == 14
     assert page.content.decode().count('class="remark ') == rows
     assert len(page.content) > 5_000
 
