@@ -95,6 +95,7 @@ LEADS = {Role.MANAGER, Role.DIRECTOR, Role.ADMINISTRATOR}
 # What concerns people and no dossier; the second parameter says on what each rule is asked.
 PEOPLE = {
     "team.invite": invites,
+    "team.journal": invites,
     "invitation.manage": lambda user, invitation: all(invites(user, r.organisation) for r in invitation.roles.all()),
     "membership.end": lambda user, membership: (user.pk == membership.user_id
                                                 or invites(user, membership.organisation)),

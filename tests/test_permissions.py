@@ -73,9 +73,9 @@ def test_nobody_examines_the_work_of_their_own_region(dossier, manager, dgct):
 # What each role may do on the membership of the editor, handed over to the manager, who also stands in for them.
 OF_PEOPLE = {
     "editor": {"membership.end", "deputy.name", "deputy.end", "handover.propose", "handover.read", "handover.withdraw"},
-    "manager": {"team.invite", "invitation.manage", "membership.end", "deputy.end", "handover.propose",
+    "manager": {"team.invite", "team.journal", "invitation.manage", "membership.end", "deputy.end", "handover.propose",
                 "handover.read", "handover.accept", "handover.withdraw"},
-    "administrator": {"team.invite", "invitation.manage", "membership.end", "handover.propose"},
+    "administrator": {"team.invite", "team.journal", "invitation.manage", "membership.end", "handover.propose"},
     **dict.fromkeys(["examiner", "director", "adviser", "partner", "stranger"], set()),
 }
 
