@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from ..forms.remarks import RemarkForm, ReplyForm
-from ..forms.steps import MoveForm
+from ..forms.steps import MoveForm, OpinionForm
 from ..models import Remark
 from ..permissions import can, moves, require, seat
 from ..queries import comparisons, inbox
@@ -61,7 +61,7 @@ def show(request, dossier, progress, *, form=None, thread_form=None, thread=None
         "refused_anchor": anchor,
         "has_errors": bool(refused), "moves": [(offer, False) for offer in moves(
             request.user, progress, page.examination)],
-        "move_form": MoveForm(), "reviewer": True,
+        "move_form": MoveForm(), "opinion_form": OpinionForm(), "reviewer": True,
         "may_remark": may_remark,
         "may_take": page.current.opened_by_id != request.user.pk and bool(seat(
             request.user, progress, page.examination)),

@@ -334,6 +334,16 @@ def test_each_reviewer_sees_what_waits_for_them(sign_in, waiting, examiner, dire
     assert found == {"director": (["A1", "C4", "D2", "D5"], ["D5"]), "adviser": (["C4", "D2", "D5"], ["C4"])}
 
 
+@pytest.mark.parametrize("name", ["review", "step"])
+def test_an_opinion_is_chosen_in_one_form(sign_in, waiting, name):
+    page = sign_in(waiting["adviser"]).get(address(name, waiting["C4"])).content.decode()
+    assert re.findall(r'class="move" method="post" action="([^"]*)"', page) == [
+        address("step_move", waiting["C4"], "opinion")]
+    assert re.findall(r'<input type="radio" name="voice" value="(\w+)"', page) == [
+        "favourable", "reserved", "unfavourable"]
+    assert page.count('name="reason"') == 1
+
+
 def test_the_inbox_counts_remarks_and_says_who_follows(sign_in, waiting, examiner):
     remark(waiting["D2"], examiner)
     remark(waiting["D2"], examiner, "answer:D2.Q1")
