@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from .choices import VOICES_OF, VOICES_WITH_REASONS, LevelKind, OrganisationKind, Outcome, Role, State, Voice
+from .choices import LevelKind, OrganisationKind, Outcome, Role, State, Voice
 from .workflow.transitions import STEP
 
 
@@ -95,6 +95,7 @@ LEADS = {Role.MANAGER, Role.DIRECTOR, Role.ADMINISTRATOR}
 # What concerns people and no dossier; the second parameter says on what each rule is asked.
 PEOPLE = {
     "team.invite": invites,
+    "team.journal": invites,
     "invitation.manage": lambda user, invitation: all(invites(user, r.organisation) for r in invitation.roles.all()),
     "membership.end": lambda user, membership: (user.pk == membership.user_id
                                                 or invites(user, membership.organisation)),
@@ -115,6 +116,7 @@ RULES = {
     "step.recall": manages,
     "step.approve": reviews,
     "step.return": reviews,
+    "step.opinion": reviews,
     "step.favourable": reviews,
     "step.reserved": reviews,
     "step.unfavourable": reviews,
@@ -157,11 +159,6 @@ class Offer:
     text: str = ""
 
 
-LABELS = {
-    Voice.FAVOURABLE: "Rendre un avis favorable", Voice.RESERVED: "Rendre un avis réservé",
-    Voice.UNFAVOURABLE: "Rendre un avis défavorable", Voice.APPROVE: "Approuver",
-    Voice.RETURN: "Renvoyer pour correction",
-}
 FURTHER = "Approuver et transmettre au niveau suivant"
 
 
@@ -187,12 +184,17 @@ def own_moves(user, progress, examination):
             if open_to and progress.state in STEP[action].sources and can(user, f"step.{action}", dossier)]
 
 
+def has_part(user, examination):
+    """Has the person submitted, or spoken already? Nobody has two parts in one submission."""
+    return examination.last.submitted_by_id == user.pk or any(
+        one.given_by_id == user.pk for one in examination.seats)
+
+
 def seat(user, progress, examination):
     """The seat at which the person speaks now, if it is their turn and they have not taken part in this submission."""
     if progress.state != State.SUBMITTED or not examination or not can(user, "step.approve", progress.negotiation):
         return None
-    last = examination.last
-    if last.submitted_by_id == user.pk or any(one.given_by_id == user.pk for one in examination.seats):
+    if has_part(user, examination):
         return None
     return next((one for one in examination.waiting if one.is_of(user)), None)
 
@@ -202,18 +204,17 @@ def voices(user, progress, examination):
     mine = seat(user, progress, examination)
     if not mine:
         return []
+    if mine.passage.kind == LevelKind.OPINION:
+        # Which one is chosen in its form.
+        return [Offer("opinion", "Rendre l’avis", "optional")]
     further = mine.passage.kind != LevelKind.DECISION and not examination.is_last_level(mine.passage)
-    found = []
-    for voice in (voice for voice in Voice if voice in VOICES_OF[mine.passage.kind]):
-        reason = "required" if voice in VOICES_WITH_REASONS else "" if voice == Voice.APPROVE else "optional"
-        found.append(Offer(voice.value, FURTHER if voice == Voice.APPROVE and further else LABELS[voice], reason,
-                           mine.reasons if voice == Voice.RETURN else ""))
-    return found
+    return [Offer(Voice.APPROVE.value, FURTHER if further else "Approuver"),
+            Offer(Voice.RETURN.value, "Renvoyer pour correction", "optional", mine.reasons)]
 
 
 def ways_out(user, progress, examination):
     """Passing over an opinion that is late, and what an administrator does when nobody else can."""
-    if progress.state != State.SUBMITTED or not examination or examination.last.submitted_by_id == user.pk:
+    if progress.state != State.SUBMITTED or not examination or has_part(user, examination):
         return []
     dossier, waiting = progress.negotiation, examination.waiting
     late = waiting and all(one.due_on < timezone.localdate() for one in waiting)

@@ -70,6 +70,7 @@ accounts = [
 people = [
     path("invitation/<str:token>/", invitations.invitation, name="invitation"),
     path("equipe/", team.team, name="team"),
+    path("equipe/journal/", team.journal, name="people_journal"),
     path("equipe/invitations/<int:pk>/renvoyer/", team.resend, name="invitation_resend"),
     path("equipe/invitations/<int:pk>/revoquer/", team.revoke, name="invitation_revoke"),
     path("equipe/appartenances/<int:pk>/fin/", team.end, name="membership_end"),

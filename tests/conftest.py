@@ -1,6 +1,7 @@
 """What every test shares: the reference data loaded once, a strict client, people and dossiers."""
 import pytest
 from django.core.management import call_command
+from hypothesis import settings as examples
 
 from negotiation.choices import Nature, OrganisationKind, Role
 
@@ -8,6 +9,10 @@ from . import factories
 from .live import Server
 from .places import people, places  # noqa: F401
 from .strict import StrictClient
+
+# On a busy machine an example takes what it takes: no test is about time.
+examples.register_profile("untimed", deadline=None)
+examples.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,7 @@
 """The whole table of acts on a step: every act × every moment of its life × every person, through its address."""
+import html
+import re
+
 import pytest
 from django.db import transaction
 from django.test import Client
@@ -151,3 +154,45 @@ def test_an_act_read_on_an_older_page_is_refused(people, lead):
 def test_an_unknown_act_does_not_exist(people, lead):
     step = lead("opinion")
     assert {post(client, step, "publier", version=step.version)[0] for client in browsers(people).values()} == {404}
+
+
+@pytest.mark.parametrize(("voice", "reason", "status", "told"), [
+    ("favourable", "", 302, ""), ("reserved", "Motif.", 302, ""), ("unfavourable", "Motif.", 302, ""),
+    ("reserved", "", 409, "un avis réservé ou défavorable dit pourquoi"),
+    ("", "Mon motif.", 422, "Choisissez votre avis"), ("approve", "Mon motif.", 422, "Choisissez votre avis"),
+])
+def test_one_form_gives_any_opinion_and_keeps_what_was_typed(people, lead, voice, reason, status, told):
+    step = lead("opinion")
+    client = browsers(people)["sitting"]
+    page = client.post(reverse("step_move", args=[step.negotiation.slug, "C4", "opinion"]), {
+        "version": step.version, "voice": voice, "reason": reason, "key": "k"})
+    seat = Seat.objects.get(organisation__name="sitting")
+    assert (page.status_code, seat.voice, seat.reasons) == (
+        (302, voice, reason) if status == 302 else (status, "", ""))
+    content = html.unescape(page.content.decode())
+    assert told in content
+    if status != 302:
+        assert re.findall(r'value="(\w+)"[^>]* checked', content) == [voice] * (status == 409)
+        place = f'<a href="#{"id_voice_0" if status == 422 else "motif-opinion"}">'
+        assert (place in content, reason in re.search(r'id="motif-opinion"[^>]*>(.*?)</textarea>', content)[1]) == (
+            True, True)
+
+
+def test_those_who_give_no_opinion_are_refused_its_form_too(people, lead):
+    step = lead("opinion")
+    found = {who: post(client, step, "opinion", version=step.version, voice="favourable")[0]
+             for who, client in browsers(people).items()}
+    assert found == {who: expected("opinion")["favourable", who] for who in PEOPLE}
+
+
+def test_reviewers_come_back_to_their_screen_and_the_region_to_the_step(people, lead):
+    step = lead("opinion")
+    page = f"/negociations/{step.negotiation.slug}/etapes/C4/"
+
+    def led(who, action, **fields):
+        step.refresh_from_db()
+        return browsers(people)[who].post(f"{page}acte/{action}/", {
+            "version": step.version, "reason": "Motif.", **fields}).url
+    assert [led("sitting", "opinion", voice="favourable"), led("examiner", "return"), led("director", "cancel_return"),
+            led("administrator", "unblock"), led("director", "approve"), led("director", "reopen"),
+            led("manager", "submit"), led("manager", "recall")] == [f"{page}examen/"] * 5 + [page] * 3

@@ -3,9 +3,10 @@ import pytest
 
 from negotiation.choices import OrganisationKind, Role, State
 from negotiation.models import Deputy, Handover, Invitation, Negotiation, Opening, User
-from negotiation.permissions import PEOPLE, RULES, can, moves
+from negotiation.permissions import PEOPLE, RULES, can
+from negotiation.permissions import moves as moves_of
 from negotiation.queries.examinations import of_step
-from negotiation.workflow import invitations
+from negotiation.workflow import invitations, moves
 from negotiation.workflow.transitions import STEP
 
 from . import factories
@@ -15,8 +16,8 @@ DOSSIER = set(RULES) - set(PEOPLE)
 POSITIONS = {"position.propose", "position.withdraw"}
 TEAM = {*POSITIONS, "mandate.read", "scenario.read"}
 # What a reviewer may do where their organisation sits (models.review.Seat says where).
-SPEAKS = {"step.approve", "step.return", "step.favourable", "step.reserved", "step.unfavourable", "review.read",
-          "remark.write", *POSITIONS}
+SPEAKS = {"step.approve", "step.return", "step.opinion", "step.favourable", "step.reserved", "step.unfavourable",
+          "review.read", "remark.write", *POSITIONS}
 # What each role may do on a dossier (E: editor and so on of the owner's council; others of their own organisation).
 MAY = {
     "editor": {*TEAM, "dossier.write", "remark.answer", "journal.read"},
@@ -76,9 +77,9 @@ def test_nobody_examines_the_work_of_their_own_region(dossier, manager, dgct):
 # What each role may do on the membership of the editor, handed over to the manager, who also stands in for them.
 OF_PEOPLE = {
     "editor": {"membership.end", "deputy.name", "deputy.end", "handover.propose", "handover.read", "handover.withdraw"},
-    "manager": {"team.invite", "invitation.manage", "membership.end", "deputy.end", "handover.propose",
+    "manager": {"team.invite", "team.journal", "invitation.manage", "membership.end", "deputy.end", "handover.propose",
                 "handover.read", "handover.accept", "handover.withdraw"},
-    "administrator": {"team.invite", "invitation.manage", "membership.end", "handover.propose"},
+    "administrator": {"team.invite", "team.journal", "invitation.manage", "membership.end", "handover.propose"},
     **dict.fromkeys(["examiner", "director", "adviser", "partner", "stranger"], set()),
 }
 
@@ -110,7 +111,7 @@ def offered(dossier, people, code):
         person = User.objects.get(pk=user.pk)
         seen = Negotiation.objects.visible_to(person).filter(pk=dossier.pk).first()
         progress.negotiation = seen or dossier
-        found[name] = [offer.action for offer in moves(person, progress, of_step(progress))]
+        found[name] = [offer.action for offer in moves_of(person, progress, of_step(progress))]
     return {name: actions for name, actions in found.items() if actions}
 
 
@@ -123,6 +124,18 @@ def offered(dossier, people, code):
 def test_moves_offered_in_every_state(people, dossier, manager, state, expected):
     factories.put(dossier, "A1", state, by=manager)
     assert offered(dossier, people, "A1") == expected
+
+
+def test_who_has_spoken_is_offered_nothing_more_even_as_administrator(people, dossier, manager):
+    """The act would refuse them."""
+    step = factories.put(dossier, "D2", State.SUBMITTED, by=manager)
+    spoken, platform = people["examiner"], people["administrator"].memberships.get().organisation
+    factories.Membership.objects.create(user=spoken, organisation=platform, role=Role.ADMINISTRATOR,
+                                        starts_on="2020-01-01")
+    people = {"both": User.objects.get(pk=spoken.pk)}
+    assert offered(dossier, people, "D2") == {"both": ["approve", "return", *UNBLOCK]}
+    moves.move(step, "approve", by=people["both"], version=step.version)
+    assert offered(dossier, people, "D2") == {}
 
 
 def test_a_membership_that_ended_gives_nothing(dossier, manager):

@@ -21,6 +21,7 @@ OPEN = {
                      "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
                      "account_reset_password_from_key_done", "invitation"], EVERYONE),
     **dict.fromkeys(["team", "deputies", "notifications", "notification_settings"], EVERYONE - {"anonymous"}),
+    "people_journal": {"manager", "director", "stranger", "administrator"},
     **dict.fromkeys(["membership_end", "handover_propose"], {"editor", "manager", "administrator"}),
     **dict.fromkeys(["handover", "handover_pdf"], TEAM),
     **dict.fromkeys(["tasks", "negotiations", "account_change_password", "account_logout",

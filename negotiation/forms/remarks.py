@@ -12,6 +12,10 @@ class RemarkForm(forms.Form):
     request = CleanText(rows=2, max_length=5_000, label="Ce qui est demandé", error_messages={
         "required": "Dites ce qui est demandé à la Région."})
 
+    def typed(self):
+        """The texts as they were posted."""
+        return [self.data[name] for name in ("problem", "request") if self.data.get(name)]
+
 
 class ReplyForm(forms.Form):
     text = CleanText(rows=3, max_length=5_000, label="Message", error_messages={"required": "Écrivez votre réponse."})

@@ -2,6 +2,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from ..choices import VOICES_OF, LevelKind, Voice
 from ..files.inspection import inspect
 from ..files.refusals import Refused
 from .fields import CleanText, new_key
@@ -92,3 +93,12 @@ class MoveForm(forms.Form):
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     key = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput, initial=new_key)
     reason = CleanText(rows=4, required=False, label="Motif")
+
+
+class OpinionForm(MoveForm):
+    """The opinion itself is chosen in the form."""
+    voice = forms.ChoiceField(
+        label="Votre avis", widget=forms.RadioSelect,
+        choices=[(voice.value, voice.label) for voice in Voice if voice in VOICES_OF[LevelKind.OPINION]],
+        error_messages=dict.fromkeys(["required", "invalid_choice"],
+                                     "Choisissez votre avis : favorable, réservé ou défavorable."))

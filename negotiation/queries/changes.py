@@ -15,8 +15,8 @@ from ..models import Actor, Difficulty, Event, Negotiation, Obligation, Project,
 RESERVED = {Action.DOCUMENT_DEPOSIT: {"file", "sha256"}}
 # Said by the sentence of the act, or of no use to a reader.
 LEFT_OUT = {"step", "version", "edition", "content"}
-LABELS = {"organisation": "Organisation", "level": "Niveau", "submission": "Soumission n°", "file": "Fichier",
-          "sha256": "Empreinte SHA-256", "pages": "Pages", "total": "Total du plan",
+LABELS = {"organisation": "Organisation", "level": "Niveau", "submission": "Soumission n°", "unheard": "Avis",
+          "file": "Fichier", "sha256": "Empreinte SHA-256", "pages": "Pages", "total": "Total du plan",
           "origin": "Origine", "party": "Partie", "spokesperson": "Porte-parole", "held_on": "Date de la position",
           "agreed_on": "Convenue le", "kind": "Nature", "position": "Position n°"}
 # A record is told as « projet structurant « Piste » »: the words before its name say which fields it has.

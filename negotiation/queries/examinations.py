@@ -2,22 +2,29 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from ..choices import Outcome
-from ..models import Reading, Seat, Submission
+from django.db.models import Exists, F, OuterRef
+
+from ..choices import LevelKind, Outcome
+from ..models import Organisation, Passage, Reading, ReviewLevel, Seat, Submission, User
+
+# What is read of a seat, and of the two that it names, with its level.
+SEAT = ("pk", "order", "asked_at", "due_on", "escalated_at", "voice", "reasons", "given_at")
+NAMED = {"organisation": (Organisation, ("pk", "name", "acronym")), "given_by": (User, ("pk", "name", "email"))}
 
 
 @dataclass(frozen=True)
 class Level:
-    """One level of one submission, with the seats of its organisations in order."""
+    """One level of one submission, with the seats of its organisations in order; none when nobody can speak there."""
     passage: object
     seats: list
 
 
 @dataclass(frozen=True)
 class Round:
-    """One submission and its levels in order."""
+    """One submission and its levels in order. unheard: the grid asks for an opinion that no organisation can give."""
     submission: Submission
     levels: list
+    unheard: bool = False
 
     @property
     def is_sent(self):
@@ -66,15 +73,32 @@ class Examination:
 
 def of_step(progress):
     """The Examination of a step in one query; None when it was never submitted. The frozen contents are not read."""
-    seats = list(Seat.objects.filter(passage__submission__progress=progress).select_related(
-        "organisation", "given_by", "passage__submission__submitted_by", "passage__submission__opened_by",
-    ).defer("passage__submission__content").order_by(
-        "-passage__submission__number", "passage__order", "order"))
+    columns = [*SEAT, *(f"{name}__{field}" for name, (_, fields) in NAMED.items() for field in fields)]
+    rows = Passage.objects.filter(submission__progress=progress).select_related(
+        "submission__submitted_by", "submission__opened_by").defer("submission__content").annotate(
+        unheard=Exists(without_passage()), **{f"seat_{path}": F(f"seats__{path}") for path in columns}).order_by(
+        "-submission__number", "order", "seats__order")
     rounds = []
-    for submission, rows in groupby(seats, lambda seat: seat.passage.submission):
-        levels = [Level(passage, list(found)) for passage, found in groupby(rows, lambda seat: seat.passage)]
-        rounds.append(Round(submission, levels))
+    for submission, found in groupby(rows, lambda row: row.submission):
+        levels = [Level(passage, [seat_of(row) for row in [passage, *others] if row.seat_pk])
+                  for passage, *others in (list(same) for _, same in groupby(found, lambda row: row.pk))]
+        rounds.append(Round(submission, levels, levels[0].passage.unheard))
     return Examination(rounds) if rounds else None
+
+
+def without_passage():
+    """The opinions that the grid asks for and that are no level of the submission."""
+    same = Passage.objects.filter(submission=OuterRef(OuterRef("submission")), order=OuterRef("order"),
+                                  kind=OuterRef("kind"))
+    return ReviewLevel.objects.filter(~Exists(same), step=OuterRef("submission__progress__step"),
+                                      kind=LevelKind.OPINION)
+
+
+def seat_of(row):
+    """The Seat that came with its level, and whom it names."""
+    named = {name: model(**{field: getattr(row, f"seat_{name}__{field}") for field in fields})
+             for name, (model, fields) in NAMED.items() if getattr(row, f"seat_{name}__pk")}
+    return Seat(passage=row, **named, **{name: getattr(row, f"seat_{name}") for name in SEAT})
 
 
 def last_read(user, progress):

@@ -72,6 +72,12 @@ class ReviewPage:
         return [thread for thread in self.threads if not thread.is_settled]
 
     @property
+    def form_anchors(self):
+        """Where the page has a form of a remark: each element that is still there, and each remark not sent."""
+        return {*(line.anchor for part in self.parts for line in part.elements if line.change.kind != "removed"),
+                *(thread.form_anchor for thread in self.drafts)}
+
+    @property
     def drafts(self):
         return [thread for thread in self.threads if thread.is_draft]
 
@@ -79,9 +85,9 @@ class ReviewPage:
 def page(progress, user, base=None):
     """The ReviewPage of a step, None when it was never submitted. base: number of the submission to compare with."""
     examination = examinations.of_step(progress)
-    submissions = comparisons.submissions(progress)
-    if not submissions or not examination:
+    if not examination:
         return None
+    submissions = [one.submission for one in examination.rounds]
     read, earlier = examinations.last_read(user, progress), [one.number for one in submissions[1:]]
     examined = [one.number for one in submissions[1:] if one.outcome != Outcome.RECALLED]
     if base not in earlier and base != 0:

@@ -4,10 +4,11 @@ A step is listed when the person can act on it, and not otherwise.
 """
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.utils import timezone
 
 from ..choices import NEXT_AT, ROLES_AT, LevelKind, Role, State
-from ..models import Negotiation, Seat, StepProgress
+from ..models import Negotiation, Seat, StepProgress, Submission
 
 MOST = 500
 # Who is told that nothing waits; others see a group only when something does.
@@ -17,12 +18,12 @@ USUAL = {LevelKind.OPINION: {Role.ADVISER}, LevelKind.EXAMINATION: {Role.EXAMINE
 
 @dataclass(frozen=True)
 class Task:
-    """A step that waits. since: from when; due_on: until when, for an examination; mine: can the person act?"""
+    """A step that waits. since: from when; due_on: until when, for an examination; note: what is wrong; page: where."""
     progress: StepProgress
     since: object
     due_on: object = None
-    seat: Seat | None = None
-    mine: bool = True
+    note: str = ""
+    page: str = "step"
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,21 @@ def tasks(user):
             found = [task_of(seat) for seat in seats if seat.passage.kind == kind]
             if found or user.roles & USUAL[kind]:
                 groups.append(Group(title, empty, found))
+    if Role.ADMINISTRATOR in user.roles:
+        groups.append(Group("Examens en retard à débloquer", "Aucun examen en retard n’attend d’être débloqué.",
+                            [blocked_task(submission) for submission in blocked(user)[:MOST]]))
     if own := user.organisations_as(Role.EDITOR, Role.MANAGER):
         groups += region_groups(own)
     return groups
 
 
 def task_of(seat):
-    return Task(seat.progress, seat.asked_at, seat.due_on, seat)
+    return Task(seat.progress, seat.asked_at, seat.due_on, "en retard" if seat.escalated_at else "", "review")
+
+
+def blocked_task(submission):
+    return Task(submission.progress, submission.submitted_at, submission.due_on,
+                "en retard" if submission.due_on else "personne ne peut se prononcer", "review")
 
 
 def region_groups(own):
@@ -89,6 +98,21 @@ def awaited(user):
     ).select_related("organisation", "passage__submission__progress__step",
                      "passage__submission__progress__negotiation__region",
                      "passage__submission__opened_by").defer("passage__submission__content").order_by("due_on", "pk")
+
+
+def blocked(user):
+    """The submissions that nobody is still in time to judge, or that nobody can judge, and that an administrator may
+    unblock; the oldest first. Each with `due_on`, until when somebody was awaited."""
+    waited = Seat.objects.filter(passage__submission=OuterRef("pk"), asked_at__isnull=False, voice="",
+                                 passage__closed_at__isnull=True)
+    spoken = Seat.objects.filter(passage__submission=OuterRef("pk"), given_by=user)
+    return Submission.objects.filter(
+        ~Exists(waited.filter(due_on__gte=timezone.localdate())), ~Exists(spoken), closed_at__isnull=True,
+        progress__negotiation__in=Negotiation.objects.visible_to(user).order_by(),
+    ).exclude(submitted_by=user).exclude(
+        progress__negotiation__owner__in=user.organisations_as(Role.EDITOR, Role.MANAGER)).annotate(
+        due_on=Subquery(waited.order_by("-due_on").values("due_on")[:1])).select_related(
+        "progress__step", "progress__negotiation__region").defer("content").order_by("submitted_at", "pk")
 
 
 def mine(user):

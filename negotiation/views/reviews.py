@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from ..forms.remarks import RemarkForm, ReplyForm
-from ..forms.steps import MoveForm
+from ..forms.steps import MoveForm, OpinionForm
 from ..models import Remark
 from ..permissions import can, moves, require, seat
 from ..queries import comparisons, inbox
@@ -37,7 +37,10 @@ def review(request, slug, code):
 
 
 def show(request, dossier, progress, *, form=None, thread_form=None, thread=None, refused=(), kept=(), status=200):
-    """The screen, with the form that was refused and what was typed in it; kept: what was typed in one that is gone."""
+    """The screen, with the form that was refused and what was typed in it; kept: what was typed in one that is gone.
+
+    form: of a remark. Its text stays in its place, or is kept when the page has no such form any more.
+    """
     progress = step_or_404(dossier, progress.step.code, last_act=Subquery(last_act_of(dossier)))
     base = request.GET.get("depuis", "")
     page = read.page(progress, request.user, int(base) if base.isascii() and base.isdigit() and len(base) < 5 else None)
@@ -46,16 +49,20 @@ def show(request, dossier, progress, *, form=None, thread_form=None, thread=None
         return redirect("step", dossier.slug, progress.step.code)
     refused = [*refused, *(sentence for one in (form, thread_form) if one for errors in one.errors.values()
                            for sentence in errors)]
+    # Who submitted the step has no part in its examination, nor a service that does not speak on it.
+    may_remark = progress.state == "submitted" and page.current.submitted_by_id != request.user.pk and can(
+        request.user, "remark.write", dossier) and page.examination.seats_of(request.user)
+    anchor = form and may_remark and read.form_anchor(form.data)
+    if form and anchor not in page.form_anchors:
+        anchor, kept = None, [*kept, *form.typed()]
     return render(request, "reviews/review.html", {
         "dossier": dossier, "tab": "negotiation", "page": page, "progress": progress, "step": progress.step,
         "form": form, "thread_form": thread_form, "refused_thread": thread, "refused": refused, "kept": kept,
-        "refused_anchor": form and read.form_anchor(form.data),
+        "refused_anchor": anchor,
         "has_errors": bool(refused), "moves": [(offer, False) for offer in moves(
             request.user, progress, page.examination)],
-        "move_form": MoveForm(), "reviewer": True,
-        # Who submitted the step has no part in its examination, nor a service that does not speak on it.
-        "may_remark": progress.state == "submitted" and page.current.submitted_by_id != request.user.pk and can(
-            request.user, "remark.write", dossier) and page.examination.seats_of(request.user),
+        "move_form": MoveForm(), "opinion_form": OpinionForm(), "reviewer": True,
+        "may_remark": may_remark,
         "may_take": page.current.opened_by_id != request.user.pk and bool(seat(
             request.user, progress, page.examination)),
     }, status=status)
@@ -80,17 +87,15 @@ def remark(request, slug, code):
     dossier, progress = examined_or_404(request, slug, code)
     require(request.user, "remark.write", dossier)
     form = RemarkForm(request.POST)
-    typed = [form.data.get(name, "") for name in ("problem", "request") if form.data.get(name)]
     if not form.is_valid():
-        return show(request, dossier, progress, form=form, status=422,
-                    kept=typed if progress.state != "submitted" else ())
+        return show(request, dossier, progress, form=form, status=422)
     old = remark_or_404(progress, request.POST["remark"]) if request.POST.get("remark") else None
     try:
         found = remarks.write(progress, form.cleaned_data.pop("target"), by=request.user, remark=old,
                               **{name: form.cleaned_data[name] for name in ("problem", "request")})
     except NotAllowed as refusal:
         form.add_error(None, refusal.reasons)
-        return show(request, dossier, progress, form=form, status=409, kept=typed)
+        return show(request, dossier, progress, form=form, status=409)
     messages.success(request, "Votre observation est gardée. La Région la lira quand la décision lui sera envoyée.")
     return redirect(reverse("review", args=[slug, code]) + f"#observation-{found.pk}")
 

@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
 from ..forms.remarks import ReplyForm
-from ..forms.steps import AnswersForm, DepositForm, MoveForm
+from ..forms.steps import AnswersForm, DepositForm, MoveForm, OpinionForm
 from ..permissions import can, moves, require
 from ..queries import steps as read
 from ..queries.glossary import terms
@@ -90,7 +90,7 @@ def show(request, dossier, page, *, form=None, conflicts=(), deposit=None, depos
          waiver=None, kept=(), thread_form=None, thread=None, status=None):
     """The page of the step, with the form that was refused and what was typed in it.
 
-    move: (action, reason typed) of an act that was refused; thread_form, thread: the same for a remark;
+    move: (action, its form) of an act that was refused; thread_form, thread: the same for a remark;
     kept: what was typed in a form that is gone.
     """
     user = request.user
@@ -98,18 +98,19 @@ def show(request, dossier, page, *, form=None, conflicts=(), deposit=None, depos
     failed = bool(conflicts or refused or waiver or (deposit and deposit.errors)
                   or (form and form.is_bound and form.errors) or (thread_form and thread_form.errors))
     offered = moves(user, page.progress, page.examination)
+    act, act_form = move or ("", None)
+    offer = next((offer for offer in offered if offer.action == act), None)
     # The act is no longer possible: its form is gone, not what was typed in it.
-    still = {offer.action for offer in offered}
-    lost = [move[1]] if move and move[1] and move[0] not in still else []
+    lost = [act_form.data["reason"]] if act_form and act_form.data.get("reason") and not offer else []
     return render(request, "steps/step.html", {
         "dossier": dossier, "tab": "negotiation", "page": page, "progress": page.progress, "step": page.step,
         "form": form or answers_form(page), "conflicts": {c.question.code: c for c in conflicts},
         "writes": writes, "editable": writes and page.progress.is_editable,
         "deposit": deposit or DepositForm(), "deposit_for": deposit_for, "refused": refused,
         "waiver": waiver, "kept": [*kept, *lost],
-        "move": move, "lost_move": bool(lost),
-        "move_form": MoveForm(), "moves": [(offer, offer.action == "submit" and bool(page.remaining))
-                                           for offer in offered],
+        "act": act, "act_form": act_form, "act_place": offer and place_of(offer, act_form),
+        "opinion_form": act_form if act == "opinion" else OpinionForm(), "move_form": MoveForm(),
+        "moves": [(offer, offer.action == "submit" and bool(page.remaining)) for offer in offered],
         "reply_form": ReplyForm(), "thread_form": thread_form, "refused_thread": thread,
         "may_answer": writes and page.progress.state == "returned", "reviewer": can(user, "review.read", dossier),
         "may_compare": can(user, "journal.read", dossier), "terms": terms(), "failed": failed,
@@ -117,27 +118,36 @@ def show(request, dossier, page, *, form=None, conflicts=(), deposit=None, depos
     }, status=status or (409 if conflicts else 422 if failed else 200))
 
 
+def place_of(offer, form):
+    """Where the page shows what was refused of an act: the choice, the reason, or nowhere when it asks for neither."""
+    return "id_voice_0" if "voice" in form.errors else f"motif-{offer.action}" if offer.reason else ""
+
+
 @posted("step", "slug", "code")
 def move(request, slug, code, action):
-    """An act that changes the state of the step. Refusals are whole sentences, and the reason typed stays in the
-    page."""
+    """An act that changes the state of the step. Refusals are whole sentences, and what was typed stays in the page.
+
+    The form of an opinion says which: the act is then the voice that was chosen.
+    """
     dossier = dossier_or_404(request, slug)
-    if action not in ACTS:
+    if action not in {*ACTS, "opinion"}:
         raise Http404
     require(request.user, f"step.{action}", dossier)
     page = page_or_404(request, dossier, code)
-    form = MoveForm(request.POST)
-    typed = (action, request.POST.get("reason", ""))
+    form = (OpinionForm if action == "opinion" else MoveForm)(request.POST)
     if not form.is_valid():
         refused = [sentence for errors in form.errors.values() for sentence in errors]
-        return show(request, dossier, page, refused=refused, move=typed)
+        return show(request, dossier, page, refused=refused, move=(action, form))
+    act = form.cleaned_data.pop("voice", action)
     try:
-        carry_out(page.progress, action, by=request.user, **form.cleaned_data)
+        carry_out(page.progress, act, by=request.user, **form.cleaned_data)
     except NotAllowed as refusal:
-        return show(request, dossier, page_or_404(request, dossier, code), refused=refusal.reasons, move=typed,
-                    status=409)
+        return show(request, dossier, page_or_404(request, dossier, code), refused=refusal.reasons,
+                    move=(action, form), status=409)
     progress = step_or_404(dossier, code)
     # The last voice of the chain approves the step, whatever it was called.
-    approved = progress.state == "approved" and action != "reopen"
-    messages.success(request, (APPROVED if approved else SAID[action]).format(code))
-    return redirect("step", dossier.slug, code)
+    approved = progress.state == "approved" and act != "reopen"
+    messages.success(request, (APPROVED if approved else SAID[act]).format(code))
+    # Reviewers go on from their own screen; a step reopened is the Region's again.
+    reviewer = can(request.user, "review.read", dossier) and act != "reopen"
+    return redirect("review" if reviewer else "step", slug, code)

@@ -13,6 +13,7 @@ from ..forms.team import InviteForm
 from ..models import Invitation, Membership, Organisation
 from ..notifications import invitations as mail
 from ..permissions import administers, can, holds
+from ..queries import people_journal
 from ..queries import team as read
 from ..workflow import invitations, memberships
 from ..workflow.transitions import NotAllowed
@@ -36,7 +37,23 @@ def team(request):
     choice = Organisation.objects.all() if administers(request.user) else []
     return render(request, "team/team.html", {
         "teams": [rows(request.user, one) for one in read.teams(organisations)], "inviting": inviting, "choice": choice,
+        "may_read_journal": administers(request.user) or bool(led(request.user)),
         "form": form, "query": request.GET.urlencode()}, status=422 if form.errors else 200)
+
+
+def led(user):
+    """The person's organisations whose journal they read."""
+    own = {m.organisation_id: m.organisation for m in user.current_memberships}
+    return [organisation for organisation in own.values() if can(user, "team.journal", organisation)]
+
+
+def journal(request):
+    """The acts on people: all of them for an administrator, those of their teams for who leads them."""
+    organisations = None if administers(request.user) else led(request.user)
+    if organisations == []:
+        raise PermissionDenied("Cette page est celle des personnes qui répondent d’une équipe.")
+    return render(request, "team/journal.html", {
+        "organisations": organisations, "page": people_journal.page(organisations, request.GET)})
 
 
 def shown(request):

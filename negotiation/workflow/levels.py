@@ -8,8 +8,8 @@ from ..dates import working_days_after
 from ..models import Holiday, Opening, Organisation, Passage, ReviewLevel, Seat
 
 DGCT = "dgct"
-# A grid without a chain for a step has the DGCT examine it.
-DEFAULT = [{"kind": LevelKind.EXAMINATION, "parties": [DGCT], "rule": LevelRule.ANY}]
+# A step without a chain, or whose chain is an opinion that nobody can give, is examined by the DGCT.
+DEFAULT = {"kind": LevelKind.EXAMINATION, "parties": [DGCT], "rule": LevelRule.ANY}
 
 
 def conclusion(kind, rule, quorum, voices):
@@ -30,20 +30,28 @@ def conclusion(kind, rule, quorum, voices):
     return Outcome.RETURNED if returned > count - needed else ""
 
 
+# Said of an opinion that the grid asks for, when no service to which the dossier is open can give it.
+UNHEARD = "aucun service n’y est associé, ce niveau ne s’ouvre pas"
+
+
 def seat(submission, step, negotiation):
-    """Create the levels of a submission with their organisations, as the grid has them today."""
-    levels = list(ReviewLevel.objects.filter(step=step)) or [ReviewLevel(step=step, order=1, **DEFAULT[0])]
-    found = parties(negotiation, levels)
-    for level in levels:
-        sitting = dict.fromkeys(organisation for code in level.parties for organisation in found.get(code, []))
-        # Nobody to give this opinion: the level does not exist for this submission.
-        if level.kind == LevelKind.OPINION and not sitting:
-            continue
+    """Create the levels of a submission with their organisations, as the grid has them today.
+
+    Returns what the journal tells of the opinions that nobody can give.
+    """
+    chain = list(ReviewLevel.objects.filter(step=step))
+    found = parties(negotiation, chain)
+    sitting = {level.pk: dict.fromkeys(organisation for code in level.parties for organisation in found.get(code, []))
+               for level in chain}
+    # Nobody to give this opinion: the level does not exist for this submission.
+    heard = [level for level in chain if level.kind != LevelKind.OPINION or sitting[level.pk]]
+    for level in heard or [ReviewLevel(step=step, order=1, **DEFAULT)]:
         passage = Passage.objects.create(
             submission=submission, order=level.order, kind=level.kind, rule=level.rule, quorum=level.quorum,
             mode=level.mode, delay_days=level.delay_days)
         Seat.objects.bulk_create(Seat(passage=passage, organisation=organisation, order=order)
-                                 for order, organisation in enumerate(sitting, 1))
+                                 for order, organisation in enumerate(sitting.get(level.pk, found[DGCT]), 1))
+    return {"unheard": UNHEARD} if len(heard) < len(chain) else {}
 
 
 def parties(negotiation, levels):

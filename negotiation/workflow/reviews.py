@@ -40,6 +40,8 @@ def current(progress):
     submission = progress.submissions.filter(closed_at__isnull=True).first()
     if not submission:
         raise NotAllowed("L’étape n’est plus en examen : relisez la page.")
+    # The step that is locked, and not a second copy of it.
+    submission.progress = progress
     return submission
 
 
@@ -75,7 +77,6 @@ def open_review(progress, *, by):
     """Take a submission in charge, or note that one has read it."""
     progress = locked(progress)
     submission = current(progress)
-    submission.progress = progress
     take(submission, by)
     # Whoever takes a later level over is the one who follows the submission from then on.
     if submission.opened_by_id != by.pk and any(seat.is_of(by) for seat in waiting_seats(submission)):
@@ -121,7 +122,6 @@ def speak(progress, voice, *, by, version, key="", reasons="", seen=None):
     next_state("return" if voice == Voice.RETURN else "approve", progress.state)
     refuse_stale(progress, version)
     submission = current(progress)
-    submission.progress = progress
     passage = submission.passages.get(opened_at__isnull=False, closed_at__isnull=True)
     seat = seat_of(passage, by)
     refuse_involved(submission, by)
@@ -271,6 +271,17 @@ def restore(progress, submission):
         state=RemarkState.ANSWERED)
 
 
+def way_out(progress, action, *, by, version, reason, why):
+    """The submission from which the person may find a way out, with a written reason (`why` one is asked)."""
+    next_state(action, progress.state)
+    if not reason.strip():
+        raise NotAllowed(why)
+    refuse_stale(progress, version)
+    submission = current(progress)
+    refuse_involved(submission, by)
+    return submission
+
+
 @transaction.atomic
 def skip(progress, *, by, version, reason, key="", action=Action.STEP_SKIP):
     """Go on to the next level without the organisations that have not spoken, with a written reason.
@@ -281,13 +292,8 @@ def skip(progress, *, by, version, reason, key="", action=Action.STEP_SKIP):
     key = one_time(key, progress.pk, "skip", version, reason)
     if is_done(progress.negotiation, key):
         return progress
-    next_state("approve", progress.state)
-    if not reason.strip():
-        raise NotAllowed("Écrivez le motif : le journal doit dire pourquoi ce niveau est passé.")
-    refuse_stale(progress, version)
-    submission = current(progress)
-    submission.progress = progress
-    refuse_involved(submission, by)
+    submission = way_out(progress, "approve", by=by, version=version, reason=reason,
+                         why="Écrivez le motif : le journal doit dire pourquoi ce niveau est passé.")
     passage = submission.passages.get(opened_at__isnull=False, closed_at__isnull=True)
     if action == Action.STEP_SKIP:
         refuse_hasty(passage)
@@ -327,13 +333,8 @@ def unblock_return(progress, *, by, version, reason, key=""):
     key = one_time(key, progress.pk, "unblock", version, reason)
     if is_done(progress.negotiation, key):
         return progress
-    next_state("return", progress.state)
-    if not reason.strip():
-        raise NotAllowed("Écrivez le motif : la Région et la DGCT doivent savoir pourquoi.")
-    refuse_stale(progress, version)
-    submission = current(progress)
-    submission.progress = progress
-    refuse_involved(submission, by)
+    submission = way_out(progress, "return", by=by, version=version, reason=reason,
+                         why="Écrivez le motif : la Région et la DGCT doivent savoir pourquoi.")
     # Were this return cancelled, the Region could not take back what somebody has judged.
     take(submission, by)
     for passage in submission.passages.filter(opened_at__isnull=False, closed_at__isnull=True):

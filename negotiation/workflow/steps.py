@@ -109,10 +109,10 @@ def submit(progress, *, by, version, key="", **_):
         raise NotAllowed(*missing)
     now = timezone.now()
     submission = freeze(progress, by, now)
-    levels.seat(submission, progress.step, progress.negotiation)
+    unheard = levels.seat(submission, progress.step, progress.negotiation)
     levels.open_next(submission, now)
     change_state(progress, "submit", target, by=by, now=now, key=key,
-                 details={"submission": submission.number, "sha256": submission.sha256})
+                 details={"submission": submission.number, "sha256": submission.sha256, **unheard})
     notices.moved(progress, submission, by=by)
     return progress
 

@@ -81,7 +81,7 @@ def test_the_review_screen_costs_the_same_whatever_it_holds(sign_in, step, manag
     go(step, "submit", manager)
     with CaptureQueriesContext(connection) as queries:
         page = client.get(address("review", step))
-    assert len(queries) == 15
+    assert len(queries) == 14
     assert page.content.decode().count('class="remark ') == rows
     assert len(page.content) > 5_000
 
@@ -124,7 +124,24 @@ def test_a_remark_without_request_keeps_what_was_typed_in_its_own_form(sign_in, 
     page = client.post(address("remark", step),
                        {"target": "answer:D2.Q1", "problem": "Autre.", "request": "", "remark": draft.pk})
     assert (page.status_code, typed(page)) == (422, {"Autre."})
-    assert "Dites ce qui est demandé à la Région." in text_of(page)
+    assert f'<a href="#demande-modifier-{draft.pk}">Dites ce qui est demandé à la Région.</a>' in text_of(page)
+
+
+@pytest.mark.parametrize(("data", "status", "links"), [
+    ({"target": "answer:D2.Q1"}, 422, ["probleme-element-answer-D2.Q1", "demande-element-answer-D2.Q1"]),
+    ({"target": "answer:D2.Q1", "problem": "Flou."}, 422, ["demande-element-answer-D2.Q1"]),
+    ({"target": "answer:Z9.Q1", "problem": "Flou.", "request": "Précisez."}, 409, []),
+    ({"target": "answer:Z9.Q1", "problem": "Flou."}, 422, []),
+    ({"target": "", "problem": "Flou."}, 422, []),
+])
+def test_what_is_refused_of_a_remark_leads_to_its_form_or_is_kept(sign_in, step, examiner, data, status, links):
+    page = sign_in(examiner).post(address("remark", step), data)
+    content = text_of(page)
+    assert (page.status_code, re.findall(r'<a href="#((?:probleme|demande)-[^"]*)"', content)) == (status, links)
+    assert [content.count(f' id="{link}"') for link in links] == [1] * len(links)
+    texts = [data[name] for name in ("problem", "request") if name in data]
+    assert typed(page) == set(texts)
+    assert content.count('class="kept-text"') == (0 if links else len(texts))
 
 
 def test_a_remark_on_one_year_of_a_row_keeps_the_year_chosen(sign_in, dossier, manager, examiner, dgct):
@@ -315,6 +332,16 @@ def test_each_reviewer_sees_what_waits_for_them(sign_in, waiting, examiner, dire
         client = sign_in(user)
         found[who] = (sorted(listed(client)), listed(client, "?moi=1"))
     assert found == {"director": (["A1", "C4", "D2", "D5"], ["D5"]), "adviser": (["C4", "D2", "D5"], ["C4"])}
+
+
+@pytest.mark.parametrize("name", ["review", "step"])
+def test_an_opinion_is_chosen_in_one_form(sign_in, waiting, name):
+    page = sign_in(waiting["adviser"]).get(address(name, waiting["C4"])).content.decode()
+    assert re.findall(r'class="move" method="post" action="([^"]*)"', page) == [
+        address("step_move", waiting["C4"], "opinion")]
+    assert re.findall(r'<input type="radio" name="voice" value="(\w+)"', page) == [
+        "favourable", "reserved", "unfavourable"]
+    assert page.count('name="reason"') == 1
 
 
 def test_the_inbox_counts_remarks_and_says_who_follows(sign_in, waiting, examiner):

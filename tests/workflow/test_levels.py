@@ -4,7 +4,8 @@ from itertools import product
 import pytest
 
 from negotiation.choices import LevelKind, LevelMode, LevelRule, OrganisationKind, Outcome, Role, State
-from negotiation.models import GridActor, ReviewLevel, Seat
+from negotiation.models import GridActor, Phase, ReviewLevel, Seat, Step
+from negotiation.queries.examinations import of_step
 from negotiation.workflow import moves
 from negotiation.workflow.levels import conclusion
 from negotiation.workflow.negotiations import share
@@ -82,3 +83,45 @@ def test_an_opinion_that_nobody_can_give_is_no_level(dossier, manager, dgct):
     progress = factories.put(dossier, "C4", State.SUBMITTED, by=manager)
     assert [passage.kind for passage in progress.submissions.get().passages.all()] == ["examination", "decision"]
     assert waited_for(progress) == ["DGCT"]
+    assert of_step(progress).rounds[0].unheard is True
+
+
+def test_an_opinion_that_somebody_gives_is_not_told_missing(dossier, manager, dgct, services):
+    rounds = of_step(factories.put(dossier, "C4", State.SUBMITTED, by=manager)).rounds
+    assert ([(level.passage.kind, [seat.organisation.name for seat in level.seats]) for level in rounds[0].levels],
+            rounds[0].unheard) == (
+        [("opinion", ["DGB", "DNPD"]), ("examination", ["DGCT"]), ("decision", ["DGCT"])], False)
+
+
+def test_the_journal_and_the_page_tell_an_opinion_that_nobody_can_give(sign_in, dossier, manager, dgct):
+    Step.objects.update(checks=[])
+    Phase.objects.update(gate=[])
+    progress = dossier.steps.select_related("step", "negotiation").get(step__code="C4")
+    factories.complete(progress, manager)
+    moves.move(progress, "submit", by=manager, version=progress.version)
+    client, words = sign_in(manager), "aucun service n’y est associé, ce niveau ne s’ouvre pas"
+    journal = client.get(f"/negociations/{dossier.slug}/journal/").context["page"].lines[0]
+    assert [(one.label, one.after) for one in journal.changes if one.label == "Avis"] == [("Avis", words)]
+    assert words in client.get(f"/negociations/{dossier.slug}/etapes/C4/").content.decode()
+
+
+def test_a_chain_that_is_an_opinion_nobody_can_give_is_examined_by_the_dgct(dossier, manager, dgct):
+    ReviewLevel.objects.filter(step__code="C4").exclude(kind=LevelKind.OPINION).delete()
+    progress = factories.put(dossier, "C4", State.SUBMITTED, by=manager)
+    assert waited_for(progress) == ["DGCT"]
+
+
+def test_an_administrator_unblocks_a_step_where_nobody_sits(sign_in, dossier, manager):
+    """No DGCT yet: both levels are empty."""
+    progress = factories.put(dossier, "D2", State.SUBMITTED, by=manager)
+    administrator = factories.member(factories.organisation("Application", OrganisationKind.PLATFORM),
+                                     Role.ADMINISTRATOR)
+    client, page = sign_in(administrator), f"/negociations/{dossier.slug}/etapes/D2/examen/"
+    content = client.get(page).content.decode()
+    assert content.count("aucune organisation n’y est associée, un administrateur peut débloquer") == 2
+    for _ in range(2):
+        progress.refresh_from_db()
+        client.post(f"/negociations/{dossier.slug}/etapes/D2/acte/unblock/", {
+            "version": progress.version, "reason": "La DGCT n’a pas encore de compte."})
+    progress.refresh_from_db()
+    assert progress.state == State.APPROVED

@@ -1,0 +1,53 @@
+"""A step under examination, and short words to write what happens to it."""
+import pytest
+
+from negotiation.choices import OrganisationKind, Role, State
+from negotiation.models import Step
+from negotiation.workflow import moves, remarks
+
+from .. import factories
+
+
+@pytest.fixture
+def step(dossier, manager, dgct):
+    """D2, submitted: examined, then decided."""
+    Step.objects.update(checks=[])
+    progress = factories.put(dossier, "D2", State.SUBMITTED, by=manager)
+    factories.complete(progress, manager)
+    return progress
+
+
+@pytest.fixture
+def go(step):
+    """go(action, by, reason) carries out an act on the step as it stands now."""
+    def act(action, by, reason="", **more):
+        step.refresh_from_db()
+        return moves.move(step, action, by=by, version=step.version, reason=reason, **more)
+    return act
+
+
+@pytest.fixture
+def administrator(db):
+    return factories.member(factories.organisation("Application", OrganisationKind.PLATFORM), Role.ADMINISTRATOR)
+
+
+def remark(step, by, target="step"):
+    return remarks.write(step, target, problem="C’est flou.", request="Précisez.", by=by)
+
+
+def returned(step, go, examiner):
+    one = remark(step, examiner)
+    go("return", examiner)
+    one.refresh_from_db()
+    return one
+
+
+def open_gates():
+    for phase in {row.phase for row in Step.objects.select_related("phase")}:
+        phase.gate = []
+        phase.save()
+
+
+def states(step):
+    step.refresh_from_db()
+    return (step.state, [one.outcome for one in step.submissions.order_by("number")])

@@ -1,0 +1,73 @@
+"""When nobody speaks: escalation, opinions passed over, unblocking."""
+import datetime
+
+import pytest
+
+from negotiation.choices import RemarkState, State
+from negotiation.models import JournalEntry, Remark, Seat
+from negotiation.workflow import records, remarks, reviews
+from negotiation.workflow.transitions import NotAllowed
+
+from .. import factories
+from .conftest import open_gates, remark, returned, states
+
+
+def test_a_late_seat_escalates_once_and_the_next_person_may_act(step, go, director):
+    seat = Seat.objects.get(passage__submission__progress=step, passage__kind="examination")
+    today = seat.due_on + datetime.timedelta(days=1)
+    assert list(reviews.late(seat.due_on)) == []
+    assert [reviews.escalate(one) for one in reviews.late(today)] == [True]
+    assert (list(reviews.late(today)), reviews.escalate(seat)) == ([], False)
+    entry = JournalEntry.objects.get(action="step.escalate")
+    assert (entry.by, entry.by_name, entry.details) == (
+        None, "L’application", {"organisation": "DGCT", "level": "examen"})
+    go("approve", director)
+    assert states(step) == (State.SUBMITTED, [""])
+
+
+def test_only_a_late_opinion_is_passed_over(step, go, examiner):
+    with pytest.raises(NotAllowed, match="Seul un avis peut être passé outre"):
+        go("skip", examiner, "Trop long.")
+
+
+def test_an_administrator_unblocks_with_a_reason(step, go, administrator):
+    for action in ("unblock", "unblock_return"):
+        with pytest.raises(NotAllowed, match="Écrivez le motif"):
+            go(action, administrator)
+    go("unblock", administrator, "L’examinateur est absent.")
+    go("unblock", administrator, "La direction est absente.")
+    assert states(step) == (State.APPROVED, ["approved"])
+    assert list(JournalEntry.objects.filter(action="step.unblock").values_list("reason", "to_state")) == [
+        ("La direction est absente.", ""), ("L’examinateur est absent.", "")]
+    assert JournalEntry.objects.get(action="step.approve").reason == "La direction est absente."
+
+
+def test_an_administrator_returns_a_blocked_step(step, go, administrator):
+    go("unblock_return", administrator, "Dossier déposé par erreur.")
+    assert (states(step), step.return_reason) == ((State.RETURNED, ["returned"]), "Dossier déposé par erreur.")
+
+
+def test_a_cancelled_unblocking_is_not_recalled(step, go, administrator, examiner, manager):
+    """The Region would be shown the reason of a return that was cancelled."""
+    go("unblock_return", administrator, "Par erreur.")
+    go("cancel_return", examiner)
+    with pytest.raises(NotAllowed, match="Un examinateur a déjà ouvert"):
+        go("recall", manager)
+
+
+def test_an_unblocked_step_leaves_no_remark_waiting(step, go, examiner, administrator):
+    remark(step, examiner)
+    go("unblock", administrator, "L’examinateur est absent.")
+    go("unblock", administrator, "La direction est absente.")
+    assert (states(step), Remark.objects.count()) == ((State.APPROVED, ["approved"]), 0)
+
+
+def test_a_step_approved_over_a_remark_reopens_whole(step, go, administrator, examiner, director, manager):
+    open_gates()
+    remarks.answer(returned(step, go, examiner), "Voilà.", by=manager)
+    go("submit", manager)
+    go("unblock", administrator, "Personne.")
+    go("unblock", administrator, "Personne.")
+    assert Remark.objects.get().state == RemarkState.SETTLED
+    go("reopen", director, "Tout est à revoir.")
+    assert records.save(factories.event(step), step.negotiation, by=manager).pk
