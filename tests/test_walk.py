@@ -121,7 +121,9 @@ class Walk:
             "level": passage.get_kind_display() if passage and under else "",
             "opened": bool(under and submission.opened_at),
             "submitter": submission.submitted_by_id if submission and under else None,
-            "offers": {who: {offer.action for offer in permissions.moves(user, self.seen_by(who), examination)}
+            # One form gives any of the three opinions.
+            "offers": {who: {act for offer in permissions.moves(user, self.seen_by(who), examination)
+                             for act in (OPINIONS if offer.action == "opinion" else {offer.action})}
                        for who, user in self.people.items()},
             "tasks": {who for who, user in self.people.items()
                       if tasks.mine(user).filter(passage__submission__progress=step).exists()},
