@@ -183,19 +183,21 @@ def outside(cells, years):
 
 
 def trace(before, after):
-    """What undoes a change: {"cells": [[project, financier, year, amount before], …], "reserve": before}; only the
-    cells that changed."""
+    """What undoes a change: {"cells": "project financier year amount-before|…", "reserve": before}, the cells that
+    changed alone; as one text, because it is read with every page and needed by one act."""
     changed = sorted(cell for cell in {*before.cells, *after.cells} if before.cells.get(cell) != after.cells.get(cell))
-    return {"cells": [[*cell, before.cells.get(cell, 0)] for cell in changed], "reserve": sorted(before.reserve)}
+    rows = ((*cell, before.cells.get(cell, 0)) for cell in changed)
+    return {"cells": "|".join(" ".join(map(str, row)) for row in rows), "reserve": sorted(before.reserve)}
 
 
 def undone(draft, kept):
     """The draft as it was before the change that left this trace."""
-    return Draft(filled(draft.cells | read(kept["cells"])), frozenset(kept["reserve"]))
+    rows = (map(int, row.split()) for row in kept["cells"].split("|") if row)
+    return Draft(filled(draft.cells | read(rows)), frozenset(kept["reserve"]))
 
 
 def read(rows):
-    """[[project, financier, year, amount], …], as JSON keeps them → {cell: amount}"""
+    """Rows of project, financier, year and amount, as JSON keeps them → {cell: amount}"""
     return {tuple(cell): amount for *cell, amount in rows}
 
 

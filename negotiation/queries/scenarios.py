@@ -96,7 +96,7 @@ def facts(dossier):
     """In three queries."""
     return Facts(dossier, dict(Project.objects.filter(negotiation=dossier).values_list("pk", "name")),
                  tuple(commitments.parties(dossier)),
-                 {tuple(cell): amount for *cell, amount in commitments.contributions(dossier)})
+                 scenarios.read(commitments.contributions(dossier)))
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from django.db import transaction
 from .. import money
 from .. import scenarios as pure
 from ..choices import Action, PositionKind, Side
-from ..models import Position, Scenario
+from ..models import Contribution, Position, Scenario
 from ..scenarios import Contract, Draft, Impossible
 from . import positions
 from .authors import Authors
-from .commitments import Names, stored_cells
+from .commitments import Names
 from .journal import fingerprint_of, is_done, one_time, record
 from .records import lock
 from .scenario_words import count, told
@@ -200,7 +200,8 @@ def refuse_adoption(position, offered, known, lost, bounds):
 
 
 def contract(negotiation):
-    return Contract(negotiation.years, {cell: one.amount for cell, one in stored_cells(negotiation).items()})
+    rows = Contribution.objects.filter(project__negotiation=negotiation).order_by()
+    return Contract(negotiation.years, pure.read(rows.values_list("project_id", "financier_id", "year", "amount")))
 
 
 def draft(scenario):
