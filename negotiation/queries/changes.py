@@ -163,5 +163,6 @@ READERS = {
     Action.STEP_ANSWER: answers, Action.RECORD_ADD: fields, Action.RECORD_CHANGE: fields, Action.RECORD_REMOVE: fields,
     Action.TOTAL_ANNOUNCE: fields, Action.ROLES_CHANGE: roles,
     **dict.fromkeys((*PLAN_ACTIONS, Action.POSITION_PROPOSE), amounts),
-    **dict.fromkeys((Action.SCENARIO_ADD, Action.SCENARIO_CHANGE, Action.SCENARIO_REMOVE, Action.SCENARIO_ADOPT), tried),
+    **dict.fromkeys((Action.SCENARIO_ADD, Action.SCENARIO_CHANGE, Action.SCENARIO_REMOVE, Action.SCENARIO_ADOPT),
+                    tried),
 }
