@@ -61,16 +61,22 @@ def format(amount):
     return f"{digits(amount)}{NBSP}{CURRENCY}"
 
 
-def tenths(parts):
-    """The share of each part in tenths of a percent, adding up to 1000 (largest remainder); zeros when all are zero."""
-    whole = sum(parts)
-    if not whole:
+def shared(whole, parts):
+    """A whole number shared in proportion to the parts, nothing lost nor created (largest remainder, the first of equal
+    ones before); zeros when all parts are zero."""
+    total = sum(parts)
+    if not total:
         return [0] * len(parts)
-    found = [part * 1000 // whole for part in parts]
-    by_remainder = sorted(range(len(parts)), key=lambda i: (-(parts[i] * 1000 % whole), i))
-    for i in by_remainder[:1000 - sum(found)]:
+    found = [part * whole // total for part in parts]
+    by_remainder = sorted(range(len(parts)), key=lambda i: (-(parts[i] * whole % total), i))
+    for i in by_remainder[:whole - sum(found)]:
         found[i] += 1
     return found
+
+
+def tenths(parts):
+    """The share of each part in tenths of a percent, adding up to 1000; zeros when all are zero."""
+    return shared(1000, parts)
 
 
 def percent(share):

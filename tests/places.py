@@ -3,8 +3,8 @@ import pytest
 from django.utils import timezone
 
 from negotiation.choices import OrganisationKind, Role, State
-from negotiation.models import Deputy, Event, Handover, Invitation
-from negotiation.workflow import deputies, documents, handovers, invitations, records, remarks
+from negotiation.models import Deputy, Event, Handover, Invitation, Scenario
+from negotiation.workflow import deputies, documents, handovers, invitations, records, remarks, scenarios
 from negotiation.workflow.booklets import publish
 from negotiation.workflow.negotiations import share
 
@@ -39,12 +39,16 @@ def places(dossier, manager, editor, kayes, people):
                                            by=manager)
     deputy = deputies.name(Deputy(membership=theirs, deputy=manager, starts_on=today, ends_on=today), by=editor)
     handover = handovers.propose(Handover(membership=theirs, successor=manager), by=editor)
+    scenario = slug | {"pk": scenarios.add(Scenario(negotiation=dossier, name="Scénario secret"), by=manager).pk}
     record = slug | {"kind": "evenements", "pk": event.pk}
     return {
         **dict.fromkeys(["negotiation", "negotiation_sheet", "actors", "actor_roles", "commitments", "plan",
                          "announced_total", "calendar", "calendar_propose", "calendar_change",
                          "difficulties", "difficulty_take_over", "chronology", "journal", "journal_csv", "openings",
-                         "booklet", "booklet_pdf", "booklet_publish"], slug),
+                         "booklet", "booklet_pdf", "booklet_publish", "scenarios", "scenario_add", "scenario_compare"],
+                        slug),
+        **dict.fromkeys(["scenario", "scenario_sheet", "scenario_remove", "scenario_adopt", "scenario_undo",
+                         "scenario_forget"], scenario),
         **dict.fromkeys(["step", "document_deposit", "document_waive", "comparison"], slug | {"code": "A1"}),
         **dict.fromkeys(["review", "review_take", "remark"], slug | {"code": "A2"}),
         "remark_act": slug | {"code": "A2", "pk": remark.pk, "act": "lever"},

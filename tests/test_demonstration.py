@@ -18,3 +18,12 @@ def test_what_the_sources_say_of_the_money_of_kayes_is_told_in_answers():
     told = " ".join(answers.values()).replace("\u00a0", " ")
     assert "L’État devait apporter 2 milliards de FCFA, à raison de 400 millions de FCFA par an" in told
     assert "La contrepartie publiée de la Région est de 181 715 163 FCFA" in told
+
+
+def test_the_exercise_tries_a_scenario_and_says_that_it_is_invented():
+    """The shape that workflow/demonstration.py reads: its financiers are actors of the exercise."""
+    data = json.loads((settings.BASE_DIR / "fixtures/demonstration/exercise.json").read_text())
+    actors = {actor["key"] for actor in data["actors"]}
+    assert [(one["name"], "inventé" in one["note"]) for one in data["scenarios"]] == [
+        ("Le partenaire fictif se retire", True)]
+    assert {change["financier"] for one in data["scenarios"] for change in one["changes"]} <= actors

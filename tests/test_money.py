@@ -95,6 +95,19 @@ def test_tenths_add_up_and_stay_next_to_the_exact_share(parts):
                for tenth, part in zip(found, parts, strict=True) if sum(parts))
 
 
+@given(AMOUNTS, st.lists(AMOUNTS, max_size=12))
+def test_what_is_shared_is_whole_and_next_to_the_exact_share(whole, parts):
+    found, total = money.shared(whole, parts), sum(parts)
+    assert sum(found) == (whole if total else 0)
+    assert all(abs(one * total - part * whole) < total for one, part in zip(found, parts, strict=True) if total)
+
+
+def test_what_cannot_be_divided_goes_to_the_largest_remainders_then_to_the_first():
+    assert money.shared(100, [1, 1, 1]) == [34, 33, 33]
+    assert money.shared(10, [5, 1, 5]) == [5, 1, 4]
+    assert money.shared(2, [1] * 5) == [1, 1, 0, 0, 0]
+
+
 def test_tenths_give_the_remainder_to_the_largest():
     assert money.tenths([1, 1, 1]) == [334, 333, 333]
     assert money.tenths([2_000_000_000, 181_715_163]) == [917, 83]

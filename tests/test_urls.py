@@ -35,10 +35,12 @@ OPEN = {
     "examinations": REVIEWERS,
     "booklet_publish": {"manager", "director"},
     **dict.fromkeys(["actor_roles", "plan", "announced_total", "record_add", "record", "record_remove",
-                     "calendar_propose", "calendar_change"], TEAM),
+                     "calendar_propose", "calendar_change", "scenarios", "scenario_add", "scenario_compare", "scenario",
+                     "scenario_sheet", "scenario_remove", "scenario_adopt"], TEAM),
 }
 POSTED = {
-    **dict.fromkeys(["document_deposit", "document_waive", "difficulty_take_over"], TEAM),
+    **dict.fromkeys(["document_deposit", "document_waive", "difficulty_take_over", "scenario_undo", "scenario_forget"],
+                    TEAM),
     "opening_close": {"manager", "director"},
     "booklet_withdraw": {"manager", "director"},
     "step_move": {"manager"},
@@ -123,7 +125,9 @@ def test_posting_to_every_address_as_every_role(people, places):
                                                             "actor_roles", "announced_total", "openings",
                                                             "calendar_propose", "calendar_change",
                                                             "booklet_publish", "membership_end",
-                                                            "handover_propose")}}.items():
+                                                            "handover_propose", "scenario_add", "scenario",
+                                                            "scenario_sheet", "scenario_remove",
+                                                            "scenario_adopt")}}.items():
         allowed = {"step": TEAM, "openings": {"manager", "director"}}.get(name, allowed)
         for who in ["anonymous", "stranger", *sorted(READERS - allowed)]:
             response = browser(people[who]).post(reverse(name, kwargs=places[name]), {"x": "1"})
@@ -145,6 +149,8 @@ def test_an_address_that_receives_forms_leads_back_to_their_page(people, places,
         "step_move": f"{base}etapes/A1/", "review_take": f"{base}etapes/A2/examen/",
         "remark": f"{base}etapes/A2/examen/", "remark_act": f"{base}etapes/A2/",
         "difficulty_take_over": f"{base}difficultes/",
+        **dict.fromkeys(["scenario_undo", "scenario_forget"],
+                        f"{base}engagements/scenarios/{places['scenario']['pk']}/"),
         "opening_close": f"{base}acces/", "invitation_resend": "/equipe/", "invitation_revoke": "/equipe/",
         "deputy_end": "/suppleances/", "notifications_read": "/notifications/",
         "notification_read": "/notifications/", "handover_move": f"/passations/{places['handover']['pk']}/",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, Subquery
 
 from ..checklist import Plan, gap_sentence, plan_facts
-from ..choices import Action, State
+from ..choices import TEAM_ACTIONS, Action, State
 from ..models import (
     Actor,
     ActorRole,
@@ -35,7 +35,8 @@ from ..models import (
 from . import calendar
 
 DECISIONS = (Action.STEP_SUBMIT, Action.STEP_RETURN, Action.STEP_APPROVE, Action.STEP_REOPEN)
-# Acts on the editions change nothing of what the livret says.
+# Acts on the editions change nothing of what the livret says; nor do those on what is the team's alone, of which nobody
+# else should see even the day.
 EDITIONS = (Action.BOOKLET_PUBLISH, Action.BOOKLET_WITHDRAW)
 
 
@@ -104,7 +105,7 @@ def rows(negotiation):
         decisions=list(journal.filter(action__in=DECISIONS).order_by("pk")),
         moves=calendar.moves(found),
         holidays=calendar.holidays(),
-        changed_at=journal.exclude(action__in=EDITIONS).values_list("at", flat=True).first()
+        changed_at=journal.exclude(action__in={*EDITIONS, *TEAM_ACTIONS}).values_list("at", flat=True).first()
         or found.opened_at,
         terms=list(Term.objects.all()),
         sources=list(Source.objects.all()),

@@ -18,7 +18,8 @@ LEFT_OUT = {"step", "version", "edition", "content"}
 LABELS = {"organisation": "Organisation", "level": "Niveau", "submission": "Soumission n°", "unheard": "Avis",
           "file": "Fichier", "sha256": "Empreinte SHA-256", "pages": "Pages", "total": "Total du plan",
           "origin": "Origine", "party": "Partie", "spokesperson": "Porte-parole", "held_on": "Date de la position",
-          "agreed_on": "Convenue le", "kind": "Nature", "position": "Position n°"}
+          "agreed_on": "Convenue le", "kind": "Nature", "position": "Position n°", "words": "Changement",
+          "positions": "Mis sur la table", "name": "Nom", "note": "Note"}
 # A record is told as « projet structurant « Piste » »: the words before its name say which fields it has.
 MODELS = {model._meta.verbose_name: model
           for model in (Actor, Representative, Project, Obligation, Event, Difficulty)}
@@ -142,6 +143,17 @@ def amounts(details, names, entry):
         yield Change("Montants inscrits", "", str(len(rows)))
 
 
+def tried(details, names, entry):
+    """What was done to a scenario, and its total before and after."""
+    for key in ("origin", "words", "positions", "kind", "party"):
+        if told := details.get(key):
+            yield Change(LABELS[key], "", told)
+    for key in ("name", "note"):
+        yield Change(LABELS[key], *(plain(value) for value in details.get(key, ("", ""))))
+    if total := details.get("total"):
+        yield Change("Total du scénario", *("" if amount is None else money.format(amount) for amount in total))
+
+
 def roles(details, names, entry):
     for cell, pair in ordered(details):
         yield Change(cell, *(f"{role} — {Raci(role).label}" if role else "" for role in pair))
@@ -152,4 +164,6 @@ READERS = {
     Action.STEP_ANSWER: answers, Action.RECORD_ADD: fields, Action.RECORD_CHANGE: fields, Action.RECORD_REMOVE: fields,
     Action.TOTAL_ANNOUNCE: fields, Action.ROLES_CHANGE: roles,
     **dict.fromkeys((*PLAN_ACTIONS, Action.POSITION_PROPOSE), amounts),
+    **dict.fromkeys((Action.SCENARIO_ADD, Action.SCENARIO_CHANGE, Action.SCENARIO_REMOVE, Action.SCENARIO_ADOPT),
+                    tried),
 }

@@ -32,10 +32,12 @@ from ..models import (
     Question,
     Region,
     Representative,
+    Scenario,
     StepDifficulty,
     User,
 )
-from . import calendar, documents, records, remarks, steps
+from ..scenarios import Percent, Scope, Withdraw
+from . import calendar, documents, records, remarks, scenarios, steps
 from .journal import fingerprint_of, record
 from .moves import move
 from .negotiations import open_negotiation, share
@@ -123,6 +125,7 @@ def load_dossier(data, organisations, owner, manager, users):
     progress = {p.step.code: p for p in dossier.steps.select_related("step", "negotiation")}
     actors = load_actors(dossier, data["actors"], manager)
     load_commitments(dossier, data, actors, manager)
+    load_scenarios(dossier, data.get("scenarios", []), actors, manager)
     for row in data["events"]:
         add(Event, dossier, manager, row, progress=progress.get(row["step"]), drop=("step",))
     known = {d.code: d for d in StepDifficulty.objects.filter(step__phase__grid=dossier.grid)}
@@ -162,6 +165,17 @@ def load_commitments(dossier, data, actors, by):
     record("plan.change", dossier, by=by, negotiation=dossier, details={"contributions": data["contributions"]})
     for row in data["obligations"]:
         add(Obligation, dossier, by, row, party=actors[row["party"]])
+
+
+def load_scenarios(dossier, rows, actors, by):
+    """Copies of the plan; a change is a financier that withdraws, or varies by so many hundredths of a percent."""
+    for row in rows:
+        scenario = scenarios.add(Scenario(negotiation=dossier, name=row["name"], note=row["note"]), by=by)
+        for version, told in enumerate(row["changes"], 1):
+            financier = actors[told["financier"]].pk
+            change = Percent(told["hundredths"], Scope(financier=financier)) if "hundredths" in told else \
+                Withdraw(financier)
+            scenarios.change(scenario, change, version=version, by=by)
 
 
 def load_steps(dossier, data, progress, manager, users):

@@ -1,0 +1,274 @@
+"""What the pages of the scenarios read: each amount beside the plan's, at a constant number of queries.
+
+Amounts of a project or a financier removed meanwhile are counted apart (`lost`), in no sum of a page.
+"""
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Func, IntegerField
+
+from .. import money, scenarios
+from ..choices import Side, Unallocated
+from ..models import Actor, Project, Scenario
+from . import commitments
+
+# Beyond, a page shows sums, and the cells of one project at a time: 14 kB compressed is the budget of a page.
+MOST_CELLS = 400
+MOST_COMPARED = 3
+
+
+class Length(Func):
+    """The number of items of a JSON list."""
+    function, output_field = "jsonb_array_length", IntegerField()
+
+    def as_sqlite(self, compiler, connection, **more):
+        return self.as_sql(compiler, connection, function="json_array_length", **more)
+
+
+@dataclass(frozen=True)
+class Amount:
+    """An amount of a scenario beside that of the plan (or of what was announced)."""
+    amount: int
+    planned: int
+
+    @property
+    def gap(self):
+        """« + 20 000 000 », « − 5 », "" when they are equal."""
+        return gap(self.amount - self.planned)
+
+
+def gap(amount):
+    return f"{'+' if amount > 0 else '−'}{money.NBSP}{money.digits(abs(amount))}" if amount else ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """note: what the row is otherwise than in the plan, in words."""
+    label: str
+    amounts: tuple[Amount, ...]
+    note: str = ""
+    pk: int | None = None
+
+    @property
+    def total(self):
+        return Amount(sum(one.amount for one in self.amounts), sum(one.planned for one in self.amounts))
+
+
+@dataclass(frozen=True)
+class Block:
+    """One project with its financiers; `subtotal` is the row of its sums."""
+    subtotal: Row
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What scenarios are read against: the dossier, its projects {pk: name}, parties and plan {cell: amount}."""
+    dossier: object
+    projects: dict
+    parties: tuple
+    plan: dict
+
+    @property
+    def names(self):
+        return {party.pk: party.label for party in self.parties}
+
+    def sorted_out(self, scenario):
+        """({cell: amount} of what the dossier knows, the sum of the rest)"""
+        cells, names = scenarios.read(scenario.cells), self.names
+        known = {cell: amount for cell, amount in cells.items() if cell[0] in self.projects and cell[1] in names}
+        return known, sum(cells.values()) - sum(known.values())
+
+    def years(self, *drafts):
+        """The years of the contract and those that hold an amount; « non réparti » comes last."""
+        found = {cell[2] for cells in (self.plan, *drafts) for cell in cells}
+        whole = sorted({*self.dossier.years, *found} - {Unallocated.YEAR})
+        return [*whole, Unallocated.YEAR] if Unallocated.YEAR in found else whole
+
+    def year(self, year):
+        """« 2027 », « 2033 (hors du contrat) », « Non réparti »"""
+        if year == Unallocated.YEAR:
+            return Unallocated.YEAR.label.capitalize()
+        return str(year) if year in self.dossier.years else f"{year} (hors du contrat)"
+
+
+def facts(dossier):
+    """In three queries."""
+    return Facts(dossier, dict(Project.objects.filter(negotiation=dossier).values_list("pk", "name")),
+                 tuple(commitments.parties(dossier)),
+                 scenarios.read(commitments.contributions(dossier)))
+
+
+@dataclass(frozen=True)
+class Line:
+    """A scenario in the list; announced: its total beside the announced one, or None."""
+    scenario: Scenario
+    total: Amount
+    announced: Amount | None
+    outside: int
+
+
+def listing(dossier):
+    """(Facts, [Line]) in four queries; neither the changes nor what undoes them leave the database."""
+    found = facts(dossier)
+    rows = Scenario.objects.filter(negotiation=dossier).defer("changes").annotate(applied=Length("changes"))
+    return found, [line(one, found) for one in rows]
+
+
+def line(scenario, found):
+    cells, _ = found.sorted_out(scenario)
+    total, announced = sum(cells.values()), found.dossier.announced_total
+    return Line(scenario, Amount(total, sum(found.plan.values())), announced and Amount(total, announced),
+                sum(scenarios.outside(cells, found.dossier.years).values()))
+
+
+@dataclass(frozen=True)
+class Page:
+    """One scenario. blocks: the cells, [] when there are too many for one page; only: the one project shown."""
+    scenario: Scenario
+    cells: dict
+    total: Amount
+    announced: Amount | None
+    outside: int
+    lost: int
+    columns: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    by_year: tuple[Row, ...]
+    by_financier: tuple[Row, ...]
+    by_project: tuple[Row, ...]
+    reserve: dict
+    only: int | None = None
+
+    @property
+    def changes(self):
+        return [one["words"] for one in self.scenario.changes]
+
+    @property
+    def undoable(self):
+        return bool(self.scenario.changes) and "cells" in self.scenario.changes[-1]
+
+    @property
+    def too_large(self):
+        return bool(self.cells) and not self.blocks
+
+    @property
+    def sums(self):
+        """Of the blocks shown, column by column."""
+        return Row("Total", tuple(Amount(sum(one.amount for one in column), sum(one.planned for one in column))
+                                  for column in zip(*(block.subtotal.amounts for block in self.blocks), strict=True)))
+
+
+def page(scenario, found, only=None):
+    """No query: what `found` (Facts) and the scenario hold."""
+    cells, lost = found.sorted_out(scenario)
+    years = found.years(cells)
+    summary = line(scenario, found)
+    reserve = {pk: found.projects[pk] for pk in scenario.reserve if pk in found.projects}
+    size = len({cell[:2] for cell in (*cells, *found.plan)}) * len(years)
+    wanted = [only] if only else list(found.projects) if size <= MOST_CELLS else []
+    blocks = tuple(one for pk in wanted if (one := block(pk, found, cells, years, pk in reserve)).rows)
+    return Page(scenario, cells, summary.total, summary.announced, summary.outside, lost,
+                tuple(found.year(year) for year in years), blocks,
+                along(2, {year: found.year(year) for year in years}, [cells], found),
+                along(1, found.names, [cells], found), along(0, found.projects, [cells], found, reserve), reserve, only)
+
+
+def block(project, found, cells, years, reserved):
+    rows = []
+    for party in found.parties:
+        amounts = tuple(Amount(cells.get(cell, 0), found.plan.get(cell, 0))
+                        for cell in ((project, party.pk, year) for year in years))
+        row = Row(party.label, amounts)
+        if row.total.amount or row.total.planned:
+            rows.append(Row(party.label, amounts, "" if reserved else note(row.total)))
+    sums = tuple(Amount(sum(one.amount for one in column), sum(one.planned for one in column))
+                 for column in zip(*(row.amounts for row in rows), strict=True))
+    return Block(Row(found.projects[project], sums, "en réserve" if reserved else "", project), tuple(rows))
+
+
+def note(total):
+    return "nouveau" if not total.planned else "retiré" if not total.amount else ""
+
+
+def along(place, labels, drafts, found, reserve=()):
+    """One Row for each label, one Amount for each draft: the sums along one place of the cells (0: project, 1:
+    financier, 2: year). A row without any amount, plan included, is left out, but for the years of the contract."""
+    planned, sums = added(found.plan, place), [added(cells, place) for cells in drafts]
+    return tuple(Row(label, tuple(Amount(one.get(key, 0), planned.get(key, 0)) for one in sums),
+                     "en réserve" if key in reserve else "", key)
+                 for key, label in labels.items() if place == 2 or key in planned or any(key in one for one in sums))
+
+
+def added(cells, place):
+    sums = defaultdict(int)
+    for cell, amount in cells.items():
+        sums[cell[place]] += amount
+    return dict(sums)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What the plan gives to a year or a financier, and [(scenario, Amount)] of those compared with it."""
+    label: str
+    planned: int
+    amounts: list
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Scenarios side by side with the plan. missing: how many of those asked do not exist."""
+    scenarios: list
+    by_year: list
+    by_financier: list
+    total: Beside
+    missing: int
+
+
+def comparison(dossier, asked):
+    """asked: pks as texts; the first three are compared."""
+    found = facts(dossier)
+    numbers = list(dict.fromkeys(int(text) for text in asked if text.isascii() and text.isdigit() and len(text) < 19))
+    rows = Scenario.objects.filter(negotiation=dossier, pk__in=numbers[:MOST_COMPARED]).defer("changes").in_bulk()
+    shown = [rows[pk] for pk in numbers if pk in rows]
+    drafts = [found.sorted_out(one)[0] for one in shown]
+    planned = sum(found.plan.values())
+
+    def beside(rows):
+        return [Beside(row.label, row.amounts[0].planned, list(zip(shown, row.amounts, strict=True)))
+                for row in rows if shown]
+
+    years = {year: found.year(year) for year in found.years(*drafts)}
+    total = Beside("Total", planned, [(one, Amount(sum(cells.values()), planned))
+                                      for one, cells in zip(shown, drafts, strict=True)])
+    return Comparison(shown, beside(along(2, years, drafts, found)), beside(along(1, found.names, drafts, found)),
+                      total, len(numbers[:MOST_COMPARED]) - len(shown))
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """What an adoption would put on the table. offered: {project pk: {(financier, year): amount}}; rows: its projects
+    beside the plan; emptied: those that have no amount left."""
+    offered: dict
+    rows: list
+    emptied: list
+    outside: int
+    lost: int
+
+    @property
+    def may_go(self):
+        return bool(self.rows) and not self.outside and not self.lost
+
+
+def adoption(scenario, found):
+    cells, lost = found.sorted_out(scenario)
+    offered = scenarios.differing(cells, found.plan)
+    planned = added(found.plan, 0)
+    rows = [Row(found.projects[project], (Amount(sum(amounts.values()), planned.get(project, 0)),), pk=project)
+            for project, amounts in offered.items() if amounts]
+    return Adoption(offered, rows, [found.projects[project] for project, amounts in offered.items() if not amounts],
+                    sum(scenarios.outside(cells, found.dossier.years).values()), lost)
+
+
+def speakers(dossier):
+    """The actors of the Region's side, for whom a scenario may be put on the table."""
+    return Actor.objects.filter(negotiation=dossier, side=Side.AUTHORITY)

@@ -1,0 +1,71 @@
+"""What a change to a scenario is called, in French and with its amounts: on its page and in the journal."""
+from functools import singledispatch
+
+from .. import money, scenarios
+from ..choices import Unallocated
+from ..scenarios import Add, Delay, Drop, Percent, Restore, Scope, Withdraw
+
+
+@singledispatch
+def told(change, before, after, contract, names):
+    """« Retard d’un an : projet « Piste » ; 120 000 000 FCFA sortent du contrat »"""
+    raise TypeError(change)
+
+
+@told.register
+def _(change: Delay, before, after, contract, names):
+    years = "d’un an" if change.years == 1 else f"de {change.years} ans"
+    out, was = (sum(scenarios.outside(draft.cells, contract.years).values()) for draft in (after, before))
+    leaving = f" ; {money.format(out - was)} sortent du contrat" if out > was else ""
+    return f"Retard {years} : {scope(change.scope, names)}{leaving}"
+
+
+@told.register
+def _(change: Percent, before, after, contract, names):
+    way = "Hausse" if change.hundredths > 0 else "Baisse"
+    was = sum(change.scope.among(before.cells).values())
+    return f"{way} de {scenarios.rate(change.hundredths)} : {scope(change.scope, names)}, de {money.format(was)} à " \
+           f"{money.format(change.target(was))}"
+
+
+@told.register
+def _(change: Withdraw, before, after, contract, names):
+    amount = sum(Scope(financier=change.financier).among(before.cells).values())
+    heir = "" if change.heir is None else f", repris par « {names.actors[change.heir]} »"
+    return f"Retrait du financeur « {names.actors[change.financier]} » : {money.format(amount)}{heir}"
+
+
+@told.register
+def _(change: Add, before, after, contract, names):
+    when = f"répartis également de {contract.years[0]} à {contract.years[-1]}" if change.year is None else \
+        "non répartis" if change.year == Unallocated.YEAR else f"en {change.year}"
+    return f"Ajout du financeur « {names.actors[change.financier]} » au projet « {names.projects[change.project]} » :" \
+           f" {money.format(change.amount)}, {when}"
+
+
+@told.register
+def _(change: Drop, before, after, contract, names):
+    amount = before.total - after.total
+    return f"Mise en réserve du projet « {names.projects[change.project]} » : {money.format(amount)}"
+
+
+@told.register
+def _(change: Restore, before, after, contract, names):
+    amount = after.total - before.total
+    brought = f"avec {money.format(amount)}, comme au plan" if amount else "sans montant, comme au plan"
+    return f"Retour du projet « {names.projects[change.project]} » {brought}"
+
+
+def scope(asked, names):
+    """« tout le plan », « projet « Piste » », « financeur « État » », « année 2028 »"""
+    if asked.project is not None:
+        return f"projet « {names.projects[asked.project]} »"
+    if asked.financier is not None:
+        return f"financeur « {names.actors[asked.financier]} »"
+    if asked.year is not None:
+        return "montants non répartis" if asked.year == Unallocated.YEAR else f"année {asked.year}"
+    return "tout le plan"
+
+
+def count(number, one, many):
+    return f"{number} {one if number < 2 else many}"

@@ -1,0 +1,259 @@
+"""Acts on the scenarios: copy the plan, try changes, undo the last, and put the result on the table as positions.
+
+A scenario is the team's own (permissions « scenario.read ») and never touches the plan. Each act judges the version
+that the page showed, and is refused when somebody else has changed the scenario meanwhile.
+"""
+import json
+
+from django.db import transaction
+
+from .. import money
+from .. import scenarios as pure
+from ..choices import Action, PositionKind, Side
+from ..models import Contribution, Position, Scenario
+from ..scenarios import Contract, Draft, Impossible
+from . import positions
+from .authors import Authors
+from .commitments import Names
+from .journal import fingerprint_of, is_done, one_time, record
+from .records import lock
+from .scenario_words import count, told
+from .transitions import NotAllowed
+
+MOST_SCENARIOS = 20
+# How many changes keep what undoes them: on the largest plan, one change of everything weighs 80 kB.
+MOST_UNDONE = 10
+KINDS = (PositionKind.REQUEST, PositionKind.COUNTER, PositionKind.COMPROMISE)
+# Written by the acts alone, and often empty.
+WORKED = ("cells", "changes", "reserve")
+GONE = "Ce scénario a été supprimé entre-temps."
+
+
+class Stale(NotAllowed):
+    """Somebody changed the scenario meanwhile; `current` is the scenario as it stands now."""
+
+    def __init__(self, current, author):
+        super().__init__(f"Ce scénario a été modifié{author.by} depuis que vous l’avez ouvert. La page le montre tel "
+                         "qu’il est maintenant, et votre saisie est conservée : relisez, puis envoyez de nouveau.")
+        self.current = current
+
+
+@transaction.atomic
+def add(scenario, *, by, source=None, key=""):
+    """Keep an unsaved Scenario, as a copy of the plan or of another (source). Raises NotAllowed, ValidationError."""
+    negotiation = lock(scenario.negotiation)
+    key = one_time(key, "scenario-add", scenario.name, scenario.note, source and source.pk)
+    if is_done(negotiation, key):
+        return Scenario.objects.filter(negotiation=negotiation, name=scenario.name).first() or scenario
+    if Scenario.objects.filter(negotiation=negotiation).count() >= MOST_SCENARIOS:
+        raise NotAllowed(f"Un dossier garde au plus {MOST_SCENARIOS} scénarios : supprimez-en un d’abord.")
+    if source:
+        source = found(source, negotiation)
+        scenario.cells, scenario.reserve = source.cells, source.reserve
+        scenario.changes = [{"words": one["words"]} for one in source.changes]
+    else:
+        scenario.cells = pure.written(contract(negotiation).plan)
+    scenario.created_by = by
+    scenario.full_clean(exclude=WORKED)
+    scenario.save(force_insert=True)
+    record(Action.SCENARIO_ADD, scenario.name, by=by, negotiation=negotiation, key=key, details={
+        "origin": f"scénario « {source.name} »" if source else "plan de financement",
+        "total": [None, draft(scenario).total]})
+    return scenario
+
+
+@transaction.atomic
+def change(scenario, what, *, version, by, key=""):
+    """Apply one change of negotiation/scenarios.py. Raises NotAllowed, Stale."""
+    negotiation = lock(scenario.negotiation)
+    key = one_time(key, "scenario", scenario.pk, version, repr(what))
+    if is_done(negotiation, key):
+        return scenario
+    scenario = current(scenario, negotiation, version, by=by)
+    names, bounds = Names.of(negotiation), contract(negotiation)
+    refuse_unknown(what, names)
+    whole = draft(scenario)
+    before, lost = sorted_out(whole, names)
+    try:
+        after = pure.apply(what, before, bounds)
+    except Impossible as refusal:
+        raise NotAllowed(str(refusal)) from None
+    return keep(scenario, whole, Draft(after.cells | lost, after.reserve), told(what, before, after, bounds, names),
+                by=by, key=key)
+
+
+@transaction.atomic
+def forget(scenario, *, version, by, key=""):
+    """Take out the amounts of projects and financiers that are no longer in the dossier. Raises NotAllowed, Stale."""
+    negotiation = lock(scenario.negotiation)
+    key = one_time(key, "scenario-forget", scenario.pk, version)
+    if is_done(negotiation, key):
+        return scenario
+    scenario = current(scenario, negotiation, version, by=by)
+    whole = draft(scenario)
+    known, lost = sorted_out(whole, Names.of(negotiation))
+    if not lost:
+        raise NotAllowed("Tous les montants de ce scénario ont leur projet et leur financeur.")
+    words = f"Retrait des montants dont le projet ou le financeur a été supprimé : {money.format(sum(lost.values()))}"
+    return keep(scenario, whole, known, words, by=by, key=key)
+
+
+@transaction.atomic
+def undo(scenario, *, version, by, key=""):
+    """The scenario as it was before its last change. Raises NotAllowed, Stale."""
+    negotiation = lock(scenario.negotiation)
+    key = one_time(key, "scenario-undo", scenario.pk, version)
+    if is_done(negotiation, key):
+        return scenario
+    scenario = current(scenario, negotiation, version, by=by)
+    if not scenario.changes:
+        raise NotAllowed("Ce scénario n’a aucun changement à annuler.")
+    last = scenario.changes.pop()
+    if "cells" not in last:
+        raise NotAllowed(f"« {last['words']} » ne s’annule plus : seuls les {MOST_UNDONE} derniers changements faits "
+                         "sur ce scénario s’annulent.")
+    whole = draft(scenario)
+    return store(scenario, whole, pure.undone(whole, last), f"Annulation : {last['words']}", by=by, key=key)
+
+
+@transaction.atomic
+def rename(scenario, name, note, *, version, by, key=""):
+    """Raises NotAllowed, Stale, ValidationError."""
+    negotiation = lock(scenario.negotiation)
+    key = one_time(key, "scenario-name", scenario.pk, version, name, note)
+    if is_done(negotiation, key):
+        return scenario
+    scenario = current(scenario, negotiation, version, by=by)
+    was, now = (scenario.name, scenario.note), (name, note)
+    if was == now:
+        return scenario
+    scenario.name, scenario.note, scenario.version = name, note, scenario.version + 1
+    scenario.full_clean(exclude=WORKED)
+    scenario.save(update_fields=["name", "note", "version", "changed_at"])
+    record(Action.SCENARIO_CHANGE, name, by=by, negotiation=negotiation, key=key, details={
+        field: [old, new] for field, old, new in zip(("name", "note"), was, now, strict=True) if old != new})
+    return scenario
+
+
+@transaction.atomic
+def remove(scenario, *, version, by, key=""):
+    """Raises NotAllowed, Stale; removing twice is removing once."""
+    negotiation = lock(scenario.negotiation)
+    key = one_time(key, "scenario-remove", scenario.pk)
+    if is_done(negotiation, key):
+        return
+    scenario = current(scenario, negotiation, version, by=by)
+    total = draft(scenario).total
+    scenario.delete()
+    record(Action.SCENARIO_REMOVE, scenario.name, by=by, negotiation=negotiation, key=key,
+           details={"note": [scenario.note, None], "total": [total, None]})
+
+
+@transaction.atomic
+def adopt(scenario, position, *, base, by, key=""):
+    """Put a scenario on the table: one Position for each project that differs from the plan, all or none.
+
+    position: an unsaved Position that gives its kind, party, date, spokesperson and justification to each; base: the
+    fingerprint of the amounts that the person read. A project without any amount left has no position: one carries an
+    amount at least. Raises NotAllowed, ValidationError.
+    """
+    negotiation = lock(scenario.negotiation)
+    key = one_time(key, "scenario-adopt", scenario.pk, base, position.kind, position.held_on)
+    if is_done(negotiation, key):
+        return []
+    scenario = found(scenario, negotiation)
+    names = Names.of(negotiation)
+    bounds = contract(negotiation)
+    known, lost = sorted_out(draft(scenario), names)
+    offered = pure.differing(known.cells, bounds.plan)
+    refuse_adoption(position, offered, known, lost, bounds)
+    if base != fingerprint(offered):
+        raise NotAllowed("Le scénario ou le plan a changé depuis que vous avez ouvert cette page. Elle montre "
+                         "maintenant ce qui serait mis sur la table, et votre saisie est conservée : relisez, puis "
+                         "confirmez.")
+    shared = {name: getattr(position, name) for name in ("kind", "party", "held_on", "spokesperson", "justification")}
+    tabled = [positions.propose(Position(negotiation=negotiation, project_id=project, scenario=scenario.name, **shared),
+                                amounts, by=by) for project, amounts in offered.items() if amounts]
+    record(Action.SCENARIO_ADOPT, scenario.name, by=by, negotiation=negotiation, key=key, details={
+        "positions": count(len(tabled), "position", "positions"), "kind": position.get_kind_display(),
+        "party": str(position.party), "total": [None, known.total]})
+    return tabled
+
+
+def refuse_adoption(position, offered, known, lost, bounds):
+    refused = []
+    if position.party.side != Side.AUTHORITY:
+        refused.append(f"« {position.party} » n’est pas du côté de la Région : un scénario est à son équipe.")
+    if position.kind not in KINDS:
+        refused.append("Un scénario devient une demande, une contre-proposition ou un compromis.")
+    if out := pure.outside(known.cells, bounds.years):
+        refused.append(f"{money.format(sum(out.values()))} sortent du contrat ({bounds.years[0]}-{bounds.years[-1]}) : "
+                       "annulez ce retard, ou retirez ces montants.")
+    if lost:
+        refused.append(f"{money.format(sum(lost.values()))} portent sur un projet ou un financeur supprimé : "
+                       "retirez-les du scénario.")
+    if not any(offered.values()):
+        refused.append("Aucun projet n’a, dans ce scénario, des montants autres que ceux du plan : il n’y a rien à "
+                       "mettre sur la table.")
+    if refused:
+        raise NotAllowed(*refused)
+
+
+def contract(negotiation):
+    rows = Contribution.objects.filter(project__negotiation=negotiation).order_by()
+    return Contract(negotiation.years, pure.read(rows.values_list("project_id", "financier_id", "year", "amount")))
+
+
+def draft(scenario):
+    return Draft(pure.read(scenario.cells), frozenset(scenario.reserve))
+
+
+def sorted_out(whole, names):
+    """(Draft of what the dossier still knows, {cell: amount} of projects and financiers removed meanwhile)"""
+    lost = {cell: amount for cell, amount in whole.cells.items() if not names.know(cell)}
+    return Draft({cell: amount for cell, amount in whole.cells.items() if cell not in lost}, whole.reserve), lost
+
+
+def fingerprint(offered):
+    """Of what an adoption would put on the table: {project pk: {(financier, year): amount}}."""
+    return fingerprint_of(json.dumps([[project, sorted([*cell, amount] for cell, amount in amounts.items())]
+                                      for project, amounts in sorted(offered.items())]))
+
+
+def found(scenario, negotiation):
+    """The scenario as it stands; the lock of the dossier is enough. Raises NotAllowed when it is gone."""
+    if now := Scenario.objects.filter(pk=scenario.pk, negotiation=negotiation).first():
+        return now
+    raise NotAllowed(GONE)
+
+
+def current(scenario, negotiation, version, *, by):
+    now = found(scenario, negotiation)
+    if now.version != version:
+        acts = Authors(negotiation, Action.SCENARIO_CHANGE, reader=by)
+        raise Stale(now, acts.of(lambda entry: entry.subject == now.name))
+    return now
+
+
+def refuse_unknown(what, names):
+    """What a change names may have been removed since the page was read."""
+    scope = getattr(what, "scope", what)
+    actors = {getattr(scope, "financier", None), getattr(what, "heir", None)} - {None}
+    if getattr(scope, "project", None) not in {None, *names.projects} or not actors <= set(names.actors):
+        raise NotAllowed("Ce projet ou ce financeur n’est plus dans le dossier : choisissez-en un autre.")
+
+
+def keep(scenario, before, after, words, *, by, key):
+    """Store a change with what undoes it; the older ones are left with their words."""
+    kept = [*scenario.changes, {"words": words} | pure.trace(before, after)]
+    scenario.changes = [{"words": one["words"]} for one in kept[:-MOST_UNDONE]] + kept[-MOST_UNDONE:]
+    return store(scenario, before, after, words, by=by, key=key)
+
+
+def store(scenario, before, after, words, *, by, key):
+    scenario.cells, scenario.reserve = pure.written(after.cells), sorted(after.reserve)
+    scenario.version += 1
+    scenario.save(update_fields=["cells", "changes", "reserve", "version", "changed_at"])
+    record(Action.SCENARIO_CHANGE, scenario.name, by=by, negotiation=scenario.negotiation, key=key,
+           details={"words": words, "total": [before.total, after.total]})
+    return scenario
