@@ -6,17 +6,19 @@ an item is done when the dossier holds what it asks for.
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Q, Sum
+from django.db.models import Q
 from django.utils import timezone
 
-from . import money
+from . import findings
 from .choices import Check, RemarkState, State
+from .findings import gap_sentence
 from .models import (
     Answer,
     Difficulty,
     Document,
     Event,
     ExpectedDocument,
+    FundingLimit,
     Obligation,
     Phase,
     Project,
@@ -25,6 +27,12 @@ from .models import (
     Representative,
     StepProgress,
 )
+
+
+# The checks of a step that bring the financing rules into its examination, and what each amount of the plan says.
+MONEY = {Check.PLAN, Check.BALANCED}
+CELL = ["contributions__financier", "contributions__financier__name", "contributions__financier__acronym",
+        "contributions__financier__side", "contributions__year", "contributions__amount"]
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,7 @@ class Facts:
 
 
 def items(negotiation, progresses):
-    """{step id: [Item, …]} for these steps of the dossier, in nine queries at most whatever their number."""
+    """{step id: [Item, …]} for these steps of the dossier, in ten queries at most whatever their number."""
     ids, steps = [p.pk for p in progresses], [p.step_id for p in progresses]
     facts = Facts(
         grouped(Question.objects.filter(step__in=steps)),
@@ -75,6 +83,8 @@ def items_of(progress, facts):
         *(Item((progress.pk, d.pk) in facts.given, f"Déposez la pièce exigée « {d.name} », ou dites pourquoi elle "
                "est sans objet.", f"#{d.code}") for d in facts.documents[progress.step_id] if d.required),
         *(CHECKS[check](progress, facts.held) for check in progress.step.checks),
+        *(Item(False, one.sentence, one.anchor) for one in facts.held.get("blocking", ())
+          if MONEY & set(progress.step.checks)),
     ]
 
 
@@ -121,7 +131,8 @@ def held(negotiation, checks):
     """What the dossier holds of what these checks ask; only the queries they need."""
     found = {}
     if checks & {Check.PROJECTS, Check.COSTS, Check.PLAN, Check.BALANCED}:
-        found["plan"] = plan_facts(negotiation)
+        money = money_facts(negotiation)
+        found |= {"plan": plan_of(money), "blocking": findings.blocking(money)}
     if Check.EVENTS in checks:
         found["events"] = set(Event.objects.filter(negotiation=negotiation, date__lte=timezone.localdate()).values_list(
             "progress_id", flat=True))
@@ -136,23 +147,28 @@ def held(negotiation, checks):
 
 
 def plan_facts(negotiation):
-    """The plan in one query: the projects with their cost, and the sum of all contributions."""
-    rows = list(Project.objects.filter(negotiation=negotiation).values_list(
-        "name", "cost", "whole_contract", Sum("contributions__amount")))
-    projects = [(name, cost) for name, cost, whole, _ in rows if not whole]
-    return Plan(sum(amount or 0 for *_, amount in rows), negotiation.announced_total, len(projects),
-                tuple(name for name, cost in projects if cost is None))
+    return plan_of(money_facts(negotiation))
 
 
-def gap_sentence(total, announced):
-    """What the banner says of the plan and the announced total, to the franc."""
-    if announced is None:
-        return "Aucun total n’est annoncé : indiquez-le pour vérifier que le plan de financement l’égale."
-    if total == announced:
-        return f"Le plan de financement égale le total annoncé : {money.format(announced)}."
-    way = "dépasse" if total > announced else "n’atteint pas"
-    return (f"Le plan de financement ({money.format(total)}) {way} le total annoncé ({money.format(announced)}) : "
-            f"écart de {money.format(abs(total - announced))}.")
+def plan_of(facts):
+    projects = [one for one in facts.projects if not one.whole_contract]
+    return Plan(facts.total, facts.announced, len(projects), tuple(one.name for one in projects if one.cost is None))
+
+
+def money_facts(negotiation):
+    """The projects, who brings what to each, and the rules, in two queries. What only warns is left out."""
+    projects, parties, cells = {}, {}, []
+    for pk, name, cost, whole, *cell in Project.objects.filter(negotiation=negotiation).order_by(
+            "whole_contract", "order", "pk", "contributions__financier", "contributions__year").values_list(
+            "pk", "name", "cost", "whole_contract", *CELL):
+        projects[pk] = findings.Project(pk, name, cost, whole)
+        financier, label, acronym, side, year, amount = cell
+        if financier:
+            parties[financier] = findings.Party(financier, acronym or label, side)
+            cells.append((pk, financier, year, amount))
+    return findings.Facts(
+        negotiation.years, negotiation.announced_total, tuple(projects.values()), tuple(parties.values()),
+        tuple(cells), tuple(FundingLimit.objects.filter(negotiation=negotiation)))
 
 
 def check_actors(progress, facts):

@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from .. import money
+from .. import findings, money
 from ..forms.commitments import AnnouncedTotalForm
 from ..forms.plan import PlanForm
 from ..forms.refusals import refuse
@@ -27,20 +27,28 @@ def plan(request, slug):
     """The matrix as one form. Buttons that add a line save nothing; what is refused or contested stays as typed."""
     dossier = dossier_or_404(request, slug)
     require(request.user, "dossier.write", dossier)
-    stored, problems = opened(request, dossier)
+    stored, found, problems = opened(request, dossier)
     only = one_project(request, stored)
     form = PlanForm(request.POST or None, plan=stored, announced=dossier.announced_total, only=only)
     conflicts = save(request, dossier, form) if form.is_bound and form.asks_to_save and form.is_valid() else None
     if conflicts == []:
-        messages.success(request, "Le plan de financement est enregistré.")
+        tell(request, read.editing(dossier)[1])
         return redirect(reverse("commitments", args=[dossier.slug]) + "#plan")
     if conflicts:
-        form = PlanForm(plan=read.plan(dossier, editing=True), announced=dossier.announced_total, only=only,
-                        kept=kept(conflicts))
+        stored, found = read.editing(dossier)
+        form = PlanForm(plan=stored, announced=dossier.announced_total, only=only, kept=kept(conflicts))
     return render(request, "commitments/plan.html", {
         "dossier": dossier, "tab": "commitments", "form": form, "only": only, "conflicts": conflicts,
-        "problems": problems, "has_errors": bool(conflicts or problems),
+        "problems": problems, "has_errors": bool(conflicts or problems), "groups": read.grouped(found),
+        "balanced": stored.total == dossier.announced_total,
     }, status=409 if conflicts else 422 if problems or form.errors else 200)
+
+
+def tell(request, found):
+    """The plan is saved, and what the checks say of it."""
+    messages.success(request, "Le plan de financement est enregistré.")
+    if summary := findings.summary(found):
+        messages.warning(request, f"Points à vérifier dans les engagements : {summary}.")
 
 
 def save(request, dossier, form):
@@ -54,14 +62,15 @@ def save(request, dossier, form):
 
 
 def opened(request, dossier):
-    """The stored plan, after opening the line « ensemble du contrat » when its button asks for it; what is refused."""
+    """The stored plan and the findings on it, after opening the line « ensemble du contrat » when its button asks for
+    it; what is refused."""
     problems = []
     if request.method == "POST" and "ensemble" in request.POST:
         try:
             acts.open_whole_contract(dossier, by=request.user)
         except NotAllowed as refusal:
             problems = refusal.reasons
-    return read.plan(dossier, editing=True), problems
+    return *read.editing(dossier), problems
 
 
 def one_project(request, plan):

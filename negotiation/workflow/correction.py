@@ -8,10 +8,11 @@ from collections import defaultdict
 
 from ..choices import RemarkState, State
 from ..elements import ALL, SHARED, allows, key_of, scope_of
-from ..models import Actor, Obligation, Project, Remark, Representative, StepProgress
+from ..models import Actor, FundingLimit, Obligation, Project, Remark, Representative, StepProgress
 
 REFUSED = "Pendant la correction, seuls les éléments qui portent une observation se modifient : « {} » n’en porte pas."
-PARTS = {Actor: "actors", Representative: "actors", Project: "projects", Obligation: "obligations"}
+PARTS = {Actor: "actors", Representative: "actors", Project: "projects", Obligation: "obligations",
+         FundingLimit: "plan"}
 
 
 def scope(progress):

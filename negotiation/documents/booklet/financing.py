@@ -1,9 +1,9 @@
 """From rows to content: the projects, and who brings how many francs to each in which year."""
 from collections import Counter, defaultdict
 
-from ... import checklist, money
+from ... import findings, money
 from ...choices import Unallocated
-from ...queries.commitments import gap
+from ...findings import gap
 from . import chart, figures
 from .words import line, text, with_source
 
@@ -38,6 +38,16 @@ def project_of(number, row, financed, undivided):
         source=line(row.source))
 
 
+def facts_of(rows):
+    """What the checks on the money rest on."""
+    return findings.Facts(
+        rows.negotiation.years, rows.negotiation.announced_total, tuple(rows.projects),
+        tuple(findings.Party(actor.pk, line(actor), actor.side, bool(actor.written_commitment_id))
+              for actor in rows.actors),
+        tuple((row.project_id, row.financier_id, row.year, row.amount) for row in rows.contributions),
+        tuple(rows.limits))
+
+
 def financing(financed, gap):
     """« 500 FCFA ; il manque 20 FCFA »: what the plan gives a project, beside its cost when it is known."""
     said = money.format(financed) if financed else "aucun montant"
@@ -50,7 +60,7 @@ def financing(financed, gap):
 
 def gap_sentence(total, announced):
     """The sentence of the banner. A reader of the livret has nothing to fill in."""
-    return "Aucun total n’est annoncé." if announced is None else checklist.gap_sentence(total, announced)
+    return "Aucun total n’est annoncé." if announced is None else findings.gap_sentence(total, announced)
 
 
 def plan(rows):

@@ -5,7 +5,6 @@ from itertools import groupby
 from ... import money
 from ...choices import EventKind, Nature, Raci, Side, State
 from ...dates import period
-from ...queries.commitments import NOT_DONE
 from . import content, figures
 from .chart import colour, key
 from .financing import gap_sentence
@@ -150,5 +149,5 @@ def obligations(rows):
 
 
 def due_of(row, rows):
-    late = row.due_on and row.due_on < date_of(rows.changed_at) and row.state in NOT_DONE
+    late = row.is_late(date_of(rows.changed_at))
     return ", ".join(part for part in (day(row.due_on), line(row.due_text), "en retard" if late else "") if part)
