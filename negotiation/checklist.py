@@ -6,7 +6,7 @@ an item is done when the dossier holds what it asks for.
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils import timezone
 
 from . import findings
@@ -19,6 +19,7 @@ from .models import (
     Event,
     ExpectedDocument,
     FundingLimit,
+    Negotiation,
     Obligation,
     Phase,
     Project,
@@ -136,10 +137,10 @@ def held(negotiation, checks):
     if Check.EVENTS in checks:
         found["events"] = set(Event.objects.filter(negotiation=negotiation, date__lte=timezone.localdate()).values_list(
             "progress_id", flat=True))
-    if Check.ACTORS in checks:
-        found["actors"] = Representative.objects.filter(actor__negotiation=negotiation).exists()
-    if Check.OBLIGATIONS in checks:
-        found["obligations"] = Obligation.objects.filter(negotiation=negotiation).exists()
+    if checks & {Check.ACTORS, Check.OBLIGATIONS}:
+        found["actors"], found["obligations"] = Negotiation.objects.filter(pk=negotiation.pk).values_list(
+            Exists(Representative.objects.filter(actor__negotiation=negotiation)),
+            Exists(Obligation.objects.filter(negotiation=negotiation))).get()
     if checks & {Check.DIFFICULTIES, Check.LESSONS}:
         found["difficulties"] = list(Difficulty.objects.filter(negotiation=negotiation).values_list(
             "lesson", "perspective"))

@@ -80,6 +80,15 @@ def allows(scope, key):
     return word == "cell" and f"row:{rest.rpartition(':')[0]}" in scope
 
 
+def scope_of_part(progresses, targets):
+    """The keys that may be edited of a part that these steps of one dossier share; targets: {step pk: keys} of those
+    that are returned."""
+    returned = [progress for progress in progresses if progress.state == State.RETURNED]
+    if not returned or any(progress.state == State.DRAFT for progress in progresses):
+        return ALL
+    return frozenset().union(*(scope_of(progress.state, targets[progress.pk]) for progress in returned))
+
+
 def key_of(instance):
     """« project:6 »: the key of a record of the dossier."""
     return f"{instance._meta.model_name}:{instance.pk}"

@@ -125,6 +125,11 @@ def summary(found):
     return " et ".join(filter(None, told))
 
 
+def in_order(limits):
+    """Rules in the order in which they are declared: envelopes first."""
+    return sorted(limits, key=lambda limit: list(LimitKind).index(limit.kind))
+
+
 def blocking(facts):
     """What no step that examines the plan may be submitted with. The announced total is not among them: the step that
     asks the plan to equal it says so (Check.BALANCED)."""
@@ -192,10 +197,17 @@ def region_share(limit, facts):
     amount = sum(facts.by_party[party.pk] for party in facts.parties if party.side == Side.AUTHORITY)
     if amount * 1000 < limit.share * facts.total:
         missing = -(-limit.share * facts.total // 1000) - amount
+        share = min(tenths(amount, facts.total), limit.share - 1)
         yield Finding(limit.severity, f"La Région et les autres collectivités apportent {money.format(amount)}, soit "
-                      f"{money.percent(amount * 1000 // facts.total)} du plan : à total égal, il manque "
+                      f"{money.percent(share)} du plan : à total égal, il manque "
                       f"{money.format(missing)} pour leur part minimale de {money.percent(limit.share)}.",
                       "engagements/#parts", limit=limit.pk)
+
+
+def tenths(amount, total):
+    """The nearest tenth of a percent. A sentence never shows a share equal to the limit that it misses: its callers
+    keep it on its side."""
+    return (2000 * amount + total) // (2 * total)
 
 
 def financier_share(limit, facts):
@@ -204,8 +216,8 @@ def financier_share(limit, facts):
         amount = facts.by_party[party.pk]
         concerned = party.pk == limit.financier_id if limit.financier_id else party.pk not in others
         if concerned and amount * 1000 > limit.share * facts.total:
-            # Rounded up, so that the sentence never shows a share equal to the limit that it exceeds.
-            share, beyond = -(-amount * 1000 // facts.total), amount - limit.share * facts.total // 1000
+            share = max(tenths(amount, facts.total), limit.share + 1)
+            beyond = amount - limit.share * facts.total // 1000
             yield Finding(limit.severity, f"Avec {money.format(amount)}, la part de « {party.name} » est de "
                           f"{money.percent(share)} du plan : à total égal, c’est {money.format(beyond)} de plus que sa "
                           f"part maximale de {money.percent(limit.share)}.", "engagements/#parts", limit=limit.pk)

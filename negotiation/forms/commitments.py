@@ -1,7 +1,7 @@
 """Projects, obligations, and the total that was announced."""
 from crispy_forms.bootstrap import AppendedText
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout
+from crispy_forms.layout import Fieldset, Layout
 from django import forms
 
 from .. import money
@@ -64,18 +64,18 @@ class ObligationForm(RecordForm):
 
 class FundingLimitForm(RecordForm):
     """A financing rule: an envelope is an amount, a share is a percentage, and each says what it bounds."""
-    arrangement = ["kind", AppendedText("amount", money.CURRENCY), "year", AppendedText("share", "%"), "financier",
-                   "severity", "source"]
+    arrangement = ["kind", Fieldset("Si c’est une enveloppe", AppendedText("amount", money.CURRENCY), "year"),
+                   Fieldset("Si c’est une part", AppendedText("share", "%"), "financier"), "severity", "source"]
     share = PercentField(required=False, label="Part, en pourcentage du plan",
-                         help_text="Pour une part : 20, ou 20,5.")
+                         help_text="20, ou 20,5. La part de la Région compte aussi celle des autres collectivités.")
 
     class Meta:
         model = FundingLimit
         fields = ["kind", "amount", "year", "share", "financier", "severity", "source"]
         formfield_callback = clean_field
         help_texts = {
-            "amount": "Pour une enveloppe de l’État : en francs entiers, par exemple 400 000 000. Ses services "
-                      "déconcentrés comptent avec lui.",
+            "amount": "En francs entiers, par exemple 400 000 000. Ce qu’apportent les services déconcentrés compte avec "
+                      "l’État.",
             "severity": "Un point bloquant empêche de soumettre les étapes qui examinent le plan ; un avertissement se "
                         "lit, et n’empêche rien.",
             "source": "Le texte, la lettre ou la décision qui fixe cette règle, et sa date.",
@@ -89,8 +89,7 @@ class FundingLimitForm(RecordForm):
         self.fields["financier"].queryset = self.negotiation.actors.order_by("-financier", "order", "pk")
         self.fields["financier"].label_from_instance = lambda actor: actor.name
         self.fields["financier"].empty_label = "Chaque financeur"
-        self.fields["financier"].help_text = "Pour la part maximale d’un financeur. La part de la Région compte aussi " \
-            "celle des autres collectivités."
+        self.fields["financier"].help_text = "Pour une part maximale."
 
     def clean(self):
         super().clean()

@@ -6,6 +6,7 @@ from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, Subquer
 
 from ..checklist import Plan, gap_sentence, plan_facts
 from ..choices import Action, State
+from ..findings import in_order
 from ..models import (
     Actor,
     ActorRole,
@@ -101,7 +102,7 @@ def rows(negotiation):
         representatives=grouped(Representative.objects.filter(actor__negotiation=found), "actor_id"),
         projects=list(Project.objects.filter(**mine)),
         contributions=list(Contribution.objects.filter(project__negotiation=found)),
-        limits=list(FundingLimit.objects.filter(**mine).select_related("financier")),
+        limits=in_order(FundingLimit.objects.filter(**mine).select_related("financier")),
         obligations=list(Obligation.objects.filter(**mine).select_related("party", "evidence_document__progress__step")),
         difficulties=list(Difficulty.objects.filter(**mine).select_related("progress__step", "known")),
         decisions=list(journal.filter(action__in=DECISIONS).order_by("pk")),

@@ -162,7 +162,7 @@ def page(dossier):
     """In five queries: projects, contributions, actors, obligations, rules."""
     projects, cells, actors = list(Project.objects.filter(negotiation=dossier)), contributions(dossier), \
         list(financiers(dossier))
-    duties, limits = obligations(dossier), list(rules(dossier))
+    duties, limits = obligations(dossier), rules(dossier)
     found = matrix(projects, cells, [party(actor) for actor in actors], dossier.years)
     facts = facts_of(dossier, projects, cells, actors, limits, [line.obligation for line in duties])
     return CommitmentsPage(
@@ -197,7 +197,7 @@ def editing(dossier):
 
 
 def rules(dossier):
-    return FundingLimit.objects.filter(negotiation=dossier).select_related("financier")
+    return findings.in_order(FundingLimit.objects.filter(negotiation=dossier).select_related("financier"))
 
 
 def plan(dossier, *, editing=False):

@@ -111,6 +111,7 @@ class Actor:
     name: str
     acronym: str
     financier: bool
+    written: str
     representatives: tuple[Representative, ...]
 
     @property
@@ -146,6 +147,7 @@ class Obligation:
     due: str
     indicator: str
     state: str
+    evidence: str
     source: str
 
     @property

@@ -108,7 +108,18 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Rule:
+    """A financing rule, and how the plan stands to it, in whole sentences."""
+    label: str
+    measure: str
+    severity: str
+    standing: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Plan:
+    """spelt: the totals in words."""
     tables: tuple[PlanTable, ...]
     chart: Chart
     total: int
@@ -116,8 +127,10 @@ class Plan:
     announced_source: str
     sentence: str
     without_amount: tuple[str, ...]
+    spelt: tuple[str, ...]
+    rules: tuple[Rule, ...]
 
     @property
     def is_short(self):
         """Does the chart hold under the table, on the same landscape page?"""
-        return len(self.tables) == 1 and sum(len(group.lines) + 2 for group in self.tables[0].groups) <= 9
+        return len(self.tables) == 1 and sum(len(group.lines) + 2 for group in self.tables[0].groups) <= 9 - 2 * len(self.rules)

@@ -5,7 +5,7 @@ from ... import findings, money
 from ...choices import Unallocated
 from ...findings import gap
 from . import chart, figures
-from .words import line, text, with_source
+from .words import first_upper, line, text, with_source
 
 # How many years stand side by side on a landscape page beside « non réparti » and the total.
 YEARS, YEARS_OF_LARGE_AMOUNTS, LARGE = 6, 4, 10**12
@@ -73,7 +73,23 @@ def plan(rows):
         announced_source=line(dossier.announced_source),
         sentence=gap_sentence(total, dossier.announced_total),
         without_amount=tuple(line(project.name) for project in rows.projects
-                             if project.pk not in funded and not project.whole_contract))
+                             if project.pk not in funded and not project.whole_contract),
+        spelt=tuple(spelt(total, dossier.announced_total)), rules=tuple(rules(rows)))
+
+
+def spelt(total, announced):
+    if total:
+        yield f"Plan de financement arrêté à la somme de {money.in_words(total)}."
+    if announced is not None and announced != total:
+        yield f"Total annoncé : {money.in_words(announced)}."
+
+
+def rules(rows):
+    facts = facts_of(rows)
+    for limit in rows.limits:
+        told = [one.sentence for one in findings.broken(limit, facts)]
+        yield figures.Rule(first_upper(line(limit)), limit.measure, limit.get_severity_display(),
+                           " ".join(told) if told else "Respectée.", line(limit.source))
 
 
 def tables(rows):

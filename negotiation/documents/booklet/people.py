@@ -124,6 +124,7 @@ def sides(rows):
 def actor_of(actor, rows):
     return content.Actor(
         line(actor.name), "" if actor.acronym == actor.name else line(actor.acronym), actor.financier,
+        named(actor.written_commitment),
         tuple(content.Representative(line(person.function), line(person.name),
                                      mandate(person.starts_on, person.ends_on))
               for person in rows.representatives[actor.pk]))
@@ -144,8 +145,15 @@ def obligations(rows):
     return tuple(
         content.Obligation(
             party=line(row.party), what=text(row.what), due=due_of(row, rows), indicator=line(row.indicator),
-            state=row.state, source=line(row.source))
+            state=row.state,
+            evidence=" ; ".join(filter(None, (line(row.evidence), named(row.evidence_document)))),
+            source=line(row.source))
         for row in rows.obligations)
+
+
+def named(document):
+    """« pièce C4 — Lettre d’engagement », or nothing."""
+    return f"pièce {line(document.label)}" if document else ""
 
 
 def due_of(row, rows):
