@@ -29,7 +29,6 @@ from .models import (
     StepProgress,
 )
 
-
 # The checks of a step that bring the financing rules into its examination, and what each amount of the plan says.
 MONEY = {Check.PLAN, Check.BALANCED}
 CELL = ["contributions__financier", "contributions__financier__name", "contributions__financier__acronym",

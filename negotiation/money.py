@@ -1,4 +1,4 @@
-"""Whole francs: reading what people type, writing what they read (in words too), sharing a whole. Refuses decimals, signs and floats.
+"""Whole francs: reading what people type, writing what they read, sharing. Refuses decimals, signs and floats.
 
 An amount is an `int` of FCFA, 0 ≤ amount < 10**15. `parse` raises `InvalidAmount` with a French sentence.
 """

@@ -8,8 +8,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "negotiation"
 # Imports point left only.
-LAYERS = ["choices", "money", "dates", "files", "findings", "models", "checklist", "elements", "workflow", "permissions", "queries",
-          "forms", "documents", "notifications", "templatetags", "views", "middleware", "urls"]
+LAYERS = ["choices", "money", "dates", "files", "findings", "models", "checklist", "elements", "workflow",
+          "permissions", "queries", "forms", "documents", "notifications", "templatetags", "views", "middleware",
+          "urls"]
 BESIDE = {"apps", "admin", "accounts", "management", "migrations", "__init__"}
 TIGHTER = {
     "workflow": {"django.http", "django.shortcuts", "django.forms", "django.template", "django.core.mail"},

@@ -14,7 +14,10 @@ PARTIES = (Party(STATE, "État", "state"), Party(GOVERNOR, "Gouverneur", "state_
 ROAD, WELL, WHOLE = Project(1, "Piste", 100), Project(2, "Puits"), Project(3, "Ensemble", None, True)
 
 
-def facts(*cells, limits=(), announced=None, projects=(Project(1, "Piste"),), parties=PARTIES, unproved=()):
+UNCOSTED = (Project(1, "Piste"),)
+
+
+def facts(*cells, limits=(), announced=None, projects=UNCOSTED, parties=PARTIES, unproved=()):
     """cells: (financier, year, amount) of the first project, or (project, financier, year, amount)."""
     whole = tuple(cell if len(cell) == 4 else (1, *cell) for cell in cells)
     return Facts(range(2027, 2032), announced, projects, parties, whole, limits, unproved)
@@ -30,10 +33,10 @@ def rule(kind, severity="blocking", **measure):
 
 STATE_YEAR = ("L’État apporte {} FCFA en 2028, soit {} FCFA de plus que son enveloppe de 400 FCFA.")
 STATE_TOTAL = ("L’État apporte {} FCFA pour tout le contrat, soit {} FCFA de plus que son enveloppe de 400 FCFA.")
-REGION_SHARE = ("La Région et les autres collectivités apportent {} FCFA, soit {} % du plan : à total égal, il manque {} "
-                "FCFA pour leur part minimale de 20,0 %.")
-FINANCIER_SHARE = ("Avec {} FCFA, la part de « Banque » est de {} % du plan : à total égal, c’est {} FCFA de plus que sa "
-                   "part maximale de 20,0 %.")
+REGION_SHARE = ("La Région et les autres collectivités apportent {} FCFA, soit {} % du plan : à total égal, il manque "
+                "{} FCFA pour leur part minimale de 20,0 %.")
+FINANCIER_SHARE = ("Avec {} FCFA, la part de « Banque » est de {} % du plan : à total égal, c’est {} FCFA de plus que "
+                   "sa part maximale de 20,0 %.")
 
 
 @pytest.mark.parametrize("severity", ["blocking", "warning"])
@@ -74,7 +77,8 @@ def test_a_rule_for_one_year_or_one_financier_stands_in_for_the_rule_for_each():
     each, one = rule("state_year", amount=100), Limit(8, "state_year", "warning", amount=500, year=2028)
     held = facts((STATE, 2027, 101), (STATE, 2028, 500), limits=(each, one))
     assert [(found.limit, found.about) for found in findings(held)] == [(9, 2027)]
-    each, one = rule("financier_share", share=500), Limit(8, "financier_share", "warning", share=900, financier_id=STATE)
+    each = rule("financier_share", share=500)
+    one = Limit(8, "financier_share", "warning", share=900, financier_id=STATE)
     held = facts((STATE, 2027, 90), (REGION, 2027, 10), limits=(each, one))
     assert findings(held) == []
 
@@ -124,7 +128,8 @@ def test_what_is_not_written_and_not_proved_only_warns():
                Party(BANK, "Banque", "funder", written=False))
     held = facts((STATE, 2027, 50), (REGION, 2027, 50), parties=parties, unproved=((7, "Rendre compte."),))
     assert findings(held) == [
-        Finding("warning", f"État : {money.format(50)} au plan, sans engagement écrit au dossier.", "acteurs/#acteurs-1"),
+        Finding("warning", f"État : {money.format(50)} au plan, sans engagement écrit au dossier.",
+                "acteurs/#acteurs-1"),
         Finding("warning", "« Rendre compte. » : cette obligation est dite tenue, sans preuve au dossier.",
                 "engagements/#obligations-7")]
 

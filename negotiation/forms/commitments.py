@@ -45,7 +45,8 @@ class ObligationForm(RecordForm):
 
     class Meta:
         model = Obligation
-        fields = ["party", "what", "due_on", "due_text", "indicator", "state", "evidence", "evidence_document", "source"]
+        fields = ["party", "what", "due_on", "due_text", "indicator", "state", "evidence", "evidence_document",
+                  "source"]
         formfield_callback = clean_field
         help_texts = {
             "party": "Qui s’engage. Il manque quelqu’un ? Ajoutez-le d’abord parmi les acteurs.",
@@ -74,8 +75,8 @@ class FundingLimitForm(RecordForm):
         fields = ["kind", "amount", "year", "share", "financier", "severity", "source"]
         formfield_callback = clean_field
         help_texts = {
-            "amount": "En francs entiers, par exemple 400 000 000. Ce qu’apportent les services déconcentrés compte avec "
-                      "l’État.",
+            "amount": "En francs entiers, par exemple 400 000 000. Ce qu’apportent les services déconcentrés compte "
+                      "avec l’État.",
             "severity": "Un point bloquant empêche de soumettre les étapes qui examinent le plan ; un avertissement se "
                         "lit, et n’empêche rien.",
             "source": "Le texte, la lettre ou la décision qui fixe cette règle, et sa date.",
@@ -99,8 +100,8 @@ class FundingLimitForm(RecordForm):
         of_amount = kind in AMOUNT_LIMITS
         self.ask("amount", of_amount, "Écrivez le montant de l’enveloppe.", "Une part est un pourcentage : laissez le "
                  "montant vide.")
-        self.ask("share", not of_amount, "Écrivez la part, en pourcentage.", "Une enveloppe est un montant : laissez le "
-                 "pourcentage vide.")
+        self.ask("share", not of_amount, "Écrivez la part, en pourcentage.", "Une enveloppe est un montant : laissez "
+                 "le pourcentage vide.")
         self.refuse_unless("year", kind == LimitKind.STATE_YEAR, "Cette règle vaut pour tout le contrat : laissez "
                            "« Chaque année ».")
         self.refuse_unless("financier", kind == LimitKind.FINANCIER_SHARE, "Cette règle ne porte pas sur un financeur "

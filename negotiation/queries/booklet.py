@@ -103,7 +103,8 @@ def rows(negotiation):
         projects=list(Project.objects.filter(**mine)),
         contributions=list(Contribution.objects.filter(project__negotiation=found)),
         limits=in_order(FundingLimit.objects.filter(**mine).select_related("financier")),
-        obligations=list(Obligation.objects.filter(**mine).select_related("party", "evidence_document__progress__step")),
+        obligations=list(Obligation.objects.filter(**mine).select_related(
+            "party", "evidence_document__progress__step")),
         difficulties=list(Difficulty.objects.filter(**mine).select_related("progress__step", "known")),
         decisions=list(journal.filter(action__in=DECISIONS).order_by("pk")),
         moves=calendar.moves(found),

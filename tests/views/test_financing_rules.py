@@ -1,4 +1,4 @@
-"""Financing rules, written commitments and evidence on screen: what is asked, refused, shown and told in the journal."""
+"""Financing rules, written commitments and evidence on screen: asked, refused, shown, told in the journal."""
 import datetime
 import html
 import re
@@ -71,11 +71,13 @@ def test_a_rule_is_declared_shown_and_told_in_the_journal(sign_in, editor, dossi
     assert (rule.kind, rule.amount, rule.share, rule.year, rule.severity) == (
         "state_year", 400_000_000, None, None, "blocking")
     page = words(answer)
-    assert "Points à vérifier Ensemble du contrat" in page and f"Par année bloquant {OVER}" in page
+    assert "Points à vérifier Ensemble du contrat" in page
+    assert f"Par année bloquant {OVER}" in page
     assert "Enveloppe de l’État par année Source : Lettre du 3 mars" in page
     told = words(sign_in(editor).get(reverse("journal", args=[dossier.slug])))
     assert "ajoute règle de financement « enveloppe de l’État par année »" in told
-    assert "400 000 000 FCFA" in told and "bloquant" in told
+    assert "400 000 000 FCFA" in told
+    assert "bloquant" in told
 
 
 def test_a_share_is_typed_with_a_comma_and_told_in_percent(sign_in, editor, dossier, urls):
@@ -88,7 +90,8 @@ def test_a_share_is_typed_with_a_comma_and_told_in_percent(sign_in, editor, doss
     client.post(reverse("record", args=[dossier.slug, "regles", rule.pk]), {
         "kind": "region_share", "share": "25", "severity": "warning", "base": records.fingerprint(rule)})
     told = words(client.get(reverse("journal", args=[dossier.slug])))
-    assert "20,5 %" in told and "25,0 %" in told
+    assert "20,5 %" in told
+    assert "25,0 %" in told
 
 
 @pytest.mark.parametrize(("typed", "field", "sentence"), [
@@ -185,8 +188,8 @@ def test_pages_cost_the_same_for_any_number_of_rules(sign_in, editor, dossier, p
     assert counts == {"commitments": 11, "plan": 11, "actors": 10, "negotiation": 15}
 
 
-def test_a_written_commitment_is_chosen_among_what_may_be_read(sign_in, editor, manager, dossier, project, state, letter,
-                                                               urls):
+def test_a_written_commitment_is_chosen_among_what_may_be_read(sign_in, editor, manager, dossier, project, state,
+                                                               letter, urls):
     mandate = reserved(dossier, manager)
     url = reverse("record", args=[dossier.slug, "acteurs", state.pk])
     client = sign_in(editor)
@@ -202,10 +205,12 @@ def test_a_written_commitment_is_chosen_among_what_may_be_read(sign_in, editor, 
     place = f'href="/negociations/{dossier.slug}/etapes/C4/#piece-{letter.pk}"'
     for name in ("actors", "commitments"):
         page = client.get(urls[name])
-        assert place in page.content.decode() and "C4 — Lettre d’engagement" in words(page)
+        assert place in page.content.decode()
+        assert "C4 — Lettre d’engagement" in words(page)
     assert "sans engagement écrit" not in words(client.get(urls["commitments"]))
     told = words(client.get(reverse("journal", args=[dossier.slug])))
-    assert "Engagement écrit" in told and "C4 — Lettre d’engagement" in told
+    assert "Engagement écrit" in told
+    assert "C4 — Lettre d’engagement" in told
 
 
 def test_the_act_too_refuses_a_reserved_or_foreign_document(manager, editor, dossier, kayes, state):
@@ -276,10 +281,12 @@ def test_a_late_obligation_that_cannot_be_edited_is_no_task(editor, manager, dgc
                             problem="Flou.", request="Précisez.", state="open", author=examiner,
                             organisation=dgct, written_at=timezone.now(), sent_at=timezone.now())
     assert [duty.what for group in tasks(editor) for duty in group.obligations] == ["a"]
-    assert records.closed_reason(first, dossier) == "" and records.closed_reason(second, dossier) != ""
+    assert records.closed_reason(first, dossier) == ""
+    assert records.closed_reason(second, dossier) != ""
 
 
 def test_no_dossier_is_given_a_rule(dossier):
     """The national facts are no rules: a rule comes from the team."""
     assert FundingLimit.objects.count() == 0
-    assert not DocumentVersion.objects.exists() and not JournalEntry.objects.filter(subject__startswith="règle").exists()
+    assert not DocumentVersion.objects.exists()
+    assert not JournalEntry.objects.filter(subject__startswith="règle").exists()

@@ -133,4 +133,5 @@ class Plan:
     @property
     def is_short(self):
         """Does the chart hold under the table, on the same landscape page?"""
-        return len(self.tables) == 1 and sum(len(group.lines) + 2 for group in self.tables[0].groups) <= 9 - 2 * len(self.rules)
+        lines = sum(len(group.lines) + 2 for table in self.tables for group in table.groups)
+        return len(self.tables) == 1 and lines + 2 * len(self.rules) <= 9
