@@ -105,10 +105,10 @@ def summed(pairs):
 
 
 def findings(facts):
-    """[Finding] by scope, what blocks first in each."""
+    """[Finding] by scope, what blocks first: the scopes where something does, and in each what does."""
     found = [*announced(facts), *rules(facts), *outside(facts), *costs(facts), *unwritten(facts), *unproved(facts)]
-    order = list(SCOPES)
-    return sorted(found, key=lambda one: (order.index(one.scope), not one.blocks))
+    order, stopped = list(SCOPES), {one.scope for one in found if one.blocks}
+    return sorted(found, key=lambda one: (one.scope not in stopped, order.index(one.scope), not one.blocks))
 
 
 def grouped(found):

@@ -140,11 +140,11 @@ def test_findings_come_by_scope_what_blocks_first():
     found = findings(facts((STATE, 2027, 50), (STATE, 2040, 50), limits=limits,
                            projects=(Project(1, "Piste", 90),), parties=parties))
     assert [(one.scope, one.severity) for one in found] == [
-        ("contract", "blocking"), ("contract", "warning"), ("project", "warning"),
-        ("year", "blocking"), ("year", "warning"), ("year", "warning")]
+        ("contract", "blocking"), ("contract", "warning"),
+        ("year", "blocking"), ("year", "warning"), ("year", "warning"), ("project", "warning")]
     assert [(title, len(some)) for title, some in grouped(found)] == [
-        ("Ensemble du contrat", 2), ("Par projet", 1), ("Par année", 3)]
-    assert (summary(found), summary(found[1:3]), summary(found[:1]), summary([])) == (
+        ("Ensemble du contrat", 2), ("Par année", 3), ("Par projet", 1)]
+    assert (summary(found), summary(found[3:5]), summary(found[:1]), summary([])) == (
         "2 points bloquants et 4 avertissements", "2 avertissements", "1 point bloquant", "")
 
 
