@@ -6,14 +6,15 @@ an item is done when the dossier holds what it asks for.
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Exists, Q
+from django.db.models import BigIntegerField, Case, Exists, Q, Sum, When
 from django.utils import timezone
 
 from . import findings
-from .choices import Check, RemarkState, State
+from .choices import Check, RemarkState, State, Unallocated
 from .findings import gap_sentence
 from .models import (
     Answer,
+    Contribution,
     Difficulty,
     Document,
     Event,
@@ -29,10 +30,9 @@ from .models import (
     StepProgress,
 )
 
-# The checks of a step that bring the financing rules into its examination, and what each amount of the plan says.
+# The checks of a step that bring the financing rules into its examination; those that ask whether something is there.
 MONEY = {Check.PLAN, Check.BALANCED}
-CELL = ["contributions__financier", "contributions__financier__name", "contributions__financier__acronym",
-        "contributions__financier__side", "contributions__year", "contributions__amount"]
+PRESENCES = {Check.ACTORS, Check.OBLIGATIONS, Check.DIFFICULTIES, Check.LESSONS}
 
 
 @dataclass(frozen=True)
@@ -136,13 +136,13 @@ def held(negotiation, checks):
     if Check.EVENTS in checks:
         found["events"] = set(Event.objects.filter(negotiation=negotiation, date__lte=timezone.localdate()).values_list(
             "progress_id", flat=True))
-    if checks & {Check.ACTORS, Check.OBLIGATIONS}:
-        found["actors"], found["obligations"] = Negotiation.objects.filter(pk=negotiation.pk).values_list(
+    if checks & PRESENCES:
+        difficulties = Difficulty.objects.filter(negotiation=negotiation)
+        held = Negotiation.objects.filter(pk=negotiation.pk).values_list(
             Exists(Representative.objects.filter(actor__negotiation=negotiation)),
-            Exists(Obligation.objects.filter(negotiation=negotiation))).get()
-    if checks & {Check.DIFFICULTIES, Check.LESSONS}:
-        found["difficulties"] = list(Difficulty.objects.filter(negotiation=negotiation).values_list(
-            "lesson", "perspective"))
+            Exists(Obligation.objects.filter(negotiation=negotiation)),
+            Exists(difficulties), Exists(difficulties.exclude(lesson="", perspective=""))).get()
+        found |= zip(("actors", "obligations", "difficulties", "lessons"), held, strict=True)
     return found
 
 
@@ -156,19 +156,24 @@ def plan_of(facts):
 
 
 def money_facts(negotiation):
-    """The projects, who brings what to each, and the rules, in two queries. What only warns is left out."""
-    projects, parties, cells = {}, {}, []
-    for pk, name, cost, whole, *cell in Project.objects.filter(negotiation=negotiation).order_by(
-            "whole_contract", "order", "pk", "contributions__financier", "contributions__year").values_list(
-            "pk", "name", "cost", "whole_contract", *CELL):
-        projects[pk] = findings.Project(pk, name, cost, whole)
-        financier, label, acronym, side, year, amount = cell
-        if financier:
-            parties[financier] = findings.Party(financier, acronym or label, side)
-            cells.append((pk, financier, year, amount))
-    return findings.Facts(
-        negotiation.years, negotiation.announced_total, tuple(projects.values()), tuple(parties.values()),
-        tuple(cells), tuple(FundingLimit.objects.filter(negotiation=negotiation)))
+    """The projects, who brings what in which year, and the rules, in three queries: what may block, no more.
+
+    Amounts are added up over the projects (project 0), except in a year outside the contract.
+    """
+    inside = Q(year=Unallocated.YEAR) | Q(year__range=(negotiation.first_year, negotiation.last_year))
+    of = Case(When(inside, then=0), default="project", output_field=BigIntegerField())
+    rows = Contribution.objects.filter(project__negotiation=negotiation).order_by("financier", "year").values(
+        "financier", "financier__name", "financier__acronym", "financier__side", "year", of=of).annotate(
+        sum=Sum("amount"))
+    parties, cells = {}, []
+    for row in rows:
+        party = row["financier"]
+        parties[party] = findings.Party(party, row["financier__acronym"] or row["financier__name"],
+                                        row["financier__side"])
+        cells.append((row["of"], party, row["year"], row["sum"]))
+    projects = Project.objects.filter(negotiation=negotiation).only("name", "cost", "whole_contract")
+    return findings.Facts(negotiation.years, negotiation.announced_total, tuple(projects), tuple(parties.values()),
+                          tuple(cells), tuple(FundingLimit.objects.filter(negotiation=negotiation)))
 
 
 def check_actors(progress, facts):
@@ -208,12 +213,12 @@ def check_obligations(progress, facts):
 
 
 def check_difficulties(progress, facts):
-    return Item(bool(facts["difficulties"]), "Relevez les difficultés rencontrées : aucune n’est inscrite.",
+    return Item(facts["difficulties"], "Relevez les difficultés rencontrées : aucune n’est inscrite.",
                 "difficultes/")
 
 
 def check_lessons(progress, facts):
-    return Item(any(lesson or perspective for lesson, perspective in facts["difficulties"]),
+    return Item(facts["lessons"],
                 "Tirez au moins un enseignement ou une perspective des difficultés.", "difficultes/")
 
 

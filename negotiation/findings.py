@@ -133,7 +133,7 @@ def in_order(limits):
 def blocking(facts):
     """What no step that examines the plan may be submitted with. The announced total is not among them: the step that
     asks the plan to equal it says so (Check.BALANCED)."""
-    return [one for one in findings(facts) if one.blocks and one.anchor != TOTAL]
+    return [one for one in (*rules(facts), *outside(facts)) if one.blocks]
 
 
 def gap_sentence(total, announced):
@@ -156,6 +156,8 @@ def gap(cost, financed, undivided):
 
 
 TOTAL = "engagements/#total"
+# How many amounts outside the years are named one by one, a year.
+FEW = 5
 
 
 def announced(facts):
@@ -230,11 +232,15 @@ RULES = {LimitKind.STATE_YEAR: state_year, LimitKind.STATE_TOTAL: state_total, L
 def outside(facts):
     """The matrix refuses such a year; it appears when the years of the contract change under the amounts."""
     projects, parties = facts.names
-    for project, financier, year, amount in sorted(facts.cells, key=lambda cell: cell[2]):
-        if year != Unallocated.YEAR and year not in facts.years:
-            yield Finding(Severity.BLOCKING, f"{projects[project]}, {parties[financier]} : {money.format(amount)} en "
-                          f"{year}, hors des années du contrat ({facts.years[0]}-{facts.years[-1]}).",
-                          f"engagements/#annee-{year}", "year", year)
+    cells = [cell for cell in facts.cells if cell[2] != Unallocated.YEAR and cell[2] not in facts.years]
+    for year, found in groupby(sorted(cells, key=lambda cell: cell[2]), key=lambda cell: cell[2]):
+        told = [(f"{projects[project]}, {parties[financier]} : {money.format(amount)} en {year}", amount)
+                for project, financier, _, amount in found]
+        if len(told) > FEW:
+            told = [(f"{len(told)} contributions, {money.format(sum(amount for _, amount in told))} en {year}", 0)]
+        for sentence, _ in told:
+            yield Finding(Severity.BLOCKING, f"{sentence}, hors des années du contrat ({facts.years[0]}-"
+                          f"{facts.years[-1]}).", f"engagements/#annee-{year}", "year", year)
 
 
 def costs(facts):

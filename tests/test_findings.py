@@ -123,6 +123,13 @@ def test_an_amount_outside_the_years_of_the_contract_blocks():
                 "engagements/#annee-2035", "year", 2035)]
 
 
+def test_many_amounts_outside_the_years_are_told_together():
+    cells = [(financier, 2035, 10) for financier in (STATE, GOVERNOR, REGION, COMMUNES, BANK)]
+    assert len(findings(facts(*cells))) == 5
+    assert said(findings(facts(*cells, (2, STATE, 2035, 10), projects=(Project(1, "Piste"), WELL)))) == [
+        "6 contributions, 60 FCFA en 2035, hors des années du contrat (2027-2031)."]
+
+
 def test_what_is_not_written_and_not_proved_only_warns():
     parties = (Party(STATE, "État", "state", written=False), Party(REGION, "Région", "authority"),
                Party(BANK, "Banque", "funder", written=False))

@@ -146,7 +146,7 @@ class Overview:
 
 
 def overview(negotiation):
-    """The counts that the page of the livret shows, in two queries."""
+    """The counts that the page of the livret shows, in four queries."""
     mine = {"negotiation": OuterRef("pk")}
     steps, pieces = {"step__phase__grid": OuterRef("grid")}, {"progress__negotiation": OuterRef("pk")}
     actors, difficulties = Actor.objects.filter(**mine), Difficulty.objects.filter(**mine)

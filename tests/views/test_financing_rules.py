@@ -71,8 +71,7 @@ def test_a_rule_is_declared_shown_and_told_in_the_journal(sign_in, editor, dossi
     assert (rule.kind, rule.amount, rule.share, rule.year, rule.severity) == (
         "state_year", 400_000_000, None, None, "blocking")
     page = words(answer)
-    assert "Points à vérifier Ensemble du contrat" in page
-    assert f"Par année bloquant {OVER}" in page
+    assert f"Points à vérifier Par année bloquant {OVER}" in page
     assert "Enveloppe de l’État par année Source : Lettre du 3 mars" in page
     told = words(sign_in(editor).get(reverse("journal", args=[dossier.slug])))
     assert "ajoute règle de financement « enveloppe de l’État par année »" in told

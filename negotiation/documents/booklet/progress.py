@@ -32,5 +32,6 @@ def held(rows):
         "events": {event.progress_id for event in rows.events if event.date <= date_of(rows.changed_at)},
         "actors": any(rows.representatives.values()),
         "obligations": bool(rows.obligations),
-        "difficulties": [(row.lesson, row.perspective) for row in rows.difficulties],
+        "difficulties": bool(rows.difficulties),
+        "lessons": any(row.lesson or row.perspective for row in rows.difficulties),
     }
