@@ -6,17 +6,21 @@ an item is done when the dossier holds what it asks for.
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Q, Sum
+from django.db.models import BigIntegerField, Case, Exists, Q, Sum, When
 from django.utils import timezone
 
-from . import money
-from .choices import Check, RemarkState, State
+from . import findings
+from .choices import Check, RemarkState, State, Unallocated
+from .findings import gap_sentence
 from .models import (
     Answer,
+    Contribution,
     Difficulty,
     Document,
     Event,
     ExpectedDocument,
+    FundingLimit,
+    Negotiation,
     Obligation,
     Phase,
     Project,
@@ -25,6 +29,10 @@ from .models import (
     Representative,
     StepProgress,
 )
+
+# The checks of a step that bring the financing rules into its examination; those that ask whether something is there.
+MONEY = {Check.PLAN, Check.BALANCED}
+PRESENCES = {Check.ACTORS, Check.OBLIGATIONS, Check.DIFFICULTIES, Check.LESSONS}
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,7 @@ class Facts:
 
 
 def items(negotiation, progresses):
-    """{step id: [Item, …]} for these steps of the dossier, in nine queries at most whatever their number."""
+    """{step id: [Item, …]} for these steps of the dossier, in ten queries at most whatever their number."""
     ids, steps = [p.pk for p in progresses], [p.step_id for p in progresses]
     facts = Facts(
         grouped(Question.objects.filter(step__in=steps)),
@@ -75,6 +83,8 @@ def items_of(progress, facts):
         *(Item((progress.pk, d.pk) in facts.given, f"Déposez la pièce exigée « {d.name} », ou dites pourquoi elle "
                "est sans objet.", f"#{d.code}") for d in facts.documents[progress.step_id] if d.required),
         *(CHECKS[check](progress, facts.held) for check in progress.step.checks),
+        *(Item(False, one.sentence, one.anchor) for one in facts.held.get("blocking", ())
+          if MONEY & set(progress.step.checks)),
     ]
 
 
@@ -121,38 +131,49 @@ def held(negotiation, checks):
     """What the dossier holds of what these checks ask; only the queries they need."""
     found = {}
     if checks & {Check.PROJECTS, Check.COSTS, Check.PLAN, Check.BALANCED}:
-        found["plan"] = plan_facts(negotiation)
+        money = money_facts(negotiation)
+        found |= {"plan": plan_of(money), "blocking": findings.blocking(money)}
     if Check.EVENTS in checks:
         found["events"] = set(Event.objects.filter(negotiation=negotiation, date__lte=timezone.localdate()).values_list(
             "progress_id", flat=True))
-    if Check.ACTORS in checks:
-        found["actors"] = Representative.objects.filter(actor__negotiation=negotiation).exists()
-    if Check.OBLIGATIONS in checks:
-        found["obligations"] = Obligation.objects.filter(negotiation=negotiation).exists()
-    if checks & {Check.DIFFICULTIES, Check.LESSONS}:
-        found["difficulties"] = list(Difficulty.objects.filter(negotiation=negotiation).values_list(
-            "lesson", "perspective"))
+    if checks & PRESENCES:
+        difficulties = Difficulty.objects.filter(negotiation=negotiation)
+        held = Negotiation.objects.filter(pk=negotiation.pk).values_list(
+            Exists(Representative.objects.filter(actor__negotiation=negotiation)),
+            Exists(Obligation.objects.filter(negotiation=negotiation)),
+            Exists(difficulties), Exists(difficulties.exclude(lesson="", perspective=""))).get()
+        found |= zip(("actors", "obligations", "difficulties", "lessons"), held, strict=True)
     return found
 
 
 def plan_facts(negotiation):
-    """The plan in one query: the projects with their cost, and the sum of all contributions."""
-    rows = list(Project.objects.filter(negotiation=negotiation).values_list(
-        "name", "cost", "whole_contract", Sum("contributions__amount")))
-    projects = [(name, cost) for name, cost, whole, _ in rows if not whole]
-    return Plan(sum(amount or 0 for *_, amount in rows), negotiation.announced_total, len(projects),
-                tuple(name for name, cost in projects if cost is None))
+    return plan_of(money_facts(negotiation))
 
 
-def gap_sentence(total, announced):
-    """What the banner says of the plan and the announced total, to the franc."""
-    if announced is None:
-        return "Aucun total n’est annoncé : indiquez-le pour vérifier que le plan de financement l’égale."
-    if total == announced:
-        return f"Le plan de financement égale le total annoncé : {money.format(announced)}."
-    way = "dépasse" if total > announced else "n’atteint pas"
-    return (f"Le plan de financement ({money.format(total)}) {way} le total annoncé ({money.format(announced)}) : "
-            f"écart de {money.format(abs(total - announced))}.")
+def plan_of(facts):
+    projects = [one for one in facts.projects if not one.whole_contract]
+    return Plan(facts.total, facts.announced, len(projects), tuple(one.name for one in projects if one.cost is None))
+
+
+def money_facts(negotiation):
+    """The projects, who brings what in which year, and the rules, in three queries: what may block, no more.
+
+    Amounts are added up over the projects (project 0), except in a year outside the contract.
+    """
+    inside = Q(year=Unallocated.YEAR) | Q(year__range=(negotiation.first_year, negotiation.last_year))
+    of = Case(When(inside, then=0), default="project", output_field=BigIntegerField())
+    rows = Contribution.objects.filter(project__negotiation=negotiation).order_by("financier", "year").values(
+        "financier", "financier__name", "financier__acronym", "financier__side", "year", of=of).annotate(
+        sum=Sum("amount"))
+    parties, cells = {}, []
+    for row in rows:
+        party = row["financier"]
+        parties[party] = findings.Party(party, row["financier__acronym"] or row["financier__name"],
+                                        row["financier__side"])
+        cells.append((row["of"], party, row["year"], row["sum"]))
+    projects = Project.objects.filter(negotiation=negotiation).only("name", "cost", "whole_contract")
+    return findings.Facts(negotiation.years, negotiation.announced_total, tuple(projects), tuple(parties.values()),
+                          tuple(cells), tuple(FundingLimit.objects.filter(negotiation=negotiation)))
 
 
 def check_actors(progress, facts):
@@ -192,12 +213,12 @@ def check_obligations(progress, facts):
 
 
 def check_difficulties(progress, facts):
-    return Item(bool(facts["difficulties"]), "Relevez les difficultés rencontrées : aucune n’est inscrite.",
+    return Item(facts["difficulties"], "Relevez les difficultés rencontrées : aucune n’est inscrite.",
                 "difficultes/")
 
 
 def check_lessons(progress, facts):
-    return Item(any(lesson or perspective for lesson, perspective in facts["difficulties"]),
+    return Item(facts["lessons"],
                 "Tirez au moins un enseignement ou une perspective des difficultés.", "difficultes/")
 
 

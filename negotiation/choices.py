@@ -218,6 +218,9 @@ class ObligationState(TextChoices):
     UNDOCUMENTED = "undocumented", "non documenté"
 
 
+NOT_DONE = {ObligationState.TODO, ObligationState.ONGOING}
+
+
 class PositionKind(TextChoices):
     """What a party puts on the table for one project."""
     REQUEST = "request", "demande"

@@ -3,7 +3,7 @@
 The same list is frozen at each submission, compared between two of them, and named by remarks. Keys are strings:
 step, answers, documents, events, difficulties, actors, projects, plan, obligations (a whole part); answer:A1.Q2,
 document:A1.P1, piece:12, event:3, difficulty:4, actor:5, project:6, row:6:5 (project, financier), cell:6:5:2028,
-obligation:7. What is reserved to the Region's team appears by its name only: reviewers read this.
+obligation:7, fundinglimit:8. What is reserved to the Region's team appears by its name only: reviewers read this.
 """
 import hashlib
 import json
@@ -19,6 +19,7 @@ from .models import (
     Document,
     Event,
     ExpectedDocument,
+    FundingLimit,
     Obligation,
     Project,
     Question,
@@ -38,7 +39,7 @@ PARTS = {
 PART_OF = {
     "answer": "answers", "document": "documents", "piece": "documents", "event": "events", "difficulty": "difficulties",
     "actor": "actors", "project": "projects", "row": "plan", "cell": "plan",
-    "total": "plan", "obligation": "obligations",
+    "total": "plan", "fundinglimit": "plan", "obligation": "obligations",
 }
 
 
@@ -79,6 +80,15 @@ def allows(scope, key):
     return word == "cell" and f"row:{rest.rpartition(':')[0]}" in scope
 
 
+def scope_of_part(progresses, targets):
+    """The keys that may be edited of a part that these steps of one dossier share; targets: {step pk: keys} of those
+    that are returned."""
+    returned = [progress for progress in progresses if progress.state == State.RETURNED]
+    if not returned or any(progress.state == State.DRAFT for progress in progresses):
+        return ALL
+    return frozenset().union(*(scope_of(progress.state, targets[progress.pk]) for progress in returned))
+
+
 def key_of(instance):
     """« project:6 »: the key of a record of the dossier."""
     return f"{instance._meta.model_name}:{instance.pk}"
@@ -89,7 +99,7 @@ def shared_parts(step):
 
 
 def of_step(progress):
-    """[Element, …] of one step of a dossier, in the order of its page, in ten queries at most."""
+    """[Element, …] of one step of a dossier, in the order of its page, in eleven queries at most."""
     parts = {
         "answers": answers, "documents": documents, "events": events, "difficulties": difficulties,
         **{part: READERS[part] for part in shared_parts(progress.step)}}
@@ -172,10 +182,16 @@ def difficulties(progress):
 
 
 def actors(progress):
-    found = Actor.objects.filter(negotiation=progress.negotiation_id).prefetch_related("representatives")
+    found = Actor.objects.filter(negotiation=progress.negotiation_id).select_related(
+        "written_commitment__progress__step").prefetch_related("representatives")
     return [Element(key_of(one), one.name, filled(
         ("Nom", one.name), ("Sigle", one.acronym), ("Côté", one.get_side_display()),
-        ("Représentants", "\n".join(map(spokesperson, one.representatives.all()))))) for one in found]
+        ("Représentants", "\n".join(map(spokesperson, one.representatives.all()))),
+        ("Engagement écrit", named(one.written_commitment)))) for one in found]
+
+
+def named(document):
+    return document.label if document else ""
 
 
 def spokesperson(one):
@@ -203,16 +219,23 @@ def plan(progress):
     announced = progress.negotiation.announced_total
     total = sum(amount for _, years in rows.values() for _, amount in years)
     return [Element("total", "Total du plan", filled(("Total annoncé", announced), ("Total du plan", total))),
-            *(Element(key, label, tuple(years)) for key, (label, years) in rows.items())]
+            *(Element(key, label, tuple(years)) for key, (label, years) in rows.items()), *rules(progress)]
+
+
+def rules(progress):
+    return [Element(key_of(one), f"Règle : {one}"[:300], filled(
+        ("Mesure", one.measure), ("Portée", one.get_severity_display()), ("Source", one.source)))
+        for one in FundingLimit.objects.filter(negotiation=progress.negotiation_id).select_related("financier")]
 
 
 def obligations(progress):
-    found = Obligation.objects.filter(negotiation=progress.negotiation_id).select_related("party")
+    found = Obligation.objects.filter(negotiation=progress.negotiation_id).select_related(
+        "party", "evidence_document__progress__step")
     return [Element(key_of(one), str(one)[:200], filled(
         ("Partie", one.party.name), ("Engagement", one.what),
         ("Échéance", dates.spoken(one.due_on) if one.due_on else one.due_text), ("Mesuré par", one.indicator),
-        ("État", one.get_state_display())))
-        for one in found]
+        ("État", one.get_state_display()), ("Preuve", one.evidence),
+        ("Pièce qui le prouve", named(one.evidence_document)))) for one in found]
 
 
 READERS = {"actors": actors, "projects": projects, "plan": plan, "obligations": obligations}

@@ -1,8 +1,10 @@
-"""Whole francs: reading what people type, writing what they read, sharing a whole. Refuses decimals, signs and floats.
+"""Whole francs: reading what people type, writing what they read, sharing. Refuses decimals, signs and floats.
 
 An amount is an `int` of FCFA, 0 ≤ amount < 10**15. `parse` raises `InvalidAmount` with a French sentence.
 """
 import re
+
+from num2words import num2words
 
 MAX_DIGITS = 15
 MAX_AMOUNT = 10**MAX_DIGITS - 1
@@ -59,6 +61,24 @@ def digits(amount):
 def format(amount):
     """2173126400 → « 2 173 126 400 FCFA » with non-breaking spaces."""
     return f"{digits(amount)}{NBSP}{CURRENCY}"
+
+
+def in_words(amount):
+    """2173126400 → « deux milliards cent soixante-treize millions cent vingt-six mille quatre cents francs CFA ».
+
+    Above a thousand milliards we go on counting milliards, as budgets in francs CFA are said: the « billion » of the
+    French long scale is read as a milliard by those who also hear English.
+    """
+    milliards, rest = divmod(amount, 10**9)
+    told = [f"{spelt(milliards)} milliard{'s' if milliards > 1 else ''}"] if milliards else []
+    if rest or not milliards:
+        told.append(spelt(rest))
+    of = "de " if amount and amount % 10**6 == 0 else ""
+    return f"{' '.join(told)} {of}franc{'s' if amount > 1 else ''} {CURRENCY[1:]}"
+
+
+def spelt(number):
+    return num2words(number, lang="fr")
 
 
 def shared(whole, parts):

@@ -113,3 +113,103 @@ def test_tenths_give_the_remainder_to_the_largest():
     assert money.tenths([2_000_000_000, 181_715_163]) == [917, 83]
     assert money.tenths([0, 0]) == [0, 0]
     assert money.tenths([]) == []
+
+
+@pytest.mark.parametrize(("amount", "words"), [
+    (0, "zéro franc CFA"),
+    (1, "un franc CFA"),
+    (2, "deux francs CFA"),
+    (21, "vingt et un francs CFA"),
+    (70, "soixante-dix francs CFA"),
+    (71, "soixante et onze francs CFA"),
+    (80, "quatre-vingts francs CFA"),
+    (81, "quatre-vingt-un francs CFA"),
+    (91, "quatre-vingt-onze francs CFA"),
+    (99, "quatre-vingt-dix-neuf francs CFA"),
+    (100, "cent francs CFA"),
+    (101, "cent un francs CFA"),
+    (180, "cent quatre-vingts francs CFA"),
+    (200, "deux cents francs CFA"),
+    (201, "deux cent un francs CFA"),
+    (1_000, "mille francs CFA"),
+    (1_100, "mille cent francs CFA"),
+    (2_000, "deux mille francs CFA"),
+    (80_000, "quatre-vingt mille francs CFA"),
+    (200_000, "deux cent mille francs CFA"),
+    (200_200, "deux cent mille deux cents francs CFA"),
+    (1_000_000, "un million de francs CFA"),
+    (1_000_001, "un million un francs CFA"),
+    (1_001_000, "un million mille francs CFA"),
+    (2_000_000, "deux millions de francs CFA"),
+    (21_000_000, "vingt et un millions de francs CFA"),
+    (80_000_000, "quatre-vingts millions de francs CFA"),
+    (200_000_000, "deux cents millions de francs CFA"),
+    (280_000_000, "deux cent quatre-vingts millions de francs CFA"),
+    (280_080_080, "deux cent quatre-vingts millions quatre-vingt mille quatre-vingts francs CFA"),
+    (1_000_000_000, "un milliard de francs CFA"),
+    (1_400_000_000, "un milliard quatre cents millions de francs CFA"),
+    (2_173_126_400, "deux milliards cent soixante-treize millions cent vingt-six mille quatre cents francs CFA"),
+    (80_000_000_000, "quatre-vingts milliards de francs CFA"),
+    (10**12, "mille milliards de francs CFA"),
+    (200_000 * 10**9, "deux cent mille milliards de francs CFA"),
+    (money.MAX_AMOUNT, "neuf cent quatre-vingt-dix-neuf mille neuf cent quatre-vingt-dix-neuf milliards neuf cent "
+                       "quatre-vingt-dix-neuf millions neuf cent quatre-vingt-dix-neuf mille neuf cent "
+                       "quatre-vingt-dix-neuf francs CFA"),
+])
+def test_amounts_in_words(amount, words):
+    assert money.in_words(amount) == words
+
+
+UNITS = {word: value for value, word in enumerate(
+    ["zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize",
+     "quatorze", "quinze", "seize"])} | {
+    "vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60}
+
+
+def read(words):
+    """A small reader of French numbers, written from the grammar and not from the library."""
+    bare, of, end = words.partition(" franc")
+    assert of
+    assert end in (" CFA", "s CFA")
+    bare = bare.removesuffix(" de")
+    above = 0
+    for scale, value in (("milliard", 10**9), ("million", 10**6)):
+        before, found, after = bare.partition(f" {scale}")
+        if found:
+            count = thousands(before)
+            assert after.startswith("s") == (count > 1)
+            above, bare = above + count * value, after.removeprefix("s").strip()
+    return above + (thousands(bare) if bare else 0)
+
+
+def thousands(words):
+    assert "milles" not in words
+    before, found, after = words.partition("mille")
+    if not found:
+        return hundreds(words)
+    return (hundreds(before.strip(), before_mille=True) or 1) * 1000 + hundreds(after.strip())
+
+
+def hundreds(words, *, before_mille=False):
+    """Below a thousand; « cents » and « vingts » take an s only at the end, and never before « mille »."""
+    parts = [part for part in words.replace("-", " ").split() if part != "et"]
+    total = 0
+    for place, part in enumerate(parts):
+        last = place == len(parts) - 1 and not before_mille
+        assert last or part not in ("cents", "vingts")
+        if part in ("cent", "cents"):
+            total = max(total, 1) * 100
+            assert (part == "cents") == (last and total > 100)
+        elif part in ("vingt", "vingts") and total % 100 == 4 and parts[place - 1] == "quatre":
+            total += 76
+            assert (part == "vingts") == last
+        else:
+            total += UNITS[part]
+    return total
+
+
+@given(AMOUNTS | st.integers(0, 3_000) | st.builds(lambda n, e: n * 10**e, st.integers(1, 999), st.integers(0, 12)))
+def test_words_read_back_as_the_amount(amount):
+    words = money.in_words(amount)
+    assert read(words) == amount
+    assert (" de franc" in words) == bool(amount and amount % 10**6 == 0)

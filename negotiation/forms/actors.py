@@ -6,22 +6,26 @@ from django import forms
 
 from ..choices import Raci
 from ..models import Actor, Representative
-from .records import RecordForm, clean_field
+from .records import DocumentChoice, RecordForm, clean_field
 
 CELL = re.compile(r"role-([0-9]{1,18})-([0-9]{1,18})")
 ROLES = [("", "—"), *((role.value, f"{role.value} — {role.label.split(',')[0]}") for role in Raci)]
 
 
 class ActorForm(RecordForm):
-    arrangement = ["name", ("acronym", "side"), "financier"]
+    arrangement = ["name", ("acronym", "side"), "financier", "written_commitment"]
 
     class Meta:
         model = Actor
-        fields = ["name", "acronym", "side", "financier"]
+        fields = ["name", "acronym", "side", "financier", "written_commitment"]
         formfield_callback = clean_field
 
     def narrow(self):
         self.fields["financier"].help_text = "Il paraît alors parmi les financeurs du plan de financement."
+        self.fields["written_commitment"] = DocumentChoice(
+            self.negotiation, label="Engagement écrit",
+            help_text="La pièce où il s’engage à financer : lettre, délibération, convention. Déposez-la d’abord à son "
+                      "étape.")
 
 
 class RepresentativeForm(RecordForm):

@@ -91,6 +91,37 @@ class AmountField(forms.CharField):
         pass
 
 
+class PercentField(forms.CharField):
+    """A share of the whole: « 20 », « 20,5 % » → 205 tenths of a percent; above 0, at most 100."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off",
+                                                           "class": "short"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value):
+        typed = money.SPACES.sub("", str(value or "")).removesuffix("%")
+        if not typed:
+            return None
+        if not (read := re.fullmatch(r"([0-9]{1,9})(?:[.,]([0-9]+))?", typed)):
+            raise ValidationError(f"« {money.shown(str(value))} » n’est pas un pourcentage : écrivez-le comme 20 ou "
+                                  "20,5.")
+        whole, decimals = read.groups("")
+        if len(decimals.rstrip("0")) > 1:
+            raise ValidationError("Un seul chiffre après la virgule : écrivez-le comme 20,5.")
+        tenths = int(whole) * 10 + int((decimals or "0")[0])
+        if not 0 < tenths <= 1000:
+            raise ValidationError("Une part va de 0,1 à 100 %.")
+        return tenths
+
+    def prepare_value(self, value):
+        return money.percent(value).removesuffix(f"{money.NBSP}%").removesuffix(",0") if isinstance(value, int) \
+            else value
+
+    def has_changed(self, initial, data):
+        return super().has_changed(self.prepare_value(initial), data)
+
+
 class DateField(forms.DateField):
     """A day, typed as 23/11/2026, 23112026 (a phone's digits) or 2026-11-23.
 

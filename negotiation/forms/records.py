@@ -2,7 +2,9 @@
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Row
 from django import forms
+from django.db.models import Exists, OuterRef
 
+from ..models import Document, DocumentVersion
 from .fields import AmountField, CleanText, DateField, new_key
 
 FIRST_YEAR, YEARS_AFTER = 1990, 5
@@ -38,6 +40,19 @@ class StepChoice(forms.ModelChoiceField):
 
     def label_from_instance(self, progress):
         return str(progress.step) if progress.is_editable else f"{progress.step} ({progress.get_state_display()})"
+
+
+class DocumentChoice(forms.ModelChoiceField):
+    """A deposited document of the dossier, by its step and its title; what the Region reserves is never offered."""
+
+    def __init__(self, negotiation, **kwargs):
+        super().__init__(Document.objects.filter(
+            Exists(DocumentVersion.objects.filter(document=OuterRef("pk"))), progress__negotiation=negotiation).exclude(
+            expected__confidential=True).select_related("progress__step").order_by("progress__step__code", "pk"),
+            required=False, empty_label="Aucune pièce", **kwargs)
+
+    def label_from_instance(self, document):
+        return document.label
 
 
 class RecordForm(forms.ModelForm):

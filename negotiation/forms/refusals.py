@@ -16,6 +16,7 @@ def constrained(form, sentence):
     model = getattr(form, "_meta", None) and form._meta.model
     for constraint in model._meta.constraints if model else []:
         if constraint.violation_error_message == sentence:
-            about = getattr(constraint, "fields", None) or constraint.condition.referenced_base_fields
+            condition = getattr(constraint, "condition", None)
+            about = getattr(constraint, "fields", None) or (condition.referenced_base_fields if condition else ())
             return next((name for name in reversed(form.fields) if name in about), None)
     return None

@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                 ('severity', models.CharField(choices=[('blocking', 'bloquant'), ('warning', 'avertissement')], default='warning', max_length=8, verbose_name='portée')),
                 ('year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='année')),
                 ('amount', models.BigIntegerField(blank=True, null=True, verbose_name='montant (FCFA)')),
-                ('share', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='part (dixièmes de %)')),
+                ('share', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='part (%)')),
                 ('source', models.CharField(blank=True, max_length=300, verbose_name='source')),
                 ('financier', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='limits', to='negotiation.actor', verbose_name='financeur')),
                 ('negotiation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='limits', to='negotiation.negotiation')),

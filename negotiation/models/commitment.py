@@ -4,7 +4,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from .. import money
-from ..choices import AMOUNT_LIMITS, LimitKind, ObligationState, Severity
+from ..choices import AMOUNT_LIMITS, NOT_DONE, LimitKind, ObligationState, Severity
 from .negotiation import LONG, SHORT, Actor, Negotiation
 from .progress import Document
 
@@ -85,6 +85,14 @@ class Obligation(models.Model):
     def __str__(self):
         return self.what[:80]
 
+    def is_late(self, today):
+        """Its day is past and nothing says that it is done."""
+        return bool(self.due_on and self.due_on < today and self.state in NOT_DONE)
+
+    @property
+    def lacks_evidence(self):
+        return self.state == ObligationState.KEPT and not (self.evidence or self.evidence_document_id)
+
 
 class FundingLimit(models.Model):
     """A rule of the contract on its financing. An envelope is an amount in FCFA; a share is in tenths of a percent.
@@ -98,7 +106,7 @@ class FundingLimit(models.Model):
     financier = models.ForeignKey(Actor, models.PROTECT, null=True, blank=True, related_name="limits",
                                   verbose_name="financeur")
     amount = models.BigIntegerField("montant (FCFA)", null=True, blank=True)
-    share = models.PositiveSmallIntegerField("part (dixièmes de %)", null=True, blank=True)
+    share = models.PositiveSmallIntegerField("part (%)", null=True, blank=True)
     source = models.CharField("source", max_length=SHORT, blank=True)
 
     class Meta:
@@ -120,4 +128,10 @@ class FundingLimit(models.Model):
         ]
 
     def __str__(self):
-        return self.get_kind_display()
+        of = self.year or self.financier
+        return f"{self.get_kind_display()}{f' ({of})' if of else ''}"
+
+    @property
+    def measure(self):
+        """« 400 000 000 FCFA » or « 20,0 % »."""
+        return money.percent(self.share) if self.amount is None else money.format(self.amount)

@@ -84,6 +84,15 @@ class Document(models.Model):
         return self.title
 
     @property
+    def negotiation_id(self):
+        return self.progress.negotiation_id
+
+    @property
+    def label(self):
+        """« C4 — Lettre d’engagement »: how another record names it."""
+        return f"{self.progress.step.code} — {self.title}"
+
+    @property
     def is_confidential(self):
         """Read by the team of the Region alone: not by the State it negotiates with, nor in the livret."""
         return bool(self.expected_id and self.expected.confidential)

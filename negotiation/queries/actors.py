@@ -71,5 +71,6 @@ def mandates(actor):
 def matrix_of(dossier):
     """(actors, phases, {(actor pk, phase pk): role}): what the form of the roles starts from."""
     roles = ActorRole.objects.filter(actor__negotiation=dossier).values_list("actor_id", "phase_id", "role")
-    return (dossier.actors.all(), list(Phase.objects.filter(grid=dossier.grid_id)),
+    actors = dossier.actors.select_related("written_commitment__progress__step", "written_commitment__expected")
+    return (actors, list(Phase.objects.filter(grid=dossier.grid_id)),
             {(actor, phase): role for actor, phase, role in roles})

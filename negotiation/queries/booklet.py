@@ -6,6 +6,7 @@ from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, Subquer
 
 from ..checklist import Plan, gap_sentence, plan_facts
 from ..choices import TEAM_ACTIONS, Action, State
+from ..findings import in_order
 from ..models import (
     Actor,
     ActorRole,
@@ -18,6 +19,7 @@ from ..models import (
     DocumentVersion,
     Event,
     ExpectedDocument,
+    FundingLimit,
     JournalEntry,
     Negotiation,
     Obligation,
@@ -61,6 +63,7 @@ class Rows:
     representatives: dict
     projects: list
     contributions: list
+    limits: list
     obligations: list
     difficulties: list
     decisions: list
@@ -72,7 +75,7 @@ class Rows:
 
 
 def rows(negotiation):
-    """Read everything the livret says of this negotiation, in 25 queries whatever its size."""
+    """Read everything the livret says of this negotiation, in 26 queries whatever its size."""
     found = Negotiation.objects.select_related("region", "owner", "grid").get(pk=negotiation.pk)
     mine = {"negotiation": found}
     steps = {"step__phase__grid": found.grid_id}
@@ -95,12 +98,14 @@ def rows(negotiation):
         versions=grouped(DocumentVersion.objects.filter(document__progress__negotiation=found).select_related("uploaded_by"),
                          "document_id"),
         events=list(Event.objects.filter(**mine).select_related("progress__step")),
-        actors=list(Actor.objects.filter(**mine)),
+        actors=list(Actor.objects.filter(**mine).select_related("written_commitment__progress__step")),
         roles=grouped(ActorRole.objects.filter(actor__negotiation=found), "actor_id"),
         representatives=grouped(Representative.objects.filter(actor__negotiation=found), "actor_id"),
         projects=list(Project.objects.filter(**mine)),
         contributions=list(Contribution.objects.filter(project__negotiation=found)),
-        obligations=list(Obligation.objects.filter(**mine).select_related("party")),
+        limits=in_order(FundingLimit.objects.filter(**mine).select_related("financier")),
+        obligations=list(Obligation.objects.filter(**mine).select_related(
+            "party", "evidence_document__progress__step")),
         difficulties=list(Difficulty.objects.filter(**mine).select_related("progress__step", "known")),
         decisions=list(journal.filter(action__in=DECISIONS).order_by("pk")),
         moves=calendar.moves(found),
@@ -142,7 +147,7 @@ class Overview:
 
 
 def overview(negotiation):
-    """The counts that the page of the livret shows, in two queries."""
+    """The counts that the page of the livret shows, in four queries."""
     mine = {"negotiation": OuterRef("pk")}
     steps, pieces = {"step__phase__grid": OuterRef("grid")}, {"progress__negotiation": OuterRef("pk")}
     actors, difficulties = Actor.objects.filter(**mine), Difficulty.objects.filter(**mine)

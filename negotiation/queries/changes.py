@@ -9,7 +9,19 @@ from datetime import date
 from .. import money
 from ..choices import PLAN_ACTIONS, Action, Raci
 from ..dates import spoken
-from ..models import Actor, Difficulty, Event, Negotiation, Obligation, Project, Representative, StepProgress
+from ..models import (
+    Actor,
+    Difficulty,
+    Document,
+    Event,
+    FundingLimit,
+    Negotiation,
+    Obligation,
+    Project,
+    Representative,
+    StepProgress,
+)
+from .records import small
 
 # The name of a file is reserved when its document is: only the step's page knows which are.
 RESERVED = {Action.DOCUMENT_DEPOSIT: {"file", "sha256"}}
@@ -22,7 +34,7 @@ LABELS = {"organisation": "Organisation", "level": "Niveau", "submission": "Soum
           "positions": "Mis sur la table", "name": "Nom", "note": "Note"}
 # A record is told as « projet structurant « Piste » »: the words before its name say which fields it has.
 MODELS = {model._meta.verbose_name: model
-          for model in (Actor, Representative, Project, Obligation, Event, Difficulty)}
+          for model in (Actor, Representative, Project, Obligation, FundingLimit, Event, Difficulty)}
 DOSSIER = {"fiche du dossier", "total annoncé"}
 
 
@@ -36,15 +48,18 @@ class Change:
 
 @dataclass(frozen=True)
 class Names:
-    """What the keys of one dossier stand for: steps {progress pk: Step}, actors {pk: name}."""
+    """What the keys of one dossier stand for: steps {progress pk: Step}, actors {pk: name}, documents {pk: name}."""
     steps: dict
     actors: dict
+    documents: dict
 
     @classmethod
     def of(cls, dossier):
         found = StepProgress.objects.filter(negotiation=dossier).select_related("step").order_by("step__code")
         return cls({progress.pk: progress.step for progress in found},
-                   {actor.pk: str(actor) for actor in Actor.objects.filter(negotiation=dossier)})
+                   {actor.pk: str(actor) for actor in Actor.objects.filter(negotiation=dossier)},
+                   {document.pk: document.label for document in Document.objects.filter(
+                       progress__negotiation=dossier).select_related("progress__step")})
 
 
 def changes(entry, names, *, team):
@@ -121,11 +136,13 @@ def value_of(field, value, names):
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if field.is_relation:
-        linked = {StepProgress: names.steps, Actor: names.actors}.get(field.related_model)
+        linked = {StepProgress: names.steps, Actor: names.actors, Document: names.documents}.get(field.related_model)
         return "" if linked is None else str(linked.get(value, "retiré depuis"))
     kind = field.get_internal_type()
     if kind == "BigIntegerField":
         return money.format(value)
+    if kind == "PositiveSmallIntegerField":
+        return small(field, value)
     return spoken(date.fromisoformat(value)) if kind == "DateField" else plain(value)
 
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from django.db.models import F
 from django.utils import timezone
 
-from .. import checklist, money
-from ..choices import ObligationState, Unallocated
-from ..models import Actor, Contribution, Obligation, Project
-
-NOT_DONE = {ObligationState.TODO, ObligationState.ONGOING}
+from .. import findings, money
+from ..choices import Unallocated
+from ..findings import gap, gap_sentence
+from ..models import Actor, Contribution, FundingLimit, Obligation, Project
 
 
 @dataclass(frozen=True)
@@ -133,21 +132,80 @@ class ObligationLine:
 
 
 @dataclass(frozen=True)
+class Rule:
+    """A financing rule and how the plan stands to it: what breaks it, nothing when the plan respects it."""
+    limit: FundingLimit
+    broken: list
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What one financier brings, and the actor whose commitment may be written."""
+    actor: Actor
+    amount: int
+
+
+@dataclass(frozen=True)
 class CommitmentsPage:
     projects: list
     plan: Plan
     obligations: list
     sentence: str
     balanced: bool
+    findings: list
+    rules: list
+    promises: list
+
+    @property
+    def groups(self):
+        return grouped(self.findings)
+
+
+def grouped(found):
+    """By contract, project and year, without what the banner of the total says already."""
+    return findings.grouped([one for one in found if one.anchor != findings.TOTAL])
 
 
 def page(dossier):
-    """In four queries: projects, contributions, actors, obligations."""
-    projects = list(Project.objects.filter(negotiation=dossier))
-    found = matrix(projects, contributions(dossier), parties(dossier), dossier.years)
-    return CommitmentsPage(cards(projects, found), found, obligations(dossier),
-                           checklist.gap_sentence(found.total, dossier.announced_total),
-                           found.total == dossier.announced_total)
+    """In five queries: projects, contributions, actors, obligations, rules."""
+    projects, cells, actors = list(Project.objects.filter(negotiation=dossier)), contributions(dossier), \
+        list(financiers(dossier))
+    duties, limits = obligations(dossier), rules(dossier)
+    found = matrix(projects, cells, [party(actor) for actor in actors], dossier.years)
+    facts = facts_of(dossier, projects, cells, actors, limits, [line.obligation for line in duties])
+    return CommitmentsPage(
+        cards(projects, found), found, duties, gap_sentence(found.total, dossier.announced_total),
+        found.total == dossier.announced_total, findings.findings(facts),
+        [Rule(limit, list(findings.broken(limit, facts))) for limit in limits],
+        [Promise(actor, facts.by_party[actor.pk]) for actor in actors if facts.by_party[actor.pk] or (
+            actor.written_commitment_id)])
+
+
+def facts_of(dossier, projects, cells, actors, limits, obligations):
+    """What the checks on the money rest on, from rows that are read already."""
+    return findings.Facts(
+        dossier.years, dossier.announced_total, tuple(projects),
+        tuple(findings.Party(actor.pk, str(actor), actor.side, bool(actor.written_commitment_id))
+              for actor in actors), tuple(cells), tuple(limits),
+        tuple((one.pk, shortened(one.what)) for one in obligations if one.lacks_evidence))
+
+
+def shortened(text):
+    text = " ".join(text.split())
+    return text if len(text) <= 80 else f"{text[:80]}…"
+
+
+def editing(dossier):
+    """The matrix to be edited, and the findings on what is stored, in five queries."""
+    projects, cells, actors = list(Project.objects.filter(negotiation=dossier)), contributions(dossier), \
+        list(financiers(dossier))
+    facts = facts_of(dossier, projects, cells, actors, rules(dossier), Obligation.objects.filter(negotiation=dossier))
+    return matrix(projects, cells, [party(actor) for actor in actors], dossier.years, editing=True), \
+        findings.findings(facts)
+
+
+def rules(dossier):
+    return findings.in_order(FundingLimit.objects.filter(negotiation=dossier).select_related("financier"))
 
 
 def plan(dossier, *, editing=False):
@@ -174,9 +232,17 @@ def contributions(dossier):
 
 
 def parties(dossier):
+    return [party(actor) for actor in financiers(dossier)]
+
+
+def financiers(dossier):
     """The actors, those who usually finance first: they are the ones a plan is about."""
-    return [Party(actor.pk, str(actor), actor.name, actor.financier)
-            for actor in Actor.objects.filter(negotiation=dossier).order_by("-financier", "order", "pk")]
+    return Actor.objects.filter(negotiation=dossier).select_related(
+        "written_commitment__progress__step", "written_commitment__expected").order_by("-financier", "order", "pk")
+
+
+def party(actor):
+    return Party(actor.pk, str(actor), actor.name, actor.financier)
 
 
 def matrix(projects, contributions, parties, years, *, editing=False):
@@ -224,14 +290,10 @@ def cards(projects, plan):
             for project in projects if not project.whole_contract]
 
 
-def gap(cost, financed, undivided):
-    """While amounts are kept for the contract as a whole, a project without any amount lacks nothing we know of."""
-    return None if cost is None or (undivided and not financed) else financed - cost
-
-
 def obligations(dossier):
     """Nearest first, those without a date last; late when the day is past and it is not done."""
     today = timezone.localdate()
-    found = Obligation.objects.filter(negotiation=dossier).select_related("party")
-    return [ObligationLine(one, bool(one.due_on and one.due_on < today and one.state in NOT_DONE))
+    found = Obligation.objects.filter(negotiation=dossier).select_related(
+        "party", "evidence_document__progress__step", "evidence_document__expected")
+    return [ObligationLine(one, one.is_late(today))
             for one in found.order_by(F("due_on").asc(nulls_last=True), "pk")]

@@ -1,11 +1,12 @@
 """What the list of negotiations, the page of one and « Mes tâches » read, at a constant number of queries."""
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Subquery
+from django.utils import timezone
 
 from .. import checklist
-from ..choices import State
-from ..models import Negotiation, Phase, StepProgress
+from ..choices import NOT_DONE, State
+from ..models import Negotiation, Obligation, Phase, StepProgress
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def listing(user):
 
 def task_list(dossier):
     """The phases of a dossier with their steps, what is done and what remains of each."""
-    progresses = list(dossier.steps.select_related("step__phase").order_by("step__code"))
+    progresses = list(dossier.steps.select_related("step__phase").annotate(
+        late_obligations=Subquery(late_of(dossier))).order_by("step__code"))
     items = checklist.items(dossier, progresses)
     gates = [(progress.step.phase.code, code) for progress in progresses for code in progress.step.phase.gate]
     approved = {progress.step.code for progress in progresses if progress.state == State.APPROVED}
@@ -68,6 +70,17 @@ def task_list(dossier):
             progress.state == State.RETURNED or any(
                 of < phase.code and code not in approved for of, code in gates)))
     return list(phases.values())
+
+
+def late_of(dossier):
+    """How many obligations are not done and past their day, as a subquery."""
+    late = Obligation.objects.filter(negotiation=dossier, due_on__lt=timezone.localdate(), state__in=NOT_DONE)
+    return late.order_by().values("negotiation").annotate(n=Count("pk")).values("n")
+
+
+def late_obligations(phases):
+    """The same, read with the steps."""
+    return next((line.progress.late_obligations or 0 for phase in phases for line in phase.lines), 0)
 
 
 def next_action(phases, *, team, examines=False):

@@ -1,10 +1,11 @@
 """What pages show of one record, in words: what it leaves empty, what differs between two versions of it."""
 from datetime import date
 
+from django.db import models
 from django.utils.formats import date_format
 
 from .. import money
-from ..models import StepProgress
+from ..models import Document, StepProgress
 
 
 def differences(theirs, mine):
@@ -24,10 +25,17 @@ def told(record, field):
     if isinstance(value, date):
         return date_format(value, "j F Y")
     if isinstance(value, int):
-        return money.format(value)
+        return money.format(value) if isinstance(field, models.BigIntegerField) else small(field, value)
+    if isinstance(value, Document):
+        return value.label
     if isinstance(value, StepProgress):
         return str(value.step)
     return "" if value is None else str(value)
+
+
+def small(field, value):
+    """A number that is no amount: a share is in tenths of a percent, a year is a year."""
+    return money.percent(value) if field.name == "share" else str(value)
 
 
 def blanks(record, *names):

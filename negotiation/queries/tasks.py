@@ -2,13 +2,15 @@
 
 A step is listed when the person can act on it, and not otherwise.
 """
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from ..choices import NEXT_AT, ROLES_AT, LevelKind, Role, State
-from ..models import Negotiation, Seat, StepProgress, Submission
+from .. import elements
+from ..choices import NEXT_AT, NOT_DONE, ROLES_AT, LevelKind, RemarkState, Role, State
+from ..models import Negotiation, Obligation, Remark, Seat, StepProgress, Submission
 
 MOST = 500
 # Who is told that nothing waits; others see a group only when something does.
@@ -28,9 +30,11 @@ class Task:
 
 @dataclass(frozen=True)
 class Group:
+    """What waits in the same way: steps, or obligations."""
     title: str
     empty: str
     tasks: list
+    obligations: tuple = ()
 
 
 def tasks(user):
@@ -71,8 +75,33 @@ def region_groups(own):
         "Prochaine étape à commencer": ("Chaque dossier a une étape en cours, ou n’en a plus à commencer.",
                                         next_ones(steps)),
     }
-    return [Group(title, empty, [Task(step, step.changed_at) for step in found])
-            for title, (empty, found) in listed.items()]
+    groups = [Group(title, empty, [Task(step, step.changed_at) for step in found])
+              for title, (empty, found) in listed.items()]
+    late = late_obligations(own)
+    return [*groups, Group("Obligations en retard", "", [], tuple(late))] if late else groups
+
+
+def late_obligations(own):
+    """Those of the team's dossiers that are late and that it may edit now, most overdue first, in three queries."""
+    found = list(Obligation.objects.filter(
+        negotiation__owner__in=own, due_on__lt=timezone.localdate(), state__in=NOT_DONE).select_related(
+        "negotiation", "party").order_by("due_on", "pk")[:MOST]) if own else []
+    scopes = scopes_of({one.negotiation_id for one in found}, "obligations") if found else {}
+    return [one for one in found if elements.allows(scopes[one.negotiation_id], elements.key_of(one))]
+
+
+def scopes_of(dossiers, part):
+    """{dossier: the keys of this shared part that may be edited}: during a correction, only what carries a remark."""
+    steps, targets = defaultdict(list), defaultdict(set)
+    for progress in StepProgress.objects.filter(negotiation__in=dossiers, state__in={State.RETURNED, State.DRAFT}
+                                                ).select_related("step"):
+        if elements.SHARED[part] & set(progress.step.checks):
+            steps[progress.negotiation_id].append(progress)
+    sent = Remark.objects.filter(progress__negotiation__in=dossiers,
+                                 state__in=[RemarkState.OPEN, RemarkState.ANSWERED])
+    for progress, key in sent.values_list("progress_id", "target"):
+        targets[progress].add(key)
+    return {dossier: elements.scope_of_part(steps[dossier], targets) for dossier in dossiers}
 
 
 def next_ones(steps):

@@ -128,6 +128,12 @@ def digits(amount):
 
 
 @register.filter
+def in_words(amount):
+    """2173126400 → « deux milliards … francs CFA »; no amount → nothing."""
+    return "" if amount is None or amount == "" else money.in_words(amount)
+
+
+@register.filter
 def total(amount, told="digits"):
     """A total of what is being typed: « à corriger » while an amount in it cannot be read (None); `told`: or fcfa."""
     if amount is None:

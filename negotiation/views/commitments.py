@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from .. import money
+from .. import findings, money
 from ..documents import charts
 from ..forms.commitments import AnnouncedTotalForm
 from ..forms.plan import PlanForm
@@ -41,38 +41,44 @@ def plan(request, slug):
     form = shown.form(request.POST or None)
     conflicts = save(request, dossier, form) if form.is_bound and form.asks_to_save and form.is_valid() else None
     if conflicts == []:
-        messages.success(request, "Le plan de financement est enregistré.")
+        tell(request, read.editing(dossier)[1])
         return redirect(reverse("commitments", args=[dossier.slug]) + "#plan")
     if conflicts:
-        form = Shown.asked(request, dossier).form(kept=kept(conflicts))
+        shown = Shown.asked(request, dossier)
+        form = shown.form(kept=kept(conflicts))
     return render(request, "commitments/plan.html", {
         "dossier": dossier, "tab": "commitments", "form": form, "shown": shown, "conflicts": conflicts,
-        "problems": problems, "has_errors": bool(conflicts or problems),
+        "problems": problems, "has_errors": bool(conflicts or problems), "groups": read.grouped(shown.found),
+        "balanced": shown.plan.total == dossier.announced_total,
         "may_lengthen": can(request.user, "dossier.change", dossier) and dossier.last_year < LAST_YEAR,
     }, status=409 if conflicts else 422 if problems or form.errors else 200)
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What the page shows of the plan: all of it, the project that ?projet= asks for, or the year that ?annee= does."""
+    """What the page shows of the plan: all of it, the project that ?projet= asks for, or the year that ?annee= does.
+
+    found: what the checks say of the whole plan.
+    """
     dossier: Negotiation
     plan: read.Plan
+    found: list
     project: int | None = None
     column: read.Column | None = None
 
     @classmethod
     def asked(cls, request, dossier):
         """Raises Http404 for a project of another dossier, or a year that the plan does not have."""
-        plan, project, year = read.plan(dossier, editing=True), request.GET.get("projet"), request.GET.get("annee")
+        (plan, found), project, year = read.editing(dossier), request.GET.get("projet"), request.GET.get("annee")
         if project:
-            found = next((one.project for one in plan.blocks if str(one.project) == project), None)
-            if not found:
+            chosen = next((one.project for one in plan.blocks if str(one.project) == project), None)
+            if not chosen:
                 raise Http404
-            return cls(dossier, plan, project=found)
+            return cls(dossier, plan, found, project=chosen)
         column = next((one for one in plan.columns if str(one.year) == year), None) if year else None
         if year and not column:
             raise Http404
-        return cls(dossier, plan, column=column)
+        return cls(dossier, plan, found, column=column)
 
     @property
     def part(self):
@@ -81,6 +87,13 @@ class Shown:
     def form(self, data=None, kept=None):
         return PlanForm(data, plan=self.part, stored=self.plan.total, announced=self.dossier.announced_total,
                         only=self.project, kept=kept)
+
+
+def tell(request, found):
+    """The plan is saved, and what the checks say of it."""
+    messages.success(request, "Le plan de financement est enregistré.")
+    if summary := findings.summary(found):
+        messages.warning(request, f"Points à vérifier dans les engagements : {summary}.")
 
 
 def save(request, dossier, form):

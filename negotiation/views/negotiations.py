@@ -62,7 +62,8 @@ def dossier(request, slug):
                                 line.progress.step.code)
                                for phase in phases for line in phase.lines])
     return render(request, "negotiations/detail.html", {
-        "dossier": found, "tab": "negotiation", "phases": phases, "next": read.next_action(
+        "dossier": found, "tab": "negotiation", "phases": phases,
+        "late": read.late_obligations(phases), "next": read.next_action(
             phases, team=can(request.user, "dossier.write", found),
             examines=can(request.user, "step.cancel_return", found)),
         "done": sum(phase.done for phase in phases), "total": sum(phase.total for phase in phases),

@@ -10,12 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from ..forms.actors import ActorForm, RepresentativeForm
-from ..forms.commitments import ObligationForm, ProjectForm
+from ..forms.commitments import FundingLimitForm, ObligationForm, ProjectForm
 from ..forms.difficulties import DifficultyForm
 from ..forms.events import EventForm
 from ..forms.records import RemovalForm
 from ..forms.refusals import refuse
-from ..models import Actor, Difficulty, Event, Obligation, Project, Representative
+from ..models import Actor, Difficulty, Event, FundingLimit, Obligation, Project, Representative
 from ..permissions import require
 from ..queries.records import differences
 from ..workflow import records
@@ -55,6 +55,8 @@ KINDS = {kind.name: kind for kind in [
          "Modifier le projet"),
     Kind("obligations", Obligation, ObligationForm, "commitments", "Engagements", "Ajouter une obligation",
          "Modifier l’obligation"),
+    Kind("regles", FundingLimit, FundingLimitForm, "commitments", "Engagements", "Ajouter une règle de financement",
+         "Modifier la règle"),
     Kind("evenements", Event, EventForm, "chronology", "Chronologie", "Ajouter un événement", "Modifier l’événement"),
     Kind("difficultes", Difficulty, DifficultyForm, "difficulties", "Difficultés", "Relever une difficulté",
          "Modifier la difficulté"),

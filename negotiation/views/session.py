@@ -60,7 +60,10 @@ def typed_amounts(request, path, fields):
         dossier = dossier_or_404(request, match.kwargs["slug"]) if match.url_name == "plan" else None
     except Http404:
         return []
-    return PlanForm(dict(fields), plan=plan(dossier, editing=True)).changed if dossier else []
+    if not dossier:
+        return []
+    stored = plan(dossier, editing=True)
+    return PlanForm(dict(fields), plan=stored, stored=stored.total).changed
 
 
 login = Login.as_view()

@@ -7,11 +7,12 @@ written at the same time.
 from collections import defaultdict
 
 from ..choices import RemarkState, State
-from ..elements import ALL, SHARED, allows, key_of, scope_of
-from ..models import Actor, Obligation, Project, Remark, Representative, StepProgress
+from ..elements import SHARED, allows, key_of, scope_of, scope_of_part
+from ..models import Actor, FundingLimit, Obligation, Project, Remark, Representative, StepProgress
 
 REFUSED = "Pendant la correction, seuls les éléments qui portent une observation se modifient : « {} » n’en porte pas."
-PARTS = {Actor: "actors", Representative: "actors", Project: "projects", Obligation: "obligations"}
+PARTS = {Actor: "actors", Representative: "actors", Project: "projects", Obligation: "obligations",
+         FundingLimit: "plan"}
 
 
 def scope(progress):
@@ -22,6 +23,8 @@ def scope(progress):
 def targets(progresses):
     """{step of the dossier: the keys that its sent and unsettled remarks name}."""
     found = defaultdict(set)
+    if not progresses:
+        return found
     sent = Remark.objects.filter(progress__in=progresses, state__in=[RemarkState.OPEN, RemarkState.ANSWERED])
     for progress, key in sent.values_list("progress_id", "target"):
         found[progress].add(key)
@@ -32,11 +35,8 @@ def shared_scope(negotiation, part):
     """What may be edited of a part of the dossier that several steps examine."""
     progresses = [progress for progress in StepProgress.objects.filter(negotiation=negotiation).select_related("step")
                   if SHARED[part] & set(progress.step.checks)]
-    returned = [progress for progress in progresses if progress.state == State.RETURNED]
-    if not returned or any(progress.state == State.DRAFT for progress in progresses):
-        return ALL
-    named = targets(returned)
-    return frozenset().union(*(scope_of(progress.state, named[progress.pk]) for progress in returned))
+    return scope_of_part(progresses, targets(
+        [progress for progress in progresses if progress.state == State.RETURNED]))
 
 
 def refusal(scope, key, label):

@@ -21,6 +21,7 @@ from ..models import (
     Difficulty,
     Event,
     ExpectedDocument,
+    FundingLimit,
     Grid,
     GridActor,
     Membership,
@@ -165,6 +166,8 @@ def load_commitments(dossier, data, actors, by):
     record("plan.change", dossier, by=by, negotiation=dossier, details={"contributions": data["contributions"]})
     for row in data["obligations"]:
         add(Obligation, dossier, by, row, party=actors[row["party"]])
+    for row in data.get("limits", ()):
+        add(FundingLimit, dossier, by, row, financier=actors.get(row.get("financier")))
 
 
 def load_scenarios(dossier, rows, actors, by):

@@ -154,6 +154,8 @@ def refuse_foreign(instance, negotiation):
         named = getattr(instance, field.name) if field.is_relation else None
         if getattr(named, "negotiation_id", negotiation.pk) != negotiation.pk:
             raise NotAllowed(f"Le champ « {field.verbose_name} » désigne une fiche d’un autre dossier.")
+        if getattr(named, "is_confidential", False):
+            raise NotAllowed(f"« {named} » est réservée à l’équipe de la Région : elle ne peut pas être citée ici.")
 
 
 def refuse_closed_step(*instances):

@@ -32,7 +32,7 @@ from negotiation.queries.booklet import overview
 from negotiation.queries.calendar import page as page_of
 from negotiation.queries.negotiations import task_list
 from negotiation.workflow import calendar as workflow_calendar
-from negotiation.workflow import moves, steps
+from negotiation.workflow import documents, moves, steps
 
 from .. import factories
 
@@ -375,4 +375,31 @@ def test_reading_costs_the_same_for_one_row_and_for_many(dossier, manager):
         Difficulty.objects.create(negotiation=dossier, progress=progress, family="technical", what="D")
     with CaptureQueriesContext(connection) as full:
         assemble(dossier)
-    assert len(full) == len(empty) <= 26
+    assert len(full) == len(empty) <= 27
+
+
+def test_the_rules_the_totals_in_words_and_the_proofs_are_told(dossier, manager):
+    state = dossier.actors.filter(side="state").first()
+    letter = documents.deposit(dossier.steps.get(step__code="C4"), factories.stored_pdf("lettre"), by=manager,
+                               title="Lettre").document
+    state.written_commitment = letter
+    state.save()
+    project = Project.objects.create(negotiation=dossier, name="Piste")
+    Contribution.objects.create(project=project, financier=state, year=2027, amount=2_000_000)
+    dossier.obligations.create(party=state, what="Rendre compte", state="kept", evidence="PV", evidence_document=letter)
+    dossier.limits.create(kind="financier_share", share=400, severity="warning", financier=state, source="Accord")
+    dossier.limits.create(kind="state_total", amount=3_000_000, severity="blocking")
+    dossier.announced_total = 1_000_000
+    dossier.save()
+    body = assemble(dossier).body
+    assert [(rule.label, rule.measure.replace("\u00a0", " "), rule.severity, rule.standing.replace("\u00a0", " "),
+             rule.source) for rule in body.plan.rules] == [
+        ("Enveloppe de l’État pour tout le contrat", "3 000 000 FCFA", "bloquant", "Respectée.", ""),
+        (f"Part maximale d’un financeur ({state})", "40,0 %", "avertissement",
+         f"Avec 2 000 000 FCFA, la part de « {state} » est de 100,0 % du plan : à total égal, c’est 1 200 000 FCFA de "
+         "plus que sa part maximale de 40,0 %.", "Accord")]
+    assert body.plan.spelt == ("Plan de financement arrêté à la somme de deux millions de francs CFA.",
+                               "Total annoncé : un million de francs CFA.")
+    assert [one.evidence for one in body.obligations] == ["PV ; pièce C4 — Lettre"]
+    assert {actor.name: actor.written for side in body.sides for actor in side.actors if actor.written} == {
+        state.name: "pièce C4 — Lettre"}

@@ -20,6 +20,7 @@ from negotiation.models import (
     DocumentVersion,
     Event,
     ExpectedDocument,
+    FundingLimit,
     Grid,
     JournalEntry,
     Negotiation,
@@ -116,6 +117,9 @@ def marked_dossier(marks):
     kept = marks.row(Document, progress=progress, expected=pieces[0], waiver="")
     marks.row(Document, progress=progress, expected=pieces[1])
     other = marks.row(Document, progress=progress, expected=None, waiver="")
+    dossier.actors.update(written_commitment=other)
+    dossier.obligations.update(evidence_document=kept)
+    marks.expected |= {"written": f"Engagement écrit : pièce A1 — {other.title}", "proof": f"pièce A1 — {kept.title}"}
     for number, document in enumerate((kept, kept, other), 1):
         marks.row(DocumentVersion, document=document, number=number, size=1000 * number, kind="pdf",
                   sha256=f"{number}" * 64, uploaded_by=manager)
@@ -144,6 +148,10 @@ def records(marks, dossier, phase, manager):
     project = marks.row(Project, negotiation=dossier, whole_contract=False)
     marks.row(Contribution, project=project, financier=actor, year=2030)
     marks.row(Obligation, negotiation=dossier, party=actor)
+    marks.row(FundingLimit, negotiation=dossier, kind="state_total", severity="blocking", financier=None, share=None)
+    marks.row(FundingLimit, negotiation=dossier, kind="region_share", severity="warning", amount=None, share=205)
+    marks.expected |= {"FundingLimit.share": "20,5 %", "FundingLimit.kind": "Part minimale de la Région",
+                       "FundingLimit.severity": "bloquant"}
     marks.row(Event, negotiation=dossier, progress=progress, kind="council", date="2030-01-05", end_date="2030-02-06")
     marks.expected["Event.dates"] = "du 5 janvier au 6 février 2030"
     marks.row(Difficulty, negotiation=dossier, progress=progress, family="security")

@@ -75,7 +75,8 @@ def test_the_gap_is_told_to_the_franc(sign_in, editor, dossier, state, region, u
     page = words(response)
     assert ("Le plan de financement (2 181 715 163 FCFA) dépasse le total annoncé (2 173 126 400 FCFA) : écart de "
             "8 588 763 FCFA.") in page
-    assert "Total annoncé 2 173 126 400 FCFA Source du total annoncé L’Essor, 5 septembre 2018" in page
+    assert ("Total annoncé 2 173 126 400 FCFA deux milliards cent soixante-treize millions cent vingt-six mille quatre "
+            "cents francs CFA Source du total annoncé L’Essor, 5 septembre 2018") in page
     assert ("Projet et financeurs 2027 2028 2029 2030 2031 Non réparti Total Ensemble du contrat (non réparti par "
             f"projet) {'400 000 000 ' * 5}181 715 163 2 181 715 163 État") in page
     assert "État 2 000 000 000 FCFA 91,7 % Région de Kayes 181 715 163 FCFA 8,3 % Total 2 181 715 163 FCFA" in page
@@ -163,7 +164,7 @@ def test_pages_cost_the_same_for_any_number_of_rows(sign_in, editor, dossier, ur
             Contribution.objects.create(project=project, financier=actor, year=2027, amount=n + 1)
         dossier.obligations.create(party=actors[n], what=f"Obligation {n}")
     client = sign_in(editor)
-    for page, queries in [("commitments", 10), ("plan", 9), ("announced_total", 6)]:
+    for page, queries in [("commitments", 11), ("plan", 11), ("announced_total", 6)]:
         with django_assert_num_queries(queries):
             client.get(urls[page])
 

@@ -13,7 +13,7 @@ from .. import factories
 
 pytestmark = pytest.mark.django_db
 EVENT = {"title": "Réunion", "kind": "meeting", "date": "2026-03-01", "precision": "day"}
-KINDS = ["acteurs", "representants", "projets", "obligations", "evenements", "difficultes"]
+KINDS = ["acteurs", "representants", "projets", "obligations", "regles", "evenements", "difficultes"]
 
 
 @pytest.fixture

@@ -113,6 +113,7 @@ class Actor:
     name: str
     acronym: str
     financier: bool
+    written: str
     representatives: tuple[Representative, ...]
 
     @property
@@ -148,6 +149,7 @@ class Obligation:
     due: str
     indicator: str
     state: str
+    evidence: str
     source: str
 
     @property

@@ -65,7 +65,18 @@ class PlanTable:
 
 
 @dataclass(frozen=True)
+class Rule:
+    """A financing rule, and how the plan stands to it, in whole sentences."""
+    label: str
+    measure: str
+    severity: str
+    standing: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Plan:
+    """spelt: the totals in words."""
     tables: tuple[PlanTable, ...]
     chart: Drawing | None
     total: int
@@ -73,8 +84,11 @@ class Plan:
     announced_source: str
     sentence: str
     without_amount: tuple[str, ...]
+    spelt: tuple[str, ...]
+    rules: tuple[Rule, ...]
 
     @property
     def is_short(self):
         """Does the chart hold under the table, on the same landscape page?"""
-        return len(self.tables) == 1 and sum(len(group.lines) + 2 for group in self.tables[0].groups) <= 9
+        lines = sum(len(group.lines) + 2 for table in self.tables for group in table.groups)
+        return len(self.tables) == 1 and lines + 2 * len(self.rules) <= 9

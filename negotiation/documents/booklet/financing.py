@@ -1,12 +1,12 @@
 """From rows to content: the projects, and who brings how many francs to each in which year."""
 from collections import Counter, defaultdict
 
-from ... import checklist, money
+from ... import findings, money
 from ...choices import Unallocated
-from ...queries.commitments import gap
+from ...findings import gap
 from .. import charts
 from . import figures
-from .words import line, text, with_source
+from .words import first_upper, line, text, with_source
 
 # How many years stand side by side on a landscape page beside « non réparti » and the total.
 YEARS, YEARS_OF_LARGE_AMOUNTS, LARGE = 6, 4, 10**12
@@ -39,6 +39,16 @@ def project_of(number, row, financed, undivided):
         source=line(row.source))
 
 
+def facts_of(rows):
+    """What the checks on the money rest on."""
+    return findings.Facts(
+        rows.negotiation.years, rows.negotiation.announced_total, tuple(rows.projects),
+        tuple(findings.Party(actor.pk, line(actor), actor.side, bool(actor.written_commitment_id))
+              for actor in rows.actors),
+        tuple((row.project_id, row.financier_id, row.year, row.amount) for row in rows.contributions),
+        tuple(rows.limits))
+
+
 def financing(financed, gap):
     """« 500 FCFA ; il manque 20 FCFA »: what the plan gives a project, beside its cost when it is known."""
     said = money.format(financed) if financed else "aucun montant"
@@ -51,7 +61,7 @@ def financing(financed, gap):
 
 def gap_sentence(total, announced):
     """The sentence of the banner. A reader of the livret has nothing to fill in."""
-    return "Aucun total n’est annoncé." if announced is None else checklist.gap_sentence(total, announced)
+    return "Aucun total n’est annoncé." if announced is None else findings.gap_sentence(total, announced)
 
 
 def plan(rows):
@@ -64,7 +74,23 @@ def plan(rows):
         announced_source=line(dossier.announced_source),
         sentence=gap_sentence(total, dossier.announced_total),
         without_amount=tuple(line(project.name) for project in rows.projects
-                             if project.pk not in funded and not project.whole_contract))
+                             if project.pk not in funded and not project.whole_contract),
+        spelt=tuple(spelt(total, dossier.announced_total)), rules=tuple(rules(rows)))
+
+
+def spelt(total, announced):
+    if total:
+        yield f"Plan de financement arrêté à la somme de {money.in_words(total)}."
+    if announced is not None and announced != total:
+        yield f"Total annoncé : {money.in_words(announced)}."
+
+
+def rules(rows):
+    facts = facts_of(rows)
+    for limit in rows.limits:
+        told = [one.sentence for one in findings.broken(limit, facts)]
+        yield figures.Rule(first_upper(line(limit)), limit.measure, limit.get_severity_display(),
+                           " ".join(told) if told else "Respectée.", line(limit.source))
 
 
 def cells_of_plan(rows):

@@ -5,7 +5,6 @@ from itertools import groupby
 from ... import money
 from ...choices import EventKind, Nature, Raci, Side, State
 from ...dates import period
-from ...queries.commitments import NOT_DONE
 from .. import charts
 from . import content, figures
 from .financing import cells_of_plan, gap_sentence
@@ -115,6 +114,7 @@ def sides(rows):
 def actor_of(actor, rows):
     return content.Actor(
         line(actor.name), "" if actor.acronym == actor.name else line(actor.acronym), actor.financier,
+        named(actor.written_commitment),
         tuple(content.Representative(line(person.function), line(person.name),
                                      mandate(person.starts_on, person.ends_on))
               for person in rows.representatives[actor.pk]))
@@ -135,10 +135,17 @@ def obligations(rows):
     return tuple(
         content.Obligation(
             party=line(row.party), what=text(row.what), due=due_of(row, rows), indicator=line(row.indicator),
-            state=row.state, source=line(row.source))
+            state=row.state,
+            evidence=" ; ".join(filter(None, (line(row.evidence), named(row.evidence_document)))),
+            source=line(row.source))
         for row in rows.obligations)
 
 
+def named(document):
+    """« pièce C4 — Lettre d’engagement », or nothing."""
+    return f"pièce {line(document.label)}" if document else ""
+
+
 def due_of(row, rows):
-    late = row.due_on and row.due_on < date_of(rows.changed_at) and row.state in NOT_DONE
+    late = row.is_late(date_of(rows.changed_at))
     return ", ".join(part for part in (day(row.due_on), line(row.due_text), "en retard" if late else "") if part)

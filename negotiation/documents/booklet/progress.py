@@ -1,5 +1,6 @@
 """From rows to figures: how many points of the checklists are filled, on the day the dossier last changed. No query."""
-from ... import checklist
+from ... import checklist, findings
+from . import financing
 from .words import date_of
 
 
@@ -25,12 +26,12 @@ def facts_of(rows):
 
 
 def held(rows):
-    projects = [project for project in rows.projects if not project.whole_contract]
+    money = financing.facts_of(rows)
     return {
-        "plan": checklist.Plan(sum(row.amount for row in rows.contributions), rows.negotiation.announced_total,
-                               len(projects), tuple(project.name for project in projects if project.cost is None)),
+        "plan": checklist.plan_of(money), "blocking": findings.blocking(money),
         "events": {event.progress_id for event in rows.events if event.date <= date_of(rows.changed_at)},
         "actors": any(rows.representatives.values()),
         "obligations": bool(rows.obligations),
-        "difficulties": [(row.lesson, row.perspective) for row in rows.difficulties],
+        "difficulties": bool(rows.difficulties),
+        "lessons": any(row.lesson or row.perspective for row in rows.difficulties),
     }
