@@ -61,6 +61,12 @@ def format(amount):
     return f"{digits(amount)}{NBSP}{CURRENCY}"
 
 
+def signed(gap, told=format):
+    """−50000000 → « − 50 000 000 FCFA », 5 → « + 5 FCFA »; `told`: or digits. No gap is « 0 FCFA », without a sign."""
+    sign = "" if not gap else f"{'+' if gap > 0 else '−'}{NBSP}"
+    return f"{sign}{told(abs(gap))}"
+
+
 def tenths(parts):
     """The share of each part in tenths of a percent, adding up to 1000 (largest remainder); zeros when all are zero."""
     whole = sum(parts)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, Subquery
 
 from ..checklist import Plan, gap_sentence, plan_facts
-from ..choices import Action, State
+from ..choices import TEAM_ACTIONS, Action, State
 from ..models import (
     Actor,
     ActorRole,
@@ -35,8 +35,9 @@ from ..models import (
 from . import calendar
 
 DECISIONS = (Action.STEP_SUBMIT, Action.STEP_RETURN, Action.STEP_APPROVE, Action.STEP_REOPEN)
-# Acts on the editions change nothing of what the livret says.
-EDITIONS = (Action.BOOKLET_PUBLISH, Action.BOOKLET_WITHDRAW)
+# Acts that change nothing of what the livret says: on its editions, and on what is the Region's alone (nor may the date
+# of the livret tell of them).
+UNTOLD = {Action.BOOKLET_PUBLISH, Action.BOOKLET_WITHDRAW, *TEAM_ACTIONS}
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def rows(negotiation):
         decisions=list(journal.filter(action__in=DECISIONS).order_by("pk")),
         moves=calendar.moves(found),
         holidays=calendar.holidays(),
-        changed_at=journal.exclude(action__in=EDITIONS).values_list("at", flat=True).first()
+        changed_at=journal.exclude(action__in=UNTOLD).values_list("at", flat=True).first()
         or found.opened_at,
         terms=list(Term.objects.all()),
         sources=list(Source.objects.all()),

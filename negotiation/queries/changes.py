@@ -18,7 +18,8 @@ LEFT_OUT = {"step", "version", "edition", "content"}
 LABELS = {"organisation": "Organisation", "level": "Niveau", "submission": "Soumission n°", "file": "Fichier",
           "sha256": "Empreinte SHA-256", "pages": "Pages", "total": "Total du plan",
           "origin": "Origine", "party": "Partie", "spokesperson": "Porte-parole", "held_on": "Date de la position",
-          "agreed_on": "Convenue le", "kind": "Nature", "position": "Position n°"}
+          "agreed_on": "Convenue le", "kind": "Nature", "position": "Position n°",
+          "fields": "Champs modifiés"}
 # A record is told as « projet structurant « Piste » »: the words before its name say which fields it has.
 MODELS = {model._meta.verbose_name: model
           for model in (Actor, Representative, Project, Obligation, Event, Difficulty)}
