@@ -40,11 +40,15 @@ def places(dossier, manager, editor, kayes, people):
     deputy = deputies.name(Deputy(membership=theirs, deputy=manager, starts_on=today, ends_on=today), by=editor)
     handover = handovers.propose(Handover(membership=theirs, successor=manager), by=editor)
     record = slug | {"kind": "evenements", "pk": event.pk}
+    position = factories.position(dossier, by=manager)
+    project = slug | {"project": position.project_id}
     return {
         **dict.fromkeys(["negotiation", "negotiation_sheet", "actors", "actor_roles", "commitments", "plan",
                          "announced_total", "calendar", "calendar_propose", "calendar_change",
                          "difficulties", "difficulty_take_over", "chronology", "journal", "journal_csv", "openings",
                          "booklet", "booklet_pdf", "booklet_publish"], slug),
+        "positions": slug, **dict.fromkeys(["position_add", "mandate"], project),
+        **dict.fromkeys(["position_withdraw", "position_agree"], project | {"number": position.number}),
         **dict.fromkeys(["step", "document_deposit", "document_waive", "comparison"], slug | {"code": "A1"}),
         **dict.fromkeys(["review", "review_take", "remark"], slug | {"code": "A2"}),
         "remark_act": slug | {"code": "A2", "pk": remark.pk, "act": "lever"},

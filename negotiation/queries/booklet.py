@@ -23,6 +23,8 @@ from ..models import (
     Obligation,
     Opening,
     Phase,
+    Position,
+    PositionAmount,
     Project,
     Question,
     Representative,
@@ -61,6 +63,8 @@ class Rows:
     representatives: dict
     projects: list
     contributions: list
+    positions: list
+    amounts: dict
     obligations: list
     difficulties: list
     decisions: list
@@ -72,7 +76,7 @@ class Rows:
 
 
 def rows(negotiation):
-    """Read everything the livret says of this negotiation, in 25 queries whatever its size."""
+    """Read everything the livret says of this negotiation, in 27 queries whatever its size."""
     found = Negotiation.objects.select_related("region", "owner", "grid").get(pk=negotiation.pk)
     mine = {"negotiation": found}
     steps = {"step__phase__grid": found.grid_id}
@@ -100,6 +104,8 @@ def rows(negotiation):
         representatives=grouped(Representative.objects.filter(actor__negotiation=found), "actor_id"),
         projects=list(Project.objects.filter(**mine)),
         contributions=list(Contribution.objects.filter(project__negotiation=found)),
+        positions=list(Position.objects.filter(**mine).select_related("party", "event", "minutes__expected")),
+        amounts=grouped(PositionAmount.objects.filter(position__negotiation=found), "position_id"),
         obligations=list(Obligation.objects.filter(**mine).select_related("party")),
         difficulties=list(Difficulty.objects.filter(**mine).select_related("progress__step", "known")),
         decisions=list(journal.filter(action__in=DECISIONS).order_by("pk")),
@@ -130,6 +136,7 @@ class Overview:
     events: int
     actors: int
     silent_actors: int
+    positions: int
     obligations: int
     difficulties: int
     unremedied: int
@@ -151,7 +158,7 @@ def overview(negotiation):
         "steps": progresses, "approved": progresses.filter(state=State.APPROVED),
         "planned": progresses.filter(planned_start__isnull=False), "events": Event.objects.filter(**mine),
         "actors": actors, "silent_actors": actors.filter(representatives__isnull=True),
-        "obligations": Obligation.objects.filter(**mine),
+        "positions": Position.objects.filter(**mine), "obligations": Obligation.objects.filter(**mine),
         "difficulties": difficulties, "unremedied": difficulties.filter(remedy=""),
         "n_lessons": difficulties.exclude(lesson=""), "n_perspectives": difficulties.exclude(perspective=""),
         "questions": Question.objects.filter(**steps), "answers": Answer.objects.filter(**pieces).exclude(text=""),

@@ -8,7 +8,7 @@ import json
 from dataclasses import asdict, dataclass, fields, is_dataclass
 
 from ..timeline import Timeline
-from .figures import LONG_CARD, Fact, Plan, Project, Share
+from .figures import LONG_CARD, Fact, Plan, Project, Rounds, Share
 
 
 def blanks(*told):
@@ -340,6 +340,7 @@ class Body:
     roles: RoleMatrix
     projects: tuple[Project, ...]
     plan: Plan
+    positions: tuple[Rounds, ...]
     obligations: tuple[Obligation, ...]
     difficulties: tuple[Difficulty, ...]
     phases: tuple[Phase, ...]

@@ -121,3 +121,33 @@ class Plan:
     def is_short(self):
         """Does the chart hold under the table, on the same landscape page?"""
         return len(self.tables) == 1 and sum(len(group.lines) + 2 for group in self.tables[0].groups) <= 9
+
+
+@dataclass(frozen=True)
+class Position:
+    """What a party put on the table. gap: from the position before it, signed, in words; state: a PositionState;
+    said: what its state adds, « le 3 mars 2027 », or why it was withdrawn."""
+    number: int
+    date: str
+    kind: str
+    party: str
+    spokesperson: str
+    total: int
+    gap: str
+    state: str
+    said: str
+    justification: str
+    session: str
+    minutes: str
+
+    @property
+    def is_long(self):
+        return len(self.said) > LONG_CARD // 3
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """The positions on one project, in order; tables: their amounts, and the plan before each agreement."""
+    project: str
+    positions: tuple[Position, ...]
+    tables: tuple[PlanTable, ...]
