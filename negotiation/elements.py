@@ -3,7 +3,8 @@
 The same list is frozen at each submission, compared between two of them, and named by remarks. Keys are strings:
 step, answers, documents, events, difficulties, actors, projects, plan, positions, obligations (a whole part);
 answer:A1.Q2, document:A1.P1, piece:12, event:3, difficulty:4, actor:5, project:6, row:6:5 (project, financier),
-cell:6:5:2028, position:8, obligation:7. What is reserved to the Region's team appears by its name only: reviewers read this.
+cell:6:5:2028, position:8, obligation:7. What is reserved to the Region's team appears by its name only, its mandate and
+its scenarios not at all: reviewers read this.
 """
 import hashlib
 import json
@@ -211,7 +212,7 @@ def year_of(cell):
 
 
 def positions(progress):
-    """What each party put on the table, project by project; the mandate of the Region and its scenarios are not read."""
+    """What each party put on the table, project by project."""
     found = Position.objects.filter(negotiation=progress.negotiation_id).select_related(
         "project", "party", "event", "minutes").prefetch_related("amounts__financier").order_by(
         "project__whole_contract", "project__order", "project_id", "number")

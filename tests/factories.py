@@ -111,7 +111,7 @@ def event(progress, title="Réunion"):
 
 
 def position(dossier, *, by, project=None, party=None, amounts=None, kind="request", **fields):
-    """A position on the table; amounts: {(financier pk, year): amount}, 400 of the first actor in 2027 when not given."""
+    """A position on the table; amounts: {(financier pk, year): amount}, 400 of the first actor in 2027 by default."""
     project = project or Project.objects.get_or_create(negotiation=dossier, name="Piste de Kléla")[0]
     party = party or dossier.actors.first()
     told = {"held_on": timezone.localdate(), "spokesperson": "Président du Conseil régional"} | fields

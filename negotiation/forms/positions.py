@@ -88,7 +88,8 @@ def typed_cells(data, project):
 
 
 class WithdrawalForm(forms.Form):
-    reason = CleanText(rows=4, required=False, label="Motif du retrait",
+    reason = CleanText(rows=4, label="Motif du retrait",
+                       error_messages={"required": "Écrivez pourquoi cette position est retirée."},
                        help_text="Il sera lu de tous ceux qui lisent le dossier, et le journal le garde.")
     key = forms.CharField(required=False, widget=forms.HiddenInput, initial=new_key)
 

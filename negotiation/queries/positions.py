@@ -54,13 +54,16 @@ class Difference:
 
 @dataclass(frozen=True)
 class Round:
-    """One position in its thread. previous, request: numbers of what the gaps are told against, 0 for nothing.
+    """One position in its thread. given: (financier pk, year, amount).
+
+    previous, request: numbers of what the gaps are told against, 0 for nothing.
 
     settled_by: number of the agreed position that came after this one, still tabled; 0 for none. from_plan: how far
     from what the plan gives the project today; above_floor: from the floor of the mandate, None
     unless the reader is of the Region's team and a floor is set.
     """
     position: Position
+    given: tuple[tuple[int, int, int], ...]
     total: int
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -100,11 +103,15 @@ class Round:
 
 @dataclass(frozen=True)
 class Thread:
-    """A project and its positions in order; `region` and `state`: the last standing word of each side."""
+    """A project and its positions in order; `region` and `state`: the last standing word of each side.
+
+    planned: what the plan gives it today; actors: {pk: name} of the whole dossier, in order.
+    """
     project: Project
     rounds: tuple[Round, ...]
     planned: int
     has_mandate: bool
+    actors: dict
 
     @property
     def standing(self):
@@ -208,9 +215,8 @@ def offered(dossier, thread, typed=None):
 
     typed: the (financier pk, year) of a sent form, whose rows are then the only ones, and empty.
     """
-    found = PositionAmount.objects.filter(position=thread.last.position.pk) if thread.last else \
-        Contribution.objects.filter(project=thread.project)
-    rows = list(found.order_by().values_list("financier_id", "year", "amount"))
+    rows = thread.last.given if thread.last else list(
+        Contribution.objects.filter(project=thread.project).order_by().values_list("financier_id", "year", "amount"))
     if typed is not None:
         years = {Unallocated.YEAR, *dossier.years, *(year for _, year, _ in rows)}
         rows = [(*cell, 0) for cell in typed if cell[1] in years]
@@ -218,15 +224,12 @@ def offered(dossier, thread, typed=None):
                               commitments.parties(dossier), dossier.years, editing=True)
 
 
-def agreement(dossier, shown):
-    """[Difference] that agreeing on a position makes in the plan as it stands, cell by cell."""
-    plan = Contribution.objects.filter(project=shown.position.project_id)
-    offered = PositionAmount.objects.filter(position=shown.position.pk)
-    now, then = ({(financier, year): amount for financier, year, amount in found.values_list(
-        "financier_id", "year", "amount")} for found in (plan, offered))
-    return [Difference(str(actor), Column(year).label, now.get((actor.pk, year), 0), then.get((actor.pk, year), 0))
-            for actor in Actor.objects.filter(negotiation=dossier) for year in in_order(year for _, year in {**now, **then})
-            if now.get((actor.pk, year), 0) != then.get((actor.pk, year), 0)]
+def agreement(thread, changes):
+    """[Difference] of the cells that an agreement changes, in the order of the plan. changes: {cell: (now, then)}."""
+    places = list(thread.actors)
+    return [Difference(thread.actors[cell[1]], Column(cell[2]).label, now, then)
+            for cell, (now, then) in sorted(changes.items(), key=lambda item: (
+                places.index(item[0][1]), item[0][2] == Unallocated.YEAR, item[0][2]))]
 
 
 def in_order(years):
@@ -259,8 +262,9 @@ def build(projects, positions, amounts, actors, contributions, floors):
         planned[project] += amount
     for position in positions:
         by_project[position.project_id].append(position)
+    names = {actor.pk: str(actor) for actor in actors}
     return [Thread(project, tuple(rounds(by_project[project.pk], cells, actors, planned[project.pk],
-                                         floors.get(project.pk))), planned[project.pk], project.pk in floors)
+                                         floors.get(project.pk))), planned[project.pk], project.pk in floors, names)
             for project in projects]
 
 
@@ -276,7 +280,8 @@ def rounds(positions, cells, actors, planned, floor):
         rows = tuple(row_of(str(actor), mine, theirs, actor.pk, years) for actor in actors
                      if any(financier == actor.pk for financier, _ in {*mine, *(theirs or {})}))
         yield Round(
-            position, total, tuple(Column(year).label for year in years), rows, sums(rows, years),
+            position, tuple((*cell, amount) for cell, amount in mine.items()), total,
+            tuple(Column(year).label for year in years), rows, sums(rows, years),
             previous.number if previous else 0, total - sum(theirs.values()) if previous else None,
             request.number if request else 0, total - asked if request else None, total - planned,
             tuple(before(position)), None if floor is None else total - floor,

@@ -113,8 +113,9 @@ def agree(request, slug, project, number):
     is_tabled = shown.position.state == PositionState.TABLED
     return render(request, "positions/agree.html", {
         "dossier": dossier, "tab": "commitments", "thread": thread, "shown": shown, "form": form,
-        "changes": read.agreement(dossier, shown), "is_tabled": is_tabled,
-        "obstacles": acts.obstacles_to_agree(position, stored, changes) if is_tabled else []}, status=422 if form.errors else 200)
+        "changes": read.agreement(thread, changes), "is_tabled": is_tabled,
+        "obstacles": acts.obstacles_to_agree(position, stored, changes) if is_tabled else []},
+        status=422 if form.errors else 200)
 
 
 def mandate(request, slug, project):

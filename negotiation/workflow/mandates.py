@@ -22,9 +22,9 @@ class Changed(NotAllowed):
     """Somebody changed the mandate meanwhile; `current` is the mandate as it stands now."""
 
     def __init__(self, current, author):
-        super().__init__(f"Ce mandat a été modifié{author.by} depuis que vous l’avez ouvert. Votre saisie est conservée "
-                         "ci-dessous : comparez-la avec la version enregistrée, puis enregistrez de nouveau pour la "
-                         "remplacer.")
+        super().__init__(f"Ce mandat a été modifié{author.by} depuis que vous l’avez ouvert. Votre saisie est "
+                         "conservée ci-dessous : comparez-la avec la version enregistrée, puis enregistrez de nouveau "
+                         "pour la remplacer.")
         self.current = current
 
 

@@ -6,6 +6,7 @@ A position is never edited: it is followed by another, agreed, or withdrawn with
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from .. import money
 from ..choices import STATE_SIDES, Action, PositionState, Unallocated
@@ -16,8 +17,8 @@ from .journal import fingerprint_of, is_done, one_time, organisation_of, record
 from .records import lock
 from .transitions import POSITION, NotAllowed, next_state
 
-NOT_YOUR_SIDE = "Vous inscrivez les positions de l’État et de ses services ; celles des autres parties, la Région les " \
-                "inscrit."
+NOT_YOUR_SIDE = "Vous inscrivez les positions de l’État et de ses services ; celles des autres parties, la Région " \
+                "les inscrit."
 
 
 class Followed(NotAllowed):
@@ -160,8 +161,8 @@ def refuse_overtaken(position):
     """What came before an agreement is not agreed on after it: the thread would tell the plan backwards."""
     later = Position.objects.filter(project=position.project_id, number__gt=position.number, state=PositionState.AGREED)
     if agreed := later.order_by("-number").first():
-        raise NotAllowed(f"La position n° {agreed.number}, plus récente, est déjà convenue. Pour revenir à des montants "
-                         "plus anciens, inscrivez-les dans une nouvelle position.")
+        raise NotAllowed(f"La position n° {agreed.number}, plus récente, est déjà convenue. Pour revenir à des "
+                         "montants plus anciens, inscrivez-les dans une nouvelle position.")
 
 
 def plan_fingerprint(before):
@@ -171,7 +172,9 @@ def plan_fingerprint(before):
 
 def obstacles_to_agree(position, stored, changes):
     """Why the plan would refuse this position now, in whole sentences: the page says it before the act refuses it."""
-    negotiation, names = position.negotiation, Names.of(position.negotiation)
+    negotiation = position.negotiation
+    # Read only when there is something to refuse.
+    names = SimpleLazyObject(lambda: Names.of(negotiation))
     try:
         refuse_overtaken(position)
         commitments.refuse_impossible(negotiation, changes, sum(one.amount for one in stored.values()), names)
@@ -200,8 +203,8 @@ def agree(position, *, on, by, key="", base=None):
     position.negotiation = negotiation
     stored, before, changes = change_of(position)
     if base is not None and base != plan_fingerprint(before):
-        raise NotAllowed("Le plan de ce projet a changé depuis que vous avez ouvert cette page : relisez ce que l’accord "
-                         "y change, puis confirmez.")
+        raise NotAllowed("Le plan de ce projet a changé depuis que vous avez ouvert cette page : relisez ce que "
+                         "l’accord y change, puis confirmez.")
     names = Names.of(negotiation)
     position.state, position.agreed_on = target, on
     position.plan_before = [[names.actors[cell[1]], cell[2], amount] for cell, amount in sorted(before.items())]

@@ -164,7 +164,8 @@ def negotiated(marks, dossier, project, actor, manager):
         of_state = {PositionState.AGREED: {"withdrawn_reason": "", "plan_before": [["zqbefore", 2031, 5_550_001]]},
                     PositionState.WITHDRAWN: {"agreed_on": None}}.get(state, nothing)
         position = marks.row(Position, number=number, kind="proposal", state=state, **given, **of_state)
-        marks.row(PositionAmount, position=position, financier=actor, year=2031)
+        amount = marks.remember(f"amount of {state}", 4_440_000 + number, money.digits(4_440_000 + number))
+        marks.row(PositionAmount, position=position, financier=actor, year=2031, amount=amount)
     marks.expected |= {"plan before": "zqbefore", "amount before": money.digits(5_550_001)}
 
 
@@ -184,6 +185,6 @@ def test_every_field_of_every_record_is_in_the_livret(marked):
 def test_choices_are_told_in_words(marked):
     _, livret = marked
     for said in ("session du Conseil", "sécurité", "humaine", "à corriger", "Renvoyée pour correction", "sourcé",
-                 "Exercice fictif", "à faire", "signalée", "État central", "apporte un financement", "proposition", "sur la table",
-                 "convenue", "retirée"):
+                 "Exercice fictif", "à faire", "signalée", "État central", "apporte un financement", "proposition",
+                 "sur la table", "convenue", "retirée"):
         assert "".join(said.split()) in livret.bare, said

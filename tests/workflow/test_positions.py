@@ -53,7 +53,8 @@ def test_a_position_is_numbered_kept_and_told(dossier, project, state, region, p
     assert JournalEntry.objects.filter(action=Action.POSITION_PROPOSE).order_by("pk").first().details == {
         "position": 1, "kind": "demande", "party": "Région de Kayes", "spokesperson": "Président du Conseil régional",
         "held_on": str(TODAY), "total": [None, 450],
-        "cells": {"Piste de Kléla, État, 2027": [None, 400], "Piste de Kléla, Région de Kayes, non réparti": [None, 50]}}
+        "cells": {"Piste de Kléla, État, 2027": [None, 400],
+                  "Piste de Kléla, Région de Kayes, non réparti": [None, 50]}}
     assert second.project == project
 
 

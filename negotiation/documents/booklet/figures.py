@@ -126,7 +126,7 @@ class Plan:
 @dataclass(frozen=True)
 class Position:
     """What a party put on the table. gap: from the position before it, signed, in words; state: a PositionState;
-    said: what its state adds, « le 3 mars 2027 », or why it was withdrawn."""
+    said: what the thread adds to it, « le 3 mars 2027 » or « suivie d’un accord (n° 4) »."""
     number: int
     date: str
     kind: str
@@ -136,13 +136,10 @@ class Position:
     gap: str
     state: str
     said: str
+    withdrawn_because: str
     justification: str
     session: str
     minutes: str
-
-    @property
-    def is_long(self):
-        return len(self.said) > LONG_CARD // 3
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@ scenarios are not among the rows: nothing of them can be printed."""
 from collections import Counter, defaultdict
 
 from ... import money
-from ...choices import PositionState
 from ...queries.positions import build
 from . import figures
 from .financing import by_years, pieces
@@ -26,15 +25,16 @@ def position_of(one):
     return figures.Position(
         number=position.number, date=day(position.held_on), kind=position.get_kind_display(),
         party=line(position.party.name), spokesperson=line(position.spokesperson), total=one.total, gap=gap,
-        state=position.state, said=said(position), justification=text(position.justification),
+        state=position.state, said=said(one), withdrawn_because=text(position.withdrawn_reason),
+        justification=text(position.justification),
         session=line(position.event.title) if position.event else "",
         minutes=line(minutes.title) if minutes and not minutes.is_confidential else "")
 
 
-def said(position):
-    if position.state == PositionState.AGREED:
-        return f"le {day(position.agreed_on)}"
-    return line(position.withdrawn_reason)
+def said(one):
+    if one.settled_by:
+        return f"suivie d’un accord (n° {one.settled_by})"
+    return f"le {day(one.position.agreed_on)}" if one.position.agreed_on else ""
 
 
 def tables(rows, thread):
@@ -42,7 +42,7 @@ def tables(rows, thread):
     given = {cell.year for one in thread.rounds for cell in rows.amounts[one.position.pk]}
     given |= {year for one in thread.rounds for _, year, _ in one.position.plan_before or []}
     largest = max(max(one.total, one.before_total) for one in thread.rounds)
-    return by_years(rows.negotiation, given, largest, "", "Position, financeur", lambda cells: groups(rows, thread, cells))
+    return by_years(rows.negotiation, given, largest, "", "", lambda cells: groups(rows, thread, cells))
 
 
 def groups(rows, thread, cells):
