@@ -6,6 +6,7 @@ withdrawn: what left the table is no longer what one answers to.
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from ..choices import STATE_SIDES, PositionKind, PositionState, Side, Unallocated
 from ..models import Actor, Contribution, Mandate, Position, PositionAmount, Project
@@ -54,7 +55,8 @@ class Difference:
 
 @dataclass(frozen=True)
 class Round:
-    """One position in its thread. given: (financier pk, year, amount).
+    """One position in its thread. cells, before_it: {(financier pk, year): amount} of it and of the one before (None
+    without one); years, actors ({pk: name}): those of the thread and of the dossier, in order.
 
     previous, request: numbers of what the gaps are told against, 0 for nothing.
 
@@ -63,11 +65,11 @@ class Round:
     unless the reader is of the Region's team and a floor is set.
     """
     position: Position
-    given: tuple[tuple[int, int, int], ...]
+    cells: dict
+    before_it: dict | None
+    years: tuple[int, ...]
+    actors: dict
     total: int
-    columns: tuple[str, ...]
-    rows: tuple[Row, ...]
-    sums: tuple[Cell, ...]
     previous: int
     gap: int | None
     request: int
@@ -80,6 +82,29 @@ class Round:
     @property
     def is_standing(self):
         return self.position.state != PositionState.WITHDRAWN
+
+    @property
+    def columns(self):
+        return [Column(year).label for year in self.years]
+
+    @cached_property
+    def rows(self):
+        """(Row, …) of the financiers of this position and of the one before; made for the pages that show them."""
+        shown = {financier for financier, _ in {*self.cells, *(self.before_it or {})}}
+        return tuple(self.row(pk, name) for pk, name in self.actors.items() if pk in shown)
+
+    def row(self, financier, name):
+        found = [Cell(Column(year).label, self.cells.get((financier, year), 0),
+                      None if self.before_it is None else
+                      self.cells.get((financier, year), 0) - self.before_it.get((financier, year), 0))
+                 for year in self.years]
+        return Row(name, (*found, added("Total", found)))
+
+    @property
+    def sums(self):
+        """The sums of the rows, column by column, the total last."""
+        return tuple(added(label, [row.cells[place] for row in self.rows])
+                     for place, label in enumerate([*self.columns, "Total"]))
 
     @property
     def is_open(self):
@@ -179,7 +204,7 @@ def page(dossier, asked=""):
     if asked:
         shown = [one for one in found if str(one.project.pk) == asked]
         return PositionsPage(found, shown) if shown else None
-    amounts = sum(len(row.cells) for thread in found for one in thread.rounds for row in one.rows)
+    amounts = sum(len(one.cells) for thread in found for one in thread.rounds)
     return PositionsPage(found, [one for one in found if one.rounds] if amounts <= MOST_AMOUNTS else [])
 
 
@@ -195,8 +220,9 @@ def threads(dossier, floors, project=None):
     if project is not None:
         projects, found = projects.filter(pk=project), found.filter(project=project)
     rows = list(found)
-    actors = list(Actor.objects.filter(negotiation=dossier))
-    return build(list(projects), rows, PositionAmount.objects.filter(position__in=rows) if rows else [], actors,
+    amounts = PositionAmount.objects.filter(position__in=rows).order_by().values_list(
+        "position_id", "financier_id", "year", "amount") if rows else []
+    return build(list(projects), rows, amounts, Actor.objects.filter(negotiation=dossier),
                  commitments.contributions(dossier), floors)
 
 
@@ -215,7 +241,7 @@ def offered(dossier, thread, typed=None):
 
     typed: the (financier pk, year) of a sent form, whose rows are then the only ones, and empty.
     """
-    rows = thread.last.given if thread.last else list(
+    rows = [(*cell, amount) for cell, amount in thread.last.cells.items()] if thread.last else list(
         Contribution.objects.filter(project=thread.project).order_by().values_list("financier_id", "year", "amount"))
     if typed is not None:
         years = {Unallocated.YEAR, *dossier.years, *(year for _, year, _ in rows)}
@@ -254,54 +280,39 @@ def point(one):
 
 
 def build(projects, positions, amounts, actors, contributions, floors):
-    """The threads from plain rows. contributions: (project pk, financier pk, year, amount) of the plan as it stands."""
+    """The threads from plain rows. amounts: (position pk, financier pk, year, amount); contributions: (project pk,
+    financier pk, year, amount) of the plan as it stands.
+    """
     cells, planned, by_project = defaultdict(dict), defaultdict(int), defaultdict(list)
-    for one in amounts:
-        cells[one.position_id][one.financier_id, one.year] = one.amount
+    for position, financier, year, amount in amounts:
+        cells[position][financier, year] = amount
     for project, _, _, amount in contributions:
         planned[project] += amount
     for position in positions:
         by_project[position.project_id].append(position)
     names = {actor.pk: str(actor) for actor in actors}
-    return [Thread(project, tuple(rounds(by_project[project.pk], cells, actors, planned[project.pk],
+    return [Thread(project, tuple(rounds(by_project[project.pk], cells, names, planned[project.pk],
                                          floors.get(project.pk))), planned[project.pk], project.pk in floors, names)
             for project in projects]
 
 
 def rounds(positions, cells, actors, planned, floor):
     """Each position with its gaps; all those of a thread have the same years, so that they compare."""
-    years = in_order(year for one in positions for _, year in cells[one.pk])
+    years = tuple(in_order(year for one in positions for _, year in cells[one.pk]))
+    totals = {one.pk: sum(cells[one.pk].values()) for one in positions}
     agreed = max((one.number for one in positions if one.state == PositionState.AGREED), default=0)
     previous = request = None
     for position in positions:
-        mine, total = cells[position.pk], sum(cells[position.pk].values())
-        theirs = cells[previous.pk] if previous else None
-        asked = sum(cells[request.pk].values()) if request else None
-        rows = tuple(row_of(str(actor), mine, theirs, actor.pk, years) for actor in actors
-                     if any(financier == actor.pk for financier, _ in {*mine, *(theirs or {})}))
+        total = totals[position.pk]
         yield Round(
-            position, tuple((*cell, amount) for cell, amount in mine.items()), total,
-            tuple(Column(year).label for year in years), rows, sums(rows, years),
-            previous.number if previous else 0, total - sum(theirs.values()) if previous else None,
-            request.number if request else 0, total - asked if request else None, total - planned,
+            position, cells[position.pk], cells[previous.pk] if previous else None, years, actors, total,
+            previous.number if previous else 0, total - totals[previous.pk] if previous else None,
+            request.number if request else 0, total - totals[request.pk] if request else None, total - planned,
             tuple(before(position)), None if floor is None else total - floor,
             agreed if position.state == PositionState.TABLED and position.number < agreed else 0)
         if position.state != PositionState.WITHDRAWN:
             previous = position
             request = position if position.kind == PositionKind.REQUEST else request
-
-
-def row_of(name, mine, theirs, financier, years):
-    found = [Cell(Column(year).label, mine.get((financier, year), 0),
-                  None if theirs is None else mine.get((financier, year), 0) - theirs.get((financier, year), 0))
-             for year in years]
-    return Row(name, (*found, added("Total", found)))
-
-
-def sums(rows, years):
-    """The sums of the rows, column by column, the total last."""
-    labels = [*(Column(year).label for year in years), "Total"]
-    return tuple(added(label, [row.cells[place] for row in rows]) for place, label in enumerate(labels))
 
 
 def added(label, cells):

@@ -160,7 +160,7 @@ def negotiated(marks, dossier, project, actor, manager):
              "minutes": marks.row(Document, progress=dossier.steps.get(), expected=None), "recorded_by": manager,
              "recorded_for": dossier.owner}
     nothing = {"agreed_on": None, "withdrawn_reason": ""}
-    for number, state in enumerate(PositionState, 1):
+    for number, state in enumerate((PositionState.AGREED, PositionState.WITHDRAWN, PositionState.TABLED), 1):
         of_state = {PositionState.AGREED: {"withdrawn_reason": "", "plan_before": [["zqbefore", 2031, 5_550_001]]},
                     PositionState.WITHDRAWN: {"agreed_on": None}}.get(state, nothing)
         position = marks.row(Position, number=number, kind="proposal", state=state, **given, **of_state)

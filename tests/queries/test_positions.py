@@ -50,7 +50,7 @@ def test_gaps_are_told_against_what_still_stands(dossier, project, put, state, r
     assert [(one.previous, one.gap, one.request, one.from_request, one.total) for one in found.rounds] == [
         (0, None, 0, None, 110), (1, -109, 1, -109, 1), (1, -40, 1, -40, 70)]
     last = found.rounds[-1]
-    assert last.columns == ("2027", "2028", "Non réparti")
+    assert last.columns == ["2027", "2028", "Non réparti"]
     assert [(row.name, [(cell.amount, cell.gap) for cell in row.cells]) for row in last.rows] == [
         ("État", [(0, -100), (70, 70), (0, 0), (70, -30)]), ("Région de Kayes", [(0, 0), (0, 0), (0, -10), (0, -10)])]
     assert [(cell.label, cell.amount, cell.gap) for cell in last.sums] == [

@@ -11,7 +11,7 @@ from .words import day, line, text
 
 def positions(rows):
     """(Rounds, …) of the projects that have positions."""
-    amounts = [one for found in rows.amounts.values() for one in found]
+    amounts = [(pk, one.financier_id, one.year, one.amount) for pk, found in rows.amounts.items() for one in found]
     plan = [(one.project_id, one.financier_id, one.year, one.amount) for one in rows.contributions]
     threads = build(rows.projects, sorted(rows.positions, key=lambda one: one.number), amounts, rows.actors, plan, {})
     return tuple(figures.Rounds(line(thread.project.name), tuple(map(position_of, thread.rounds)),
