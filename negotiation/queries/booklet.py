@@ -111,8 +111,7 @@ def rows(negotiation):
         decisions=list(journal.filter(action__in=DECISIONS).order_by("pk")),
         moves=calendar.moves(found),
         holidays=calendar.holidays(),
-        changed_at=journal.exclude(action__in=UNTOLD).values_list("at", flat=True).first()
-        or found.opened_at,
+        changed_at=journal.exclude(action__in=UNTOLD).values_list("at", flat=True).first() or found.opened_at,
         terms=list(Term.objects.all()),
         sources=list(Source.objects.all()),
     )
