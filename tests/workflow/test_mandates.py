@@ -3,7 +3,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from negotiation.models import JournalEntry, Mandate, Project
-from negotiation.workflow import mandates
+from negotiation.workflow import mandates, records
 from negotiation.workflow.transitions import NotAllowed
 from tests import factories
 
@@ -53,3 +53,12 @@ def test_an_impossible_floor_is_refused(dossier, project, editor):
     with pytest.raises(ValidationError, match="Le plancher est un montant positif."):
         mandates.save_mandate(Mandate(project=project, floor=-5), dossier, by=editor)
     assert (Mandate.objects.count(), acts(dossier)) == (0, [])
+
+
+def test_a_project_is_not_removed_with_what_its_mandate_says(dossier, project, manager):
+    mandates.save_mandate(Mandate(project=project, arguments="Le pont."), dossier, by=manager)
+    with pytest.raises(NotAllowed, match="porte un mandat confidentiel"):
+        records.remove(project, dossier, by=manager)
+    mandates.save_mandate(Mandate(project=project), dossier, by=manager)
+    records.remove(project, dossier, by=manager)
+    assert (Project.objects.count(), Mandate.objects.count()) == (0, 0)
