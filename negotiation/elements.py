@@ -1,9 +1,10 @@
 """What a step is made of, piece by piece: each element has a key, a name and its values. Reads; changes nothing.
 
 The same list is frozen at each submission, compared between two of them, and named by remarks. Keys are strings:
-step, answers, documents, events, difficulties, actors, projects, plan, obligations (a whole part); answer:A1.Q2,
-document:A1.P1, piece:12, event:3, difficulty:4, actor:5, project:6, row:6:5 (project, financier), cell:6:5:2028,
-obligation:7, fundinglimit:8. What is reserved to the Region's team appears by its name only: reviewers read this.
+step, answers, documents, events, difficulties, actors, projects, plan, positions, obligations (a whole part);
+answer:A1.Q2, document:A1.P1, piece:12, event:3, difficulty:4, actor:5, project:6, row:6:5 (project, financier),
+cell:6:5:2028, position:8, obligation:7, fundinglimit:8. What is reserved to the Region's team appears by its name only,
+its mandate and its scenarios not at all: reviewers read this.
 """
 import hashlib
 import json
@@ -21,6 +22,7 @@ from .models import (
     ExpectedDocument,
     FundingLimit,
     Obligation,
+    Position,
     Project,
     Question,
 )
@@ -28,18 +30,18 @@ from .models import (
 # The parts of the dossier that several steps share, and the checks of a step that bring each into its examination.
 SHARED = {
     "actors": {Check.ACTORS}, "projects": {Check.PROJECTS, Check.COSTS}, "plan": {Check.PLAN, Check.BALANCED},
-    "obligations": {Check.OBLIGATIONS},
+    "positions": {Check.BALANCED}, "obligations": {Check.OBLIGATIONS},
 }
 PARTS = {
     "step": "L’étape entière", "answers": "Réponses", "documents": "Pièces", "events": "Chronologie de l’étape",
     "difficulties": "Difficultés", "actors": "Acteurs", "projects": "Projets structurants",
-    "plan": "Plan de financement", "obligations": "Obligations de faire",
+    "plan": "Plan de financement", "positions": "Positions de négociation", "obligations": "Obligations de faire",
 }
 # Which part an element belongs to, by the first word of its key.
 PART_OF = {
     "answer": "answers", "document": "documents", "piece": "documents", "event": "events", "difficulty": "difficulties",
     "actor": "actors", "project": "projects", "row": "plan", "cell": "plan",
-    "total": "plan", "fundinglimit": "plan", "obligation": "obligations",
+    "total": "plan", "fundinglimit": "plan", "position": "positions", "obligation": "obligations",
 }
 
 
@@ -99,7 +101,7 @@ def shared_parts(step):
 
 
 def of_step(progress):
-    """[Element, …] of one step of a dossier, in the order of its page, in eleven queries at most."""
+    """[Element, …] of one step of a dossier, in the order of its page, in thirteen queries at most."""
     parts = {
         "answers": answers, "documents": documents, "events": events, "difficulties": difficulties,
         **{part: READERS[part] for part in shared_parts(progress.step)}}
@@ -214,8 +216,7 @@ def plan(progress):
     for cell in cells:
         key = f"row:{cell.project_id}:{cell.financier_id}"
         label = f"{cell.project.name}, {cell.financier}"[:300]
-        year = Unallocated.YEAR.label if cell.year == Unallocated.YEAR else str(cell.year)
-        rows.setdefault(key, (label, []))[1].append((year, cell.amount))
+        rows.setdefault(key, (label, []))[1].append((year_of(cell), cell.amount))
     announced = progress.negotiation.announced_total
     total = sum(amount for _, years in rows.values() for _, amount in years)
     return [Element("total", "Total du plan", filled(("Total annoncé", announced), ("Total du plan", total))),
@@ -228,6 +229,32 @@ def rules(progress):
         for one in FundingLimit.objects.filter(negotiation=progress.negotiation_id).select_related("financier")]
 
 
+def year_of(cell):
+    return Unallocated.YEAR.label if cell.year == Unallocated.YEAR else str(cell.year)
+
+
+def positions(progress):
+    """What each party put on the table, project by project."""
+    found = Position.objects.filter(negotiation=progress.negotiation_id).select_related(
+        "project", "party", "event", "minutes").prefetch_related("amounts__financier").order_by(
+        "project__whole_contract", "project__order", "project_id", "number")
+    return [Element(key_of(one), f"Position n° {one.number} sur « {one.project} » : {one.get_kind_display()}, "
+                    f"{one.party}"[:300], position_fields(one)) for one in found]
+
+
+def position_fields(one):
+    amounts = sorted(one.amounts.all(), key=lambda cell: (
+        cell.financier.order, cell.financier_id, cell.year == Unallocated.YEAR, cell.year))
+    state = f"convenue le {dates.spoken(one.agreed_on)}" if one.agreed_on else \
+        f"retirée : {one.withdrawn_reason}" if one.withdrawn_reason else one.get_state_display()
+    return filled(
+        ("Nature", one.get_kind_display()), ("Partie", one.party.name), ("Date", dates.spoken(one.held_on)),
+        ("Séance", one.event and one.event.title), ("Procès-verbal", one.minutes and one.minutes.title),
+        ("Porte-parole", one.spokesperson), ("Justification", one.justification), ("État", state),
+        ("Total", sum(cell.amount for cell in amounts)),
+        *((f"{cell.financier.name}, {year_of(cell)}", cell.amount) for cell in amounts))
+
+
 def obligations(progress):
     found = Obligation.objects.filter(negotiation=progress.negotiation_id).select_related(
         "party", "evidence_document__progress__step")
@@ -238,7 +265,8 @@ def obligations(progress):
         ("Pièce qui le prouve", named(one.evidence_document)))) for one in found]
 
 
-READERS = {"actors": actors, "projects": projects, "plan": plan, "obligations": obligations}
+READERS = {"actors": actors, "projects": projects, "plan": plan, "positions": positions,
+           "obligations": obligations}
 
 
 def told(value):

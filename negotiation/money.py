@@ -81,6 +81,12 @@ def spelt(number):
     return num2words(number, lang="fr")
 
 
+def signed(gap, told=format):
+    """−50000000 → « − 50 000 000 FCFA », 5 → « + 5 FCFA »; `told`: or digits. No gap is « 0 FCFA », without a sign."""
+    sign = "" if not gap else f"{'+' if gap > 0 else '−'}{NBSP}"
+    return f"{sign}{told(abs(gap))}"
+
+
 def shared(whole, parts):
     """A whole number shared in proportion to the parts, nothing lost nor created (largest remainder, the first of equal
     ones before); zeros when all parts are zero."""

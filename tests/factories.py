@@ -15,11 +15,13 @@ from negotiation.models import (
     Membership,
     Negotiation,
     Organisation,
+    Position,
+    Project,
     Region,
     StepProgress,
     User,
 )
-from negotiation.workflow import documents, levels, steps
+from negotiation.workflow import documents, levels, positions, steps
 from negotiation.workflow.demonstration import SampleFile
 from negotiation.workflow.journal import fingerprint_of
 from negotiation.workflow.negotiations import open_negotiation
@@ -106,3 +108,12 @@ def put(dossier, code, state, *, by, reason="À revoir."):
 
 def event(progress, title="Réunion"):
     return Event(negotiation=progress.negotiation, progress=progress, date="2026-03-01", kind="meeting", title=title)
+
+
+def position(dossier, *, by, project=None, party=None, amounts=None, kind="request", **fields):
+    """A position on the table; amounts: {(financier pk, year): amount}, 400 of the first actor in 2027 by default."""
+    project = project or Project.objects.get_or_create(negotiation=dossier, name="Piste de Kléla")[0]
+    party = party or dossier.actors.first()
+    told = {"held_on": timezone.localdate(), "spokesperson": "Président du Conseil régional"} | fields
+    return positions.propose(Position(negotiation=dossier, project=project, party=party, kind=kind, **told),
+                             amounts or {(dossier.actors.first().pk, 2027): 400}, by=by)

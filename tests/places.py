@@ -41,6 +41,8 @@ def places(dossier, manager, editor, kayes, people):
     handover = handovers.propose(Handover(membership=theirs, successor=manager), by=editor)
     scenario = slug | {"pk": scenarios.add(Scenario(negotiation=dossier, name="Scénario secret"), by=manager).pk}
     record = slug | {"kind": "evenements", "pk": event.pk}
+    position = factories.position(dossier, by=manager)
+    project = slug | {"project": position.project_id}
     return {
         **dict.fromkeys(["negotiation", "negotiation_sheet", "actors", "actor_roles", "commitments", "plan",
                          "announced_total", "calendar", "calendar_propose", "calendar_change",
@@ -49,6 +51,8 @@ def places(dossier, manager, editor, kayes, people):
                         slug),
         **dict.fromkeys(["scenario", "scenario_sheet", "scenario_remove", "scenario_adopt", "scenario_undo",
                          "scenario_forget"], scenario),
+        "positions": slug, **dict.fromkeys(["position_add", "mandate"], project),
+        **dict.fromkeys(["position_withdraw", "position_agree"], project | {"number": position.number}),
         **dict.fromkeys(["step", "document_deposit", "document_waive", "comparison"], slug | {"code": "A1"}),
         **dict.fromkeys(["review", "review_take", "remark"], slug | {"code": "A2"}),
         "remark_act": slug | {"code": "A2", "pk": remark.pk, "act": "lever"},

@@ -27,3 +27,17 @@ def test_the_exercise_tries_a_scenario_and_says_that_it_is_invented():
     assert [(one["name"], "inventé" in one["note"]) for one in data["scenarios"]] == [
         ("Le partenaire fictif se retire", True)]
     assert {change["financier"] for one in data["scenarios"] for change in one["changes"]} <= actors
+
+
+def test_the_positions_of_the_exercise_lead_to_the_announced_total_and_kayes_has_none():
+    exercise, kayes = (json.loads((settings.BASE_DIR / f"fixtures/demonstration/{name}.json").read_text())
+                       for name in ("exercise", "kayes"))
+    assert "positions" not in kayes
+    rounds = [(one["project"], one["kind"], sum(amount for *_, amount in one["amounts"]), one.get("agreed", False))
+              for one in exercise["positions"]]
+    assert rounds == [
+        ("p1", "request", 980_000_000, False), ("p1", "proposal", 920_000_000, False),
+        ("p1", "compromise", 980_000_000, True), ("p2", "request", 760_000_000, False),
+        ("p2", "proposal", 660_000_000, False), ("p2", "counter", 750_000_000, False)]
+    plan = sum(one["amount"] for one in exercise["contributions"] if one["project"] != "p1")
+    assert plan + 980_000_000 == exercise["announced_total"]

@@ -4,7 +4,7 @@ import re
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from negotiation.models import Actor, Event, Handover, Membership
+from negotiation.models import Actor, Event, Handover, Mandate, Membership, Position
 from negotiation.workflow.journal import fingerprint_of
 from negotiation.workflow.steps import save_answers
 
@@ -28,12 +28,15 @@ OPEN = {
                      "account_reauthenticate"], EVERYONE - {"anonymous"}),
     "negotiation_open": {"manager", "stranger"},
     "negotiation_sheet": {"manager"},
-    **dict.fromkeys(["negotiation", "step", "document", "actors", "commitments", "difficulties", "chronology",
-                     "calendar", "openings", "booklet", "booklet_pdf"], READERS),
+    **dict.fromkeys(["negotiation", "step", "document", "actors", "commitments", "positions", "difficulties",
+                     "chronology", "calendar", "openings", "booklet", "booklet_pdf"], READERS),
     **dict.fromkeys(["journal", "journal_act", "journal_csv", "comparison"], READERS - {"partner"}),
     "review": REVIEWERS,
     "examinations": REVIEWERS,
     "booklet_publish": {"manager", "director"},
+    **dict.fromkeys(["position_add", "position_withdraw"], READERS - {"partner", "administrator"}),
+    "position_agree": {"manager"},
+    "mandate": TEAM,
     **dict.fromkeys(["actor_roles", "plan", "announced_total", "record_add", "record", "record_remove",
                      "calendar_propose", "calendar_change", "scenarios", "scenario_add", "scenario_compare", "scenario",
                      "scenario_sheet", "scenario_remove", "scenario_adopt"], TEAM),
@@ -125,7 +128,8 @@ def test_posting_to_every_address_as_every_role(people, places):
                                                             "actor_roles", "announced_total", "openings",
                                                             "calendar_propose", "calendar_change",
                                                             "booklet_publish", "membership_end",
-                                                            "handover_propose", "scenario_add", "scenario",
+                                                            "position_add", "position_withdraw", "position_agree",
+                                                            "mandate", "handover_propose", "scenario_add", "scenario",
                                                             "scenario_sheet", "scenario_remove",
                                                             "scenario_adopt")}}.items():
         allowed = {"step": TEAM, "openings": {"manager", "director"}}.get(name, allowed)
@@ -135,6 +139,8 @@ def test_posting_to_every_address_as_every_role(people, places):
             wanted[name, who] = expected_status(name, who, allowed)
     assert {k: v for k, v in found.items() if v != wanted[k]} == {}
     assert Event.objects.count() == 1
+    assert list(Position.objects.values_list("state", flat=True)) == ["tabled"]
+    assert not Mandate.objects.exists()
     assert Membership.objects.filter(ended_at__isnull=False).count() == 0
     assert Handover.objects.get().state == "proposed"
 

@@ -25,6 +25,8 @@ from ..models import (
     Obligation,
     Opening,
     Phase,
+    Position,
+    PositionAmount,
     Project,
     Question,
     Representative,
@@ -37,9 +39,9 @@ from ..models import (
 from . import calendar
 
 DECISIONS = (Action.STEP_SUBMIT, Action.STEP_RETURN, Action.STEP_APPROVE, Action.STEP_REOPEN)
-# Acts on the editions change nothing of what the livret says; nor do those on what is the team's alone, of which nobody
-# else should see even the day.
-EDITIONS = (Action.BOOKLET_PUBLISH, Action.BOOKLET_WITHDRAW)
+# Acts that change nothing of what the livret says: on its editions, and on what is the Region's alone (nor may the date
+# of the livret tell of them).
+UNTOLD = {Action.BOOKLET_PUBLISH, Action.BOOKLET_WITHDRAW, *TEAM_ACTIONS}
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class Rows:
     projects: list
     contributions: list
     limits: list
+    positions: list
+    amounts: dict
     obligations: list
     difficulties: list
     decisions: list
@@ -75,7 +79,7 @@ class Rows:
 
 
 def rows(negotiation):
-    """Read everything the livret says of this negotiation, in 26 queries whatever its size."""
+    """Read everything the livret says of this negotiation, in 28 queries whatever its size."""
     found = Negotiation.objects.select_related("region", "owner", "grid").get(pk=negotiation.pk)
     mine = {"negotiation": found}
     steps = {"step__phase__grid": found.grid_id}
@@ -101,19 +105,27 @@ def rows(negotiation):
         actors=list(Actor.objects.filter(**mine).select_related("written_commitment__progress__step")),
         roles=grouped(ActorRole.objects.filter(actor__negotiation=found), "actor_id"),
         representatives=grouped(Representative.objects.filter(actor__negotiation=found), "actor_id"),
-        projects=list(Project.objects.filter(**mine)),
-        contributions=list(Contribution.objects.filter(project__negotiation=found)),
-        limits=in_order(FundingLimit.objects.filter(**mine).select_related("financier")),
-        obligations=list(Obligation.objects.filter(**mine).select_related(
-            "party", "evidence_document__progress__step")),
+        **money(mine),
         difficulties=list(Difficulty.objects.filter(**mine).select_related("progress__step", "known")),
         decisions=list(journal.filter(action__in=DECISIONS).order_by("pk")),
         moves=calendar.moves(found),
         holidays=calendar.holidays(),
-        changed_at=journal.exclude(action__in={*EDITIONS, *TEAM_ACTIONS}).values_list("at", flat=True).first()
-        or found.opened_at,
+        changed_at=journal.exclude(action__in=UNTOLD).values_list("at", flat=True).first() or found.opened_at,
         terms=list(Term.objects.all()),
         sources=list(Source.objects.all()),
+    )
+
+
+def money(mine):
+    """The rows of the commitments, in six queries."""
+    return dict(
+        projects=list(Project.objects.filter(**mine)),
+        contributions=list(Contribution.objects.filter(project__negotiation=mine["negotiation"])),
+        limits=in_order(FundingLimit.objects.filter(**mine).select_related("financier")),
+        positions=list(Position.objects.filter(**mine).select_related("party", "event", "minutes__expected")),
+        amounts=grouped(PositionAmount.objects.filter(position__negotiation=mine["negotiation"]), "position_id"),
+        obligations=list(Obligation.objects.filter(**mine).select_related(
+            "party", "evidence_document__progress__step")),
     )
 
 
@@ -135,6 +147,7 @@ class Overview:
     events: int
     actors: int
     silent_actors: int
+    positions: int
     obligations: int
     difficulties: int
     unremedied: int
@@ -156,7 +169,7 @@ def overview(negotiation):
         "steps": progresses, "approved": progresses.filter(state=State.APPROVED),
         "planned": progresses.filter(planned_start__isnull=False), "events": Event.objects.filter(**mine),
         "actors": actors, "silent_actors": actors.filter(representatives__isnull=True),
-        "obligations": Obligation.objects.filter(**mine),
+        "positions": Position.objects.filter(**mine), "obligations": Obligation.objects.filter(**mine),
         "difficulties": difficulties, "unremedied": difficulties.filter(remedy=""),
         "n_lessons": difficulties.exclude(lesson=""), "n_perspectives": difficulties.exclude(perspective=""),
         "questions": Question.objects.filter(**steps), "answers": Answer.objects.filter(**pieces).exclude(text=""),

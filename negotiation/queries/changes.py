@@ -31,7 +31,7 @@ LABELS = {"organisation": "Organisation", "level": "Niveau", "submission": "Soum
           "file": "Fichier", "sha256": "Empreinte SHA-256", "pages": "Pages", "total": "Total du plan",
           "origin": "Origine", "party": "Partie", "spokesperson": "Porte-parole", "held_on": "Date de la position",
           "agreed_on": "Convenue le", "kind": "Nature", "position": "Position n°", "words": "Changement",
-          "positions": "Mis sur la table", "name": "Nom", "note": "Note"}
+          "positions": "Mis sur la table", "name": "Nom", "note": "Note", "fields": "Champs modifiés"}
 # A record is told as « projet structurant « Piste » »: the words before its name say which fields it has.
 MODELS = {model._meta.verbose_name: model
           for model in (Actor, Representative, Project, Obligation, FundingLimit, Event, Difficulty)}

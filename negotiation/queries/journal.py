@@ -20,6 +20,9 @@ SAID = {
     Action.TOTAL_ANNOUNCE: "change le total annoncé", Action.BOOKLET_PUBLISH: "publie le {subject}",
     Action.BOOKLET_WITHDRAW: "retire le {subject}", Action.DOCUMENT_DEPOSIT: "dépose la pièce {subject}",
     Action.DOCUMENT_WAIVE: "déclare sans objet la pièce {subject}",
+    Action.POSITION_PROPOSE: "inscrit la {subject}", Action.POSITION_WITHDRAW: "retire la {subject}",
+    Action.POSITION_AGREE: "convient de la {subject}, qui devient le plan de ce projet",
+    Action.MANDATE_CHANGE: "modifie le {subject}",
 }
 ARTICLES = {"acteur": "l’", "représentant": "le ", "projet structurant": "le ", "obligation de faire": "l’",
             "événement": "l’", "difficulté": "la ", "fiche du dossier": "la "}

@@ -9,7 +9,16 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 
 from .. import dates, money
-from ..choices import DifficultyState, ObligationState, Precision, RemarkState, SourceStatus, State, Voice
+from ..choices import (
+    DifficultyState,
+    ObligationState,
+    PositionState,
+    Precision,
+    RemarkState,
+    SourceStatus,
+    State,
+    Voice,
+)
 
 register = template.Library()
 
@@ -44,6 +53,11 @@ LOOKS = {
         Voice.UNFAVOURABLE: ("attention", "×"),
         Voice.APPROVE: ("done", "✓"),
         Voice.RETURN: ("attention", "↺"),
+    }),
+    "position": (PositionState, {
+        PositionState.TABLED: ("going", "◐"),
+        PositionState.AGREED: ("done", "✓"),
+        PositionState.WITHDRAWN: ("unknown", "×"),
     }),
     "obligation": (ObligationState, {
         ObligationState.TODO: ("", "○"),
@@ -131,6 +145,12 @@ def digits(amount):
 def in_words(amount):
     """2173126400 → « deux milliards … francs CFA »; no amount → nothing."""
     return "" if amount is None or amount == "" else money.in_words(amount)
+
+
+@register.filter
+def signed(gap, told="fcfa"):
+    """−50000000 → « − 50 000 000 FCFA »; `told`: or digits."""
+    return money.signed(gap, money.digits if told == "digits" else money.format)
 
 
 @register.filter

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from ..choices import OrganisationKind, Role, State
+from ..choices import STATE_SIDES, EventKind, OrganisationKind, Role, State
 from ..files.storage import store
 from ..models import (
     Actor,
@@ -24,11 +24,13 @@ from ..models import (
     FundingLimit,
     Grid,
     GridActor,
+    Mandate,
     Membership,
     Negotiation,
     Obligation,
     Organisation,
     Phase,
+    Position,
     Project,
     Question,
     Region,
@@ -38,7 +40,7 @@ from ..models import (
     User,
 )
 from ..scenarios import Percent, Scope, Withdraw
-from . import calendar, documents, records, remarks, scenarios, steps
+from . import calendar, documents, mandates, positions, records, remarks, scenarios, steps
 from .journal import fingerprint_of, record
 from .moves import move
 from .negotiations import open_negotiation, share
@@ -125,7 +127,8 @@ def load_dossier(data, organisations, owner, manager, users):
         announced_source=data["announced_source"]), by=manager, prefill=False)
     progress = {p.step.code: p for p in dossier.steps.select_related("step", "negotiation")}
     actors = load_actors(dossier, data["actors"], manager)
-    load_commitments(dossier, data, actors, manager)
+    projects = load_commitments(dossier, data, actors, manager)
+    load_positions(dossier, data, actors, projects, manager, users)
     load_scenarios(dossier, data.get("scenarios", []), actors, manager)
     for row in data["events"]:
         add(Event, dossier, manager, row, progress=progress.get(row["step"]), drop=("step",))
@@ -168,6 +171,25 @@ def load_commitments(dossier, data, actors, by):
         add(Obligation, dossier, by, row, party=actors[row["party"]])
     for row in data.get("limits", ()):
         add(FundingLimit, dossier, by, row, financier=actors.get(row.get("financier")))
+    return projects
+
+
+def load_positions(dossier, data, actors, projects, manager, users):
+    """The sessions and what was put on the table in each; `day` counts from today. The DGCT records for the State."""
+    sessions = {row["key"]: add(Event, dossier, manager, row, drop=("day",), kind=EventKind.NEGOTIATION,
+                                date=timezone.localdate() + timedelta(days=row["day"]))
+                for row in data.get("sessions", [])}
+    for row in data.get("positions", []):
+        session, party = sessions[row["session"]], actors[row["party"]]
+        position = positions.propose(
+            Position(negotiation=dossier, project=projects[row["project"]], party=party, event=session,
+                     held_on=session.date, **{name: row[name] for name in ("kind", "spokesperson", "justification")}),
+            {(actors[financier].pk, year): amount for financier, year, amount in row["amounts"]},
+            by=users[EXAMINER] if party.side in STATE_SIDES else manager)
+        if row.get("agreed"):
+            positions.agree(position, on=session.date, by=manager)
+    for row in data.get("mandates", []):
+        mandates.save_mandate(Mandate(**row | {"project": projects[row["project"]]}), dossier, by=manager)
 
 
 def load_scenarios(dossier, rows, actors, by):

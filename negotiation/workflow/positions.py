@@ -6,25 +6,39 @@ A position is never edited: it is followed by another, agreed, or withdrawn with
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from .. import money
 from ..choices import STATE_SIDES, Action, PositionState, Unallocated
 from ..models import Actor, Document, Event, Position, PositionAmount, Project
+from . import commitments
 from .commitments import Names, stored_cells, write_plan
-from .journal import is_done, one_time, organisation_of, record
+from .journal import fingerprint_of, is_done, one_time, organisation_of, record
 from .records import lock
 from .transitions import POSITION, NotAllowed, next_state
 
-NOT_YOUR_SIDE = "Vous inscrivez les positions de l’État et de ses services ; la Région inscrit celles des autres " \
-                "parties."
+NOT_YOUR_SIDE = "Vous inscrivez les positions de l’État et de ses services ; celles des autres parties, la Région " \
+                "les inscrit."
+
+
+class Followed(NotAllowed):
+    """Somebody put another position on the table of this project meanwhile; `last` is the number of the last one."""
+
+    def __init__(self, last):
+        many = "d’autres positions ont été inscrites" if last.is_one_of_many else "une autre position a été inscrite"
+        super().__init__(f"Entre-temps, {many} sur ce projet ; la dernière est la position n° {last.number} "
+                         f"({last.get_kind_display()}, {last.party}). Votre saisie est conservée : relisez la "
+                         "négociation, puis inscrivez de nouveau.")
+        self.last = last.number
 
 
 @transaction.atomic
-def propose(position, amounts, *, by, key=""):
-    """Put a position on the table. Raises NotAllowed, ValidationError.
+def propose(position, amounts, *, by, key="", after=None):
+    """Put a position on the table. Raises NotAllowed, Followed, ValidationError.
 
     position: an unsaved Position with its negotiation, project, kind, party, held_on, spokesperson and the rest;
-    amounts: {(financier pk, year): amount}, at least one above zero.
+    amounts: {(financier pk, year): amount}, at least one above zero; after: the number of the last position of the
+    project that the page showed, 0 for none.
     """
     negotiation = lock(position.negotiation)
     key = one_time(key, "position", position.project_id, position.kind, position.held_on, position.spokesperson,
@@ -36,17 +50,27 @@ def propose(position, amounts, *, by, key=""):
     refuse_impossible(position, negotiation, amounts)
     if position.party.side not in STATE_SIDES and not belongs_to_owner(by, negotiation):
         raise NotAllowed(NOT_YOUR_SIDE)
-    last = Position.objects.filter(project=position.project_id).aggregate(last=Max("number"))["last"]
-    position.number, position.state = (last or 0) + 1, PositionState.TABLED
+    last = Position.objects.filter(project=position.project_id).aggregate(last=Max("number"))["last"] or 0
+    if last and after is not None and after != last:
+        raise Followed(newest(position.project_id, after))
+    position.number, position.state = last + 1, PositionState.TABLED
     position.recorded_by, position.recorded_for = by, organisation_of(by, negotiation)
     position.full_clean()
     position.save(force_insert=True)
     PositionAmount.objects.bulk_create(PositionAmount(position=position, financier_id=financier, year=year,
                                                       amount=amount)
                                        for (financier, year), amount in sorted(amounts.items()))
-    record(Action.POSITION_PROPOSE, str(position), by=by, negotiation=negotiation, key=key,
+    said = f"position n° {position.number} ({position.get_kind_display()}, {position.party}) sur « {position.project} »"
+    record(Action.POSITION_PROPOSE, said, by=by, negotiation=negotiation, key=key,
            details=told(position, amounts, Names.of(negotiation)))
     return position
+
+
+def newest(project, after):
+    """The last position of a project; `is_one_of_many` says whether several came after the number `after`."""
+    found = Position.objects.select_related("party").filter(project=project).latest("number")
+    found.is_one_of_many = found.number - after > 1
+    return found
 
 
 def belongs_to_owner(user, negotiation):
@@ -68,9 +92,11 @@ def refuse_foreign(position, negotiation, amounts):
     for model, pk in named.items():
         if pk and not model.objects.filter(pk=pk, negotiation=negotiation).exists():
             raise NotAllowed(f"Ce {model._meta.verbose_name} n’est plus dans le dossier : relisez la page.")
-    if position.minutes_id and not Document.objects.filter(pk=position.minutes_id,
-                                                           progress__negotiation=negotiation).exists():
-        raise NotAllowed("Ce procès-verbal n’est pas une pièce du dossier.")
+    if position.minutes_id:
+        minutes = Document.objects.select_related("expected").filter(
+            pk=position.minutes_id, progress__negotiation=negotiation).first()
+        if not minutes or minutes.is_confidential:
+            raise NotAllowed("Ce procès-verbal n’est pas une pièce du dossier que tous ses lecteurs peuvent lire.")
     if position.party_id not in actors or not {financier for financier, _ in amounts} <= actors:
         raise NotAllowed("Un acteur de cette position n’est plus dans le dossier : relisez la page.")
 
@@ -121,12 +147,49 @@ def withdraw(position, *, reason, by, key=""):
     return position
 
 
+def change_of(position):
+    """What agreeing on a position changes: (the plan stored, that of its project, {cell: (now, then)})."""
+    stored = stored_cells(position.negotiation)
+    before = {cell: one.amount for cell, one in stored.items() if cell[0] == position.project_id}
+    after = {(position.project_id, one.financier_id, one.year): one.amount for one in position.amounts.all()}
+    changes = {cell: (before.get(cell, 0), after.get(cell, 0)) for cell in sorted({*before, *after})
+               if before.get(cell, 0) != after.get(cell, 0)}
+    return stored, before, changes
+
+
+def refuse_overtaken(position):
+    """What came before an agreement is not agreed on after it: the thread would tell the plan backwards."""
+    later = Position.objects.filter(project=position.project_id, number__gt=position.number, state=PositionState.AGREED)
+    if agreed := later.order_by("-number").first():
+        raise NotAllowed(f"La position n° {agreed.number}, plus récente, est déjà convenue. Pour revenir à des "
+                         "montants plus anciens, inscrivez-les dans une nouvelle position.")
+
+
+def plan_fingerprint(before):
+    """What a page showed of the plan of one project, to see that it has changed since."""
+    return fingerprint_of(str(sorted(before.items())))
+
+
+def obstacles_to_agree(position, stored, changes):
+    """Why the plan would refuse this position now, in whole sentences: the page says it before the act refuses it."""
+    negotiation = position.negotiation
+    # Read only when there is something to refuse.
+    names = SimpleLazyObject(lambda: Names.of(negotiation))
+    try:
+        refuse_overtaken(position)
+        commitments.refuse_impossible(negotiation, changes, sum(one.amount for one in stored.values()), names)
+        commitments.refuse_uncorrected(negotiation, changes, names)
+    except NotAllowed as refusal:
+        return refusal.reasons
+    return []
+
+
 @transaction.atomic
-def agree(position, *, on, by, key=""):
+def agree(position, *, on, by, key="", base=None):
     """The parties agree on a position: its amounts become those of its project in the plan, in one act.
 
-    on: the day of the agreement, not before the position. The plan before it stays in `plan_before` and in the
-    journal. Raises NotAllowed, changing nothing.
+    on: the day of the agreement, not before the position; base: fingerprint of the plan that the page showed. The plan
+    before it stays in `plan_before` and in the journal. Raises NotAllowed, changing nothing.
     """
     negotiation = lock(position.negotiation)
     key = one_time(key, "agree", position.pk, on)
@@ -134,13 +197,14 @@ def agree(position, *, on, by, key=""):
         return position
     position = locked(position, negotiation)
     target = next_state("agree", position.state, POSITION)
+    refuse_overtaken(position)
     if not position.held_on <= on <= timezone.localdate():
         raise NotAllowed("La date de l’accord va de celle de la position à aujourd’hui.")
-    stored = stored_cells(negotiation)
-    before = {cell: one.amount for cell, one in stored.items() if cell[0] == position.project_id}
-    after = {(position.project_id, one.financier_id, one.year): one.amount for one in position.amounts.all()}
-    changes = {cell: (before.get(cell, 0), after.get(cell, 0)) for cell in sorted({*before, *after})
-               if before.get(cell, 0) != after.get(cell, 0)}
+    position.negotiation = negotiation
+    stored, before, changes = change_of(position)
+    if base is not None and base != plan_fingerprint(before):
+        raise NotAllowed("Le plan de ce projet a changé depuis que vous avez ouvert cette page : relisez ce que "
+                         "l’accord y change, puis confirmez.")
     names = Names.of(negotiation)
     position.state, position.agreed_on = target, on
     position.plan_before = [[names.actors[cell[1]], cell[2], amount] for cell, amount in sorted(before.items())]

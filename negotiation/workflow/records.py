@@ -13,7 +13,7 @@ from django.db.models.deletion import Collector
 
 from ..choices import Action
 from ..elements import key_of, part_of
-from ..models import Actor, Negotiation, Project, StepProgress
+from ..models import Actor, Mandate, Negotiation, Project, StepProgress
 from . import correction
 from .authors import Authors
 from .journal import fingerprint_of, is_done, one_time, record
@@ -216,6 +216,10 @@ def resting_on(instance):
     if isinstance(instance, Project) and instance.contributions.exists():
         return [f"Impossible de supprimer « {instance} » : ce projet porte des montants dans le plan de financement. "
                 "Retirez-les d’abord."]
+    if isinstance(instance, Project) and Mandate.objects.filter(project=instance).exclude(
+            floor=None, concessions="", arguments="").exists():
+        return [f"Impossible de supprimer « {instance} » : ce projet porte un mandat confidentiel, que rien d’autre ne "
+                "garde. Videz-le d’abord."]
     try:
         Collector(using=instance._state.db).collect([instance])
     except ProtectedError as refusal:

@@ -6,7 +6,7 @@ import pytest
 from django.db import models
 
 from negotiation import money
-from negotiation.choices import Action, Nature, Role
+from negotiation.choices import Action, Nature, PositionState, Role
 from negotiation.documents.booklet import words
 from negotiation.documents.booklet.assembly import assemble
 from negotiation.models import (
@@ -28,6 +28,8 @@ from negotiation.models import (
     Opening,
     Organisation,
     Phase,
+    Position,
+    PositionAmount,
     Project,
     Question,
     Representative,
@@ -49,6 +51,7 @@ LEFT_OUT = {
     "sha256": "looked for apart", "english": "the livret is in French", "by_name": "organisations act, not persons",
     "subject": "the step that a decision is about", "from_state": "told by the act", "to_state": "told by the act",
     "action": "told in words", "kind": "told in words", "note of the grid": "on the page of the grid",
+    "scenario": "the Region's team alone knows its scenarios",
     "previous": "links the journal", "hash": "links the journal",
 }
 
@@ -155,7 +158,23 @@ def records(marks, dossier, phase, manager):
     marks.row(Event, negotiation=dossier, progress=progress, kind="council", date="2030-01-05", end_date="2030-02-06")
     marks.expected["Event.dates"] = "du 5 janvier au 6 février 2030"
     marks.row(Difficulty, negotiation=dossier, progress=progress, family="security")
+    negotiated(marks, dossier, project, actor, manager)
     marks.row(Term, slug="zqterm", aliases=["zqtitle"])
+
+
+def negotiated(marks, dossier, project, actor, manager):
+    """A position in each state, with its session, its minutes and its amounts; the plan before the agreement."""
+    given = {"negotiation": dossier, "project": project, "party": actor, "event": dossier.events.get(),
+             "minutes": marks.row(Document, progress=dossier.steps.get(), expected=None), "recorded_by": manager,
+             "recorded_for": dossier.owner}
+    nothing = {"agreed_on": None, "withdrawn_reason": ""}
+    for number, state in enumerate((PositionState.AGREED, PositionState.WITHDRAWN, PositionState.TABLED), 1):
+        of_state = {PositionState.AGREED: {"withdrawn_reason": "", "plan_before": [["zqbefore", 2031, 5_550_001]]},
+                    PositionState.WITHDRAWN: {"agreed_on": None}}.get(state, nothing)
+        position = marks.row(Position, number=number, kind="proposal", state=state, **given, **of_state)
+        amount = marks.remember(f"amount of {state}", 4_440_000 + number, money.digits(4_440_000 + number))
+        marks.row(PositionAmount, position=position, financier=actor, year=2031, amount=amount)
+    marks.expected |= {"plan before": "zqbefore", "amount before": money.digits(5_550_001)}
 
 
 @pytest.fixture(scope="module")
@@ -174,5 +193,6 @@ def test_every_field_of_every_record_is_in_the_livret(marked):
 def test_choices_are_told_in_words(marked):
     _, livret = marked
     for said in ("session du Conseil", "sécurité", "humaine", "à corriger", "Renvoyée pour correction", "sourcé",
-                 "Exercice fictif", "à faire", "signalée", "État central", "apporte un financement"):
+                 "Exercice fictif", "à faire", "signalée", "État central", "apporte un financement", "proposition",
+                 "sur la table", "convenue", "retirée"):
         assert "".join(said.split()) in livret.bare, said

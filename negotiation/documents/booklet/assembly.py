@@ -3,7 +3,7 @@ import re
 
 from ...queries import booklet as read
 from ...queries.glossary import Terms
-from . import calendar, content, financing, journey, people
+from . import calendar, content, financing, journey, people, positions
 from .words import line, text
 
 # No term nor code is that long; such a run was given places to break, and what stands between two is no word.
@@ -25,7 +25,8 @@ def body_of(rows):
     return content.Body(
         cover=people.cover(rows), blank=rows.negotiation.blank_label, identity=people.identity(rows),
         years=people.years(rows), calendar=calendar.calendar(rows), sides=people.sides(rows), roles=people.roles(rows),
-        projects=financing.projects(rows), plan=financing.plan(rows), obligations=people.obligations(rows),
+        projects=financing.projects(rows), plan=financing.plan(rows), positions=positions.positions(rows),
+        obligations=people.obligations(rows),
         difficulties=journey.difficulties(rows), phases=journey.phases(rows), decisions=journey.decisions(rows))
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields, is_dataclass
 
 from ..drawing import Drawing
 from ..timeline import Timeline
-from .figures import LONG_CARD, Fact, Plan, Project, Share
+from .figures import LONG_CARD, Fact, Plan, Project, Rounds, Share
 
 
 def blanks(*told):
@@ -344,6 +344,7 @@ class Body:
     roles: RoleMatrix
     projects: tuple[Project, ...]
     plan: Plan
+    positions: tuple[Rounds, ...]
     obligations: tuple[Obligation, ...]
     difficulties: tuple[Difficulty, ...]
     phases: tuple[Phase, ...]

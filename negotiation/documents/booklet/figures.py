@@ -92,3 +92,30 @@ class Plan:
         """Does the chart hold under the table, on the same landscape page?"""
         lines = sum(len(group.lines) + 2 for table in self.tables for group in table.groups)
         return len(self.tables) == 1 and lines + 2 * len(self.rules) <= 9
+
+
+@dataclass(frozen=True)
+class Position:
+    """What a party put on the table. gap: from the position before it, signed, in words; state: a PositionState;
+    said: what the thread adds to it, « le 3 mars 2027 » or « suivie d’un accord (n° 4) »."""
+    number: int
+    date: str
+    kind: str
+    party: str
+    spokesperson: str
+    total: int
+    gap: str
+    state: str
+    said: str
+    withdrawn_because: str
+    justification: str
+    session: str
+    minutes: str
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """The positions on one project, in order; tables: their amounts, and the plan before each agreement."""
+    project: str
+    positions: tuple[Position, ...]
+    tables: tuple[PlanTable, ...]

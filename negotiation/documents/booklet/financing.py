@@ -116,10 +116,18 @@ def tables(rows):
 
 
 def slices(rows, title, head, groups_of):
-    """The years, a few at a time. groups_of(cells) makes the groups; cells(amounts by year) the cells of a line."""
-    given = {row.year for row in rows.contributions}
-    years = sorted({*rows.negotiation.years, *given} - {Unallocated.YEAR})
-    step = YEARS_OF_LARGE_AMOUNTS if sum(row.amount for row in rows.contributions) >= LARGE else YEARS
+    """The tables of the plan, by years."""
+    total = sum(row.amount for row in rows.contributions)
+    return by_years(rows.negotiation, {row.year for row in rows.contributions}, total, title, head, groups_of)
+
+
+def by_years(dossier, given, largest, title, head, groups_of):
+    """The years, a few at a time. groups_of(cells) makes the groups; cells(amounts by year) the cells of a line.
+
+    given: the years that hold an amount; largest: the largest total to print.
+    """
+    years = sorted({*dossier.years, *given} - {Unallocated.YEAR})
+    step = YEARS_OF_LARGE_AMOUNTS if largest >= LARGE else YEARS
     parts = [years[start:start + step] for start in range(0, len(years), step)]
     for position, shown in enumerate(parts, 1):
         last = position == len(parts)

@@ -1,0 +1,121 @@
+"""A position, its amounts, its withdrawal, the agreement on it, and the confidential mandate. Refuses what cannot be
+read; never acts."""
+from crispy_forms.bootstrap import AppendedText
+from django import forms
+from django.utils import timezone
+
+from .. import dates, money
+from ..choices import STATE_SIDES
+from ..models import Actor, Document, Event, Mandate, Position
+from .fields import CleanText, DateField, new_key
+from .plan import PlanForm, cell_of
+from .records import RecordForm, clean_field
+
+
+class EventChoice(forms.ModelChoiceField):
+    def label_from_instance(self, event):
+        return f"{dates.period(event.date, event.precision, event.end_date)} : {event.title}"
+
+
+class MinutesChoice(forms.ModelChoiceField):
+    def label_from_instance(self, document):
+        return f"{document.progress.step.code} : {document.title}"
+
+
+class ActorChoice(forms.ModelChoiceField):
+    def label_from_instance(self, actor):
+        return actor.name
+
+
+class PositionForm(RecordForm):
+    """What is said around the amounts. `base`: the number of the last position that the page showed.
+
+    state_only: a reviewer of the State records the positions of the State.
+    """
+    party = ActorChoice(Actor.objects.none(), label="Partie", empty_label="Choisissez…")
+    event = EventChoice(Event.objects.none(), required=False, label="Séance", empty_label="Aucune en particulier")
+    minutes = MinutesChoice(Document.objects.none(), required=False, label="Procès-verbal", empty_label="Aucun")
+
+    class Meta:
+        model = Position
+        fields = ["kind", "party", "held_on", "spokesperson", "event", "minutes", "justification"]
+        formfield_callback = clean_field
+        help_texts = {
+            "spokesperson": "La fonction, sans le nom : « Président du Conseil régional ».",
+            "justification": "Pourquoi ces montants : ce qui est demandé, ce qui est cédé, contre quoi.",
+        }
+
+    def __init__(self, *args, state_only=False, **kwargs):
+        self.state_only = state_only
+        super().__init__(*args, **kwargs)
+
+    def narrow(self):
+        actors = self.negotiation.actors.all()
+        self.fields["party"].queryset = actors.filter(side__in=STATE_SIDES) if self.state_only else actors
+        self.fields["party"].help_text = "Vous inscrivez les positions de l’État et de ses services." \
+            if self.state_only else "Qui parle. Il manque quelqu’un ? Ajoutez-le d’abord parmi les acteurs."
+        self.fields["event"].queryset = self.negotiation.events.filter(date__lte=timezone.localdate())
+        self.fields["event"].help_text = "Un événement de la chronologie."
+        self.fields["minutes"].queryset = Document.objects.filter(
+            progress__negotiation=self.negotiation, versions__isnull=False).exclude(
+            expected__confidential=True).select_related("progress__step").distinct()
+        self.fields["minutes"].help_text = "Une pièce déposée dans le dossier ; les pièces réservées n’y sont pas."
+
+    def clean_base(self):
+        """The number of the last position, None when the page told none that can be read."""
+        told = self.cleaned_data["base"]
+        return int(told) if told.isascii() and told.isdigit() and len(told) < 6 else -1
+
+
+class AmountsForm(PlanForm):
+    """The amounts of a position: the rows of one project of the plan's matrix. plan: what is offered to begin with."""
+    base = key = None
+
+    def __init__(self, data=None, *, plan, project):
+        self.project = project
+        super().__init__(data, plan=plan, only=project)
+
+    @property
+    def by_financier(self):
+        """{(financier pk, year): amount} as typed, for the project alone."""
+        return {(financier, year): amount for (project, financier, year), amount in self.typed.items()
+                if project == self.project}
+
+
+def typed_cells(data, project):
+    """{(financier pk, year)} that a sent form names for this project."""
+    return {cell[1:] for name in data if (cell := cell_of(name)) and cell[0] == project}
+
+
+class WithdrawalForm(forms.Form):
+    reason = CleanText(rows=4, label="Motif du retrait",
+                       error_messages={"required": "Écrivez pourquoi cette position est retirée."},
+                       help_text="Il sera lu de tous ceux qui lisent le dossier, et le journal le garde.")
+    key = forms.CharField(required=False, widget=forms.HiddenInput, initial=new_key)
+
+
+class AgreementForm(forms.Form):
+    """base: fingerprint of the plan that the page showed."""
+    on = DateField(label="Date de l’accord", help_text=DateField.HINT)
+    base = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
+    key = forms.CharField(required=False, widget=forms.HiddenInput, initial=new_key)
+
+    def rebase(self, base):
+        """After the plan as it stands has been shown: confirming again is confirming that."""
+        self.data = self.data.copy()
+        self.data["base"] = base
+
+
+class MandateForm(RecordForm):
+    arrangement = [AppendedText("floor", money.CURRENCY), "concessions", "arguments"]
+
+    class Meta:
+        model = Mandate
+        fields = ["floor", "concessions", "arguments"]
+        formfield_callback = clean_field
+        help_texts = {
+            "floor": "Le montant total, tous financeurs réunis, en dessous duquel la Région n’accepte pas. En francs "
+                     "entiers.",
+            "concessions": "Ce que la Région peut céder, et contre quoi.",
+            "arguments": "Ce qui se dit à la table, et ce qui se garde.",
+        }

@@ -1,0 +1,171 @@
+"""Positions: the thread of each project, putting one on the table, withdrawing it, agreeing on it; the mandate."""
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from ..choices import PositionState
+from ..forms.positions import AgreementForm, AmountsForm, MandateForm, PositionForm, WithdrawalForm, typed_cells
+from ..forms.refusals import refuse
+from ..models import Position
+from ..permissions import can, require
+from ..queries import positions as read
+from ..queries.records import differences
+from ..workflow import mandates
+from ..workflow import positions as acts
+from ..workflow.transitions import NotAllowed
+from .dossier import dossier_or_404
+
+
+def positions(request, slug):
+    dossier = dossier_or_404(request, slug)
+    found = read.page(dossier, request.GET.get("projet", ""))
+    if not found:
+        raise Http404
+    may_withdraw = can(request.user, "position.withdraw", dossier)
+    mine = {one.organisation_id for one in request.user.current_memberships} if may_withdraw else set()
+    return render(request, "positions/positions.html", {
+        "dossier": dossier, "tab": "commitments", "page": found, "mine": mine,
+        "only": request.GET.get("projet", ""),
+        "may_propose": can(request.user, "position.propose", dossier),
+        "may_agree": can(request.user, "position.agree", dossier)})
+
+
+def add(request, slug, project):
+    """One form: what is said, and the amounts. The button that adds a financier sends it all and records nothing."""
+    dossier = dossier_or_404(request, slug)
+    require(request.user, "position.propose", dossier)
+    thread = thread_or_404(dossier, project)
+    data = request.POST if request.method == "POST" else None
+    last = thread.rounds[-1].position.number if thread.rounds else 0
+    amounts = AmountsForm(data, project=project, plan=read.offered(
+        dossier, thread, typed_cells(data, project) if data is not None else None))
+    asks = data is not None and amounts.asks_to_save
+    instance = Position(negotiation=dossier, project=thread.project)
+    form = PositionForm(data if asks else None, instance=instance, negotiation=dossier, base=str(last),
+                        initial=data.dict() if data is not None else {}, state_only=not dossier.read_by_team)
+    if asks and attempt(request, form, amounts):
+        return redirect(thread_url(dossier, project))
+    refused = bool(amounts.errors or asks)
+    return render(request, "positions/form.html", {
+        "dossier": dossier, "tab": "commitments", "thread": thread, "form": form, "amounts": amounts,
+        "has_errors": refused}, status=422 if refused else 200)
+
+
+def attempt(request, form, amounts):
+    """Record the position of two forms that are both right; the forms tell a refusal."""
+    if not all([form.is_valid(), amounts.is_valid()]):
+        return False
+    told = form.cleaned_data
+    try:
+        acts.propose(form.instance, amounts.by_financier, by=request.user, key=told["key"], after=told["base"])
+    except acts.Followed as refusal:
+        form.rebase(str(refusal.last))
+        refuse(form, refusal)
+    except (NotAllowed, ValidationError) as refusal:
+        refuse(form, refusal)
+    else:
+        messages.success(request, "La position est inscrite.")
+        return True
+    return False
+
+
+def withdraw(request, slug, project, number):
+    dossier = dossier_or_404(request, slug)
+    require(request.user, "position.withdraw", dossier)
+    thread, shown = round_or_404(dossier, project, number)
+    form = WithdrawalForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            acts.withdraw(in_dossier(shown, dossier), by=request.user, **form.cleaned_data)
+        except NotAllowed as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"La position n° {number} est retirée.")
+            return redirect(thread_url(dossier, project))
+    return render(request, "positions/withdraw.html", {
+        "dossier": dossier, "tab": "commitments", "thread": thread, "shown": shown, "form": form},
+        status=422 if form.errors else 200)
+
+
+def agree(request, slug, project, number):
+    """GET: what the agreement would change in the plan. POST: agree, if the plan is still the one that was shown."""
+    dossier = dossier_or_404(request, slug)
+    require(request.user, "position.agree", dossier)
+    thread, shown = round_or_404(dossier, project, number)
+    position = in_dossier(shown, dossier)
+    stored, before, changes = acts.change_of(position)
+    base = acts.plan_fingerprint(before)
+    form = AgreementForm(request.POST if request.method == "POST" else None,
+                         initial={"base": base, "on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        try:
+            acts.agree(position, by=request.user, on=told["on"], base=told["base"], key=told["key"])
+        except NotAllowed as refusal:
+            form.rebase(base)
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"La position n° {number} est convenue : elle est devenue le plan de ce projet.")
+            return redirect(thread_url(dossier, project))
+    is_tabled = shown.position.state == PositionState.TABLED
+    return render(request, "positions/agree.html", {
+        "dossier": dossier, "tab": "commitments", "thread": thread, "shown": shown, "form": form,
+        "changes": read.agreement(thread, changes), "is_tabled": is_tabled,
+        "obstacles": acts.obstacles_to_agree(position, stored, changes) if is_tabled else []},
+        status=422 if form.errors else 200)
+
+
+def mandate(request, slug, project):
+    """The confidential mandate on one project: nobody but the Region's team reads it, nor learns that it exists."""
+    dossier = dossier_or_404(request, slug)
+    require(request.user, "mandate.read", dossier)
+    thread = thread_or_404(dossier, project)
+    stored = mandates.mandate_of(thread.project)
+    base, theirs = mandates.fingerprint(stored), None
+    form = MandateForm(request.POST if request.method == "POST" else None, instance=stored, negotiation=dossier,
+                       base=base)
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        try:
+            mandates.save_mandate(form.instance, dossier, by=request.user, base=told["base"], key=told["key"])
+        except mandates.Changed as refusal:
+            theirs = refusal.current
+            form.rebase(mandates.fingerprint(theirs))
+            refuse(form, refusal)
+        except (NotAllowed, ValidationError) as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, "Le mandat est enregistré.")
+            return redirect(thread_url(dossier, project))
+    return render(request, "positions/mandate.html", {
+        "dossier": dossier, "tab": "commitments", "thread": thread, "form": form,
+        "theirs": differences(theirs, form.instance) if theirs else []},
+        status=409 if theirs else 422 if form.errors else 200)
+
+
+def thread_or_404(dossier, project):
+    found = read.thread(dossier, project)
+    if not found:
+        raise Http404
+    return found
+
+
+def round_or_404(dossier, project, number):
+    thread = thread_or_404(dossier, project)
+    shown = next((one for one in thread.rounds if one.position.number == number), None)
+    if not shown:
+        raise Http404
+    return thread, shown
+
+
+def in_dossier(shown, dossier):
+    """The position, for an act; its dossier is already here."""
+    shown.position.negotiation = dossier
+    return shown.position
+
+
+def thread_url(dossier, project):
+    return reverse("positions", args=[dossier.slug]) + f"?projet={project}"
