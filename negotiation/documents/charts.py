@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from .. import money
-from ..choices import Unallocated
+from ..choices import PositionState, Side, Unallocated
 from ..dates import spoken
 from .drawing import INK, LINE, SIZE, TITLE, WIDTH, Drawing, Label, Path, Rect, cut, legend, pattern
 
@@ -130,6 +130,14 @@ def gap(name, rounds):
                                         "Losange : position convenue.", size=13))
     return Drawing("ecart", f"{cut(name, 80)} : montants mis sur la table, {said_unit}", f"{name}. {said}",
                    foot + LINE + 8, labels=tuple(labels), paths=tuple(paths))
+
+
+def gap_of(thread):
+    """The same for a thread of queries/positions.py: what was withdrawn is no longer on the table."""
+    found = [(one.total, one.position) for one in thread.standing]
+    return gap(thread.project.name, [
+        Round(one.held_on, one.get_kind_display(), str(one.party), total, one.party.side == Side.AUTHORITY,
+              one.state == PositionState.AGREED) for total, one in found])
 
 
 def mark(x, y, one):

@@ -59,14 +59,15 @@ class Block:
 
 
 class PlanForm(forms.Form):
-    """plan: what is stored now (queries.commitments.Plan), whole or of one year; stored: the total of the whole plan;
+    """plan: what is stored now (queries.commitments.Plan), whole or of one year; stored: the total of the whole one;
     announced: the total announced, or None; only: pk of the one project shown; kept: {cell: text} typed before and to
     be shown again over what is stored."""
     base = forms.CharField(required=False, widget=forms.HiddenInput)
     key = forms.CharField(required=False, widget=forms.HiddenInput, initial=new_key)
 
-    def __init__(self, data=None, *, plan, stored, announced=None, only=None, kept=None):
-        self.plan, self.stored, self.announced, self.only = plan, stored, announced, only
+    def __init__(self, data=None, *, plan, stored=None, announced=None, only=None, kept=None):
+        self.plan, self.announced, self.only = plan, announced, only
+        self.stored = sum(one.total for one in plan.blocks) if stored is None else stored
         self.shown = [one for one in plan.blocks if only in (None, one.project)]
         super().__init__(data, initial={"base": packed(plan, self.shown)})
         self.texts = {cell: data[name] for name in data if (cell := cell_of(name))} if data else kept or {}

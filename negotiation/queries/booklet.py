@@ -105,7 +105,7 @@ def rows(negotiation):
         actors=list(Actor.objects.filter(**mine).select_related("written_commitment__progress__step")),
         roles=grouped(ActorRole.objects.filter(actor__negotiation=found), "actor_id"),
         representatives=grouped(Representative.objects.filter(actor__negotiation=found), "actor_id"),
-        **money(mine),
+        **commitment_rows(mine),
         difficulties=list(Difficulty.objects.filter(**mine).select_related("progress__step", "known")),
         decisions=list(journal.filter(action__in=DECISIONS).order_by("pk")),
         moves=calendar.moves(found),
@@ -116,17 +116,17 @@ def rows(negotiation):
     )
 
 
-def money(mine):
+def commitment_rows(mine):
     """The rows of the commitments, in six queries."""
-    return dict(
-        projects=list(Project.objects.filter(**mine)),
-        contributions=list(Contribution.objects.filter(project__negotiation=mine["negotiation"])),
-        limits=in_order(FundingLimit.objects.filter(**mine).select_related("financier")),
-        positions=list(Position.objects.filter(**mine).select_related("party", "event", "minutes__expected")),
-        amounts=grouped(PositionAmount.objects.filter(position__negotiation=mine["negotiation"]), "position_id"),
-        obligations=list(Obligation.objects.filter(**mine).select_related(
+    return {
+        "projects": list(Project.objects.filter(**mine)),
+        "contributions": list(Contribution.objects.filter(project__negotiation=mine["negotiation"])),
+        "limits": in_order(FundingLimit.objects.filter(**mine).select_related("financier")),
+        "positions": list(Position.objects.filter(**mine).select_related("party", "event", "minutes__expected")),
+        "amounts": grouped(PositionAmount.objects.filter(position__negotiation=mine["negotiation"]), "position_id"),
+        "obligations": list(Obligation.objects.filter(**mine).select_related(
             "party", "evidence_document__progress__step")),
-    )
+    }
 
 
 def grouped(found, key):

@@ -5,7 +5,6 @@ withdrawn: what left the table is no longer what one answers to.
 """
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 
 from ..choices import STATE_SIDES, PositionKind, PositionState, Side, Unallocated
@@ -163,24 +162,6 @@ class Thread:
 
 
 @dataclass(frozen=True)
-class Point:
-    """One standing position of a picture of the gap over time."""
-    held_on: date
-    number: int
-    kind: PositionKind
-    party: str
-    side: Side
-    total: int
-
-
-@dataclass(frozen=True)
-class Series:
-    project: int
-    name: str
-    points: tuple[Point, ...]
-
-
-@dataclass(frozen=True)
 class PositionsPage:
     """threads: every project; shown: those whose positions the page tells in full."""
     threads: list
@@ -261,22 +242,6 @@ def agreement(thread, changes):
 def in_order(years):
     """Each year once, « non réparti » last."""
     return sorted(set(years), key=lambda year: (year == Unallocated.YEAR, year))
-
-
-def series(dossier):
-    """(Series, …) of the projects that have positions: how the gap closes over time."""
-    return series_of(threads(dossier, {}))
-
-
-def series_of(threads):
-    return tuple(Series(one.project.pk, one.project.name, tuple(map(point, one.standing)))
-                 for one in threads if one.standing)
-
-
-def point(one):
-    position = one.position
-    return Point(position.held_on, position.number, PositionKind(position.kind), str(position.party),
-                 Side(position.party.side), one.total)
 
 
 def build(projects, positions, amounts, actors, contributions, floors):

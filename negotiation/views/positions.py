@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ..choices import PositionState
+from ..documents import charts
 from ..forms.positions import AgreementForm, AmountsForm, MandateForm, PositionForm, WithdrawalForm, typed_cells
 from ..forms.refusals import refuse
 from ..models import Position
@@ -28,6 +29,7 @@ def positions(request, slug):
     mine = {one.organisation_id for one in request.user.current_memberships} if may_withdraw else set()
     return render(request, "positions/positions.html", {
         "dossier": dossier, "tab": "commitments", "page": found, "mine": mine,
+        "shown": [(thread, charts.gap_of(thread)) for thread in found.shown],
         "only": request.GET.get("projet", ""),
         "may_propose": can(request.user, "position.propose", dossier),
         "may_agree": can(request.user, "position.agree", dossier)})

@@ -60,10 +60,7 @@ def typed_amounts(request, path, fields):
         dossier = dossier_or_404(request, match.kwargs["slug"]) if match.url_name == "plan" else None
     except Http404:
         return []
-    if not dossier:
-        return []
-    stored = plan(dossier, editing=True)
-    return PlanForm(dict(fields), plan=stored, stored=stored.total).changed
+    return PlanForm(dict(fields), plan=plan(dossier, editing=True)).changed if dossier else []
 
 
 login = Login.as_view()

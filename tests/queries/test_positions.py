@@ -1,11 +1,12 @@
-"""The thread of positions as plain values: gaps, series, and what an examination freezes of them."""
+"""The thread of positions as plain values: gaps, the picture, and what an examination freezes of them."""
 import datetime
 
 import pytest
 from django.utils import timezone
 
 from negotiation import elements
-from negotiation.choices import PositionKind, Side, State
+from negotiation.choices import State
+from negotiation.documents import charts
 from negotiation.models import Document, Mandate, Project, Remark
 from negotiation.queries import comparisons, journal
 from negotiation.queries import positions as read
@@ -66,15 +67,13 @@ def test_an_agreement_closes_the_gap(dossier, project, put, state, manager):
     assert (found.gap, found.planned, [one.settled_by for one in found.rounds]) == (0, 90, [3, 3, 0])
 
 
-def test_the_series_of_a_picture_leave_withdrawn_positions_out(dossier, project, put, state, editor):
-    before = TODAY - datetime.timedelta(days=3)
-    put({(state.pk, 2027): 100}, held_on=before)
+def test_the_picture_leaves_withdrawn_positions_out(dossier, project, put, state, editor):
+    put({(state.pk, 2027): 100}, held_on=datetime.date(2026, 3, 1))
     positions.withdraw(put({(state.pk, 2027): 1}), reason="Erreur.", by=editor)
-    put({(state.pk, 2027): 80}, party=state, kind="proposal")
-    Project.objects.create(negotiation=dossier, name="Sans position")
-    assert read.series(dossier) == (read.Series(project.pk, "Piste", (
-        read.Point(before, 1, PositionKind.REQUEST, "Région de Kayes", Side.AUTHORITY, 100),
-        read.Point(TODAY, 3, PositionKind.PROPOSAL, "État", Side.STATE, 80))),)
+    put({(state.pk, 2027): 80}, party=state, kind="proposal", held_on=datetime.date(2026, 4, 2))
+    assert charts.gap_of(read.thread(dossier, project.pk)).words == (
+        "Piste. 1er\u00a0mars 2026, demande (Région de Kayes) : 100\u00a0FCFA ; "
+        "2\u00a0avril 2026, proposition (État) : 80\u00a0FCFA")
 
 
 def test_the_floor_is_read_for_the_team_only(dossier, project, put, state, manager):

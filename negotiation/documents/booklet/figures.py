@@ -115,7 +115,9 @@ class Position:
 
 @dataclass(frozen=True)
 class Rounds:
-    """The positions on one project, in order; tables: their amounts, and the plan before each agreement."""
+    """The positions on one project, in order; tables: their amounts, and the plan before each agreement;
+    drawing: how the parties came closer."""
     project: str
     positions: tuple[Position, ...]
     tables: tuple[PlanTable, ...]
+    drawing: Drawing | None

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 
 from ... import money
 from ...queries.positions import build
+from .. import charts
 from . import figures
 from .financing import by_years, pieces
 from .words import day, line, text
@@ -15,7 +16,8 @@ def positions(rows):
     plan = [(one.project_id, one.financier_id, one.year, one.amount) for one in rows.contributions]
     threads = build(rows.projects, sorted(rows.positions, key=lambda one: one.number), amounts, rows.actors, plan, {})
     return tuple(figures.Rounds(line(thread.project.name), tuple(map(position_of, thread.rounds)),
-                                tuple(tables(rows, thread))) for thread in threads if thread.rounds)
+                                tuple(tables(rows, thread)), charts.gap_of(thread))
+                 for thread in threads if thread.rounds)
 
 
 def position_of(one):
