@@ -40,10 +40,11 @@ def import_plan(request, slug):
     require(request.user, "dossier.write", dossier)
     if request.method == "POST" and "plan" in request.POST:
         return confirm(request, dossier)
-    form = ImportForm(request.POST or None, request.FILES or None, plan=read.plan(dossier, editing=True),
-                      years=dossier.years) if request.method == "POST" else blank(dossier)
-    if not (form.is_bound and form.is_valid()):
-        return show(request, dossier, form, status=422 if form.errors else 200)
+    if request.method != "POST":
+        return show(request, dossier, blank(dossier))
+    form = ImportForm(request.POST, request.FILES, plan=read.plan(dossier, editing=True), years=dossier.years)
+    if not form.is_valid():
+        return show(request, dossier, form, status=422)
     return preview(request, dossier, form.preview, form.name)
 
 
@@ -61,8 +62,7 @@ def preview(request, dossier, found, name, *, refused=(), conflicts=(), status=2
 def confirm(request, dossier):
     form = ConfirmForm(request.POST, slug=dossier.slug)
     if not form.is_valid():
-        again = blank(dossier)
-        return show(request, dossier, again, refused=form.errors.get("plan", []), status=422)
+        return show(request, dossier, blank(dossier), refused=form.errors.get("plan", []), status=422)
     name, cells, base = form.cleaned_data["plan"]
     try:
         conflicts = imports.import_plan(dossier, cells, base, by=request.user, name=name, key=form.cleaned_data["key"])

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from ... import money
 from ...choices import Unallocated
 from .reading import Refusal
+from .words import financier_names
 
 MOST_SHOWN = 100
 
@@ -106,7 +107,7 @@ class Words:
 
     def __init__(self, plan):
         self.projects = {block.project: block.name for block in plan.blocks}
-        self.parties = {party.pk: party.label for party in plan.parties}
+        self.parties = financier_names(plan.parties)
 
     def of(self, cell):
         project, financier, year = cell

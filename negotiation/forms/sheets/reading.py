@@ -65,8 +65,10 @@ class Reader:
         named = {name: column for column, name in columns.items() if name is not None and name != "sum"}
         several = {"year", "amount"} <= named.keys()
         years = {} if several else self.year_columns(columns)
-        if not several and not years and not self.told.refused:
-            self.refuse("", "Aucune colonne d’année n’a été trouvée : leurs titres sont les années du contrat.")
+        if not several and not years:
+            if not self.told.refused:
+                self.refuse("", "Aucune colonne d’année n’a été trouvée : leurs titres sont les années du contrat.")
+            return
         if self.table.hidden:
             self.told.notes.append(f"Ce que le fichier masque est lu aussi : {', '.join(self.table.hidden)}.")
         for number in (number for number in self.table.rows if number > self.top):
@@ -173,10 +175,10 @@ class Reader:
     def find(self, number, column, text, among, noun):
         cell = self.table.rows[number].get(column)
         why = ""
-        if not text:
+        if cell and cell.kind in ("error", "formula", "boolean"):
+            why = f"le nom {noun} ne se lit pas : écrivez-le en toutes lettres."
+        elif not text:
             why = f"le nom {noun} manque sur cette ligne, qui porte un montant."
-        elif cell.kind in ("error", "formula", "boolean"):
-            why = f"le nom {noun} ne se lit pas."
         else:
             try:
                 return among.find(text)
