@@ -41,8 +41,9 @@ def places(dossier, manager, editor, kayes, people):
     handover = handovers.propose(Handover(membership=theirs, successor=manager), by=editor)
     record = slug | {"kind": "evenements", "pk": event.pk}
     return {
-        **dict.fromkeys(["negotiation", "negotiation_sheet", "actors", "actor_roles", "commitments", "plan", "plan_import",
-                         "plan_model", "announced_total", "calendar", "calendar_propose", "calendar_change",
+        **dict.fromkeys(["negotiation", "negotiation_sheet", "actors", "actor_roles", "commitments", "plan",
+                         "plan_import", "plan_model", "announced_total", "calendar", "calendar_propose",
+                         "calendar_change",
                          "difficulties", "difficulty_take_over", "chronology", "journal", "journal_csv", "openings",
                          "booklet", "booklet_pdf", "booklet_publish"], slug),
         **dict.fromkeys(["step", "document_deposit", "document_waive", "comparison"], slug | {"code": "A1"}),

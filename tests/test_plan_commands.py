@@ -66,7 +66,8 @@ def test_changes_are_told_then_applied(dossier, cells, tmp_path):
 
 
 def test_what_is_refused_is_told_with_its_cell_and_nothing_is_written(dossier, cells, tmp_path):
-    file = saved(tmp_path / "plan.xlsx", ("-Piste ; \"Kléla\" 🛖", "Trésor", 150, "1,5 M"), ("Barrage", "Trésor", 1, None))
+    file = saved(tmp_path / "plan.xlsx", ("-Piste ; \"Kléla\" 🛖", "Trésor", 150, "1,5 M"),
+                 ("Barrage", "Trésor", 1, None))
     for apply in (False, True):
         with pytest.raises(CommandError) as refused:
             run("import_plan", dossier.slug, file, apply=apply)

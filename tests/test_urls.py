@@ -107,7 +107,8 @@ def test_a_reserved_answer_is_on_no_page_but_those_of_the_team(people, places, d
     found = set()
     for who, user in people.items():
         client = browser(user)
-        for name in set(OPEN) - {"account_logout", "plan_file", "plan_model", "booklet_pdf", "document", "published_pdf", "journal_csv",
+        for name in set(OPEN) - {"account_logout", "booklet_pdf", "document", "published_pdf", "journal_csv",
+                                        "plan_file", "plan_model",
                                         "handover_pdf"}:
             if "Plancher secret" in client.get(reverse(name, kwargs=places.get(name))).content.decode():
                 found.add((who, name))

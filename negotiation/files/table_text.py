@@ -24,10 +24,7 @@ def check(data, kind):
 
 def text_of(data):
     """The text, in the encodings that spreadsheets write; Windows's own when it is not Unicode."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
+    encodings = ["utf-16"] if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "cp1252"]
     for encoding in encodings:
         try:
             return data.decode(encoding)
@@ -46,8 +43,8 @@ def read_csv(data):
     csv.field_size_limit(len(text) + 1)
     rows = Rows()
     try:
-        for number, cells in enumerate(csv.reader(io.StringIO(rest if shift else text, newline=""), delimiter=separator),
-                                       2 if shift else 1):
+        lines = csv.reader(io.StringIO(rest if shift else text, newline=""), delimiter=separator)
+        for number, cells in enumerate(lines, 2 if shift else 1):
             if filled := [[column, "text", cell[:MAX_TEXT]] for column, cell in enumerate(cells, 1) if cell.strip()]:
                 rows.add(number, filled)
     except csv.Error:

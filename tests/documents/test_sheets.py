@@ -59,7 +59,8 @@ def test_the_sheet_guards_its_headings_and_its_amounts():
     assert (str(rule.sqref), rule.type, rule.operator, rule.formula1, rule.formula2) == (
         "C5:F9", "whole", None, "0", "999999999999999")
     assert rule.error.startswith("Écrivez un nombre entier de francs")
-    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.print_title_rows) == ("landscape", 9, "$4:$4")
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert sheet.print_title_rows == "$4:$4"
     assert not sheet.merged_cells.ranges
 
 
@@ -72,7 +73,8 @@ def test_the_model_offers_every_financier_to_every_project_and_free_rows():
                     for financier in ("État", "Région de Kayes")]
     lists = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation if rule.type == "list"}
     first, last = 11, 10 + FREE_ROWS
-    assert lists == {f"A{first}:A{last}": "'Mode d’emploi'!$A$12:$A$13", f"B{first}:B{last}": "'Mode d’emploi'!$B$12:$B$13"}
+    assert lists == {f"A{first}:A{last}": "'Mode d’emploi'!$A$12:$A$13",
+                     f"B{first}:B{last}": "'Mode d’emploi'!$B$12:$B$13"}
     assert [cell.value for row in book["Mode d’emploi"]["A12:B13"] for cell in row] == [
         "Piste de Kléla", "État", "Centre de santé", "Région de Kayes"]
     assert not sheet[f"A{first}"].protection.locked
@@ -93,8 +95,8 @@ def test_the_same_plan_makes_the_same_bytes():
     assert {part.date_time for part in parts} == {(1980, 1, 1, 0, 0, 0)}
 
 
-HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "=cmd|' /C calc'!A0", "'=1", "''@x", "https://x.example", "{=1}",
-           "__proto__", "=HYPERLINK(\"http://x\")"]
+HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "=cmd|' /C calc'!A0", "'=1", "''@x", "https://x.example",
+           "{=1}", "__proto__", "=HYPERLINK(\"http://x\")"]
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -140,11 +142,10 @@ def came_back(kind, found):
     return {cell: amount for cell, amount in reading.amounts.items() if amount}, told.summary
 
 
-TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc", "Co", "Cn"]) | st.sampled_from("=+-@'\";,\n\t\ré🛖ومَ\u200d_x0041"),
-               min_size=1, max_size=40).filter(lambda text: plain(text))
-# The word of our own lines of sums is the one name that means something else when no financier stands beside it.
-NAMES = st.lists(st.one_of(TEXT, st.builds("{}{}".format, st.sampled_from(["=", "+", "-", "@", "'=", "''", "Total ", "_x000D_"]),
-                                           TEXT)), min_size=1, max_size=4, unique_by=plain)
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc", "Co", "Cn"])
+               | st.sampled_from("=+-@'\";,\n\t\ré🛖ومَ\u200d_x0041"), min_size=1, max_size=40).filter(plain)
+BEGINNINGS = st.sampled_from(["", "=", "+", "-", "@", "'=", "''", "Total ", "_x000D_"])
+NAMES = st.lists(st.builds("{}{}".format, BEGINNINGS, TEXT), min_size=1, max_size=4, unique_by=plain)
 AMOUNT = st.integers(1, 999_999_999_999)
 
 
@@ -166,7 +167,8 @@ def test_what_is_exported_and_imported_again_changes_nothing(kind, found):
     assert came_back(kind, found) == (stored, "0 changement")
 
 
-@pytest.mark.parametrize("name", [*HOSTILE, "Total", "Sous-total : x", "2027", "Projet", "عقد", "🛖\u200d", "x\ny", "a;\"b\";c"])
+@pytest.mark.parametrize("name", [*HOSTILE, "Total", "Sous-total : x", "2027", "Projet", "عقد", "🛖\u200d", "x\ny",
+                                  "a;\"b\";c"])
 @pytest.mark.parametrize("kind", export.KINDS)
 def test_names_come_back_as_they_left(kind, name):
     found = plan({(1, 1, 2027): 5, (1, 2, 0): 6}, projects=[name, "Autre"], financiers=[name, "Autre"])

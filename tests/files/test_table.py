@@ -14,7 +14,7 @@ from negotiation.files.table import Cell, read_table
 from tests import tables
 
 from .corpus import package
-from .corpus_office import OFFICE, XLSX_TYPES, XML, content_types, docx, relations, xlsx, xlsx_parts
+from .corpus_office import OFFICE, XLSX_TYPES, XML, content_types, docx, relations, xlsx
 from .hostile_office import HOSTILE as HOSTILE_OFFICE
 
 
@@ -34,6 +34,7 @@ def here(monkeypatch):
 
 
 SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+BOOK = f'{XML}<workbook xmlns="{SHEET}" xmlns:r="{OFFICE}">'
 STYLES = f"""{XML}<styleSheet xmlns="{SHEET}"><numFmts count="2"><numFmt numFmtId="164" formatCode="mmm\\-yy"/>
 <numFmt numFmtId="165" formatCode="#,##0&quot; FCFA jour&quot;"/></numFmts>
 <cellXfs><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="165"/><xf numFmtId="14"/></cellXfs></styleSheet>"""
@@ -41,12 +42,15 @@ STYLES = f"""{XML}<styleSheet xmlns="{SHEET}"><numFmts count="2"><numFmt numFmtI
 
 def raw(cells, *, sheets='<sheet name="Plan" sheetId="1" r:id="rId1"/>', after="", before="", properties="", **parts):
     """A workbook part by part, around one row of cells (XML)."""
-    book = (f'{XML}<workbook xmlns="{SHEET}" xmlns:r="{OFFICE}"><workbookPr{properties}/><sheets>{sheets}</sheets></workbook>')
-    sheet = f'{XML}<worksheet xmlns="{SHEET}">{before}<sheetData><row r="1">{cells}</row></sheetData>{after}</worksheet>'
+    book = f'{BOOK}<workbookPr{properties}/><sheets>{sheets}</sheets></workbook>'
+    rows = f'<sheetData><row r="1">{cells}</row></sheetData>'
+    sheet = f'{XML}<worksheet xmlns="{SHEET}">{before}{rows}{after}</worksheet>'
+    texts = f'{XML}<sst xmlns="{SHEET}"><si><t>Pis</t><r><t>te</t></r><rPh><t>x</t></rPh></si></sst>'
     return package({
-        "[Content_Types].xml": content_types(XLSX_TYPES), "_rels/.rels": relations(("officeDocument", "xl/workbook.xml")),
+        "[Content_Types].xml": content_types(XLSX_TYPES),
+        "_rels/.rels": relations(("officeDocument", "xl/workbook.xml")),
         "xl/workbook.xml": book, "xl/worksheets/sheet1.xml": sheet, "xl/styles.xml": STYLES,
-        "xl/sharedStrings.xml": f'{XML}<sst xmlns="{SHEET}"><si><t>Pis</t><r><t>te</t></r><rPh><t>x</t></rPh></si></sst>',
+        "xl/sharedStrings.xml": texts,
         "xl/_rels/workbook.xml.rels": relations(("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml"),
                                                 ("sharedStrings", "sharedStrings.xml"))} | parts)
 
@@ -101,7 +105,8 @@ def test_merged_cells_and_what_is_hidden_are_told(here):
 
 
 def named(*sheets):
-    return "".join(f'<sheet name="{name}" sheetId="{n}" r:id="rId1"{state}/>' for n, (name, state) in enumerate(sheets, 1))
+    return "".join(f'<sheet name="{name}" sheetId="{n}" r:id="rId1"{state}/>'
+                   for n, (name, state) in enumerate(sheets, 1))
 
 
 HIDDEN = ' state="hidden"'
@@ -138,10 +143,12 @@ def test_a_line_end_inside_a_cell_keeps_the_count_of_the_rows(here):
 
 
 def test_json_keeps_numbers_as_they_are_written(here):
-    told = {"version": 1, "cells": [{"project": "P", "financier": "F", "year": 2027, "amount": 1.5},
-                                    {"project": "P", "financier": True, "year": None, "amount": None}, {"project": "P"}]}
+    told = {"version": 1, "cells": [
+        {"project": "P", "financier": "F", "year": 2027, "amount": 1.5},
+        {"project": "P", "financier": True, "year": None, "amount": None}, {"project": "P"}]}
     found = read(json.dumps(told).encode(), "plan.json")
-    assert found.rows[2] == {1: Cell("text", "P"), 2: Cell("text", "F"), 3: Cell("number", "2027"), 4: Cell("number", "1.5")}
+    assert found.rows[2] == {
+        1: Cell("text", "P"), 2: Cell("text", "F"), 3: Cell("number", "2027"), 4: Cell("number", "1.5")}
     assert found.rows[3] == {1: Cell("text", "P"), 2: Cell("boolean", "VRAI"), 3: Cell("text", "non réparti")}
     assert found.rows[4] == {1: Cell("text", "P"), 3: Cell("error", "year absent"), 4: Cell("error", "amount absent")}
     assert found.places == {2: "cells[0]", 3: "cells[1]", 4: "cells[2]"}
@@ -190,9 +197,8 @@ HOSTILE = {
     "JSON of something else": ("table.not_json", "plan.json", lambda: b'{"cells": [1, 2]}'),
     "JSON of another version": ("table.version", "plan.json", lambda: b'{"version": 2, "cells": []}'),
     "a shared text that does not exist": ("zip.damaged", "plan.xlsx", lambda: raw('<c r="A1" t="s"><v>9</v></c>')),
-    "a sheet that does not exist": ("zip.damaged", "plan.xlsx", lambda: package(
-        {name: part for name, part in xlsx_parts(**{"xl/workbook.xml": f'{XML}<workbook xmlns="{SHEET}" xmlns:r="{OFFICE}">'
-         '<sheets><sheet name="Plan" r:id="rId9"/></sheets></workbook>'}).items()})),
+    "a sheet that does not exist": ("zip.damaged", "plan.xlsx", lambda: xlsx(**{
+        "xl/workbook.xml": f'{BOOK}<sheets><sheet name="Plan" r:id="rId9"/></sheets></workbook>'})),
     "no sheet": ("table.no_sheet", "plan.xlsx", xlsx),
     "several sheets": ("table.sheets", "plan.xlsx", lambda: raw("", sheets=named(("A", ""), ("B", "")))),
 }

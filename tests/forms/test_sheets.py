@@ -7,7 +7,7 @@ import pytest
 from negotiation.files.table import read_table
 from negotiation.forms.sheets.forms import ConfirmForm, sealed
 from negotiation.forms.sheets.preview import preview_of
-from negotiation.forms.sheets.reading import MOST_REFUSED, understand
+from negotiation.forms.sheets.reading import MOST_REFUSED, Reading, understand
 from tests import tables
 from tests.tables import HEAD, LINE, YEARS, plan, workbook
 
@@ -43,8 +43,8 @@ def test_what_people_type_is_understood(value, amount):
 
 @pytest.mark.parametrize(("value", "why"), [
     ("1,5 M", "« 1,5 M » n’est pas un montant : écrivez-le en chiffres, par exemple 400 000 000."),
-    ("400 000,50", "« 400 000,50 » contient un point ou une virgule : écrivez le montant en francs entiers, par exemple "
-                   "400 000 000."),
+    ("400 000,50", "« 400 000,50 » contient un point ou une virgule : écrivez le montant en francs entiers, par "
+                   "exemple 400 000 000."),
     (12.5, "« 12,5 » n’est pas un nombre entier de francs : arrondissez-le."),
     (-3, "« -3 » est négatif : un montant est un nombre positif de francs."),
     ("(400)", "« (400) » est négatif : un montant est un nombre positif de francs."),
@@ -64,8 +64,9 @@ def test_a_refusal_names_the_cell():
         "Plan!E4 : « x » n’est pas un montant : écrivez-le en chiffres, par exemple 400 000 000."]
     assert refusals("Projet;Financeur;Année;Montant\nPiste de Kléla;État;2027;-1\n".encode(), name="p.csv") == [
         "D2 : « -1 » est négatif : un montant est un nombre positif de francs."]
-    assert refusals('{"cells": [{"project": "Piste de Kléla", "financier": "État", "year": 2027, "amount": 1.5}]}'.encode(),
-                    name="p.json") == ["cells[0].amount : « 1,5 » n’est pas un nombre entier de francs : arrondissez-le."]
+    told = '{"cells": [{"project": "Piste de Kléla", "financier": "État", "year": 2027, "amount": 1.5}]}'
+    assert refusals(told.encode(), name="p.json") == [
+        "cells[0].amount : « 1,5 » n’est pas un nombre entier de francs : arrondissez-le."]
 
 
 def test_the_value_of_a_formula_is_read():
@@ -96,7 +97,8 @@ def test_columns_stand_in_any_order_and_sums_are_left_out():
     told = reading(workbook(
         ("Total", "Non réparti", "financeur", 2028, "PROJET", "Observations", "N°"),
         (99, 3, "ETAT", 2, "piste de  klela", "vu", 1),
-        (99, None, None, 2, "Sous-total : Piste de Kléla"), (99, None, "TOTAL", 5, None), (99, 1, None, 1, "Total du plan")))
+        (99, None, None, 2, "Sous-total : Piste de Kléla"), (99, None, "TOTAL", 5, None),
+        (99, 1, None, 1, "Total du plan")))
     assert told.refused == []
     assert told.amounts == {(1, 1, 0): 3, (1, 1, 2028): 2}
     assert told.notes == ["La colonne F (« Observations ») n’est pas lue.", "La colonne G (« N° ») n’est pas lue."]
@@ -104,11 +106,12 @@ def test_columns_stand_in_any_order_and_sums_are_left_out():
 
 @pytest.mark.parametrize(("head", "why"), [
     (2035, "Plan!C1 : l’année 2035 est hors du contrat (2027-2029)."),
-    ("2O28", "Plan!C1 : cette colonne (« 2O28 ») n’est ni une année du contrat ni « Non réparti », et contient des montants."),
+    ("2O28", "Plan!C1 : cette colonne (« 2O28 ») n’est ni une année du contrat ni « Non réparti », et contient des "
+             "montants."),
     (None, "Plan!C1 : cette colonne (sans titre) n’est ni une année du contrat ni « Non réparti », et contient des "
            "montants."),
-    ("2028-2029", "Plan!C1 : cette colonne (« 2028-2029 ») n’est ni une année du contrat ni « Non réparti », et contient "
-                  "des montants."),
+    ("2028-2029", "Plan!C1 : cette colonne (« 2028-2029 ») n’est ni une année du contrat ni « Non réparti », et "
+                  "contient des montants."),
     ("Financeur", "Plan!C1 : ce titre est déjà celui de la colonne B."),
     ("exercice 2027", "Plan!D1 : cette année est déjà celle de la colonne C."),
 ])
@@ -119,8 +122,8 @@ def test_an_unknown_column_is_refused(head, why):
 @pytest.mark.parametrize(("project", "financier", "why"), [
     ("Piste de Klola", "État", "Plan!A2 : projet inconnu, « Piste de Klola ». Vouliez-vous dire « Piste de Kléla » ?"),
     ("Barrage", "État", "Plan!A2 : projet inconnu, « Barrage » : ajoutez-le d’abord au dossier, ou corrigez ce nom."),
-    ("Piste de Kléla", "Region de Kaye", "Plan!B2 : financeur inconnu, « Region de Kaye ». Vouliez-vous dire « Région de "
-                                         "Kayes » ?"),
+    ("Piste de Kléla", "Region de Kaye", "Plan!B2 : financeur inconnu, « Region de Kaye ». Vouliez-vous dire « Région "
+                                         "de Kayes » ?"),
     (None, "État", "Plan!A2 : le nom du projet manque sur cette ligne, qui porte un montant."),
     ("Piste de Kléla", None, "Plan!B2 : le nom du financeur manque sur cette ligne, qui porte un montant."),
     ("#REF!", "État", "Plan!A2 : le nom du projet ne se lit pas : écrivez-le en toutes lettres."),
@@ -148,8 +151,8 @@ def test_the_same_row_twice_is_refused_naming_both():
     assert refusals(workbook(HEAD, (*LINE, 1), ("Centre de santé", "État", 2), (*LINE, 3))) == [
         "Plan!C4 : les lignes 2 et 4 portent le même projet et le même financeur : gardez-en une."]
     assert refusals("Projet;Financeur;Année;Montant\nPiste de Kléla;État;2027;1\nPiste de Kléla;État;2027;1\n".encode(),
-                    name="p.csv") == ["D3 : ligne 2 et ligne 3 portent le même projet, le même financeur et la même année : "
-                                      "gardez-en une."]
+                    name="p.csv") == ["D3 : ligne 2 et ligne 3 portent le même projet, le même financeur et la même "
+                                      "année : gardez-en une."]
 
 
 def test_merged_cells_are_refused_with_their_range_and_a_merged_title_is_not():
@@ -170,14 +173,15 @@ def test_hidden_rows_are_read_and_said():
 
 def test_a_table_without_headings_says_what_they_are():
     assert refusals(workbook(("Piste de Kléla", "État", 1))) == [
-        "Aucune ligne de titres n’a été trouvée : le tableau commence par les titres « Projet » et « Financeur », puis une "
-        "colonne par année, comme dans le modèle."]
+        "Aucune ligne de titres n’a été trouvée : le tableau commence par les titres « Projet » et « Financeur », puis "
+        "une colonne par année, comme dans le modèle."]
     assert refusals(workbook(("Projet", "Financeur"), LINE)) == [
         "Aucune colonne d’année n’a été trouvée : leurs titres sont les années du contrat."]
 
 
 @pytest.mark.parametrize(("year", "why"), [
-    ("2035", "C2 : l’année 2035 est hors du contrat (2027-2029)."), ("deux mille", "C2 : « deux mille » n’est pas une année."),
+    ("2035", "C2 : l’année 2035 est hors du contrat (2027-2029)."),
+    ("deux mille", "C2 : « deux mille » n’est pas une année."),
     ("", "C2 : l’année manque sur cette ligne : écrivez-la, ou « Non réparti ».")])
 def test_a_row_of_another_year_is_refused(year, why):
     assert refusals(f"Projet;Financeur;Année;Montant\nPiste de Kléla;État;{year};1\n".encode(), name="p.csv") == [why]
@@ -210,13 +214,25 @@ def test_the_preview_tells_new_changed_removed_and_unchanged():
     assert told.summary == "3 changements : 1 nouveau, 1 changé, 1 retiré"
 
 
+def test_a_line_that_nobody_filled_removes_nothing_and_a_zero_does():
+    """The model has a line for each project and financier: importing it half filled must not empty the rest."""
+    found = plan(STATE | {(2, 1, 2027): 5})
+    told = preview(workbook(HEAD, LINE, ("Centre de santé", "État", 0), ("Centre de santé", "Région de Kayes")), found)
+    assert [(one.cell, one.before, one.after) for one in told.changes] == [((2, 1, 2027), 5, 0)]
+    assert told.notes == ["Lignes du fichier sans aucun montant, laissées telles quelles dans le plan : 2. Pour retirer "
+                          "leurs montants, écrivez 0."]
+    rows = "Projet;Financeur;Année;Montant\nPiste de Kléla;État;2027;\n"
+    told = preview_of(reading(rows.encode(), found, "p.csv"), found, YEARS)
+    assert told.summary == "1 changement : 1 retiré"
+
+
 def test_an_amount_of_a_year_that_left_the_contract_is_removed_but_not_changed():
     found = plan({(1, 1, 2035): 9})
     head = ("Projet", "Financeur", 2035)
     assert [str(one) for one in preview(workbook(head, (*LINE, 10)), found).refused] == [
         "Plan!C2 : l’année 2035 est hors du contrat : son montant peut être retiré, pas changé."]
     assert preview(workbook(head, (*LINE, 9)), found).summary == "0 changement"
-    assert preview(workbook(head, LINE), found).summary == "1 changement : 1 retiré"
+    assert preview(workbook(head, (*LINE, 0)), found).summary == "1 changement : 1 retiré"
 
 
 def test_a_plan_too_large_to_be_added_up_is_refused():
@@ -229,7 +245,7 @@ def test_the_confirmation_carries_the_changes_of_a_large_plan():
     """Forty projects, eight financiers, ten years: no number of fields grows, and the weight stays small."""
     amounts = {(p, f, y): 10**9 + p * f * y for p in range(1, 41) for f in range(1, 9) for y in range(2027, 2037)}
     found = plan(projects=[f"Projet {n}" for n in range(40)], financiers=[f"Financeur {n}" for n in range(8)])
-    told = preview_of(type("R", (), {"amounts": amounts, "places": {}, "refused": [], "notes": []}), found, range(2027, 2037))
+    told = preview_of(Reading(amounts), found, range(2027, 2037))
     text = sealed(told, "plan.xlsx", "kayes")
     form = ConfirmForm({"plan": text}, slug="kayes")
     assert form.is_valid()
@@ -241,7 +257,8 @@ def test_the_confirmation_carries_the_changes_of_a_large_plan():
 def test_a_confirmation_that_was_touched_is_refused(spoil):
     text = sealed(preview(workbook(HEAD, (*LINE, 1)), plan()), "plan.xlsx", "kayes")
     form = ConfirmForm({"plan": spoil(text)}, slug="kayes")
-    assert form.errors == {"plan": ["Cette prévisualisation ne peut plus être confirmée : choisissez de nouveau le fichier."]}
+    assert form.errors == {
+        "plan": ["Cette prévisualisation ne peut plus être confirmée : choisissez de nouveau le fichier."]}
     assert not ConfirmForm({"plan": text}, slug="mopti").is_valid()
 
 

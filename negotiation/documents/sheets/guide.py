@@ -4,8 +4,8 @@ from ...forms.sheets.words import FINANCIER, GUIDE, PROJECT, SHEET
 ADVICE = [
     f"Les montants s’écrivent dans la feuille « {SHEET} », en francs CFA entiers, sans virgule.",
     "Ce qui n’est pas réparti entre les années va dans la colonne « Non réparti ».",
-    "Une case vide sur une ligne présente veut dire « aucun montant » : l’import le retire du plan.",
-    "Une ligne absente du fichier ne change rien : supprimez celles que vous n’avez pas à remplir.",
+    "Sur une ligne qui porte un montant, une case vide veut dire « aucun montant » : l’import le retire du plan.",
+    "Une ligne sans aucun montant, ou absente du fichier, ne change rien. Pour tout retirer d’une ligne, écrivez 0.",
     "Les lignes « Total » et « Sous-total » se calculent seules et ne sont pas importées.",
     "Les noms des projets et des financeurs sont ceux du dossier, listés ci-dessous : un nom inconnu est refusé.",
     "Importez ensuite le fichier depuis la page « Engagements ». Rien n’est enregistré avant votre confirmation.",

@@ -12,7 +12,6 @@ from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 from ... import money
 from ...forms.sheets.words import (
     FINANCIER,
-    GUIDE,
     PLAN_TOTAL,
     PROJECT,
     SHEET,
@@ -28,14 +27,14 @@ MADE = datetime(2026, 1, 1)
 FREE_ROWS = 30
 HEAD, FIRST = 3, 4
 WIDTHS = {"project": 44, "financier": 28, "year": 17, "total": 19}
-# A number of Excel holds every whole number up to here.
-assert money.MAX_AMOUNT < 2**53
+# A cell of Excel holds any whole number up to here, exactly; an amount has fifteen digits at most.
+MOST = 2**53
 INK, PAPER, LINE = "#1A2048", "#F4EFE6", "#C9C2B4"
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the sheet: amounts follow the columns of the plan. first: of the lines of its project, in a subtotal."""
+    """A line of the sheet; amounts follow the columns of the plan. first: of the lines that a subtotal adds up."""
     project: str
     financier: str
     amounts: tuple
@@ -102,7 +101,8 @@ class PlanSheet:
     def headings(self):
         sheet, formats = self.sheet, self.formats
         sheet.write_string(0, 0, plain(self.dossier.title), formats["title"])
-        sheet.write_string(1, 0, "Montants en francs CFA entiers (FCFA). Les totaux se calculent seuls.", formats["note"])
+        sheet.write_string(1, 0, "Montants en francs CFA entiers (FCFA). Les totaux se calculent seuls.",
+                           formats["note"])
         for column, text in ((0, PROJECT), (1, FINANCIER)):
             sheet.write_string(HEAD, column, text, formats["head"])
         for column, year in enumerate(self.plan.columns, 2):
@@ -127,6 +127,8 @@ class PlanSheet:
                 sheet.write_string(number, column, text, formats["name"])
         for column, amount in enumerate(row.amounts, 2):
             if amount:
+                if amount > MOST:
+                    raise OverflowError(amount)
                 sheet.write_number(number, column, amount, formats["amount"])
             else:
                 sheet.write_blank(number, column, None, formats["amount"])
@@ -148,8 +150,8 @@ class PlanSheet:
         totals = [sum(row.amounts[i] for row in self.rows if row.financier) for i in range(len(self.plan.columns))]
         last = max(number - 1, FIRST)
         for column, known in enumerate([*totals, sum(totals)], 2):
-            self.sum(number, column, f'=SUMIF({xl_range(FIRST, 1, last, 1)},"<>",{xl_range(FIRST, column, last, column)})'
-                     if number > FIRST else "=0", known)
+            among, added = xl_range(FIRST, 1, last, 1), xl_range(FIRST, column, last, column)
+            self.sum(number, column, f'=SUMIF({among},"<>",{added})' if number > FIRST else "=0", known)
 
     def validate(self, last):
         """An amount is a whole number of francs: a spreadsheet refuses the rest as it is typed."""

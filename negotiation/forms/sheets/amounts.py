@@ -1,4 +1,4 @@
-"""What one cell of a spreadsheet says: an amount or a year, read as its author meant it; refuses to round or to guess."""
+"""What one cell of a spreadsheet says: an amount or a year, as its author meant it; refuses to round or to guess."""
 import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -53,7 +53,8 @@ def whole(text):
     if number.adjusted() >= money.MAX_DIGITS:
         raise Unreadable(f"ce montant dépasse {money.MAX_DIGITS} chiffres : vérifiez qu’il est bien en francs.")
     if number != int(number):
-        raise Unreadable(f"« {money.shown(text.replace('.', ','))} » n’est pas un nombre entier de francs : arrondissez-le.")
+        written = money.shown(text.replace(".", ","))
+        raise Unreadable(f"« {written} » n’est pas un nombre entier de francs : arrondissez-le.")
     return int(number)
 
 

@@ -30,7 +30,8 @@ class Register:
             if len(found := among.get(wanted, ())) == 1:
                 return next(iter(found))
             if found:
-                raise Unknown(f"plusieurs {self.noun}s s’appellent « {plain(text)} » : donnez-leur des noms différents.")
+                raise Unknown(f"plusieurs {self.noun}s s’appellent « {plain(text)} » : donnez-leur des noms "
+                              "différents.")
         near = difflib.get_close_matches(key(text), [key(name) for name in self.shown], 1)
         if near:
             name = next(name for name in self.shown if key(name) == near[0])

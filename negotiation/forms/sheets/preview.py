@@ -111,5 +111,6 @@ class Words:
 
     def of(self, cell):
         project, financier, year = cell
-        return ", ".join([self.projects.get(project, "projet supprimé"), self.parties.get(financier, "financeur supprimé"),
+        return ", ".join([self.projects.get(project, "projet supprimé"),
+                          self.parties.get(financier, "financeur supprimé"),
                           Unallocated.YEAR.label if year == Unallocated.YEAR else str(year)])

@@ -13,6 +13,7 @@ from .names import Unknown, financiers_of, projects_of
 
 LOOKED_AT = 40
 MOST_REFUSED = 100
+MOST_NAMED = 20
 
 
 class Refusal(NamedTuple):
@@ -44,7 +45,8 @@ def understand(table, plan):
     try:
         reader.read()
     except Full:
-        reader.told.notes.append(f"La lecture s’est arrêtée après {MOST_REFUSED} refus : corrigez-les, puis recommencez.")
+        reader.told.notes.append(f"La lecture s’est arrêtée après {MOST_REFUSED} refus : corrigez-les, puis "
+                                 "recommencez.")
     return reader.told
 
 
@@ -52,8 +54,9 @@ class Reader:
     def __init__(self, table, plan):
         self.table, self.told = table, Reading()
         self.projects, self.financiers = projects_of(plan), financiers_of(plan)
+        self.funded = {(block.project, line.financier) for block in plan.blocks for line in block.lines if line.total}
         self.years = {column.year for column in plan.columns} | {Unallocated.YEAR.value}
-        self.seen = {}
+        self.seen, self.left_alone = {}, []
 
     def read(self):
         columns = self.headings()
@@ -73,6 +76,10 @@ class Reader:
             self.told.notes.append(f"Ce que le fichier masque est lu aussi : {', '.join(self.table.hidden)}.")
         for number in (number for number in self.table.rows if number > self.top):
             self.read_row(number, named, years)
+        if self.left_alone:
+            shown = ", ".join(map(str, self.left_alone[:MOST_NAMED])) + ("…" if self.left_alone[MOST_NAMED:] else "")
+            self.told.notes.append(f"Lignes du fichier sans aucun montant, laissées telles quelles dans le plan : {shown}. "
+                                   "Pour retirer leurs montants, écrivez 0.")
 
     def refuse(self, place, why):
         self.told.refused.append(Refusal(place, why))
@@ -191,6 +198,10 @@ class Reader:
         if (first := self.seen.setdefault(pair, number)) != number:
             self.refuse(self.place(number, min(years)), f"les lignes {first} et {number} portent le même projet et le "
                                                         "même financeur : gardez-en une.")
+            return
+        if not years.keys() & cells.keys():
+            # A line of the model that nobody filled: it must not empty what the plan holds.
+            self.left_alone += [number] if pair in self.funded else []
             return
         for column, year in years.items():
             self.read_amount((*pair, year), self.place(number, column), cells.get(column))

@@ -1,4 +1,4 @@
-"""Says what a file would change in the financing plan of a negotiation; with --apply, changes it, whole or not at all."""
+"""Says what a file would change in a financing plan; with --apply, changes it, whole or not at all."""
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -15,8 +15,8 @@ from .export_plan import dossier_of
 
 
 class Command(BaseCommand):
-    help = "Dit ce qu’un fichier XLSX, CSV ou JSON changerait dans le plan de financement ; --apply le change, en entier " \
-           "ou pas du tout."
+    help = "Dit ce qu’un fichier XLSX, CSV ou JSON changerait dans le plan de financement ; --apply le change, en " \
+           "entier ou pas du tout."
     requires_system_checks = ()
 
     def add_arguments(self, parser):
