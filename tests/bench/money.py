@@ -70,11 +70,11 @@ def acts(dossier, cells, by, client, address):
         assert response.status_code == 200
 
     return {
-        f"enregistrer {len(some)} montants changés, puis les remettre (2 actes)": lambda: save(higher, some),
-        f"enregistrer {len(cells)} montants changés, puis les remettre (2 actes)": lambda: save(everything, cells),
+        f"enregistrer {len(some)} montants, puis les remettre (2 actes)": lambda: save(higher, some),
+        f"enregistrer {len(cells)} montants, puis les remettre (2 actes)": lambda: save(everything, cells),
         **{f"exporter en {kind.upper()} ({len(files[kind])} octets), lecture du plan comprise":
            lambda kind=kind: export.content(kind, plan(dossier, editing=True), dossier) for kind in files},
-        **{f"lire le {kind.upper()} exporté, dans son processus, et le comparer au plan": lambda kind=kind: preview(kind)
+        **{f"lire le {kind.upper()} exporté dans son processus, le comparer au plan": lambda kind=kind: preview(kind)
            for kind in files},
         "la page entière : déposer le XLSX, le lire, montrer l’aperçu": post,
     }

@@ -29,7 +29,7 @@ def refusals(data, found=None, name="plan.xlsx"):
 
 def typed(value, **options):
     """The amount that a workbook with this one value says, or why it is refused."""
-    told = reading(workbook(HEAD, (*LINE, value), **options))
+    told = reading(workbook(HEAD, (*LINE, value, 1), **options))
     return told.refused[0].why if told.refused else told.amounts[1, 1, 2027]
 
 
@@ -219,8 +219,8 @@ def test_a_line_that_nobody_filled_removes_nothing_and_a_zero_does():
     found = plan(STATE | {(2, 1, 2027): 5})
     told = preview(workbook(HEAD, LINE, ("Centre de santé", "État", 0), ("Centre de santé", "Région de Kayes")), found)
     assert [(one.cell, one.before, one.after) for one in told.changes] == [((2, 1, 2027), 5, 0)]
-    assert told.notes == ["Lignes du fichier sans aucun montant, laissées telles quelles dans le plan : 2. Pour retirer "
-                          "leurs montants, écrivez 0."]
+    assert told.notes == ["Lignes du fichier sans aucun montant, laissées telles quelles dans le plan : 2. Pour "
+                          "retirer leurs montants, écrivez 0."]
     rows = "Projet;Financeur;Année;Montant\nPiste de Kléla;État;2027;\n"
     told = preview_of(reading(rows.encode(), found, "p.csv"), found, YEARS)
     assert told.summary == "1 changement : 1 retiré"

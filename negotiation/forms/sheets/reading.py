@@ -78,8 +78,8 @@ class Reader:
             self.read_row(number, named, years)
         if self.left_alone:
             shown = ", ".join(map(str, self.left_alone[:MOST_NAMED])) + ("…" if self.left_alone[MOST_NAMED:] else "")
-            self.told.notes.append(f"Lignes du fichier sans aucun montant, laissées telles quelles dans le plan : {shown}. "
-                                   "Pour retirer leurs montants, écrivez 0.")
+            self.told.notes.append("Lignes du fichier sans aucun montant, laissées telles quelles dans le plan : "
+                                   f"{shown}. Pour retirer leurs montants, écrivez 0.")
 
     def refuse(self, place, why):
         self.told.refused.append(Refusal(place, why))
