@@ -45,7 +45,8 @@ def places(dossier, manager, editor, kayes, people):
     project = slug | {"project": position.project_id}
     return {
         **dict.fromkeys(["negotiation", "negotiation_sheet", "actors", "actor_roles", "commitments", "plan",
-                         "announced_total", "calendar", "calendar_propose", "calendar_change",
+                         "plan_import", "plan_model", "announced_total", "calendar", "calendar_propose",
+                         "calendar_change",
                          "difficulties", "difficulty_take_over", "chronology", "journal", "journal_csv", "openings",
                          "booklet", "booklet_pdf", "booklet_publish", "scenarios", "scenario_add", "scenario_compare"],
                         slug),
@@ -56,6 +57,7 @@ def places(dossier, manager, editor, kayes, people):
         **dict.fromkeys(["step", "document_deposit", "document_waive", "comparison"], slug | {"code": "A1"}),
         **dict.fromkeys(["review", "review_take", "remark"], slug | {"code": "A2"}),
         "remark_act": slug | {"code": "A2", "pk": remark.pk, "act": "lever"},
+        "plan_file": slug | {"kind": "csv"},
         "journal_act": slug | {"number": 1},
         "step_move": slug | {"code": "A1", "action": "submit"}, "step_sheet": {"code": "A1"},
         "document": slug | {"pk": version.pk}, "opening_close": slug | {"pk": dossier.openings.first().pk},

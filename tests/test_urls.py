@@ -29,7 +29,7 @@ OPEN = {
     "negotiation_open": {"manager", "stranger"},
     "negotiation_sheet": {"manager"},
     **dict.fromkeys(["negotiation", "step", "document", "actors", "commitments", "positions", "difficulties",
-                     "chronology", "calendar", "openings", "booklet", "booklet_pdf"], READERS),
+                     "chronology", "calendar", "openings", "booklet", "booklet_pdf", "plan_file"], READERS),
     **dict.fromkeys(["journal", "journal_act", "journal_csv", "comparison"], READERS - {"partner"}),
     "review": REVIEWERS,
     "examinations": REVIEWERS,
@@ -39,7 +39,7 @@ OPEN = {
     "mandate": TEAM,
     **dict.fromkeys(["actor_roles", "plan", "announced_total", "record_add", "record", "record_remove",
                      "calendar_propose", "calendar_change", "scenarios", "scenario_add", "scenario_compare", "scenario",
-                     "scenario_sheet", "scenario_remove", "scenario_adopt"], TEAM),
+                     "scenario_sheet", "scenario_remove", "scenario_adopt", "plan_import", "plan_model"], TEAM),
 }
 POSTED = {
     **dict.fromkeys(["document_deposit", "document_waive", "difficulty_take_over", "scenario_undo", "scenario_forget"],
@@ -114,6 +114,7 @@ def test_a_reserved_answer_is_on_no_page_but_those_of_the_team(people, places, d
     for who, user in people.items():
         client = browser(user)
         for name in set(OPEN) - {"account_logout", "booklet_pdf", "document", "published_pdf", "journal_csv",
+                                        "plan_file", "plan_model",
                                         "handover_pdf"}:
             if "Plancher secret" in client.get(reverse(name, kwargs=places.get(name))).content.decode():
                 found.add((who, name))
@@ -124,7 +125,7 @@ def test_posting_to_every_address_as_every_role(people, places):
     """Those who may not are refused before anything is read; nothing they post changes the dossier."""
     found, wanted = {}, {}
     for name, allowed in {**POSTED, **{n: OPEN[n] for n in ("step", "negotiation_sheet", "record_add",
-                                                            "record", "record_remove", "plan",
+                                                            "record", "record_remove", "plan", "plan_import",
                                                             "actor_roles", "announced_total", "openings",
                                                             "calendar_propose", "calendar_change",
                                                             "booklet_publish", "membership_end",

@@ -22,12 +22,13 @@ def tree(data):
         raise Refused("xml.damaged") from None
 
 
-def scan(pieces, on_element=None, on_text=None):
-    """Read a part of any size in constant memory. Handlers get ("namespace name", attributes) and (text)."""
+def scan(pieces, on_element=None, on_text=None, on_end=None):
+    """Read a part of any size in constant memory. Handlers get ("namespace name", attributes), (text), (name)."""
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartDoctypeDeclHandler = _refuse_dtd
     parser.StartElementHandler = on_element
     parser.CharacterDataHandler = on_text
+    parser.EndElementHandler = on_end
     parser.buffer_text = True
     try:
         for piece in pieces:

@@ -44,7 +44,7 @@ def kind_of(archive):
         return None
     types = _content_types(archive)
     _refuse_forbidden(types.values())
-    main = _main_part(archive).lower()
+    main = main_part(archive).lower()
     # Open XML SDK declares the main type for the extension, the others for the part.
     return MAIN.get(types.get("/" + main) or types.get(main.rpartition(".")[2]))
 
@@ -67,7 +67,7 @@ def _content_types(archive):
     }
 
 
-def _main_part(archive):
+def main_part(archive):
     if "_rels/.rels" not in archive:
         return ""
     for link in markup.tree(archive.read("_rels/.rels", markup.MAX_TREE)):

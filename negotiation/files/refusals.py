@@ -134,7 +134,39 @@ OFFICE = {
     "office.link": ("Ce document contient un lien qui exécute un programme.", TO_PDF),
 }
 
-SENTENCES = {reason: " ".join(pair) for reason, pair in (GENERAL | PDF | IMAGE | ARCHIVE | OFFICE).items()}
+RETYPE = "Téléchargez le modèle, recopiez-y les montants, puis importez-le."
+RESAVE = "Ouvrez-le, enregistrez-le au format « Classeur Excel (.xlsx) », puis importez-le."
+
+# A table that is imported: what it cannot be, whatever it says.
+TABLE = {
+    "table.extension": (
+        "Les fichiers {extension} ne s’importent pas.",
+        "Importez un classeur Excel (.xlsx), un fichier CSV ou un fichier JSON.",
+    ),
+    "table.resave": ("Les fichiers {extension} ne s’importent pas.", RESAVE),
+    "table.big": ("Ce fichier pèse plus de {limit} Mo, bien plus qu’un plan de financement.", RETYPE),
+    "table.not_workbook": ("Ce fichier porte l’extension .xlsx mais n’est pas un classeur Excel.", RESAVE),
+    "table.not_text": (
+        "Ce fichier porte l’extension {extension} mais ne contient pas de texte.",
+        "Enregistrez-le de nouveau dans ce format, ou importez le classeur (.xlsx).",
+    ),
+    "table.not_json": ("Ce fichier n’est pas du JSON lisible.", "Repartez d’un fichier JSON exporté d’ici."),
+    "table.version": (
+        "Ce fichier JSON suit une autre version du format que celle qui se lit ici.",
+        "Exportez de nouveau le plan, puis importez-le.",
+    ),
+    "table.rows": ("Ce tableau compte plus de {limit} lignes remplies.", RETYPE),
+    "table.columns": ("Ce tableau compte plus de {limit} colonnes remplies.", RETYPE),
+    "table.no_sheet": ("Ce classeur n’a aucune feuille visible.", RESAVE),
+    "table.sheets": (
+        "Ce classeur a plusieurs feuilles, et aucune ne s’appelle « Plan ».",
+        "Nommez « Plan » celle qui contient les montants, puis importez-le.",
+    ),
+    "table.empty": ("Ce tableau est vide.", RETYPE),
+}
+
+PAIRS = GENERAL | PDF | IMAGE | ARCHIVE | OFFICE | TABLE
+SENTENCES = {reason: " ".join(pair) for reason, pair in PAIRS.items()}
 
 
 class Refused(Exception):  # noqa: N818 (a refusal is an answer to the user, not an error of ours)
@@ -145,3 +177,9 @@ class Refused(Exception):  # noqa: N818 (a refusal is an answer to the user, not
         self.words = words
         self.message = SENTENCES[reason].format(**words)
         super().__init__(self.message)
+
+    def advising(self, advice):
+        """The same refusal with another way out: a table is imported, where a document is deposited."""
+        self.message = f"{PAIRS[self.reason][0].format(**self.words)} {advice}"
+        self.args = (self.message,)
+        return self

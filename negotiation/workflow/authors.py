@@ -25,7 +25,7 @@ class Author:
 
 
 class Authors:
-    """The latest acts of some kinds in one dossier, read at the first question only."""
+    """The latest acts of some kinds in one dossier, read at the first question only. reader: None for a command."""
 
     def __init__(self, negotiation, *actions, reader):
         self.reader = reader
@@ -38,4 +38,4 @@ class Authors:
     def named(self, entry):
         if entry is None:
             return Author()
-        return Author(entry.by_name, entry.by_id == self.reader.pk)
+        return Author(entry.by_name, self.reader is not None and entry.by_id == self.reader.pk)

@@ -12,9 +12,10 @@ def main():
         sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
         import django
         django.setup()
-        from tests.bench import booklet, data, journal, pages
+        from tests.bench import booklet, data, journal, money, pages
         print(data.load())
         print(pages.measure())
+        print(money.measure())
         print(journal.measure())
         print(booklet.measure())
 

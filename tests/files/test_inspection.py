@@ -9,7 +9,7 @@ import weasyprint
 
 from negotiation.files import inspection
 from negotiation.files.inspection import MAX_BYTES, Refused, inspect
-from negotiation.files.refusals import SENTENCES
+from negotiation.files.refusals import SENTENCES, TABLE
 
 from . import hostile_archives, hostile_images, hostile_names, hostile_odf, hostile_office, hostile_pdf
 from .corpus import OneWay, exif, image, jpeg, package, pdf
@@ -25,8 +25,8 @@ HOSTILE = {
     for group in (hostile_names, hostile_images, hostile_archives, hostile_office, hostile_odf)
     for what, case in group.HOSTILE.items()
 } | HOSTILE_PDF
-# Faults of the moment or of the server, each shown by a test of its own.
-ELSEWHERE = {"unreadable", "unchecked", "heavy", "pdf.too_many"}
+# Faults of the moment or of the server, and those of imported tables, shown by tests of their own.
+ELSEWHERE = {*TABLE, "unreadable", "unchecked", "heavy", "pdf.too_many"}
 
 
 def weasyprint_pdf():

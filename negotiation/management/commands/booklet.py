@@ -1,6 +1,4 @@
 """Writes the draft livret of a negotiation to a PDF file."""
-import os
-import tempfile
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -9,6 +7,7 @@ from negotiation.documents.booklet import render
 from negotiation.documents.booklet.assembly import assemble
 from negotiation.documents.pdf import PdfError
 from negotiation.documents.slots import Busy
+from negotiation.documents.whole_file import write
 from negotiation.models import Negotiation
 
 
@@ -37,16 +36,3 @@ class Command(BaseCommand):
         except OSError as refusal:
             raise CommandError(f"Le fichier « {target} » n’a pas pu être écrit : {refusal.strerror}.") from None
         self.stdout.write(f"Livret écrit : {target} ({render.page_count(pdf)} pages, {len(pdf)} octets).")
-
-
-def write(target, pdf):
-    """All of the file or nothing of it."""
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".livret-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(pdf)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, target)
-    except BaseException:
-        os.unlink(temporary)
-        raise
