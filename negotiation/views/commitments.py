@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from .. import money
+from .. import elements, money
 from ..documents import charts
 from ..forms.commitments import AnnouncedTotalForm
 from ..forms.plan import PlanForm
@@ -15,7 +15,9 @@ from ..forms.refusals import refuse
 from ..models import Negotiation
 from ..permissions import can, require
 from ..queries import commitments as read
+from ..queries import remarks
 from ..workflow import commitments as acts
+from ..workflow import correction
 from ..workflow.negotiations import change
 from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404
@@ -47,7 +49,7 @@ def plan(request, slug):
         form = Shown.asked(request, dossier).form(kept=kept(conflicts))
     return render(request, "commitments/plan.html", {
         "dossier": dossier, "tab": "commitments", "form": form, "shown": shown, "conflicts": conflicts,
-        "problems": problems, "has_errors": bool(conflicts or problems),
+        "remarks": observed(dossier, form), "problems": problems, "has_errors": bool(conflicts or problems),
         "may_lengthen": can(request.user, "dossier.change", dossier) and dossier.last_year < LAST_YEAR,
     }, status=409 if conflicts else 422 if problems or form.errors else 200)
 
@@ -59,20 +61,22 @@ class Shown:
     plan: read.Plan
     project: int | None = None
     column: read.Column | None = None
+    scope: frozenset = elements.ALL
 
     @classmethod
     def asked(cls, request, dossier):
         """Raises Http404 for a project of another dossier, or a year that the plan does not have."""
         plan, project, year = read.plan(dossier, editing=True), request.GET.get("projet"), request.GET.get("annee")
+        scope = correction.shared_scope(dossier, "plan")
         if project:
             found = next((one.project for one in plan.blocks if str(one.project) == project), None)
             if not found:
                 raise Http404
-            return cls(dossier, plan, project=found)
+            return cls(dossier, plan, project=found, scope=scope)
         column = next((one for one in plan.columns if str(one.year) == year), None) if year else None
         if year and not column:
             raise Http404
-        return cls(dossier, plan, column=column)
+        return cls(dossier, plan, column=column, scope=scope)
 
     @property
     def part(self):
@@ -80,7 +84,24 @@ class Shown:
 
     def form(self, data=None, kept=None):
         return PlanForm(data, plan=self.part, stored=self.plan.total, announced=self.dossier.announced_total,
-                        only=self.project, kept=kept)
+                        only=self.project, kept=kept, scope=self.scope)
+
+
+def observed(dossier, form):
+    """[(remark, address of what it opens)] on the plan, while a correction opens nothing else of it."""
+    return [(one, place_of(one.target, dossier, form)) for one in remarks.of_part(dossier, "plan")] \
+        if form.is_restricted else []
+
+
+def place_of(target, dossier, form):
+    """On this page when it shows the cell; else on that of its project, or of the total."""
+    if target == "total":
+        return reverse("announced_total", args=[dossier.slug])
+    if name := form.first_open(target) if not form.too_large or form.only else "":
+        return f"#{name}"
+    project = target.split(":")[1]
+    known = any(str(one.project) == project for one in form.plan.blocks)
+    return f"?projet={project}" if known else ""
 
 
 def save(request, dossier, form):
