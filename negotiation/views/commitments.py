@@ -14,8 +14,8 @@ from ..forms.plan import PlanForm
 from ..forms.refusals import refuse
 from ..models import Negotiation
 from ..permissions import can, require
+from ..queries import afterwards, remarks
 from ..queries import commitments as read
-from ..queries import remarks
 from ..workflow import commitments as acts
 from ..workflow import correction
 from ..workflow.negotiations import change
@@ -30,6 +30,7 @@ def commitments(request, slug):
     page = read.page(dossier)
     return render(request, "commitments/commitments.html", {
         "dossier": dossier, "tab": "commitments", "page": page,
+        "afterwards": afterwards.of_dossier(dossier, ("projects", "plan", "obligations")),
         "drawings": [one for one in (charts.by_year(page.plan.cells), charts.shares(page.plan.cells)) if one],
         "writes": can(request.user, "dossier.write", dossier)})
 
