@@ -139,8 +139,13 @@ def plan_facts(negotiation):
     """The plan in one query: the projects with their cost, and the sum of all contributions."""
     rows = list(Project.objects.filter(negotiation=negotiation).values_list(
         "name", "cost", "whole_contract", Sum("contributions__amount")))
+    return plan_of(rows, negotiation.announced_total)
+
+
+def plan_of(rows, announced):
+    """rows: [(name, cost, is it the line of the whole contract?, sum of its contributions or None)]."""
     projects = [(name, cost) for name, cost, whole, _ in rows if not whole]
-    return Plan(sum(amount or 0 for *_, amount in rows), negotiation.announced_total, len(projects),
+    return Plan(sum(amount or 0 for *_, amount in rows), announced, len(projects),
                 tuple(name for name, cost in projects if cost is None))
 
 
