@@ -13,7 +13,7 @@ from ..models import Actor, JournalEntry, Obligation, Project, Representative, S
 
 
 def of_records(*models):
-    """The acts on records of these kinds: the subject of each begins with the name of its kind (workflow/records.py)."""
+    """The acts on records of these kinds: the subject of each begins with the name of its kind (records.label)."""
     named = Q()
     for model in models:
         named |= Q(subject__startswith=f"{model._meta.verbose_name} « ")

@@ -40,7 +40,8 @@ def show(request, dossier, progress, *, form=None, thread_form=None, thread=None
          status=200):
     """The screen, with the form that was refused and what was typed in it; kept: what was typed in one that is gone.
 
-    move: (action, its form) of an act that was refused; form: of a remark. Its text stays in its place, or is kept when the page has no such form any more.
+    move: (action, its form) of an act that was refused; form: of a remark. What was typed stays in its place, or is
+    kept when the page has no such form any more.
     """
     progress = step_or_404(dossier, progress.step.code, last_act=Subquery(last_act_of(dossier)))
     base = request.GET.get("depuis", "")

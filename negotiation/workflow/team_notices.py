@@ -49,7 +49,8 @@ def handover_proposed(handover, *, by):
 
 
 def handover_decided(handover, *, by):
-    """Accepted: to whoever leaves and whoever proposed it; the role is theirs too until somebody ends it. Withdrawn: to the successor who knew of it."""
+    """Accepted: to whoever leaves and whoever proposed it; the role is the leaver's too until somebody ends it.
+    Withdrawn: to the successor who knew of it."""
     topic, page = f"handover:{handover.pk}", reverse("handover", args=[handover.pk])
     role = role_of(handover.membership)
     if handover.state == HandoverState.WITHDRAWN:

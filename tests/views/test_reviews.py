@@ -404,7 +404,8 @@ def test_a_refused_decision_comes_back_to_the_screen_of_the_examination(sign_in,
     empty = client.post(url, {"version": progress.version, "reason": " "})
     assert (empty.status_code, empty.templates[0].name) == (409, "reviews/review.html")
     page = html.unescape(empty.content.decode())
-    assert page.index("data-error-summary") < page.index('<a href="#motif-return">Écrivez le motif') < page.index("<h2 id=")
+    places = [page.index(one) for one in ("data-error-summary", '<a href="#motif-return">Écrivez le motif', "<h2 id=")]
+    assert places == sorted(places)
     stale = client.post(url, {"version": progress.version + 7, "reason": "Le détail des coûts manque."})
     assert (stale.status_code, stale.templates[0].name) == (409, "reviews/review.html")
     assert stale.content.decode().count("Le détail des coûts manque.") == 1
