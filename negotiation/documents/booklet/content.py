@@ -364,7 +364,7 @@ class Body:
     def obligation_widths(self):
         """How wide the columns of the date and of the measure are: narrow when no obligation says one."""
         return ("w-15" if any(one.due for one in self.obligations) else "w-10",
-                "w-20" if any(one.indicator for one in self.obligations) else "w-10")
+                "w-20" if any(one.indicator for one in self.obligations) else "w-15")
 
     @property
     def fingerprints(self):
