@@ -37,6 +37,9 @@ PARTS = {
     "difficulties": "Difficultés", "actors": "Acteurs", "projects": "Projets structurants",
     "plan": "Plan de financement", "positions": "Positions de négociation", "obligations": "Obligations de faire",
 }
+# The shared parts in the middle of a sentence: « la Région a modifié le plan de financement ».
+SAID = {"actors": "les acteurs", "projects": "les projets structurants", "plan": "le plan de financement",
+        "obligations": "les obligations de faire"}
 # Which part an element belongs to, by the first word of its key.
 PART_OF = {
     "answer": "answers", "document": "documents", "piece": "documents", "event": "events", "difficulty": "difficulties",

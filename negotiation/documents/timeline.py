@@ -10,10 +10,10 @@ from itertools import groupby
 from ..dates import NBSP, spoken
 
 WIDTH, LEFT, RIGHT = 1000, 52, 10
-HEAD, PHASE, ROW, FOOT = 84, 26, 24, 26
+HEAD, PHASE, ROW, FOOT = 84, 24, 20, 26
 # kind: (what it means, how far below the top of its row, height)
-KINDS = {"planned": ("prévu", 3, 8), "real": ("réel", 13, 8), "late": ("retard", 13, 8),
-         "pushed": ("attendu, repoussé", 13, 8)}
+KINDS = {"planned": ("prévu", 1, 8), "real": ("réel", 10, 8), "late": ("retard", 10, 8),
+         "pushed": ("attendu, repoussé", 10, 8)}
 MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 # Months from one mark of the axis to the next, and how many marks hold side by side.
 STEPS, MOST = (1, 3, 6, 12, 24, 60, 120), 13
@@ -56,7 +56,7 @@ class Row:
 
     @property
     def base(self):
-        return self.y + (18 if self.is_phase else 16)
+        return self.y + (17 if self.is_phase else 15)
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,12 @@ class Timeline:
     @property
     def foot(self):
         return self.height - FOOT
+
+    @property
+    def stripes(self):
+        """[(top, bottom)] of what the vertical lines cross: the steps of each phase, and not its title."""
+        groups = [list(rows) for is_phase, rows in groupby(self.rows, lambda row: row.is_phase) if not is_phase]
+        return [(rows[0].y, rows[-1].y + ROW) for rows in groups]
 
     @property
     def today_anchor(self):

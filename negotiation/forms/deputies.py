@@ -9,6 +9,8 @@ from .fields import DateField, new_key
 
 class DeputyForm(forms.Form):
     """It cleans; what a Deputy refuses is judged by the act, under lock and after its one-time key."""
+    # The form ends a long page, which begins with what was refused.
+    summary_above = True
     membership = forms.ModelChoiceField(Membership.objects.none(), label="Rôle à tenir", empty_label=None)
     deputy = forms.ModelChoiceField(User.objects.none(), label="Votre suppléant", empty_label="Choisissez un collègue")
     starts_on = DateField(label="Premier jour")

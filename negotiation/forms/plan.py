@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 
-from .. import money
+from .. import elements, money
 from .fields import new_key
 
 CELL = re.compile(r"p([0-9]{1,18})-f([0-9]{1,18})-y([0-9]{1,4})")
@@ -26,6 +26,7 @@ class Cell:
     amount: int | None
     refusal: str
     focus: bool
+    is_open: bool = True
 
 
 @dataclass(frozen=True)
@@ -61,19 +62,31 @@ class Block:
 class PlanForm(forms.Form):
     """plan: what is stored now (queries.commitments.Plan), whole or of one year; stored: the total of the whole one;
     announced: the total announced, or None; only: pk of the one project shown; kept: {cell: text} typed before and to
-    be shown again over what is stored."""
+    be shown again over what is stored; scope: the keys that may be edited now (elements.allows)."""
     base = forms.CharField(required=False, widget=forms.HiddenInput)
     key = forms.CharField(required=False, widget=forms.HiddenInput, initial=new_key)
 
-    def __init__(self, data=None, *, plan, stored=None, announced=None, only=None, kept=None):
+    def __init__(self, data=None, *, plan, stored=None, announced=None, only=None, kept=None, scope=elements.ALL):
         self.plan, self.announced, self.only = plan, announced, only
         self.stored = sum(one.total for one in plan.blocks) if stored is None else stored
+        self.scope, self.is_restricted = scope, not elements.allows(scope, "plan")
         self.shown = [one for one in plan.blocks if only in (None, one.project)]
         super().__init__(data, initial={"base": packed(plan, self.shown)})
         self.texts = {cell: data[name] for name in data if (cell := cell_of(name))} if data else kept or {}
         self.amounts, self.refusals = read(self.texts)
         self.added = addition(data) if data else None
         self.blocks = [self.block(one) for one in self.shown]
+
+    @property
+    def is_closed(self):
+        """Is none of the cells shown open?"""
+        return self.is_restricted and not any(
+            cell.is_open for block in self.blocks for row in block.rows for cell in row.cells)
+
+    def first_open(self, key):
+        """The name of the first input shown that this key opens (« row:6:5 », « cell:6:5:2028 »), or ""."""
+        return next((cell.name for block in self.blocks for row in block.rows for cell in row.cells
+                     if elements.allows({key}, key_of(cell.name))), "")
 
     @cached_property
     def asks_to_save(self):
@@ -141,10 +154,14 @@ class PlanForm(forms.Form):
         lines = {line.financier: line.amounts for line in stored.lines}
         typed = {financier for project, financier, _ in self.texts if project == stored.project}
         new = self.added[1] if self.added and self.added[0] == stored.project else None
+        # A line that carries a remark is shown even once it is emptied.
+        observed = {int(key.split(":")[2]) for key in self.scope if key.startswith(
+            (f"row:{stored.project}:", f"cell:{stored.project}:"))}
         rows = tuple(self.row(stored.project, party, lines.get(party.pk), focus=party.pk == new)
-                     for party in self.plan.parties if party.pk in {*lines, *typed, new})
+                     for party in self.plan.parties if party.pk in {*lines, *typed, *observed, new})
         sums = tuple(total_of(row.cells[i].amount for row in rows) for i in range(len(self.plan.columns)))
-        offered = tuple(party for party in self.plan.parties if party.pk not in {row.financier for row in rows})
+        offered = () if self.is_restricted else tuple(
+            party for party in self.plan.parties if party.pk not in {row.financier for row in rows})
         return Block(stored.project, stored.name, stored.whole_contract, rows, sums, offered)
 
     def row(self, project, party, amounts, *, focus):
@@ -155,7 +172,8 @@ class PlanForm(forms.Form):
             cells.append(Cell(
                 name_of(cell), column.year, self.texts.get(cell, money.digits(stored) if stored else ""),
                 self.amounts.get(cell) if cell in self.texts else stored,
-                self.refusals.get(cell, "") if self.asks_to_save else "", focus and not position))
+                self.refusals.get(cell, "") if self.asks_to_save else "", focus and not position,
+                not self.is_restricted or elements.allows(self.scope, key_of(name_of(cell)))))
         return Row(party.pk, party.label, tuple(cells))
 
 
@@ -172,6 +190,11 @@ def name_of(cell):
 def cell_of(name):
     found = CELL.fullmatch(name)
     return tuple(map(int, found.groups())) if found else None
+
+
+def key_of(name):
+    """« p6-f5-y2028 » → « cell:6:5:2028 », as remarks name it (elements.py)."""
+    return "cell:{}:{}:{}".format(*cell_of(name))
 
 
 def read(texts):

@@ -12,6 +12,8 @@ from .fields import CleanText, new_key
 
 class InviteForm(forms.Form):
     """`roles` cleans into [(organisation, role)], among what these organisations offer."""
+    # The form ends a long page, which begins with what was refused.
+    summary_above = True
     email = forms.EmailField(label="Adresse électronique", max_length=254,
                              widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     name = CleanText(max_length=150, label="Prénom et nom")

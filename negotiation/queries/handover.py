@@ -7,21 +7,29 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from .. import checklist
 from ..choices import Action, OrganisationKind, Role, State
 from ..models import (
     Answer,
+    Difficulty,
     Document,
+    Event,
     ExpectedDocument,
     JournalEntry,
     Membership,
     Negotiation,
+    Obligation,
+    Organisation,
+    Project,
     Question,
     Representative,
+    Seat,
     StepProgress,
+    Submission,
 )
 from .negotiations import Next, PhaseLines, StepLine, next_action
 
@@ -43,8 +51,12 @@ class Dossier:
 
 @dataclass(frozen=True)
 class Content:
+    """followers: memberships of those of the State who follow the examinations, or spoke in those that are over;
+    services: those that sit; reviewers: the functions at the DGCT. A partner is told the functions alone."""
     dossiers: list
     team: list
+    followers: list
+    services: list
     reviewers: list
     since: object
 
@@ -55,16 +67,32 @@ def content(handover):
     since = timezone.now() - MONTHS
     lines, decided, contacts = steps_of(dossiers), decisions(organisation, dossiers, since), representatives(
         organisation, dossiers)
+    seats = Seat.objects.filter(passage__submission__progress__negotiation__in=dossiers)
     people = list(Membership.objects.current().filter(
-        Q(organisation=organisation) | Q(organisation__kind=OrganisationKind.DGCT), user__is_active=True,
+        Q(organisation=organisation) | Q(organisation__kind=OrganisationKind.DGCT) | Q(
+            organisation__kind=OrganisationKind.SERVICE), user__is_active=True,
+    ).annotate(follows=follows(dossiers, seats)).filter(
+        ~Q(organisation__kind=OrganisationKind.SERVICE) | Q(organisation=organisation) | Q(follows=True),
     ).select_related("user", "organisation").order_by("user__name", "role"))
+    told = organisation.kind != OrganisationKind.PARTNER
     return Content(
         [Dossier(d, next_action([PhaseLines(None, lines[d.pk])], team=d.owner_id == organisation.pk),
                  counted(lines[d.pk]), waiting(lines[d.pk], organisation), decided[d.pk], contacts[d.pk])
          for d in dossiers],
         [m for m in people if m.organisation_id == organisation.pk],
+        list({(m.user_id, m.organisation_id): m for m in people
+              if told and m.follows and m.organisation_id != organisation.pk}.values()),
+        list(Organisation.objects.filter(kind=OrganisationKind.SERVICE, pk__in=seats.values("organisation")))
+        if told else [],
         sorted({m.user.function or m.get_role_display() for m in people if m.role in (Role.EXAMINER, Role.DIRECTOR)}),
         since)
+
+
+def follows(dossiers, seats):
+    """Has the person of a membership taken a submission in charge, or spoken on one that is over?"""
+    taken = Submission.objects.filter(progress__negotiation__in=dossiers, opened_by=OuterRef("user"))
+    spoken = seats.filter(passage__submission__closed_at__isnull=False, given_by=OuterRef("user"))
+    return Exists(taken) | Exists(spoken)
 
 
 def scope(organisation):
@@ -84,26 +112,59 @@ def number(rows, **by):
 
 
 def steps_of(dossiers):
-    """{dossier: [StepLine]}; `remaining` counts what a step still lacks, in words, in one query for all."""
+    """{dossier: [StepLine]}; `remaining` counts what a step still lacks, in words, in six queries for all."""
     given = Document.objects.filter(expected__required=True).filter(~Q(waiver="") | Q(versions__isnull=False))
     progresses = StepProgress.objects.filter(negotiation__in=dossiers).select_related("step").annotate(
         n_questions=number(Question.objects.all(), step=OuterRef("step")),
         n_answers=number(Answer.objects.exclude(text=""), progress=OuterRef("pk")),
         n_required=number(ExpectedDocument.objects.filter(required=True), step=OuterRef("step")),
         n_given=number(given, progress=OuterRef("pk"))).order_by("step__code")
-    lines = defaultdict(list)
+    lines, held = defaultdict(list), facts(dossiers)
     for progress in progresses:
-        remaining = lacking(progress)
+        remaining = lacking(progress, held[progress.negotiation_id])
         lines[progress.negotiation_id].append(StepLine(progress, 0, len(remaining), remaining))
     return lines
 
 
-def lacking(progress):
+def facts(dossiers):
+    """{dossier: what it holds of what the checks of the grid ask} (checklist.CHECKS), in five queries for all."""
+    projects, difficulties = defaultdict(list), defaultdict(list)
+    for dossier, *row in Project.objects.filter(negotiation__in=dossiers).values_list(
+            "negotiation_id", "name", "cost", "whole_contract", Sum("contributions__amount")):
+        projects[dossier].append(row)
+    for dossier, *row in Difficulty.objects.filter(negotiation__in=dossiers).values_list(
+            "negotiation_id", "lesson", "perspective"):
+        difficulties[dossier].append(row)
+    events = set(Event.objects.filter(negotiation__in=dossiers, date__lte=timezone.localdate()).values_list(
+        "progress_id", flat=True))
+    actors = set(Representative.objects.filter(actor__negotiation__in=dossiers).values_list(
+        "actor__negotiation_id", flat=True))
+    obligations = set(Obligation.objects.filter(negotiation__in=dossiers).values_list("negotiation_id", flat=True))
+    return {one.pk: {"plan": plan_of(projects[one.pk], one.announced_total), "events": events,
+                     "actors": one.pk in actors, "obligations": one.pk in obligations,
+                     "difficulties": bool(difficulties[one.pk]),
+                     "lessons": any(lesson or perspective for lesson, perspective in difficulties[one.pk])}
+            for one in dossiers}
+
+
+def plan_of(rows, announced):
+    """rows: [(name, cost, is it the line of the whole contract?, sum of its contributions or None)]."""
+    costs = {name: cost for name, cost, whole, _ in rows if not whole}
+    return checklist.Plan(sum(amount or 0 for *_, amount in rows), announced, len(costs),
+                          tuple(name for name, cost in costs.items() if cost is None))
+
+
+def lacking(progress, held):
     counts = [(progress.n_questions - progress.n_answers, "question sans réponse", "questions sans réponse"),
               (progress.n_required - progress.n_given, "pièce exigée à déposer", "pièces exigées à déposer")]
     words = [f"{count} {many if count > 1 else one}" for count, one, many in counts if count > 0]
-    # What the step asks of the plan, the actors or the difficulties is told on its own page.
-    return tuple(words + (["contrôles du dossier à vérifier sur sa page"] if progress.step.checks else []))
+    items = [checklist.CHECKS[check](progress, held) for check in progress.step.checks]
+    return tuple(words + [in_passing(item.sentence) for item in items if not item.done])
+
+
+def in_passing(sentence):
+    """« Décrivez un projet. » → « décrivez un projet », in a list."""
+    return sentence[:1].lower() + sentence[1:].removesuffix(".")
 
 
 def counted(lines):
@@ -114,7 +175,7 @@ def counted(lines):
 def waiting(lines, organisation):
     """What waits for it: at the DGCT what is submitted, elsewhere what is to be corrected or continued."""
     states = [State.SUBMITTED] if organisation.kind == OrganisationKind.DGCT else [State.RETURNED, State.DRAFT]
-    return [(line.progress, "" if line.progress.state == State.SUBMITTED else ", ".join(line.remaining))
+    return [(line.progress, "" if line.progress.state == State.SUBMITTED else " ; ".join(line.remaining))
             for state in states for line in lines if line.progress.state == state]
 
 

@@ -41,6 +41,11 @@ def of(dossier, steps=None):
             found[key].append((code, since))
     holdings = [Holding(holder, verb, tuple(code for code, _ in steps), min(since for _, since in steps))
                 for (_, holder, verb), steps in sorted(found.items())]
+    # Nothing is in hand: the Region is awaited all the same, to begin the next step.
+    first = next(((code, since) for _, state, since, code in rows if state == State.TODO), None)
+    if first and not holdings:
+        holdings = [Holding(REGION, "commencer", first[:1], first[1])]
+        rows = [row for row in rows if row[3] != first[0]]
     return Pen(holdings, what_next([(code, state) for _, state, _, code in rows]))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.db.models import F
 
 from ..choices import RemarkState, State
+from ..elements import SHARED, part_of
 from ..models import Remark
 
 ReplyLine = namedtuple("ReplyLine", "pk text written_at sent_at author organisation")
@@ -57,6 +58,13 @@ def hide_verdicts(progress, threads):
         remark = thread.remark
         if not thread.is_settled or remark.settled_at >= progress.changed_at:
             remark.state, remark.settled_at = RemarkState.ANSWERED, None
+
+
+def of_part(dossier, part):
+    """The remarks that a correction waits for on one shared part of the dossier (elements.SHARED), in one query."""
+    asked = Remark.objects.filter(progress__negotiation=dossier, progress__state=State.RETURNED,
+                                  state__in=[RemarkState.OPEN, RemarkState.ANSWERED]).select_related("progress__step")
+    return [one for one in asked if part_of(one.target) == part and SHARED[part] & set(one.progress.step.checks)]
 
 
 def by_target(threads):

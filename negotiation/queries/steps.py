@@ -135,7 +135,8 @@ def page(dossier, code, *, reviewer=False):
     expected = list(ExpectedDocument.objects.filter(step=step))
     documents = document_rows(progress, expected)
     events = list(Event.objects.filter(progress=progress))
-    held = checklist.held(dossier, set(step.checks) - {Check.EVENTS}) | {
+    # What remains is told of a step that may be written, and read for no other.
+    held = checklist.held(dossier, set(step.checks) - {Check.EVENTS} if progress.is_editable else set()) | {
         "events": {e.progress_id for e in events if not e.is_planned}}
     facts = checklist.Facts(
         {step.pk: questions}, {step.pk: expected},
@@ -146,7 +147,7 @@ def page(dossier, code, *, reviewer=False):
     found = StepPage(
         progress, step, codes[position - 1] if position else "", codes[position + 1] if code != codes[-1] else "",
         questions, readable(dossier, questions, answers), documents, guides(step), events,
-        list(progress.difficulties.all()), checklist.items_of(progress, facts),
+        list(progress.difficulties.all()), checklist.items_of(progress, facts) if progress.is_editable else [],
         blocks(progress, progresses, threads), of_step(progress), threads, progress.last_act or 0)
     for record in [*found.events, *found.difficulties]:
         record.is_open = elements.key_of(record) in found.open_keys

@@ -49,6 +49,8 @@ def tasks(user):
             found = [task_of(seat) for seat in seats if seat.passage.kind == kind]
             if found or user.roles & USUAL[kind]:
                 groups.append(Group(title, empty, found))
+    if user.roles & {Role.EXAMINER, Role.DIRECTOR} and (late := list(unheard(user)[:MOST])):
+        groups.append(Group("Avis en retard à passer outre", "", list(map(blocked_task, late))))
     if Role.ADMINISTRATOR in user.roles:
         groups.append(Group("Examens en retard à débloquer", "Aucun examen en retard n’attend d’être débloqué.",
                             [blocked_task(submission) for submission in blocked(user)[:MOST]]))
@@ -130,8 +132,8 @@ def awaited(user):
 
 
 def blocked(user):
-    """The submissions that nobody is still in time to judge, or that nobody can judge, and that an administrator may
-    unblock; the oldest first. Each with `due_on`, until when somebody was awaited."""
+    """The submissions that nobody is still in time to judge, or that nobody can judge, where the person has no part,
+    and that an administrator may unblock; the oldest first. Each with `due_on`, until when somebody was awaited."""
     waited = Seat.objects.filter(passage__submission=OuterRef("pk"), asked_at__isnull=False, voice="",
                                  passage__closed_at__isnull=True)
     spoken = Seat.objects.filter(passage__submission=OuterRef("pk"), given_by=user)
@@ -142,6 +144,13 @@ def blocked(user):
         progress__negotiation__owner__in=user.organisations_as(Role.EDITOR, Role.MANAGER)).annotate(
         due_on=Subquery(waited.order_by("-due_on").values("due_on")[:1])).select_related(
         "progress__step", "progress__negotiation__region").defer("content").order_by("submitted_at", "pk")
+
+
+def unheard(user):
+    """Those of `blocked` where what is late is an opinion, which the DGCT may pass over."""
+    return blocked(user).filter(Exists(Seat.objects.filter(
+        passage__submission=OuterRef("pk"), passage__kind=LevelKind.OPINION, passage__closed_at__isnull=True,
+        asked_at__isnull=False, voice="")))
 
 
 def mine(user):

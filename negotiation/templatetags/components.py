@@ -247,13 +247,16 @@ def stylesheet():
 
 
 @register.simple_tag
-def plan_cells(project, row):
+def plan_cells(project, row, restricted=False):
     """The inputs of one line of the financing matrix, a cell each. Written here, not in a template: a large plan has
-    thousands of them."""
+    thousands of them. restricted: only some cells are open."""
     cells = []
     for cell in row.cells:
         more = f' id="{cell.name}" aria-invalid="true" aria-describedby="e{cell.name}"' if cell.refusal else ""
-        cells.append(f'<td><input name="{cell.name}" value="{escape(cell.text)}" inputmode="numeric" '
+        # In a correction: the list of the remarks leads to the cells that are open.
+        more += "" if not restricted else " readonly" if not cell.is_open else "" if more else f' id="{cell.name}"'
+        opened = ' class="is-open"' if restricted and cell.is_open else ""
+        cells.append(f'<td{opened}><input name="{cell.name}" value="{escape(cell.text)}" inputmode="numeric" '
                      f'autocomplete="off" aria-labelledby="b{project} r{project}-{row.financier} y{cell.year}"{more}'
                      f'{" autofocus" if cell.focus else ""}></td>')
     return mark_safe("\n".join(cells))

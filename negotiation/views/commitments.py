@@ -7,15 +7,17 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from .. import findings, money
+from .. import elements, findings, money
 from ..documents import charts
 from ..forms.commitments import AnnouncedTotalForm
 from ..forms.plan import PlanForm
 from ..forms.refusals import refuse
 from ..models import Negotiation
 from ..permissions import can, require
+from ..queries import afterwards, remarks
 from ..queries import commitments as read
 from ..workflow import commitments as acts
+from ..workflow import correction
 from ..workflow.negotiations import change
 from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404
@@ -28,6 +30,7 @@ def commitments(request, slug):
     page = read.page(dossier)
     return render(request, "commitments/commitments.html", {
         "dossier": dossier, "tab": "commitments", "page": page,
+        "afterwards": afterwards.of_dossier(dossier, ("projects", "plan", "obligations")),
         "drawings": [one for one in (charts.by_year(page.plan.cells), charts.shares(page.plan.cells)) if one],
         "writes": can(request.user, "dossier.write", dossier)})
 
@@ -49,7 +52,7 @@ def plan(request, slug):
     return render(request, "commitments/plan.html", {
         "dossier": dossier, "tab": "commitments", "form": form, "shown": shown, "conflicts": conflicts,
         "problems": problems, "has_errors": bool(conflicts or problems), "groups": read.grouped(shown.found),
-        "balanced": shown.plan.total == dossier.announced_total,
+        "balanced": shown.plan.total == dossier.announced_total, "remarks": observed(dossier, form),
         "may_lengthen": can(request.user, "dossier.change", dossier) and dossier.last_year < LAST_YEAR,
     }, status=409 if conflicts else 422 if problems or form.errors else 200)
 
@@ -65,20 +68,22 @@ class Shown:
     found: list
     project: int | None = None
     column: read.Column | None = None
+    scope: frozenset = elements.ALL
 
     @classmethod
     def asked(cls, request, dossier):
         """Raises Http404 for a project of another dossier, or a year that the plan does not have."""
         (plan, found), project, year = read.editing(dossier), request.GET.get("projet"), request.GET.get("annee")
+        scope = correction.shared_scope(dossier, "plan")
         if project:
             chosen = next((one.project for one in plan.blocks if str(one.project) == project), None)
             if not chosen:
                 raise Http404
-            return cls(dossier, plan, found, project=chosen)
+            return cls(dossier, plan, found, project=chosen, scope=scope)
         column = next((one for one in plan.columns if str(one.year) == year), None) if year else None
         if year and not column:
             raise Http404
-        return cls(dossier, plan, found, column=column)
+        return cls(dossier, plan, found, column=column, scope=scope)
 
     @property
     def part(self):
@@ -86,7 +91,24 @@ class Shown:
 
     def form(self, data=None, kept=None):
         return PlanForm(data, plan=self.part, stored=self.plan.total, announced=self.dossier.announced_total,
-                        only=self.project, kept=kept)
+                        only=self.project, kept=kept, scope=self.scope)
+
+
+def observed(dossier, form):
+    """[(remark, address of what it opens)] on the plan, while a correction opens nothing else of it."""
+    return [(one, place_of(one.target, dossier, form)) for one in remarks.of_part(dossier, "plan")] \
+        if form.is_restricted else []
+
+
+def place_of(target, dossier, form):
+    """On this page when it shows the cell; else on that of its project, or of the total."""
+    if target == "total":
+        return reverse("announced_total", args=[dossier.slug])
+    if name := form.first_open(target) if not form.too_large or form.only else "":
+        return f"#{name}"
+    project = target.split(":")[1]
+    known = any(str(one.project) == project for one in form.plan.blocks)
+    return f"?projet={project}" if known else ""
 
 
 def tell(request, found):

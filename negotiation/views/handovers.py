@@ -59,8 +59,12 @@ def handover(request, pk):
 
 def show(request, found, *, refused=(), status=200):
     waits = found.state == HandoverState.PROPOSED
+    # The role is given, not taken away: whoever leaves holds it until somebody ends it.
+    held = found.state == HandoverState.ACCEPTED and Membership.objects.current().filter(
+        pk=found.membership_id).exists()
     return render(request, "handovers/handover.html", {
-        "handover": found, "content": content(found), "refused": refused,
+        "handover": found, "content": content(found), "refused": refused, "still_held": held,
+        "may_end": held and can(request.user, "membership.end", found.membership),
         "may_accept": waits and can(request.user, "handover.accept", found),
         "may_withdraw": waits and can(request.user, "handover.withdraw", found)}, status=status)
 

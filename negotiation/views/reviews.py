@@ -8,16 +8,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from ..forms.remarks import RemarkForm, ReplyForm
-from ..forms.steps import MoveForm, OpinionForm
+from ..forms.steps import MoveForm
 from ..models import Remark
 from ..permissions import can, moves, require, seat
-from ..queries import comparisons, inbox
+from ..queries import afterwards, comparisons, inbox
 from ..queries import review as read
 from ..queries.steps import last_act_of
 from ..workflow import remarks, reviews
 from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404, posted
-from .steps import page_or_404, step_or_404
+from .steps import page_or_404, refused_move, step_or_404
 from .steps import show as show_step
 
 PER_PAGE = 50
@@ -36,10 +36,12 @@ def review(request, slug, code):
     return show(request, dossier, progress)
 
 
-def show(request, dossier, progress, *, form=None, thread_form=None, thread=None, refused=(), kept=(), status=200):
+def show(request, dossier, progress, *, form=None, thread_form=None, thread=None, refused=(), move=None, kept=(),
+         status=200):
     """The screen, with the form that was refused and what was typed in it; kept: what was typed in one that is gone.
 
-    form: of a remark. Its text stays in its place, or is kept when the page has no such form any more.
+    move: (action, its form) of an act that was refused; form: of a remark. What was typed stays in its place, or is
+    kept when the page has no such form any more.
     """
     progress = step_or_404(dossier, progress.step.code, last_act=Subquery(last_act_of(dossier)))
     base = request.GET.get("depuis", "")
@@ -55,14 +57,15 @@ def show(request, dossier, progress, *, form=None, thread_form=None, thread=None
     anchor = form and may_remark and read.form_anchor(form.data)
     if form and anchor not in page.form_anchors:
         anchor, kept = None, [*kept, *form.typed()]
+    offered = moves(request.user, progress, page.examination)
+    refused_act, lost = refused_move(move, offered)
     return render(request, "reviews/review.html", {
         "dossier": dossier, "tab": "negotiation", "page": page, "progress": progress, "step": progress.step,
-        "form": form, "thread_form": thread_form, "refused_thread": thread, "refused": refused, "kept": kept,
+        "form": form, "thread_form": thread_form, "refused_thread": thread, "refused": refused, "kept": [*kept, *lost],
         "refused_anchor": anchor,
-        "has_errors": bool(refused), "moves": [(offer, False) for offer in moves(
-            request.user, progress, page.examination)],
-        "move_form": MoveForm(), "opinion_form": OpinionForm(), "reviewer": True,
-        "may_remark": may_remark,
+        "has_errors": bool(refused), "moves": [(offer, False) for offer in offered],
+        **refused_act, "move_form": MoveForm(), "reviewer": True,
+        "may_remark": may_remark, "afterwards": afterwards.of_step(progress),
         "may_take": page.current.opened_by_id != request.user.pk and bool(seat(
             request.user, progress, page.examination)),
     }, status=status)

@@ -1,4 +1,4 @@
-"""A step of a negotiation: its page and answers, and the moves that change its state."""
+"""A step of a negotiation: its page and its answers. The moves that change its state are in moves.py."""
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -6,28 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from ..forms.remarks import ReplyForm
 from ..forms.steps import AnswersForm, DepositForm, MoveForm, OpinionForm
 from ..permissions import can, moves, require
+from ..queries import afterwards
 from ..queries import steps as read
 from ..queries.glossary import terms
 from ..workflow import steps
 from ..workflow.journal import fingerprint_of
-from ..workflow.moves import ACTS
-from ..workflow.moves import move as carry_out
 from ..workflow.transitions import NotAllowed
-from .dossier import dossier_or_404, posted
-
-APPROVED = "L’étape {} est approuvée."
-SAID = {
-    "submit": "L’étape {} est soumise : son examen commence.",
-    "recall": "La soumission de l’étape {} est reprise : vous pouvez de nouveau la modifier.",
-    "approve": "Votre accord sur l’étape {} est enregistré.",
-    "return": "L’étape {} est renvoyée ; la Région lit le motif et les observations, et a maintenant la main.",
-    "cancel_return": "Le renvoi de l’étape {} est annulé. Votre motif et vos observations sont gardés en brouillon.",
-    "reopen": "L’étape {} est rouverte ; la Région lit votre motif et a maintenant la main.",
-    "skip": "L’examen de l’étape {} passe au niveau suivant.",
-    "unblock": "L’examen de l’étape {} est débloqué : il passe au niveau suivant.",
-    "unblock_return": "L’étape {} est renvoyée à la Région, avec votre motif.",
-    **dict.fromkeys(("favourable", "reserved", "unfavourable"), "Votre avis sur l’étape {} est enregistré."),
-}
+from .dossier import dossier_or_404
 
 
 def page_or_404(request, dossier, code):
@@ -98,18 +83,15 @@ def show(request, dossier, page, *, form=None, conflicts=(), deposit=None, depos
     failed = bool(conflicts or refused or waiver or (deposit and deposit.errors)
                   or (form and form.is_bound and form.errors) or (thread_form and thread_form.errors))
     offered = moves(user, page.progress, page.examination)
-    act, act_form = move or ("", None)
-    offer = next((offer for offer in offered if offer.action == act), None)
-    # The act is no longer possible: its form is gone, not what was typed in it.
-    lost = [act_form.data["reason"]] if act_form and act_form.data.get("reason") and not offer else []
+    refused_act, lost = refused_move(move, offered)
     return render(request, "steps/step.html", {
         "dossier": dossier, "tab": "negotiation", "page": page, "progress": page.progress, "step": page.step,
         "form": form or answers_form(page), "conflicts": {c.question.code: c for c in conflicts},
+        "afterwards": afterwards.of_step(page.progress),
         "writes": writes, "editable": writes and page.progress.is_editable,
         "deposit": deposit or DepositForm(), "deposit_for": deposit_for, "refused": refused,
         "waiver": waiver, "kept": [*kept, *lost],
-        "act": act, "act_form": act_form, "act_place": offer and place_of(offer, act_form),
-        "opinion_form": act_form if act == "opinion" else OpinionForm(), "move_form": MoveForm(),
+        **refused_act, "move_form": MoveForm(),
         "moves": [(offer, offer.action == "submit" and bool(page.remaining)) for offer in offered],
         "reply_form": ReplyForm(), "thread_form": thread_form, "refused_thread": thread,
         "may_answer": writes and page.progress.state == "returned", "reviewer": can(user, "review.read", dossier),
@@ -118,36 +100,16 @@ def show(request, dossier, page, *, form=None, conflicts=(), deposit=None, depos
     }, status=status or (409 if conflicts else 422 if failed else 200))
 
 
+def refused_move(move, offered):
+    """({what a page shows of an act that was refused}, [what was typed in a form that is gone])"""
+    act, form = move or ("", None)
+    offer = next((offer for offer in offered if offer.action == act), None)
+    # The act is no longer possible: its form is gone, not what was typed in it.
+    lost = [form.data["reason"]] if form and form.data.get("reason") and not offer else []
+    return {"act": act, "act_form": form, "act_place": offer and place_of(offer, form),
+            "opinion_form": form if act == "opinion" else OpinionForm()}, lost
+
+
 def place_of(offer, form):
     """Where the page shows what was refused of an act: the choice, the reason, or nowhere when it asks for neither."""
     return "id_voice_0" if "voice" in form.errors else f"motif-{offer.action}" if offer.reason else ""
-
-
-@posted("step", "slug", "code")
-def move(request, slug, code, action):
-    """An act that changes the state of the step. Refusals are whole sentences, and what was typed stays in the page.
-
-    The form of an opinion says which: the act is then the voice that was chosen.
-    """
-    dossier = dossier_or_404(request, slug)
-    if action not in {*ACTS, "opinion"}:
-        raise Http404
-    require(request.user, f"step.{action}", dossier)
-    page = page_or_404(request, dossier, code)
-    form = (OpinionForm if action == "opinion" else MoveForm)(request.POST)
-    if not form.is_valid():
-        refused = [sentence for errors in form.errors.values() for sentence in errors]
-        return show(request, dossier, page, refused=refused, move=(action, form))
-    act = form.cleaned_data.pop("voice", action)
-    try:
-        carry_out(page.progress, act, by=request.user, **form.cleaned_data)
-    except NotAllowed as refusal:
-        return show(request, dossier, page_or_404(request, dossier, code), refused=refusal.reasons,
-                    move=(action, form), status=409)
-    progress = step_or_404(dossier, code)
-    # The last voice of the chain approves the step, whatever it was called.
-    approved = progress.state == "approved" and act != "reopen"
-    messages.success(request, (APPROVED if approved else SAID[act]).format(code))
-    # Reviewers go on from their own screen; a step reopened is the Region's again.
-    reviewer = can(request.user, "review.read", dossier) and act != "reopen"
-    return redirect("review" if reviewer else "step", slug, code)

@@ -10,7 +10,7 @@ from django.db import transaction
 from .. import money
 from ..choices import PLAN_ACTIONS, Action, Unallocated
 from ..models import Actor, Contribution, Project
-from . import correction
+from . import correction, notices
 from .authors import Author, Authors
 from .journal import fingerprint_of, is_done, one_time, record
 from .records import lock, save
@@ -128,6 +128,7 @@ def write_plan(negotiation, stored, changes, names, *, by, key="", action=Action
     write(negotiation, changes, stored)
     record(action, subject, by=by, negotiation=negotiation, key=key,
            details=details(changes, total, names) | dict(more))
+    notices.changed_since(negotiation, "plan", by=by)
 
 
 def author_of(place, amount, authors):
@@ -210,6 +211,7 @@ def announce_total(negotiation, amount, source, *, by, base=None, key=""):
     negotiation.save(update_fields=list(told_now))
     record(Action.TOTAL_ANNOUNCE, "total annoncé", by=by, negotiation=negotiation, key=key,
            details={name: [told_before[name], now] for name, now in told_now.items() if told_before[name] != now})
+    notices.changed_since(negotiation, "plan", by=by)
     return negotiation
 
 

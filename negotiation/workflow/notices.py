@@ -4,12 +4,14 @@ Nothing is told of a draft, nor to the Region of what reviewers write before the
 settled here too: a mail that has not left then never leaves.
 """
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from ..choices import USUAL_FREQUENCY, Frequency, LevelKind, NoticeKind, Outcome, RemarkState
+from ..choices import USUAL_FREQUENCY, Frequency, LevelKind, NoticeKind, Outcome, RemarkState, State
 from ..dates import NBSP, spoken
-from ..models import Notification, NotificationChoice, Remark, Seat
+from ..elements import SAID, shared_parts
+from ..models import Notification, NotificationChoice, Remark, Seat, Submission
 from . import audience
 
 LONGEST, MOST_REMARKS = 500, 10
@@ -143,6 +145,29 @@ def reopened(progress, *, by):
     tell(audience.team(progress.negotiation), NoticeKind.TURN, f"reopen:{progress.pk}:{progress.version}",
          headed("Rouverte, étape", progress), text, page_of(progress), by=by, topic=step_topic(progress),
          progress=progress)
+
+
+def changed_since(negotiation, part, *, by):
+    """A shared part of the dossier changes after steps that had examined it were approved: told once per approved
+    submission, to those who gave its voices. What follows is on the page of the step, from the journal."""
+    approved = Submission.objects.filter(
+        progress__negotiation=negotiation, progress__state=State.APPROVED, outcome=Outcome.APPROVED,
+        closed_at=F("progress__changed_at")).select_related("progress__step").defer("content")
+    told = set(Notification.objects.filter(negotiation=negotiation, cause__startswith="after:").values_list(
+        "cause", flat=True)) if approved else ()
+    for submission in approved:
+        progress, cause = submission.progress, f"after:{submission.pk}"
+        if part not in shared_parts(progress.step) or cause in told:
+            continue
+        progress.negotiation = negotiation
+        spoken = Seat.objects.filter(passage__submission=submission, given_by__isnull=False)
+        text = (f"La Région modifie {SAID[part]} depuis l’approbation du "
+                f"{day(timezone.localtime(submission.closed_at))}{NBSP}: {of_step(progress)}. Rien n’est attendu de "
+                "vous ; la page de l’étape dira les changements qui suivront.")
+        tell(audience.reviewers(negotiation, spoken.values("organisation"), audience.SPEAKING,
+                                user__in=spoken.values("given_by")),
+             NoticeKind.DECISION, cause, headed("Dossier modifié depuis l’approbation, étape", progress), text,
+             page_of(progress), by=by, topic=step_topic(progress), progress=progress)
 
 
 def recalled(progress, submission, *, by):

@@ -14,7 +14,7 @@ from django.db.models.deletion import Collector
 from ..choices import Action
 from ..elements import key_of, part_of
 from ..models import Actor, Mandate, Negotiation, Project, StepProgress
-from . import correction
+from . import correction, notices
 from .authors import Authors
 from .journal import fingerprint_of, is_done, one_time, record
 from .transitions import NotAllowed
@@ -115,6 +115,7 @@ def save(instance, negotiation, *, by, base=None, key=""):
     new = values(instance)
     record(Action.RECORD_CHANGE if before else Action.RECORD_ADD, label(instance), by=by, negotiation=negotiation,
            details={name: [old.get(name), value] for name, value in new.items() if old.get(name) != value}, key=key)
+    tell(instance, negotiation, by=by)
     return instance
 
 
@@ -136,6 +137,13 @@ def remove(instance, negotiation, *, by, base=None, key=""):
     for name, was in kept:
         record(Action.RECORD_REMOVE, name, by=by, negotiation=negotiation,
                details={field: [value, None] for field, value in was.items()}, key=key if name == told else "")
+    tell(instance, negotiation, by=by)
+
+
+def tell(instance, negotiation, *, by):
+    """What several steps share may have been approved with one of them."""
+    if part := correction.PARTS.get(type(instance)):
+        notices.changed_since(negotiation, part, by=by)
 
 
 def stored(instance, negotiation, base, *, by):

@@ -37,17 +37,20 @@ def deputy_ended(deputy, *, by):
 
 
 def handover_proposed(handover, *, by):
-    """To the successor, who accepts it or not."""
-    note = f"\nCe qu’il faut savoir{NBSP}: {quoted(handover.note)}" if handover.note.strip() else ""
+    """To the successor, who accepts it or not: who proposes it, of whose role, and whose note it is."""
+    leaver, proposer = handover.membership.user, handover.proposed_by
+    whose = "lui succéder" if proposer == leaver else f"succéder à {leaver}"
+    note = f"\nCe qu’il faut savoir, selon {proposer}{NBSP}: {quoted(handover.note)}" if handover.note.strip() else ""
     tell([handover.successor], NoticeKind.TEAM, f"handover:{handover.pk}",
-         f"Passation proposée par {handover.membership.user}",
-         f"{handover.membership.user} vous propose de lui succéder{NBSP}: {role_of(handover.membership)}. Lisez la "
+         f"Passation proposée par {proposer}",
+         f"{proposer} vous propose de {whose}{NBSP}: {role_of(handover.membership)}. Lisez la "
          f"passation, puis acceptez-la.{note}", reverse("handover", args=[handover.pk]), by=by,
          topic=f"handover:{handover.pk}")
 
 
 def handover_decided(handover, *, by):
-    """Accepted: to whoever leaves and whoever proposed it. Withdrawn: to the successor who knew of it."""
+    """Accepted: to whoever leaves and whoever proposed it; the role is the leaver's too until somebody ends it.
+    Withdrawn: to the successor who knew of it."""
     topic, page = f"handover:{handover.pk}", reverse("handover", args=[handover.pk])
     role = role_of(handover.membership)
     if handover.state == HandoverState.WITHDRAWN:
@@ -56,4 +59,5 @@ def handover_decided(handover, *, by):
     settle(topic=topic)
     return tell({handover.membership.user, handover.proposed_by}, NoticeKind.TEAM, f"handover-end:{handover.pk}",
                 f"Passation acceptée par {handover.successor}",
-                f"{handover.successor} tient maintenant ce rôle{NBSP}: {role}.", page, by=by)
+                f"{handover.successor} tient maintenant ce rôle{NBSP}: {role}. {handover.membership.user} le tient "
+                "aussi, jusqu’à ce qu’on mette fin à son appartenance.", page, by=by)

@@ -133,14 +133,15 @@ function paste(event, i, j) {
   event.preventDefault();
   let [filled, left] = [0, 0];
   text.split("\n").forEach((row, down) => row.split("\t").forEach((value, right) => {
-    const input = grid[i + down]?.[j + right];
+    const found = grid[i + down]?.[j + right];
+    const input = found?.readOnly ? null : found;
     if (input) put(input, value);
     if (input) filled += 1;
     else if (value.trim()) left += 1;
   }));
   for (let line = i; line < lines.length; line += 1) refuse(line);
   event.target.dispatchEvent(new Event("input", { bubbles: true }));
-  say(`${filled} cases remplies.${left ? ` ${left} valeurs dépassent le tableau et ne sont pas collées.` : ""}`);
+  say(`${filled} cases remplies.${left ? ` ${left} valeurs dépassent le tableau, ou tombent sur des cases fermées, et ne sont pas collées.` : ""}`);
 }
 
 // One more financier in a table, without a page: the line above is copied, and emptied. Elsewhere the button sends the form.
@@ -182,7 +183,7 @@ form?.addEventListener("input", (event) => {
   total();
 });
 form?.addEventListener("focusout", ({ target }) => {
-  if (!read.has(target)) return;
+  if (!read.has(target) || target.readOnly) return;
   put(target, target.value);
   refuse(at(target)[0]);
 });

@@ -192,6 +192,9 @@ def test_the_drawing_places_what_was_planned_what_happened_and_what_is_late(doss
     assert timeline.today - (late + late_width) in (-9, -10)
     assert [key.label for key in timeline.keys] == ["prévu", "réel", "retard", "attendu, repoussé"]
     assert [tick.label for tick in timeline.ticks] == ["mars", "avr.", "mai", "juin"]
+    crossed = [row.label for row in timeline.rows if row.is_phase
+               for top, bottom in timeline.stripes if top < row.base + 4 and row.y < bottom]
+    assert (len(timeline.stripes), crossed) == (1, [])
     assert timeline.words.endswith("A1 a 10\u00a0jours de retard : A2 est repoussée au 13\u00a0avril 2026.")
 
 

@@ -91,7 +91,7 @@ RETURNED_B1 = "Corriger l’étape B1, renvoyée par la DGCT."
 
 
 @pytest.mark.parametrize(("states", "theirs", "reviewers", "holdings", "then"), [
-    ({}, TODO_A1, TODO_A1, [], "commencer l’étape A1"),
+    ({}, TODO_A1, TODO_A1, [("Région", "commencer", ("A1",))], "commencer l’étape A2"),
     ({"A2": State.DRAFT}, DRAFT_A2, DRAFT_A2, [("Région", "terminer", ("A2",))], "commencer l’étape A1"),
     ({"A1": State.SUBMITTED, "A2": State.DRAFT}, DRAFT_A2, "Examiner l’étape A1.",
      [("DGCT", "examiner", ("A1",)), ("Région", "terminer", ("A2",))], "commencer l’étape A3"),

@@ -18,7 +18,10 @@ from negotiation.models import (
     Invitation,
     JournalEntry,
     Membership,
+    Notification,
     Representative,
+    Seat,
+    Step,
     User,
 )
 from negotiation.queries.handover import content
@@ -159,7 +162,7 @@ def test_the_pages_of_people_cost_the_same_for_more_rows(sign_in, dossier, manag
             factories.negotiation(kayes, manager, first_year=2027 + 10 * n, last_year=2031 + 10 * n)
     client = sign_in(manager)
     handover = reverse("handover", args=[Handover.objects.first().pk])
-    for path, cost in [("/equipe/", 8), ("/suppleances/", 9), (handover, 9)]:
+    for path, cost in [("/equipe/", 8), ("/suppleances/", 9), (handover, 15)]:
         with django_assert_num_queries(cost):
             assert client.get(path).status_code == 200
 
@@ -220,14 +223,79 @@ def test_a_handover_says_where_the_dossier_stands(sign_in, proposed, editor, man
     waiting = [(progress.step.code, lacks) for progress, lacks in one.waiting]
     questions = dossier.steps.get(step__code="A2").step.questions.count()
     assert [code for code, _ in waiting] == ["A1", "A2"]
-    assert f"{questions} questions sans réponse" in waiting[1][1]
+    assert waiting[1][1].startswith(f"{questions} questions sans réponse ; ")
     assert [(e.action, e.by_name, e.reason) for e in one.decisions] == [
         ("step.return", str(examiner), "Joindre la lettre de saisine."), ("step.submit", str(manager), "")]
     page = words(sign_in(editor).get(reverse("handover", args=[proposed.pk])))
     for said in ("Le total est promis pour mai.", "Motif : Joindre la lettre de saisine.", "Gouverneur de la Région",
                  "Examinateur", "Accepter la passation"):
         assert said in page
-    assert examiner.email not in page
+    assert f"{examiner} — DGCT, {examiner.email}" in page
+
+
+def test_a_handover_says_which_checks_the_steps_lack(dossier, proposed):
+    Step.objects.filter(code="A2").update(checks=["actors", "projects", "plan", "obligations", "lessons"])
+    [one] = content(proposed).dossiers
+    [lacks] = [lacks for progress, lacks in one.waiting if progress.step.code == "A2"]
+    assert lacks.partition("décrivez")[1:] == (
+        "décrivez", " au moins un projet structurant ; remplissez le plan de financement : il ne contient aucun "
+        "montant ; inscrivez au moins une obligation autre que financière ; tirez au moins un enseignement ou une "
+        "perspective des difficultés")
+
+
+def test_a_handover_names_who_follows_and_the_services_that_sit(proposed, dossier, manager, examiner, director):
+    service = factories.organisation("DNPD", OrganisationKind.SERVICE)
+    adviser, quiet = (factories.member(service, Role.ADVISER) for _ in range(2))
+    submission = dossier.steps.get(step__code="A1").submissions.get()
+    passage = submission.passages.first()
+    seat = {"passage": passage, "asked_at": submission.submitted_at, "due_on": "2026-01-01"}
+    Seat.objects.create(**seat, organisation=service, order=7, voice="favourable", given_by=adviser,
+                        given_at=submission.submitted_at)
+    found = content(proposed)
+    assert sorted(m.user.email for m in found.followers) == sorted([examiner.email, adviser.email])
+    assert found.services == [service]
+    partner = factories.organisation("PTF", OrganisationKind.PARTNER)
+    dossier.openings.create(organisation=partner)
+    one, two = (factories.member(partner, Role.PARTNER) for _ in range(2))
+    theirs = content(handovers.propose(Handover(membership=membership(one), successor=two), by=one))
+    assert (theirs.followers, theirs.services) == ([], [])
+
+
+def test_a_handover_proposed_by_somebody_else_says_who_proposes_it(client, dossier, manager, editor, kayes):
+    leaver = factories.member(kayes, Role.EDITOR)
+    handover = handovers.propose(Handover(membership=membership(leaver), successor=editor, note="Dossier à Bamako."),
+                                 by=manager)
+    told = Notification.objects.get(user=editor)
+    assert told.title == f"Passation proposée par {manager}"
+    assert told.text.startswith(f"{manager} vous propose de succéder à {leaver}")
+    assert f"Ce qu’il faut savoir, selon {manager}" in told.text
+    client.force_login(editor)
+    page = words(client.get(reverse("handover", args=[handover.pk])))
+    assert f"Proposée par {manager}" in page
+    assert f"Dossier à Bamako. Note de {manager}" in page
+
+
+def test_after_acceptance_the_role_is_said_to_be_held_by_both_until_it_is_ended(client, proposed, manager, editor,
+                                                                                kayes):
+    handovers.move(proposed, "accept", by=editor)
+    told = Notification.objects.get(user=manager, cause=f"handover-end:{proposed.pk}")
+    assert f"{manager} le tient aussi, jusqu’à ce qu’on mette fin à son appartenance." in told.text
+    url, end = reverse("handover", args=[proposed.pk]), reverse("membership_end", args=[proposed.membership_id])
+    link = f'<a href="{end}">Mettre fin à l’appartenance de {manager}</a>'
+    client.force_login(manager)
+    assert link in text(client.get(url))
+    client.force_login(editor)
+    page = client.get(url)
+    assert f"{manager} tient encore ce rôle, jusqu’à ce qu’on y mette fin." in words(page)
+    Membership.objects.filter(pk=proposed.membership_id).update(ended_at=timezone.now())
+    assert "tient encore ce rôle" not in words(client.get(url))
+
+
+@pytest.mark.parametrize("path", ["/equipe/", "/suppleances/"])
+def test_a_refused_form_is_said_once_at_the_top_of_its_page(sign_in, manager, editor, path):
+    page = text(sign_in(manager).post(path, {"email": "x"}))
+    assert page.count("data-error-summary") == 1
+    assert page.index("data-error-summary") < page.index("<h2", page.index("</h2>"))
 
 
 def test_its_pdf_says_the_same(sign_in, proposed, editor):

@@ -394,3 +394,28 @@ def test_a_document_that_the_correction_leaves_closed_is_refused_and_what_was_ty
     assert (page.status_code, "Une carte" in typed(page)) == (422, True)
     assert client.post(address("document_deposit", step), {
         "file": SimpleUploadedFile("a.pdf", factories.pdf_bytes()), "expected": "D2.P1", "key": "k"}).status_code == 302
+
+
+def test_a_refused_decision_comes_back_to_the_screen_of_the_examination(sign_in, dossier, manager, examiner, editor):
+    """The sentence first, and what was typed in its place; the Region's acts come back to the page of the step."""
+    progress = factories.put(dossier, "D2", State.SUBMITTED, by=manager)
+    client = sign_in(examiner)
+    url = reverse("step_move", args=[dossier.slug, "D2", "return"])
+    empty = client.post(url, {"version": progress.version, "reason": " "})
+    assert (empty.status_code, empty.templates[0].name) == (409, "reviews/review.html")
+    page = html.unescape(empty.content.decode())
+    places = [page.index(one) for one in ("data-error-summary", '<a href="#motif-return">Écrivez le motif', "<h2 id=")]
+    assert places == sorted(places)
+    stale = client.post(url, {"version": progress.version + 7, "reason": "Le détail des coûts manque."})
+    assert (stale.status_code, stale.templates[0].name) == (409, "reviews/review.html")
+    assert stale.content.decode().count("Le détail des coûts manque.") == 1
+    steps_page = sign_in(manager).post(reverse("step_move", args=[dossier.slug, "D2", "recall"]),
+                                       {"version": progress.version + 7})
+    assert (steps_page.status_code, steps_page.templates[0].name) == (409, "steps/step.html")
+
+
+@pytest.mark.parametrize(("who", "expected"), [("editor", (True, True, False)), ("examiner", (False, False, True))])
+def test_what_remains_is_asked_of_those_who_write_only(sign_in, request, dossier, who, expected):
+    page = sign_in(request.getfixturevalue(who)).get(reverse("step", args=[dossier.slug, "A1"])).content.decode()
+    assert ("Ce qu’il reste à faire" in page, "Répondez à la question 1" in page,
+            "Il manque encore" in page) == expected

@@ -1,4 +1,5 @@
-"""« Mes tâches »: what nobody is in time to move on is listed for the administrator who may unblock it."""
+"""« Mes tâches »: what nobody is in time to move on is listed for the administrator who may unblock it, and an opinion
+that is late for the DGCT, which may pass over it."""
 import datetime
 
 import pytest
@@ -6,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from negotiation.choices import OrganisationKind, Role, State
-from negotiation.models import Membership, Seat, User
+from negotiation.models import Membership, Passage, Seat, User
 from negotiation.permissions import moves as moves_of
 from negotiation.queries import tasks
 from negotiation.queries.examinations import of_step
@@ -14,7 +15,7 @@ from negotiation.workflow import moves
 
 from .. import factories
 
-TITLE = "Examens en retard à débloquer"
+TITLE, OPINIONS = "Examens en retard à débloquer", "Avis en retard à passer outre"
 LATE = datetime.date(2020, 1, 1)
 
 
@@ -29,10 +30,19 @@ def late(step, *organisations):
     return step
 
 
-def listed(user):
+def listed(user, title=TITLE):
     """[(step, until when, what is wrong)] of the group, None without it."""
     groups = {group.title: group.tasks for group in tasks.tasks(User.objects.get(pk=user.pk))}
-    return [(task.progress.step.code, task.due_on, task.note) for task in groups[TITLE]] if TITLE in groups else None
+    return [(task.progress.step.code, task.due_on, task.note) for task in groups[title]] if title in groups else None
+
+
+def opinion(dossier, code, manager):
+    """A step where a State service is awaited for its opinion."""
+    step = factories.put(dossier, code, State.SUBMITTED, by=manager)
+    service = factories.organisation("DNPD", OrganisationKind.SERVICE)
+    Passage.objects.filter(submission__progress=step, opened_at__isnull=False).update(kind="opinion")
+    Seat.objects.filter(passage__submission__progress=step, asked_at__isnull=False).update(organisation=service)
+    return step
 
 
 def test_what_everybody_is_late_on_is_listed(dossier, manager, dgct, administrator):
@@ -88,3 +98,49 @@ def test_the_page_costs_the_same_whatever_waits(sign_in, dossier, manager, dgct,
         page = client.get("/taches/").content.decode()
     assert page.count("/examen/\">") == rows
     assert len(queries) == 4
+
+
+@pytest.mark.parametrize(("who", "expected"), [
+    ("examiner", [("D2", LATE, "en retard")]), ("director", [("D2", LATE, "en retard")]), ("manager", None),
+    ("both", None), ("spoken", None), ("adviser", None)])
+def test_a_late_opinion_is_listed_for_those_who_may_pass_over_it(dossier, kayes, manager, examiner, director, who,
+                                                                 expected):
+    """The act offered on its page says the same: not to who writes for the Region, nor to who has spoken."""
+    step = opinion(dossier, "D2", manager)
+    opinion(dossier, "D5", manager)
+    late(step)
+    person = {"manager": manager, "director": director}.get(who, examiner)
+    if who == "both":
+        Membership.objects.create(user=examiner, organisation=kayes, role=Role.EDITOR, starts_on="2020-01-01")
+    if who == "spoken":
+        passage = step.submissions.get().passages.first()
+        Seat.objects.create(passage=passage, organisation=examiner.memberships.first().organisation, order=2,
+                            asked_at=step.changed_at, due_on=LATE, voice="favourable", given_by=examiner,
+                            given_at=step.changed_at)
+    if who == "adviser":
+        person = factories.member(factories.organisation("DNPD", OrganisationKind.SERVICE), Role.ADVISER)
+    person = User.objects.get(pk=person.pk)
+    offered = "skip" in [offer.action for offer in moves_of(person, step, of_step(step))]
+    assert (offered, listed(person, OPINIONS)) == (bool(expected), expected)
+
+
+def test_a_late_decision_is_listed_for_the_administrator(dossier, manager, examiner, director, administrator):
+    """A decision falls to nobody else: neither passed over nor handed to the next person."""
+    step = factories.put(dossier, "D2", State.SUBMITTED, by=manager)
+    moves.move(step, "approve", by=examiner, version=step.version)
+    assert step.submissions.get().passages.get(opened_at__isnull=False, closed_at__isnull=True).kind == "decision"
+    assert listed(administrator) == []
+    late(step)
+    assert listed(administrator) == [("D2", LATE, "en retard")]
+    assert [listed(user, OPINIONS) for user in (examiner, director)] == [None, None]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_late_opinions_cost_the_same_whatever_waits(sign_in, dossier, manager, examiner, rows):
+    for code in ["D1", "D2", "D5"][:rows]:
+        late(opinion(dossier, code, manager))
+    client = sign_in(examiner)
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get("/taches/").content.decode()
+    assert page.count("/examen/\">") == rows
+    assert len(queries) == 5

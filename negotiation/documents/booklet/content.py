@@ -364,6 +364,12 @@ class Body:
         return any(one.is_long for one in self.obligations)
 
     @property
+    def obligation_widths(self):
+        """How wide the columns of the date and of the measure are: narrow when no obligation says one."""
+        return ("w-15" if any(one.due for one in self.obligations) else "w-10",
+                "w-20" if any(one.indicator for one in self.obligations) else "w-15")
+
+    @property
     def fingerprints(self):
         """(step, piece, version) of every deposited file, for the annex."""
         return [(step, piece, version) for step in self.steps for piece in step.kept for version in piece.versions]

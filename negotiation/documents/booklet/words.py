@@ -18,6 +18,13 @@ VERY_LONG, LONG = re.compile(r"[^ \t\n]{200,}"), re.compile(r"[^ \t\n]{26,}")
 FEW, PIECE, BREAK = 20, re.compile(r".{12}(?=.)"), "\u200b"
 
 
+# Pictures and flags that no font of the livret prints, with what joins and colours them: a box would be worse than
+# nothing. (Signs that its fonts have, « ☎ », « ✓ », stay.)
+PICTURE = ("[\U0001f000-\U0001faff\u2705\u270a\u270b\u2728\u274c\u274e\u2753-\u2755\u2795-\u2797\u27b0\u27bf"
+           "\u23e9-\u23f3\u23f8-\u23fa]")
+PICTURES = re.compile(rf"(?:{PICTURE}[\ufe0e\ufe0f\u200d\u20e3\U000e0020-\U000e007f]*)+ ?|[\ufe0e\ufe0f\u20e3]")
+
+
 def breakable(value):
     value = HARD_SPACES.sub(NBSP, value)
     runs = LONG if len(LONG.findall(value)) > FEW else VERY_LONG
@@ -25,8 +32,8 @@ def breakable(value):
 
 
 def text(value):
-    """A typed text, fit to print: same words and lines, without control characters, bounded in length and lines."""
-    value = UNPRINTABLE.sub("", str(value).replace("\r\n", "\n").replace("\r", "\n")).strip()
+    """A typed text, fit to print: same words and lines, no controls, no pictures, bounded in length and lines."""
+    value = PICTURES.sub("", UNPRINTABLE.sub("", str(value).replace("\r\n", "\n").replace("\r", "\n"))).strip()
     if len(value) > MAX_TEXT:
         value = value[:MAX_TEXT].rstrip() + CUT
     if value.count("\n") > MAX_LINES:

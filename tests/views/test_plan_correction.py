@@ -1,0 +1,106 @@
+"""The page of the plan during a correction: which cells are open, and what is asked of each."""
+import re
+
+import pytest
+from django.urls import reverse
+
+from negotiation.choices import State
+from negotiation.models import Contribution, Project, Remark, Step
+from negotiation.workflow import commitments as acts
+from negotiation.workflow import moves, remarks
+from tests import factories
+
+from .test_commitments import amounts, hidden, inputs, name, words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def project(dossier):
+    return Project.objects.create(negotiation=dossier, name="Piste de Kléla")
+
+
+@pytest.fixture
+def state(dossier):
+    return dossier.actors.create(name="Ministère de l’Économie", side="state", financier=True, order=1)
+
+
+@pytest.fixture
+def region(dossier):
+    return dossier.actors.create(name="Région de Kayes", side="authority", financier=True, order=2)
+
+
+@pytest.fixture
+def urls(dossier):
+    return {name: reverse(name, args=[dossier.slug]) for name in ("plan", "announced_total")}
+
+
+@pytest.fixture
+def corrected(dossier, project, state, region, manager, examiner):
+    """The plan of two financiers, examined by one step and returned with a remark on one cell of the State's row."""
+    acts.save_plan(dossier, {(project.pk, state.pk, 2027): 700, (project.pk, state.pk, 2028): 800,
+                             (project.pk, region.pk, 2027): 300}, {}, by=manager)
+    Step.objects.exclude(code="D2").update(checks=[])
+    Step.objects.filter(code="D2").update(checks=["plan"])
+    step = factories.put(dossier, "D2", State.SUBMITTED, by=manager)
+    remarks.write(step, f"cell:{project.pk}:{state.pk}:2028", problem="Montant trop fort.", request="Revoyez-le.",
+                  by=examiner)
+    moves.move(step, "return", by=examiner, version=step.version)
+    return Remark.objects.get()
+
+
+def readonly(response):
+    return set(re.findall(r'<input name="(p[^"]+)"[^>]* readonly', response.content.decode()))
+
+
+@pytest.mark.parametrize("asked", ["", "?projet={project}", "?annee=2028", "?annee=2027"])
+def test_a_correction_shows_which_cells_are_open(sign_in, manager, dossier, project, state, urls, corrected, asked):
+    response = sign_in(manager).get(urls["plan"] + asked.format(project=project.pk))
+    opened, body = name(project, state, 2028), response.content.decode()
+    assert set(inputs(response)) - readonly(response) == ({opened} if "2027" not in asked else set())
+    assert ("Pendant la correction, seules les cases observées se modifient; les autres restent telles qu’elles ont "
+            "été soumises.") in words(response).replace("\u00a0", " ")
+    assert "Montant trop fort. Demandé : Revoyez-le." in words(response).replace("\u00a0", " ")
+    assert f'href="{f"?projet={project.pk}" if "2027" in asked else f"#{opened}"}"' in body
+    assert body.count(f'id="{opened}"') == ("2027" not in asked)
+    assert [button for button in ("ajouter", "ensemble", "allonger") if f'name="{button}"' in body] == []
+    assert ("Enregistrer le plan" in body) == ("2027" not in asked)
+
+
+def test_an_observed_line_that_was_emptied_may_be_filled_again(sign_in, manager, dossier, project, state, urls,
+                                                               corrected):
+    cell = (project.pk, state.pk, 2028)
+    Contribution.objects.filter(financier=state).exclude(year=2028).delete()
+    acts.save_plan(dossier, {cell: 0}, {cell: 800}, by=manager)
+    client = sign_in(manager)
+    page = client.get(urls["plan"])
+    assert set(inputs(page)) - readonly(page) == {name(project, state, 2028)}
+    client.post(urls["plan"], hidden(page) | inputs(page) | {name(project, state, 2028): "750"})
+    assert amounts(dossier) == [("Piste de Kléla", "Ministère de l’Économie", 2028, 750),
+                                ("Piste de Kléla", "Région de Kayes", 2027, 300)]
+
+
+def test_a_correction_elsewhere_closes_the_whole_plan(sign_in, manager, urls, corrected):
+    Remark.objects.update(target="answer:D2.Q1")
+    page = sign_in(manager).get(urls["plan"])
+    assert set(inputs(page)) == readonly(page)
+    assert "Enregistrer le plan" not in words(page)
+    assert "aucune case du plan ne porte d’observation" in words(page)
+
+
+def test_the_whole_plan_under_correction_is_open(sign_in, manager, urls, corrected):
+    Remark.objects.update(target="plan")
+    page = sign_in(manager).get(urls["plan"])
+    assert (readonly(page), 'name="ajouter"' in page.content.decode()) == (set(), True)
+    assert "Pendant la correction" not in words(page)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_plan_under_correction_costs_the_same_for_any_number_of_remarks(
+        sign_in, manager, urls, corrected, rows, django_assert_num_queries):
+    for _ in range(rows - 1):
+        corrected.pk = None
+        corrected.save(force_insert=True)
+    client = sign_in(manager)
+    with django_assert_num_queries(12):
+        client.get(urls["plan"])
