@@ -1,6 +1,6 @@
 """From rows to content: the grid step by step, difficulties, and the decisions of the journal."""
 from ...choices import Action, Family
-from . import content, figures
+from . import content, figures, stages
 from .words import first_upper, line, moment, sentence, size, text
 
 
@@ -9,11 +9,11 @@ def phases(rows):
 
 
 def phase_of(phase, rows):
-    duration = content.duration(phase.duration)
+    duration = stages.duration(phase.duration)
     told = [("Chef de file", phase.lead), ("Autres acteurs", phase.other_actors), ("Entrées", phase.inputs),
             ("Livrables", phase.outputs), (duration.label, duration.value), ("Difficultés", phase.difficulties),
             ("Mesures", phase.measures)]
-    return content.Phase(
+    return stages.Phase(
         code=phase.code, anchor=f"phase-{phase.code}", title=line(phase.title),
         goal=stated(phase.goal, phase.source_status, phase.sources),
         facts=tuple(figures.Fact(label, sentence(text(value))) for label, value in told if value),
@@ -21,7 +21,7 @@ def phase_of(phase, rows):
 
 
 def stated(value, status, sources):
-    return content.Statement(text(value), status, tuple(line(code) for code in sources))
+    return stages.Statement(text(value), status, tuple(line(code) for code in sources))
 
 
 def step_of(progress, rows):
@@ -30,11 +30,11 @@ def step_of(progress, rows):
     documents = rows.documents[progress.pk]
     by_expected = {document.expected_id: document for document in documents}
     answers = {answer.question_id: answer.text for answer in rows.answers[progress.pk]}
-    return content.Step(
+    return stages.Step(
         code=step.code, anchor=f"etape-{step.code}", title=line(step.title),
         objective=stated(step.objective, step.source_status, step.sources), source_note=text(step.source_note),
         state=progress.state, decided=decided(progress, rows), return_reason=text(progress.return_reason),
-        duration=content.duration(line(step.duration)),
+        duration=stages.duration(line(step.duration)),
         leads=tuple(actor_of(row) for row in actors if row.role == "lead"),
         associated=tuple(actor_of(row) for row in actors if row.role != "lead"),
         validation=stated(step.validation, step.validation_status, ()),
@@ -52,12 +52,12 @@ def actor_of(row):
 
 
 def answer_of(question, answers):
-    return content.Answer(question.code, stated(question.text, question.source_status, question.sources),
+    return stages.Answer(question.code, stated(question.text, question.source_status, question.sources),
                           "" if question.confidential else text(answers.get(question.pk, "")), question.confidential)
 
 
 def risk_of(row):
-    return content.Risk(Family(row.family).label, stated(row.difficulty, row.source_status, row.sources),
+    return stages.Risk(Family(row.family).label, stated(row.difficulty, row.source_status, row.sources),
                         text(row.measure))
 
 
@@ -68,7 +68,7 @@ def piece_of(expected, document, rows):
     name = stated(expected.name, expected.source_status, expected.sources) if expected else stated(
         document.title, "", ())
     title = line(shown.title) if shown else ""
-    return content.Piece(
+    return stages.Piece(
         code=expected.code if expected else "", name=name, title="" if title == name.text else title,
         required=bool(expected and expected.required), reserved=reserved,
         waiver=text(shown.waiver) if shown else "",
@@ -78,12 +78,12 @@ def piece_of(expected, document, rows):
 def version_of(row, rows):
     """Deposited by someone of the team: their function, or the team, and no name."""
     by = row.uploaded_by.function or rows.negotiation.owner.name
-    return content.Version(row.number, line(row.file_name), row.kind.upper(), size(row.size), moment(row.uploaded_at),
+    return stages.Version(row.number, line(row.file_name), row.kind.upper(), size(row.size), moment(row.uploaded_at),
                            line(by), row.sha256)
 
 
 def event_link(event):
-    return content.Link(f"evenement-{event.pk}", "", line(event.title))
+    return stages.Link(f"evenement-{event.pk}", "", line(event.title))
 
 
 class Numbered:
@@ -95,7 +95,7 @@ class Numbered:
 
     @property
     def link(self):
-        return content.Link(self.anchor, f"Difficulté {self.number}", line(self.row.what))
+        return stages.Link(self.anchor, f"Difficulté {self.number}", line(self.row.what))
 
 
 def numbered(rows):
