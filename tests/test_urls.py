@@ -29,14 +29,14 @@ OPEN = {
     "negotiation_open": {"manager", "stranger"},
     "negotiation_sheet": {"manager"},
     **dict.fromkeys(["negotiation", "step", "document", "actors", "commitments", "difficulties", "chronology",
-                     "calendar", "openings", "booklet", "booklet_pdf"], READERS),
+                     "calendar", "openings", "booklet", "booklet_pdf", "worksheet", "document_image"], READERS),
     **dict.fromkeys(["journal", "journal_act", "journal_csv", "comparison"], READERS - {"partner"}),
     "review": REVIEWERS,
     "examinations": REVIEWERS,
     "booklet_publish": {"manager", "director"},
     **dict.fromkeys(["actor_roles", "plan", "announced_total", "record_add", "record", "record_remove",
                      "calendar_propose", "calendar_change", "scenarios", "scenario_add", "scenario_compare", "scenario",
-                     "scenario_sheet", "scenario_remove", "scenario_adopt"], TEAM),
+                     "scenario_sheet", "scenario_remove", "scenario_adopt", "worksheets", "typing"], TEAM),
 }
 POSTED = {
     **dict.fromkeys(["document_deposit", "document_waive", "difficulty_take_over", "scenario_undo", "scenario_forget"],
@@ -111,7 +111,7 @@ def test_a_reserved_answer_is_on_no_page_but_those_of_the_team(people, places, d
     for who, user in people.items():
         client = browser(user)
         for name in set(OPEN) - {"account_logout", "booklet_pdf", "document", "published_pdf", "journal_csv",
-                                        "handover_pdf"}:
+                                        "handover_pdf", "worksheet", "document_image"}:
             if "Plancher secret" in client.get(reverse(name, kwargs=places.get(name))).content.decode():
                 found.add((who, name))
     assert found == {("editor", "step"), ("manager", "step")}
@@ -127,7 +127,7 @@ def test_posting_to_every_address_as_every_role(people, places):
                                                             "booklet_publish", "membership_end",
                                                             "handover_propose", "scenario_add", "scenario",
                                                             "scenario_sheet", "scenario_remove",
-                                                            "scenario_adopt")}}.items():
+                                                            "scenario_adopt", "worksheets")}}.items():
         allowed = {"step": TEAM, "openings": {"manager", "director"}}.get(name, allowed)
         for who in ["anonymous", "stranger", *sorted(READERS - allowed)]:
             response = browser(people[who]).post(reverse(name, kwargs=places[name]), {"x": "1"})

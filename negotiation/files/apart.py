@@ -36,9 +36,8 @@ def check_apart(kind, data):
 
 
 def read_codes_apart(kind, data):
-    """The texts of the worksheet codes on a picture or a PDF already checked. Refused as above."""
-    texts = _ask(data, READING_WALL_SECONDS, kind, "codes").get("texts", [])
-    return [text for text in texts if isinstance(text, str)]
+    """The text of the worksheet code of each page of a file already checked, "" where there is none. Refused too."""
+    return [str(text) for text in _ask(data, READING_WALL_SECONDS, kind, "codes").get("texts", [])]
 
 
 def _ask(data, seconds, *arguments):

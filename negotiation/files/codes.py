@@ -10,8 +10,8 @@ from itertools import islice
 
 import pikepdf
 import zxingcpp
-from PIL import Image, ImageChops, ImageFilter, ImageOps
 from pikepdf import settings
+from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from .apart import CODE_PREFIX
 
@@ -29,21 +29,27 @@ TURNS = (15, 30, 45, 60, 75)
 
 
 def read(data, kind):
-    """The texts of the worksheet codes found, one per page at most, in their order."""
+    """The text of the worksheet code of each page, in their order; "" for a page where none was found."""
     end, found = time.process_time() + SECONDS, []
-    pictures = pictures_of_pdf(data) if kind == "pdf" else iter([lambda: opened(data)])
+    for pictures in pages_of(data) if kind == "pdf" else [[lambda: opened(data)]]:
+        found.append(first_code(pictures, end))
+    return found
+
+
+def first_code(pictures, end):
+    """pictures: functions that each give one; a picture that cannot be read holds no code."""
     for take in pictures:
         if time.process_time() > end:
             break
         try:
-            picture = take()
+            text = code_of(take(), min(end, time.process_time() + SECONDS_A_PICTURE))
         except MemoryError:
             raise
-        except Exception:  # noqa: S112 (a picture that cannot be read holds no code: the person picks the step)
+        except Exception:  # noqa: S112 (decoders raise many kinds: the person picks the step)
             continue
-        if text := code_of(picture, min(end, time.process_time() + SECONDS_A_PICTURE)):
-            found.append(text)
-    return list(dict.fromkeys(found))
+        if text:
+            return text
+    return ""
 
 
 def opened(data):
@@ -65,13 +71,18 @@ def prepared(image):
     return image
 
 
-def pictures_of_pdf(data):
-    """One function per page picture of a scan. A page of letters and lines has none: it is not drawn here."""
+def pages_of(data):
+    """The pictures of each page of a scan; pages after the twentieth count as one, not read.
+
+    Letters and lines are not drawn here: a PDF that is no scan has no picture, and the person picks the step.
+    """
     settings.set_qpdf_limits(flate_max_memory=MAX_UNPACKED)
     document = pikepdf.open(io.BytesIO(data))
-    for page in islice(document.pages, MAX_PAGES):
-        for picture in islice(page.images.values(), MAX_PICTURES):
-            yield lambda picture=picture: from_pdf(picture)
+    for number, page in enumerate(document.pages):
+        pictures = page.images.values() if number < MAX_PAGES else ()
+        yield [lambda picture=picture: from_pdf(picture) for picture in islice(pictures, MAX_PICTURES)]
+        if number == MAX_PAGES:
+            break
 
 
 def from_pdf(picture):
@@ -102,8 +113,7 @@ def looks(picture):
     for size in SIZES:
         if max(picture.size) > size:
             yield ImageOps.contain(flat, (size, size))
-    for piece in pieces(flat):
-        yield piece
+    yield from pieces(flat)
     yield flat.point(lambda value: 255 if value > 128 else 0)
     small = ImageOps.contain(flat, (SIZES[1], SIZES[1]))
     for turn in TURNS:

@@ -1,4 +1,6 @@
 """A step of a negotiation: its page and answers, and the moves that change its state."""
+import re
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -83,7 +85,15 @@ def saved(request, dossier, code):
     rest = complete if not left else \
         f"Il reste {left} point{'s' if left > 1 else ''} avant de pouvoir soumettre l’étape."
     messages.success(request, f"Vos réponses sont enregistrées. {rest}")
+    if pk := beside(request):
+        return redirect("typing", dossier.slug, code, pk)
     return redirect("step", dossier.slug, code)
+
+
+def beside(request):
+    """The paper that the person was typing from, to come back to it; nothing from elsewhere."""
+    pk = request.POST.get("beside", "")
+    return int(pk) if re.fullmatch("[0-9]{1,15}", pk) else None
 
 
 def show(request, dossier, page, *, form=None, conflicts=(), deposit=None, deposit_for=None, refused=(), move=None,
@@ -114,6 +124,7 @@ def show(request, dossier, page, *, form=None, conflicts=(), deposit=None, depos
         "reply_form": ReplyForm(), "thread_form": thread_form, "refused_thread": thread,
         "may_answer": writes and page.progress.state == "returned", "reviewer": can(user, "review.read", dossier),
         "may_compare": can(user, "journal.read", dossier), "terms": terms(), "failed": failed,
+        "beside": beside(request),
         "waits_for_manager": writes and page.progress.is_editable and not can(user, "step.submit", dossier),
     }, status=status or (409 if conflicts else 422 if failed else 200))
 

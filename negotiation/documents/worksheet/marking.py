@@ -1,10 +1,11 @@
 """The short text of the QR of a worksheet: made, read back, and refused when this application did not sign it.
 
-CODE_PREFIX reference.step.version.page.pages.flag.signature, in the few signs that a QR packs best. The reference is not the
-name of the dossier but a keyed digest of it: whoever finds a sheet learns nothing, and nobody makes one for another.
+CODE_PREFIX reference.step.version.minute.page.pages.flag.signature, in the few signs that a QR packs best. The
+reference is not the name of the dossier but a keyed digest of it: nobody makes a sheet for another dossier.
 """
 import base64
 import re
+import string
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -13,17 +14,23 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from ...files.apart import CODE_PREFIX
 
 SALT = "negotiation.worksheet"
-SHAPE = re.compile(re.escape(CODE_PREFIX) + r"([A-Z2-7]{10})\.([A-Z][0-9]{1,2})\.([0-9]{1,6})\.([0-9]{1,3})\.([0-9]{1,3})"
-                                       r"\.([ER])\.([A-Z2-7]{16})")
+# As short as it may be: a QR of 29 squares a side survives where one of 33 is lost.
+REFERENCE, SIGNATURE, MINUTE = 8, 12, 5
+SHAPE = re.compile(re.escape(CODE_PREFIX) + r"([A-Z2-7]{8})\.([A-Z][0-9]{1,2})\.([0-9]{1,6})\.([0-9A-Z]{5})"
+                                            r"\.([0-9]{1,3})\.([0-9]{1,3})\.([ER])\.([A-Z2-7]{12})")
 OPEN, RESERVED = "E", "R"
 
 
 @dataclass(frozen=True)
 class Mark:
-    """What one page says of itself. is_reserved: it carries answers for the team of the Region alone."""
+    """What one page says of itself: the step and its version on the day it was printed.
+
+    minute: when, in minutes since 1970; is_reserved: it carries answers for the team of the Region alone.
+    """
     reference: str
     step: str
     version: int
+    minute: int
     page: int
     pages: int
     is_reserved: bool = False
@@ -31,9 +38,18 @@ class Mark:
 
 def text_of(mark):
     """What the QR holds."""
-    body = ".".join([f"{CODE_PREFIX}{mark.reference}", mark.step, str(mark.version), str(mark.page), str(mark.pages),
-                     RESERVED if mark.is_reserved else OPEN])
-    return f"{body}.{digest('page', body, 16, settings.SECRET_KEY)}"
+    body = ".".join([f"{CODE_PREFIX}{mark.reference}", mark.step, str(mark.version), written(mark.minute),
+                     str(mark.page), str(mark.pages), RESERVED if mark.is_reserved else OPEN])
+    return f"{body}.{digest('page', body, SIGNATURE, settings.SECRET_KEY)}"
+
+
+def written(minute):
+    """In base 36, capitals."""
+    signs = ""
+    while minute:
+        minute, sign = divmod(minute, 36)
+        signs = (string.digits + string.ascii_uppercase)[sign] + signs
+    return signs.rjust(MINUTE, "0")
 
 
 def read(text):
@@ -42,14 +58,14 @@ def read(text):
     if not found:
         return None
     body, _, signature = text.rpartition(".")
-    if not any(constant_time_compare(signature, digest("page", body, 16, key)) for key in keys()):
+    if not any(constant_time_compare(signature, digest("page", body, SIGNATURE, key)) for key in keys()):
         return None
-    reference, step, version, page, pages, flag, _ = found.groups()
-    return Mark(reference, step, int(version), int(page), int(pages), flag == RESERVED)
+    reference, step, version, minute, page, pages, flag, _ = found.groups()
+    return Mark(reference, step, int(version), int(minute, 36), int(page), int(pages), flag == RESERVED)
 
 
 def reference_of(slug, key=None):
-    return digest("dossier", slug, 10, key or settings.SECRET_KEY)
+    return digest("dossier", slug, REFERENCE, key or settings.SECRET_KEY)
 
 
 def is_of(mark, slug):

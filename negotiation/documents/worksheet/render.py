@@ -14,8 +14,8 @@ from .marking import Mark, reference_of, text_of
 
 STYLESHEETS = ("css/tokens.css", "css/worksheet.css")
 RENDERS = 2
-# In points, from the right and the top of the page: a square of 28 mm, and nothing else within 5 mm of it.
-SIDE, RIGHT, TOP = 28 * 72 / 25.4, 15 * 72 / 25.4, 11 * 72 / 25.4
+# In points, from the right and the top of the page: a square of 30 mm, and nothing else within four of its squares.
+SIDE, RIGHT, TOP = 30 * 72 / 25.4, 15 * 72 / 25.4, 9 * 72 / 25.4
 RESERVED_TITLE = "Feuille réservée à l’équipe de la Région"
 
 
@@ -37,9 +37,9 @@ def marked(made, sheet):
     """The same PDF with the QR of each page, outside the reading order: the words beside it say the same."""
     with pikepdf.open(io.BytesIO(made)) as document:
         first_reserved = page_of(document, RESERVED_TITLE)
-        pages = len(document.pages)
+        pages, minute = len(document.pages), int(timezone.now().timestamp()) // 60
         for number, page in enumerate(document.pages, 1):
-            mark = Mark(reference_of(sheet.slug), sheet.code, sheet.version, number, pages,
+            mark = Mark(reference_of(sheet.slug), sheet.code, sheet.version, minute, number, pages,
                         first_reserved is not None and number >= first_reserved)
             page.contents_add(drawn(text_of(mark), page.mediabox), prepend=True)
         whole = io.BytesIO()
