@@ -2,6 +2,7 @@
 import hashlib
 import html
 import io
+import subprocess
 
 import pytest
 import segno
@@ -10,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from negotiation.choices import State
 from negotiation.documents.worksheet import marking, reading
@@ -21,7 +22,7 @@ from negotiation.workflow import documents, steps
 from negotiation.workflow.journal import fingerprint_of
 
 from .. import factories
-from ..files import hostile_images
+from ..files import corpus_office, hostile_images
 
 TITLE = "Fiche de travail remplie, "
 
@@ -126,7 +127,8 @@ def test_a_forged_code_is_not_obeyed(sign_in, editor, dossier, url):
 
 
 def test_a_sheet_of_another_dossier_is_refused_and_leaves_no_trace(sign_in, editor, stranger, url):
-    other = factories.negotiation(stranger.current_memberships[0].organisation, stranger)
+    other = factories.negotiation(stranger.current_memberships[0].organisation, stranger, first_year=2032,
+                                  last_year=2036)
     upload = photo(code(other.slug))
     page = sign_in(editor).post(url, {"file": upload})
     assert (page.status_code, as_read(reading.OTHER) in said(page)) == (422, True)
@@ -198,8 +200,7 @@ def test_a_hostile_file_is_refused_in_words_as_everywhere(sign_in, editor, url, 
 
 
 def test_an_office_document_is_led_to_the_page_of_its_step(sign_in, editor, url):
-    from ..files import corpus  # noqa: PLC0415
-    page = sign_in(editor).post(url, {"file": SimpleUploadedFile("a.docx", corpus.docx())})
+    page = sign_in(editor).post(url, {"file": SimpleUploadedFile("a.docx", corpus_office.docx())})
     assert "Un autre document se dépose sur la page de son étape" in said(page)
 
 
@@ -208,7 +209,7 @@ def test_a_pdf_is_opened_apart_and_other_pages_are_offered(sign_in, editor, prog
     version = documents.deposit(progress, factories.stored_pdf(), by=editor, title="Fiche 2")
     page = sign_in(editor).get(reverse("typing", args=[dossier.slug, "A1", version.pk])).content.decode()
     assert reverse("document", args=[dossier.slug, version.pk]) in page
-    assert "<img" not in page
+    assert reverse("document_image", args=[dossier.slug, version.pk]) not in page
     assert reverse("typing", args=[dossier.slug, "A1", photo_version.pk]) in page
     assert sign_in(editor).get(reverse("document_image", args=[dossier.slug, version.pk])).status_code == 404
     assert sign_in(editor).get(reverse("typing", args=[dossier.slug, "A2", version.pk])).status_code == 404
@@ -236,4 +237,38 @@ def test_pages_cost_the_same_for_one_row_and_for_three(sign_in, editor, progress
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
         found[name] = len(queries)
-    assert found == {"typing": 15, "sheets": 6}
+    assert found == {"typing": 13, "sheets": 7}
+
+
+def test_a_sheet_printed_filled_and_photographed_comes_back_to_its_step(sign_in, editor, dossier, url, tmp_path):
+    """The whole way, on the real PDF: printed to an image, written on, leaning in poor light."""
+    client = sign_in(editor)
+    printed = client.get(reverse("worksheet", args=[dossier.slug, "A3"]))
+    path = tmp_path / "fiche.pdf"
+    path.write_bytes(b"".join(printed.streaming_content))
+    subprocess.run(["pdftoppm", "-r", "130", "-png", "-f", "2", "-l", "2", "-singlefile", str(path),
+                    str(tmp_path / "page")], check=True)
+    page = Image.open(tmp_path / "page.png").convert("RGB")
+    ImageDraw.Draw(page).text((140, 300), "Le diagnostic est celui du PDSEC.", fill="navy")
+    light = Image.linear_gradient("L").resize(page.size).point(lambda value: 70 + value * 185 // 255)
+    page = Image.composite(page, Image.new("RGB", page.size, "black"), light)
+    buffer = io.BytesIO()
+    page.rotate(33, Image.Resampling.BICUBIC, expand=True, fillcolor=(96, 84, 70)).save(buffer, "JPEG", quality=40)
+    response = client.post(url, {"file": SimpleUploadedFile("IMG_0001.JPG", buffer.getvalue())}, follow=True)
+    [(step, title)] = sheets()
+    assert (step, title.startswith(TITLE), ", page 2 sur " in title) == ("A3", True, True)
+    assert response.context["step"].code == "A3"
+
+
+def test_the_sheet_keeps_reserved_answers_for_the_team(sign_in, editor, examiner, dossier, tmp_path):
+    progress = dossier.steps.select_related("step", "negotiation").get(step__code="D1")
+    floor = progress.step.questions.get(code="D1.Q2")
+    steps.save_answers(progress, {floor: "Plancher secret"}, {floor.pk: fingerprint_of("")}, by=editor)
+    found = {}
+    for who, user in {"editor": editor, "examiner": examiner}.items():
+        path = tmp_path / f"{who}.pdf"
+        answer = sign_in(user).get(reverse("worksheet", args=[dossier.slug, "D1"]))
+        path.write_bytes(b"".join(answer.streaming_content))
+        text = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True).stdout
+        found[who] = ("Plancher secret" in text, "Quel est le plancher financier" in text)
+    assert found == {"editor": (True, True), "examiner": (False, False)}
