@@ -4,6 +4,7 @@ import re
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from ..forms.remarks import ReplyForm
 from ..forms.steps import AnswersForm, DepositForm, MoveForm, OpinionForm
@@ -17,6 +18,8 @@ from ..workflow.moves import move as carry_out
 from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404, posted
 
+# How the photo of a sheet taken from the side may be turned beside the form, and the next quarter.
+TURNS = {"0": "90", "90": "180", "180": "270", "270": "0"}
 APPROVED = "L’étape {} est approuvée."
 SAID = {
     "submit": "L’étape {} est soumise : son examen commence.",
@@ -86,7 +89,8 @@ def saved(request, dossier, code):
         f"Il reste {left} point{'s' if left > 1 else ''} avant de pouvoir soumettre l’étape."
     messages.success(request, f"Vos réponses sont enregistrées. {rest}")
     if pk := beside(request):
-        return redirect("typing", dossier.slug, code, pk)
+        turn = request.POST.get("sens")
+        return redirect(reverse("typing", args=[dossier.slug, code, pk]) + (f"?sens={turn}" if turn in TURNS else ""))
     return redirect("step", dossier.slug, code)
 
 

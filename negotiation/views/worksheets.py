@@ -23,7 +23,7 @@ from ..workflow.transitions import NotAllowed
 from .documents import StoredFile
 from .dossier import dossier_or_404
 from .responses import attachment
-from .steps import answers_form, page_or_404, show
+from .steps import TURNS, answers_form, page_or_404, show
 
 A_DAY = 24 * 60 * 60
 LATER = "La fiche de travail n’a pas pu être préparée. Rien n’est perdu : réessayez dans une minute."
@@ -156,7 +156,10 @@ def typing(request, slug, code, pk):
     row, version = next(((row, version) for row, version in rows if version.pk == pk), (None, None))
     if row is None:
         raise Http404
+    turn = request.GET.get("sens", "0")
+    turn = turn if turn in TURNS else "0"
     return render(request, "worksheets/typing.html", {
         "dossier": dossier, "tab": "negotiation", "page": step_page, "progress": step_page.progress,
         "step": step_page.step, "form": answers_form(step_page), "editable": step_page.progress.is_editable,
-        "conflicts": {}, "row": row, "version": version, "rows": rows, "beside": version.pk})
+        "conflicts": {}, "row": row, "version": version, "rows": rows, "beside": version.pk,
+        "turn": turn, "next_turn": TURNS[turn]})

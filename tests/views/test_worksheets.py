@@ -106,6 +106,19 @@ def test_answers_typed_beside_are_saved_by_the_step_and_lead_back(sign_in, edito
     assert progress.answers.get().text == "Oui."
 
 
+def test_a_photo_taken_from_the_side_is_turned_and_stays_so(sign_in, editor, dossier, progress):
+    version = documents.deposit(progress, factories.stored_photo(), by=editor, title="Fiche")
+    client, address = sign_in(editor), reverse("typing", args=[dossier.slug, "A1", version.pk])
+    page = client.get(f"{address}?sens=270")
+    assert (page.context["turn"], page.context["next_turn"]) == ("270", "0")
+    assert client.get(f"{address}?sens=x").context["turn"] == "0"
+    step = reverse("step", args=[dossier.slug, "A1"])
+    data = {bound.html_name: bound.value() or "" for bound in page.context["form"]} | {"beside": version.pk}
+    assert client.post(step, data | {"sens": "270"}).url == f"{address}?sens=270"
+    assert client.post(step, data | {"sens": "//x"}).url == address
+    assert client.post(step, data | {"beside": "//x"}).url == step
+
+
 @pytest.mark.parametrize("text", ["", "CPER1.MAUVAIS", "https://exemple.example"])
 def test_what_cannot_be_read_is_filed_by_hand_without_a_second_upload(sign_in, editor, url, text):
     client = sign_in(editor)
