@@ -1,6 +1,7 @@
 """A worksheet made for real: what it says, what it keeps back, and its code read back from poor photos."""
 import io
 import subprocess
+import zlib
 from datetime import date
 
 import pikepdf
@@ -11,7 +12,7 @@ from PIL import Image, ImageFilter, ImageOps
 from negotiation.choices import Role
 from negotiation.documents.worksheet import content, marking, reading, render
 from negotiation.files.apart import read_codes_apart
-from negotiation.files.inspection import inspect
+from negotiation.files.inspection import Refused, inspect
 from negotiation.models import Answer
 from negotiation.queries import steps
 
@@ -200,6 +201,29 @@ def test_a_picture_that_cannot_be_read_holds_no_code(data):
 
 def test_a_blank_photo_holds_no_code():
     assert read_codes_apart("jpeg", jpeg(Image.new("RGB", (2000, 2800), "white"))) == [""]
+
+
+def picture_pdf(width, height, data):
+    """A page that says it holds a grey picture of these dimensions."""
+    document = pikepdf.new()
+    page = document.add_blank_page()
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im=pikepdf.Stream(
+        document, data, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=width, Height=height,
+        ColorSpace=pikepdf.Name.DeviceGray, BitsPerComponent=8, Filter=pikepdf.Name.FlateDecode)))
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("hostile", [
+    lambda: picture_pdf(100_000, 100_000, b"x"), lambda: picture_pdf(6000, 6000, zlib.compress(bytes(900_000_000))),
+    lambda: picture_pdf(-1, 0, b""), lambda: picture_pdf(2000, 2000, b"rien")])
+def test_a_hostile_picture_in_a_pdf_holds_no_code_and_costs_its_share(hostile):
+    try:
+        found = read_codes_apart("pdf", hostile())
+    except Refused as refusal:
+        found = [refusal.reason]
+    assert found in ([""], ["heavy"])
 
 
 MARK = marking.Mark("A" * 8, "A1", 3, 29_900_000, 1, 2)
