@@ -30,6 +30,7 @@ from .views import (
     steps,
     tasks,
     team,
+    worksheets,
 )
 
 
@@ -106,7 +107,11 @@ dossier = [
     path(D + "etapes/<code:code>/observations/<int:pk>/<slug:act>/", reviews.thread, name="remark_act"),
     path(D + "etapes/<code:code>/pieces/", documents.deposit, name="document_deposit"),
     path(D + "etapes/<code:code>/sans-objet/", documents.waive, name="document_waive"),
+    path(D + "etapes/<code:code>/fiche/", worksheets.worksheet, name="worksheet"),
+    path(D + "etapes/<code:code>/saisie/<int:pk>/", worksheets.typing, name="typing"),
+    path(D + "fiches-papier/", worksheets.worksheets, name="worksheets"),
     path(D + "pieces/<int:pk>/", documents.download, name="document"),
+    path(D + "pieces/<int:pk>/image/", documents.image, name="document_image"),
     path(D + "acteurs/", actors.actors, name="actors"),
     path(D + "acteurs/roles/", actors.roles, name="actor_roles"),
     path(D + "engagements/", commitments.commitments, name="commitments"),

@@ -4,6 +4,7 @@ import itertools
 
 import pikepdf
 from django.utils import timezone
+from PIL import Image
 
 from negotiation.choices import Nature, OrganisationKind, State
 from negotiation.files.storage import store
@@ -58,6 +59,16 @@ def stored_pdf(text="pièce"):
     content = pdf_bytes(text)
     stored = store(io.BytesIO(content))
     return SampleFile(stored.sha256, stored.size, "pdf", f"{text}.pdf")
+
+
+def stored_photo(data=None, name="fiche.png"):
+    """A small real picture in the file store, or the one given."""
+    if data is None:
+        buffer = io.BytesIO()
+        Image.new("L", (40, 60), "white").save(buffer, "PNG")
+        data = buffer.getvalue()
+    stored = store(io.BytesIO(data))
+    return SampleFile(stored.sha256, stored.size, "jpeg" if name.endswith(".jpg") else "png", name)
 
 
 def pdf_bytes(text="pièce"):

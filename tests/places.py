@@ -28,6 +28,7 @@ def places(dossier, manager, editor, kayes, people):
     """The arguments of each address, all of them existing objects of the dossier."""
     progress = dossier.steps.get(step__code="A1")
     version = documents.deposit(progress, factories.stored_pdf(), by=manager, expected=progress.step.documents.first())
+    photo = documents.deposit(progress, factories.stored_photo(), by=manager, title="Fiche de travail remplie")
     event = records.save(Event(negotiation=dossier, date="2026-03-01", kind="meeting", title="Réunion"), dossier,
                          by=manager)
     publish(dossier, factories.pdf_bytes("livret"), by=manager)
@@ -48,18 +49,20 @@ def places(dossier, manager, editor, kayes, people):
                          "plan_import", "plan_model", "announced_total", "calendar", "calendar_propose",
                          "calendar_change",
                          "difficulties", "difficulty_take_over", "chronology", "journal", "journal_csv", "openings",
-                         "booklet", "booklet_pdf", "booklet_publish", "scenarios", "scenario_add", "scenario_compare"],
-                        slug),
+                         "booklet", "booklet_pdf", "booklet_publish", "worksheets", "scenarios", "scenario_add",
+                         "scenario_compare"], slug),
         **dict.fromkeys(["scenario", "scenario_sheet", "scenario_remove", "scenario_adopt", "scenario_undo",
                          "scenario_forget"], scenario),
         "positions": slug, **dict.fromkeys(["position_add", "mandate"], project),
         **dict.fromkeys(["position_withdraw", "position_agree"], project | {"number": position.number}),
-        **dict.fromkeys(["step", "document_deposit", "document_waive", "comparison"], slug | {"code": "A1"}),
+        **dict.fromkeys(["step", "document_deposit", "document_waive", "comparison",
+                         "worksheet"], slug | {"code": "A1"}),
         **dict.fromkeys(["review", "review_take", "remark"], slug | {"code": "A2"}),
         "remark_act": slug | {"code": "A2", "pk": remark.pk, "act": "lever"},
         "plan_file": slug | {"kind": "csv"},
         "journal_act": slug | {"number": 1},
         "step_move": slug | {"code": "A1", "action": "submit"}, "step_sheet": {"code": "A1"},
+        "document_image": slug | {"pk": photo.pk}, "typing": slug | {"code": "A1", "pk": photo.pk},
         "document": slug | {"pk": version.pk}, "opening_close": slug | {"pk": dossier.openings.first().pk},
         "record_add": slug | {"kind": "evenements"}, "record": record, "record_remove": record,
         "published_pdf": slug | {"number": 1}, "booklet_withdraw": slug | {"number": 1},

@@ -29,7 +29,8 @@ OPEN = {
     "negotiation_open": {"manager", "stranger"},
     "negotiation_sheet": {"manager"},
     **dict.fromkeys(["negotiation", "step", "document", "actors", "commitments", "positions", "difficulties",
-                     "chronology", "calendar", "openings", "booklet", "booklet_pdf", "plan_file"], READERS),
+                     "chronology", "calendar", "openings", "booklet", "booklet_pdf", "plan_file", "worksheet",
+                     "document_image"], READERS),
     **dict.fromkeys(["journal", "journal_act", "journal_csv", "comparison"], READERS - {"partner"}),
     "review": REVIEWERS,
     "examinations": REVIEWERS,
@@ -39,7 +40,8 @@ OPEN = {
     "mandate": TEAM,
     **dict.fromkeys(["actor_roles", "plan", "announced_total", "record_add", "record", "record_remove",
                      "calendar_propose", "calendar_change", "scenarios", "scenario_add", "scenario_compare", "scenario",
-                     "scenario_sheet", "scenario_remove", "scenario_adopt", "plan_import", "plan_model"], TEAM),
+                     "scenario_sheet", "scenario_remove", "scenario_adopt", "plan_import", "plan_model", "worksheets",
+                     "typing"], TEAM),
 }
 POSTED = {
     **dict.fromkeys(["document_deposit", "document_waive", "difficulty_take_over", "scenario_undo", "scenario_forget"],
@@ -114,8 +116,7 @@ def test_a_reserved_answer_is_on_no_page_but_those_of_the_team(people, places, d
     for who, user in people.items():
         client = browser(user)
         for name in set(OPEN) - {"account_logout", "booklet_pdf", "document", "published_pdf", "journal_csv",
-                                        "plan_file", "plan_model",
-                                        "handover_pdf"}:
+                                        "plan_file", "plan_model", "handover_pdf", "worksheet", "document_image"}:
             if "Plancher secret" in client.get(reverse(name, kwargs=places.get(name))).content.decode():
                 found.add((who, name))
     assert found == {("editor", "step"), ("manager", "step")}
@@ -132,7 +133,7 @@ def test_posting_to_every_address_as_every_role(people, places):
                                                             "position_add", "position_withdraw", "position_agree",
                                                             "mandate", "handover_propose", "scenario_add", "scenario",
                                                             "scenario_sheet", "scenario_remove",
-                                                            "scenario_adopt")}}.items():
+                                                            "scenario_adopt", "worksheets")}}.items():
         allowed = {"step": TEAM, "openings": {"manager", "director"}}.get(name, allowed)
         for who in ["anonymous", "stranger", *sorted(READERS - allowed)]:
             response = browser(people[who]).post(reverse(name, kwargs=places[name]), {"x": "1"})

@@ -23,18 +23,31 @@ WALL_SECONDS = 15
 # Loaded by name, in the child, so that the web process never carries qpdf nor the image decoders.
 CHECKS = {"pdf": "pdf", "png": "images", "jpeg": "images", "package": "package",
           "table.xlsx": "table_xlsx", "table.csv": "table_text", "table.json": "table_text"}
+# How the text of a worksheet code begins: any other code on a page is nobody's business here.
+CODE_PREFIX = "CPER1."
+# Looking for a code on a poor photo is more work than judging it.
+READING_SECONDS, READING_WALL_SECONDS = 10, 30
 ROOT = str(Path(__file__).resolve().parents[2])
-BOOT = f"import sys; sys.path.insert(0, {ROOT!r}); from {__name__} import answer; answer(sys.argv[1])"
+BOOT = f"import sys; sys.path.insert(0, {ROOT!r}); from {__name__} import answer; answer(*sys.argv[1:])"
 
 logger = logging.getLogger(__name__)
 
 
 def check_apart(kind, data):
     """What the child found (a kind, or the cells of a table); Refused if it refuses, dies, or takes too much."""
-    command = [sys.executable, "-I", "-c", BOOT, kind]
+    return _ask(data, WALL_SECONDS, kind)["kind"]
+
+
+def read_codes_apart(kind, data):
+    """The text of the worksheet code of each page of a file already checked, "" where there is none. Refused too."""
+    return [str(text) for text in _ask(data, READING_WALL_SECONDS, kind, "codes").get("texts", [])]
+
+
+def _ask(data, seconds, *arguments):
+    command = [sys.executable, "-I", "-c", BOOT, *arguments]
     try:
         child = subprocess.run(  # noqa: S603 (our interpreter, our code: only the input is untrusted)
-            command, input=data, capture_output=True, timeout=WALL_SECONDS, env={}, cwd="/", check=False
+            command, input=data, capture_output=True, timeout=seconds, env={}, cwd="/", check=False
         )
     except subprocess.TimeoutExpired:
         raise Refused("heavy") from None
@@ -47,7 +60,7 @@ def check_apart(kind, data):
 def _conclude(child):
     try:
         verdict = json.loads(child.stdout)
-        kind, reason, words = verdict["kind"], verdict["reason"], verdict["words"]
+        _, reason, words = verdict["kind"], verdict["reason"], verdict["words"]
         whole = reason is None or reason in SENTENCES
     except (ValueError, TypeError, KeyError):
         whole = False
@@ -57,19 +70,22 @@ def _conclude(child):
         raise Refused("heavy")
     if reason:
         raise Refused(reason, **words)
-    return kind
+    return verdict
 
 
-def answer(kind):
-    """Child side: check the bytes of standard input, print the verdict."""
+def answer(kind, task="check"):
+    """Child side: check the bytes of standard input, or read their codes; print the verdict."""
     _limit(resource.RLIMIT_AS, TABLE_MEMORY if kind.startswith("table.") else MEMORY)
-    _limit(resource.RLIMIT_CPU, CPU_SECONDS)
+    _limit(resource.RLIMIT_CPU, CPU_SECONDS if task == "check" else READING_SECONDS)
     _limit(resource.RLIMIT_CORE, 0)
-    check = import_module(f"{__package__}.{CHECKS[kind]}").check
+    module = import_module(f"{__package__}.{CHECKS[kind] if task == 'check' else 'codes'}")
     _limit(resource.RLIMIT_FSIZE, 0)  # nothing more to write, now that Python has kept its own cache
     verdict = {"kind": None, "reason": None, "words": {}}
     try:
-        verdict["kind"] = check(sys.stdin.buffer.read(), kind)
+        if task == "check":
+            verdict["kind"] = module.check(sys.stdin.buffer.read(), kind)
+        else:
+            verdict["texts"] = module.read(sys.stdin.buffer.read(), kind)
     except Refused as refusal:
         verdict |= {"reason": refusal.reason, "words": refusal.words}
     except MemoryError:

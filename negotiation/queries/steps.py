@@ -42,6 +42,11 @@ class Row:
     def anchor(self):
         return self.item.code if self.item else f"piece-{self.document.pk}"
 
+    @property
+    def may_be_typed(self):
+        """Is it a picture that the team brought, which it may want beside the form of the answers?"""
+        return not self.item and bool(self.versions) and self.versions[0].kind in ("png", "jpeg", "pdf")
+
 
 @dataclass
 class StepPage:

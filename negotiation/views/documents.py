@@ -14,7 +14,7 @@ from ..queries.steps import Row
 from ..workflow import documents
 from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404, posted
-from .responses import stored
+from .responses import shown, stored
 from .steps import page_or_404, show
 
 
@@ -115,11 +115,23 @@ def page_url(dossier, code):
     return redirect("step", dossier.slug, code).url
 
 
-def download(request, slug, pk):
-    """One version, as a file to save: never shown inside our own pages, whatever it holds."""
+def version_or_404(request, slug, pk, **more):
+    """A version that the person may read."""
     dossier = dossier_or_404(request, slug)
     version = get_object_or_404(DocumentVersion.objects.select_related("document__expected"), pk=pk,
-                                document__progress__negotiation=dossier)
+                                document__progress__negotiation=dossier, **more)
     if version.document.is_confidential:
         require(request.user, "dossier.write", dossier)
+    return version
+
+
+def download(request, slug, pk):
+    """One version, as a file to save: never shown inside our own pages, whatever it holds."""
+    version = version_or_404(request, slug, pk)
     return stored(request, version.sha256, version.file_name, VERDICTS[version.kind].content_type)
+
+
+def image(request, slug, pk):
+    """A picture, decoded to its end when it was deposited, to be seen beside a form."""
+    version = version_or_404(request, slug, pk, kind__in=["png", "jpeg"])
+    return shown(request, version.sha256, version.file_name, VERDICTS[version.kind].content_type)

@@ -11,9 +11,12 @@ from ..files.storage import open_stored
 logger = logging.getLogger(__name__)
 
 
-def attachment(file, name, content_type):
-    """The file as a download whose length is known, so that a slow line shows how much remains."""
-    response = FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
+def attachment(file, name, content_type, *, inline=False):
+    """The file as a download whose length is known, so that a slow line shows how much remains.
+
+    inline: seen in a page or a tab; for pictures only.
+    """
+    response = FileResponse(file, as_attachment=not inline, filename=name, content_type=content_type)
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     # Stored files are compressed already; compressing them again would only lose their length.
     response["Content-Encoding"] = "identity"
@@ -28,12 +31,20 @@ def streamed(texts, name, content_type):
     return response
 
 
-def stored(request, sha256, name, content_type):
+def stored(request, sha256, name, content_type, *, inline=False):
     """A file of the store as a download; when it is missing, the log says which, and a page says it to the reader."""
     try:
-        return attachment(open_stored(sha256), name, content_type)
+        return attachment(open_stored(sha256), name, content_type, inline=inline)
     except FileNotFoundError:
         logger.error("Stored file missing: %s (%s)", sha256, request.path)
     response = render(request, "errors/missing_file.html", {"name": name}, status=404)
     add_never_cache_headers(response)
+    return response
+
+
+def shown(request, sha256, name, content_type):
+    """A picture of the store, seen where it is; kept by this browser for an hour, as it never changes."""
+    response = stored(request, sha256, name, content_type, inline=True)
+    if response.status_code == 200:
+        response["Cache-Control"] = "private, max-age=3600"
     return response

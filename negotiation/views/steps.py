@@ -1,7 +1,10 @@
 """A step of a negotiation: its page and its answers. The moves that change its state are in moves.py."""
+import re
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from ..forms.remarks import ReplyForm
 from ..forms.steps import AnswersForm, DepositForm, MoveForm, OpinionForm
@@ -13,6 +16,9 @@ from ..workflow import steps
 from ..workflow.journal import fingerprint_of
 from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404
+
+# How the photo of a sheet taken from the side may be turned beside the form, and the next quarter.
+TURNS = {"0": "90", "90": "180", "180": "270", "270": "0"}
 
 
 def page_or_404(request, dossier, code):
@@ -68,7 +74,16 @@ def saved(request, dossier, code):
     rest = complete if not left else \
         f"Il reste {left} point{'s' if left > 1 else ''} avant de pouvoir soumettre l’étape."
     messages.success(request, f"Vos réponses sont enregistrées. {rest}")
+    if pk := beside(request):
+        turn = request.POST.get("sens")
+        return redirect(reverse("typing", args=[dossier.slug, code, pk]) + (f"?sens={turn}" if turn in TURNS else ""))
     return redirect("step", dossier.slug, code)
+
+
+def beside(request):
+    """The paper that the person was typing from, to come back to it; nothing from elsewhere."""
+    pk = request.POST.get("beside", "")
+    return int(pk) if re.fullmatch("[0-9]{1,15}", pk) else None
 
 
 def show(request, dossier, page, *, form=None, conflicts=(), deposit=None, deposit_for=None, refused=(), move=None,
@@ -96,6 +111,7 @@ def show(request, dossier, page, *, form=None, conflicts=(), deposit=None, depos
         "reply_form": ReplyForm(), "thread_form": thread_form, "refused_thread": thread,
         "may_answer": writes and page.progress.state == "returned", "reviewer": can(user, "review.read", dossier),
         "may_compare": can(user, "journal.read", dossier), "terms": terms(), "failed": failed,
+        "beside": beside(request),
         "waits_for_manager": writes and page.progress.is_editable and not can(user, "step.submit", dossier),
     }, status=status or (409 if conflicts else 422 if failed else 200))
 

@@ -1,0 +1,46 @@
+"""What a file that comes back says of itself, judged from the codes of its pages; refuses to trust an unsigned one."""
+from dataclasses import dataclass
+
+from . import marking
+
+OTHER = ("Cette fiche a été imprimée pour un autre dossier : elle n’est pas rangée ici, et le fichier n’est pas gardé. "
+         "Ouvrez le dossier de cette fiche, puis déposez-la dans sa page « Fiches papier ».")
+RESERVED = ("Ce fichier contient une feuille réservée à l’équipe de la Région : une pièce déposée serait lue aussi par "
+            "la DGCT et les services de l’État. Il n’est donc pas gardé. Recopiez ses réponses dans les questions "
+            "réservées de l’étape {}, que votre équipe est seule à lire.")
+UNREAD = ("Le carré noir de la fiche n’a pas pu être lu : photo floue, trop sombre ou coupée, ou page sans carré. Rien "
+          "n’est perdu : le fichier est gardé, dites seulement à quelle étape le ranger.")
+FORGED = ("Le carré noir de cette page n’a pas été imprimé par cette application : il n’est pas suivi. Dites à quelle "
+          "étape ranger le fichier, qui est gardé.")
+SEVERAL = ("Ce fichier réunit des fiches de plusieurs étapes ({}). Dites où le ranger tout entier, ou déposez un "
+           "fichier par étape.")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """refusal: nothing may be kept; doubt: the person says which step; else `mark`, of the oldest page, says it.
+
+    unread: pages without a readable code. page: « page 2 sur 3 », when the file holds this one alone.
+    """
+    refusal: str = ""
+    doubt: str = ""
+    mark: marking.Mark | None = None
+    unread: int = 0
+    page: str = ""
+
+
+def told(texts, slug):
+    """texts: one per page of the file, "" where no code was found; slug: of the dossier where it is deposited."""
+    marks = [mark for mark in map(marking.read, texts) if mark]
+    if any(not marking.is_of(mark, slug) for mark in marks):
+        return Reading(refusal=OTHER)
+    if reserved := next((mark for mark in marks if mark.is_reserved), None):
+        return Reading(refusal=RESERVED.format(reserved.step))
+    if not marks:
+        return Reading(doubt=FORGED if any(texts) else UNREAD)
+    steps = sorted({mark.step for mark in marks})
+    if len(steps) > 1:
+        return Reading(doubt=SEVERAL.format(", ".join(steps)))
+    oldest = min(marks, key=lambda mark: mark.minute)
+    page = f"page {oldest.page} sur {oldest.pages}" if len(texts) == 1 and oldest.pages > 1 else ""
+    return Reading(mark=oldest, unread=len(texts) - len(marks), page=page)

@@ -1,0 +1,53 @@
+"""A worksheet that comes back: its picture, then its step when no code says it. They clean; workflow/ acts."""
+from django import forms
+from django.core.exceptions import ValidationError
+
+from .steps import DepositForm
+
+PICTURES = {"pdf", "png", "jpeg"}
+
+
+class FilledForm(DepositForm):
+    """A scan or a photo: a picture, or a PDF of pictures."""
+    title = None
+    key = None
+    file = forms.FileField(
+        label="Photo ou numérisation", allow_empty_file=True,
+        help_text="PNG, JPEG ou PDF, 20\u00a0Mo au plus. Un fichier à la fois ; un PDF peut réunir une fiche.",
+        widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg,.pdf"}),
+        error_messages={"required": "Choisissez la photo ou la numérisation avant de la déposer."})
+
+    def clean_file(self):
+        file = super().clean_file()
+        if self.verdict.kind not in PICTURES:
+            raise ValidationError("Une fiche papier revient en image (PNG ou JPEG) ou en PDF. Un autre document se "
+                                  "dépose sur la page de son étape, parmi les pièces.")
+        return file
+
+
+class PickForm(forms.Form):
+    """Where the file goes. reserved: codes of the steps that have reserved questions."""
+    token = forms.CharField(widget=forms.HiddenInput)
+    step = forms.ChoiceField(label="Étape", error_messages=dict.fromkeys(
+        ["required", "invalid_choice"], "Choisissez l’étape où ranger la fiche."))
+    checked = forms.BooleanField(
+        required=False, label="J’ai vérifié : ce fichier ne contient aucune feuille réservée à l’équipe de la Région")
+
+    def __init__(self, data=None, *, steps, reserved, initial=None):
+        super().__init__(data, initial=initial)
+        self.reserved = reserved
+        self.fields["step"].choices = [("", "—"), *(
+            (one.step.code, f"{one.step.code} — {one.step.title}" + (
+                "" if one.is_editable else f" ({one.get_state_display()} : ne reçoit plus de pièce)"))
+            for one in steps)]
+        if reserved:
+            self.fields["checked"].help_text = (
+                f"À cocher pour l’étape {', '.join(sorted(reserved))} : une pièce déposée est lue aussi par la DGCT.")
+        else:
+            del self.fields["checked"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("step") in self.reserved and not cleaned.get("checked"):
+            self.add_error("checked", "Cette étape a des questions réservées : vérifiez le fichier, puis cochez.")
+        return cleaned

@@ -1,0 +1,271 @@
+"""A worksheet made for real: what it says, what it keeps back, and its code read back from poor photos."""
+import io
+import subprocess
+import zlib
+from datetime import date
+
+import pikepdf
+import pytest
+from django.core.management import call_command
+from PIL import Image, ImageFilter, ImageOps
+
+from negotiation.choices import Role
+from negotiation.documents.worksheet import content, marking, reading, render
+from negotiation.files.apart import read_codes_apart
+from negotiation.files.inspection import Refused, inspect
+from negotiation.models import Answer
+from negotiation.queries import steps
+
+from .. import factories
+from .conftest import pages_of
+
+FLOOR = "Plancher de quatre milliards."
+
+
+def sheet_of(dossier, code, *, team=True):
+    dossier.read_by_team = team
+    return content.of(dossier, steps.page(dossier, code), today=date(2026, 11, 25))
+
+
+def answered(dossier, code, text, by):
+    """An answer to a question, as it would be read."""
+    progress = dossier.steps.get(step__code=code.partition(".")[0])
+    question = progress.step.questions.get(code=code)
+    return Answer.objects.create(progress=progress, question=question, text=text, saved_by=by)
+
+
+def test_a_sheet_says_the_guidance_the_questions_and_what_is_already_written(dossier, manager):
+    answered(dossier, "A1.Q1", "Oui, le décret est là.", manager)
+    sheet = sheet_of(dossier, "A1")
+    step = dossier.steps.get(step__code="A1").step
+    assert (sheet.objective, sheet.duration) == (step.objective, step.duration)
+    assert [question.text for question in sheet.questions] == [q.text for q in step.questions.all()]
+    assert [question.answer for question in sheet.questions][:2] == ["Oui, le décret est là.", ""]
+    assert [known.measure for known in sheet.known] == [known.measure for known in step.difficulties.all()]
+    assert [piece.name for piece in sheet.pieces] == [piece.name for piece in step.documents.all()]
+    assert sheet.printed_on == "25\u00a0novembre 2026"
+
+
+@pytest.mark.parametrize(("code", "titles"), [
+    ("A1", ["Événements de l’étape"]),
+    ("C4", ["Événements de l’étape", "Projets structurants", "Plan de financement"]),
+])
+def test_blank_tables_are_those_that_the_checks_of_the_step_ask_for(dossier, code, titles):
+    assert [table.title for table in sheet_of(dossier, code).tables] == titles
+
+
+def test_a_long_period_is_cut_in_tables_that_hold_on_the_page():
+    tables = list(content.financing(2027, 2036))
+    assert [[label for label, _ in table.columns][2:] for table in tables] == [
+        ["2027", "2028", "2029", "2030", "2031", "2032"], ["2033", "2034", "2035", "2036"]]
+    assert [sum(width for _, width in table.columns) <= 100 for table in tables] == [True, True]
+
+
+def test_reserved_questions_are_apart_and_for_the_team_alone(dossier, manager):
+    answered(dossier, "D1.Q2", FLOOR, manager)
+    ours, theirs = sheet_of(dossier, "D1"), sheet_of(dossier, "D1", team=False)
+    assert [(question.number, question.answer) for question in ours.reserved] == [(1, ""), (2, FLOOR), (3, "")]
+    assert (theirs.reserved, theirs.kept_back) == ((), 3)
+    assert ours.questions == theirs.questions
+    assert FLOOR in render.html(ours)
+    assert FLOOR not in render.html(theirs)
+
+
+def test_a_very_long_answer_is_recalled_and_not_copied_out(dossier, manager):
+    answered(dossier, "A1.Q1", "mot " * 5000, manager)
+    recalled = sheet_of(dossier, "A1").questions[0].answer
+    assert len(recalled) <= content.LONGEST_RECALL
+    assert recalled.endswith("…")
+
+
+@pytest.fixture(scope="module")
+def printed(rolled_back, tmp_path_factory):
+    """The worksheet of D1 for the team: (its PDF, the pictures of its pages, the name of its dossier)."""
+    def make():
+        council = factories.council("kayes")
+        dossier = factories.negotiation(council, factories.member(council, Role.MANAGER), first_year=2050,
+                                        last_year=2054)
+        return render.pdf(sheet_of(dossier, "D1"), wait=60), dossier.slug
+    made, slug = rolled_back(make)
+    path = tmp_path_factory.mktemp("fiche") / "fiche.pdf"
+    path.write_bytes(made)
+    subprocess.run(["pdftoppm", "-r", "110", "-png", str(path), str(path.with_name("page"))], check=True)
+    pictures = [Image.open(page).convert("RGB") for page in sorted(path.parent.glob("page*.png"))]
+    return path, pictures, slug
+
+
+def test_each_page_says_where_it_belongs_in_words_and_in_its_code(printed):
+    path, pictures, slug = printed
+    pages = pages_of(path)
+    marks = [marking.read(read_codes_apart("png", png(picture))[0]) for picture in pictures]
+    assert [(m.step, m.version, m.page, m.pages) for m in marks] == [
+        ("D1", 0, number, len(pages)) for number in range(1, len(pages) + 1)]
+    assert all(marking.is_of(mark, slug) for mark in marks)
+    # The reserved questions come last, on pages of their own.
+    first = next(number for number, text in enumerate(pages) if "Feuille réservée à l’équipe" in text)
+    assert 0 < first < len(pages)
+    assert [mark.is_reserved for mark in marks] == [number >= first for number in range(len(pages))]
+    for number, text in enumerate(pages, 1):
+        assert f"Étape D1, version 0{', FEUILLE RÉSERVÉE' if number > first else ''}\n" in text
+        assert f"Page {number} sur {len(pages)}" in text
+        assert f"Dossier {slug}" in text
+
+
+def test_the_file_is_tagged_in_french_and_passes_our_own_inspection(printed):
+    path, _, _ = printed
+    with pikepdf.open(path) as document:
+        assert str(document.Root.Lang) == "fr"
+        assert document.Root.MarkInfo.Marked
+        assert document.check_pdf_syntax() == []
+        assert "/StructTreeRoot" in document.Root
+        with document.open_metadata() as metadata:
+            assert metadata["pdfuaid:part"] == "1"
+            assert metadata["dc:title"].startswith("Fiche de travail, étape D1")
+        assert all(page.Contents[0].read_bytes().startswith(b"/Artifact BMC") for page in document.pages)
+    with path.open("rb") as file:
+        assert inspect(file, "fiche.pdf").kind == "pdf"
+
+
+def png(picture):
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def jpeg(picture, quality=40):
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()
+
+
+def turned(picture, degrees):
+    return picture.rotate(degrees, Image.Resampling.BICUBIC, expand=True, fillcolor=(96, 84, 70))
+
+
+def shaded(picture):
+    light = Image.linear_gradient("L").resize(picture.size).point(lambda value: 60 + value * 195 // 255)
+    return Image.composite(picture, Image.new("RGB", picture.size, "black"), light)
+
+
+def leaning(picture):
+    wide, high = picture.size
+    corners = (-.10 * wide, -.05 * high, .05 * wide, 1.1 * high, 1.15 * wide, 1.02 * high, 1.05 * wide, -.2 * high)
+    return picture.transform(picture.size, Image.Transform.QUAD, corners, Image.Resampling.BICUBIC,
+                             fillcolor=(96, 84, 70))
+
+
+def blurred(picture):
+    return picture.filter(ImageFilter.GaussianBlur(1.4))
+
+
+def narrowed(picture):
+    return ImageOps.contain(picture, (1000, 10_000))
+
+
+@pytest.mark.parametrize("degrees", [0, 7, 33, 90, 180])
+@pytest.mark.parametrize("ways", [(), (shaded,), (blurred,), (leaning,), (shaded, leaning, blurred)],
+                         ids=lambda ways: "-".join(way.__name__ for way in ways) or "flat")
+def test_the_code_is_read_on_a_poor_photo(printed, ways, degrees):
+    _, pictures, slug = printed
+    picture = pictures[0]
+    for way in ways:
+        picture = way(picture)
+    found = reading.told(read_codes_apart("jpeg", jpeg(narrowed(turned(picture, degrees)))), slug)
+    assert (found.refusal, found.doubt, found.mark and found.mark.step, found.page) == (
+        "", "", "D1", f"page 1 sur {len(pictures)}")
+
+
+def scan(pictures):
+    buffer = io.BytesIO()
+    pictures[0].save(buffer, "PDF", save_all=True, append_images=pictures[1:])
+    return buffer.getvalue()
+
+
+def test_a_scan_of_several_pages_is_read_page_by_page(printed):
+    _, pictures, slug = printed
+    blank = Image.new("RGB", (800, 1100), "white")
+    found = reading.told(read_codes_apart("pdf", scan([pictures[1], blank, turned(pictures[0], 180)])), slug)
+    assert (found.mark.step, found.unread, found.page) == ("D1", 1, "")
+
+
+def test_a_reserved_page_is_recognised_wherever_it_is_in_a_scan(printed):
+    _, pictures, slug = printed
+    found = reading.told(read_codes_apart("pdf", scan([pictures[0], pictures[-1]])), slug)
+    assert found.refusal == reading.RESERVED.format("D1")
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\nabc"])
+def test_a_picture_that_cannot_be_read_holds_no_code(data):
+    assert read_codes_apart("png", data) == [""]
+
+
+def test_a_blank_photo_holds_no_code():
+    assert read_codes_apart("jpeg", jpeg(Image.new("RGB", (2000, 2800), "white"))) == [""]
+
+
+def picture_pdf(width, height, data):
+    """A page that says it holds a grey picture of these dimensions."""
+    document = pikepdf.new()
+    page = document.add_blank_page()
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im=pikepdf.Stream(
+        document, data, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=width, Height=height,
+        ColorSpace=pikepdf.Name.DeviceGray, BitsPerComponent=8, Filter=pikepdf.Name.FlateDecode)))
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("hostile", [
+    lambda: picture_pdf(100_000, 100_000, b"x"), lambda: picture_pdf(6000, 6000, zlib.compress(bytes(900_000_000))),
+    lambda: picture_pdf(-1, 0, b""), lambda: picture_pdf(2000, 2000, b"rien")])
+def test_a_hostile_picture_in_a_pdf_holds_no_code_and_costs_its_share(hostile):
+    try:
+        found = read_codes_apart("pdf", hostile())
+    except Refused as refusal:
+        found = [refusal.reason]
+    assert found in ([""], ["heavy"])
+
+
+MARK = marking.Mark("A" * 8, "A1", 3, 29_900_000, 1, 2)
+
+
+def own(**changes):
+    return marking.text_of(marking.Mark(**{**vars(MARK), "reference": marking.reference_of("kayes"), **changes}))
+
+
+def test_a_code_is_read_as_it_was_written():
+    assert vars(marking.read(own(is_reserved=True))) == {
+        **vars(MARK), "reference": marking.reference_of("kayes"), "is_reserved": True}
+
+
+@pytest.mark.parametrize("forge", [
+    lambda text: text.replace(".A1.", ".A2."), lambda text: text.replace(".E.", ".R."),
+    lambda text: text[:-1] + ("A" if text[-1] != "A" else "B"), lambda text: text.lower(), lambda text: f"{text}\n",
+    lambda text: text.replace("CPER1", "CPER2"), lambda text: "https://exemple.example/", lambda text: ""])
+def test_a_code_that_this_application_did_not_sign_is_not_obeyed(forge):
+    forged = forge(own())
+    assert marking.read(forged) is None
+    assert reading.told([forged], "kayes").doubt == (reading.FORGED if forged else reading.UNREAD)
+
+
+def test_a_code_printed_before_the_key_changed_is_still_ours(settings):
+    text = own()
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "une-autre-clef"
+    assert reading.told([text], "kayes").mark.step == "A1"
+    settings.SECRET_KEY_FALLBACKS = []
+    assert reading.told([text], "kayes").doubt == reading.FORGED
+
+
+def test_a_sheet_of_another_dossier_is_refused_and_several_steps_are_told():
+    assert reading.told([own(), own(reference=marking.reference_of("mopti"))], "kayes").refusal == reading.OTHER
+    assert reading.told([own(), own(step="B2")], "kayes").doubt == reading.SEVERAL.format("A1, B2")
+
+
+def test_the_command_writes_the_file_without_what_is_reserved(dossier, manager, tmp_path):
+    answered(dossier, "D1.Q2", FLOOR, manager)
+    path = tmp_path / "d1.pdf"
+    call_command("worksheet", dossier.slug, "d1", output=str(path), verbosity=0)
+    text = "".join(pages_of(path))
+    assert "Page 1 sur 2" in text
+    assert "quatre milliards" not in text
+    assert "3 questions de cette étape sont réservées" in " ".join(text.split())
