@@ -12,8 +12,6 @@ from ..documents.pdf import PdfError
 from ..documents.slots import Busy
 from ..documents.worksheet import content, reading
 from ..documents.worksheet import render as sheet
-from ..files.apart import read_codes_apart
-from ..files.refusals import Refused
 from ..files.storage import clean_name, path_of, store
 from ..forms.worksheets import PICTURES, FilledForm, PickForm
 from ..permissions import require
@@ -72,7 +70,8 @@ def receive(request, dossier):
     if not form.is_valid():
         return page(request, dossier, form=form, status=422)
     file, kind = form.cleaned_data["file"], form.verdict.kind
-    found = reading.told(codes_of(file, kind), dossier.slug)
+    file.seek(0)
+    found = reading.told(reading.texts_of(kind, file.read()), dossier.slug)
     if found.refusal:
         return page(request, dossier, refused=[found.refusal], status=422)
     steps = read.steps(dossier)
@@ -85,15 +84,6 @@ def receive(request, dossier):
     if found.unread and progress.step.code in read.reserved_codes([progress]):
         return picked(request, dossier, steps, token, doubt=PARTLY_READ.format(progress.step.code))
     return put(request, dossier, progress, token, steps, found=found)
-
-
-def codes_of(file, kind):
-    """The text of the code of each page; a file that cannot be searched says nothing, and the person picks."""
-    file.seek(0)
-    try:
-        return read_codes_apart(kind, file.read())
-    except Refused:
-        return [""]
 
 
 def pick(request, dossier):

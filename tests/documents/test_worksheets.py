@@ -10,6 +10,7 @@ from django.core.management import call_command
 from PIL import Image, ImageFilter, ImageOps
 
 from negotiation.choices import Role
+from negotiation.documents.slots import slot
 from negotiation.documents.worksheet import content, marking, reading, render
 from negotiation.files.apart import read_codes_apart
 from negotiation.files.inspection import Refused, inspect
@@ -224,6 +225,16 @@ def test_a_hostile_picture_in_a_pdf_holds_no_code_and_costs_its_share(hostile):
     except Refused as refusal:
         found = [refusal.reason]
     assert found in ([""], ["heavy"])
+
+
+def test_when_every_reader_is_taken_the_person_picks(printed, settings, tmp_path, monkeypatch):
+    settings.VAR = tmp_path
+    monkeypatch.setattr(reading, "WAIT", 0)
+    picture = png(printed[1][0])
+    with slot(tmp_path / "renders", count=2, wait=0, name="code-"), \
+            slot(tmp_path / "renders", count=2, wait=0, name="code-"):
+        assert reading.texts_of("png", picture) == [""]
+    assert marking.read(reading.texts_of("png", picture)[0]).step == "D1"
 
 
 MARK = marking.Mark("A" * 8, "A1", 3, 29_900_000, 1, 2)

@@ -18,7 +18,7 @@ from negotiation.documents.worksheet import marking, reading
 from negotiation.files.storage import path_of
 from negotiation.models import DocumentVersion, JournalEntry
 from negotiation.views.worksheets import FORGOTTEN
-from negotiation.workflow import documents, steps
+from negotiation.workflow import documents, moves, remarks, steps
 from negotiation.workflow.journal import fingerprint_of
 
 from .. import factories
@@ -175,6 +175,18 @@ def test_a_step_that_receives_nothing_says_so_and_another_may_be_picked(sign_in,
     assert sheets() == []
     client.post(url, {"token": page.context["picking"].initial["token"], "step": "A3"})
     assert [step for step, _ in sheets()] == ["A3"]
+
+
+def test_a_correction_that_leaves_the_documents_alone_refuses_and_keeps_the_file(
+        sign_in, editor, manager, examiner, dossier, url):
+    step = factories.put(dossier, "A1", State.SUBMITTED, by=manager)
+    remarks.write(step, "answer:A1.Q1", problem="Trop court.", request="Développez.", by=examiner)
+    moves.move(step, "return", by=examiner, version=step.version, reason="")
+    client = sign_in(editor)
+    page = client.post(url, {"file": photo(code(dossier.slug))})
+    assert (page.status_code, "Autre pièce" in said(page), sheets()) == (409, True, [])
+    client.post(url, {"token": page.context["picking"].initial["token"], "step": "A3"})
+    assert [code for code, _ in sheets()] == ["A3"]
 
 
 def test_an_older_sheet_says_what_it_was_printed_from(sign_in, editor, dossier, url, progress):

@@ -1,7 +1,15 @@
 """What a file that comes back says of itself, judged from the codes of its pages; refuses to trust an unsigned one."""
 from dataclasses import dataclass
 
+from django.conf import settings
+
+from ...files.apart import read_codes_apart
+from ...files.refusals import Refused
+from ..slots import Busy, slot
 from . import marking
+
+# Looking for a code takes seconds of processor: so many at once, and those who wait too long pick the step.
+READERS, WAIT = 2, 15
 
 OTHER = ("Cette fiche a été imprimée pour un autre dossier : elle n’est pas rangée ici, et le fichier n’est pas gardé. "
          "Ouvrez le dossier de cette fiche, puis déposez-la dans sa page « Fiches papier ».")
@@ -27,6 +35,15 @@ class Reading:
     mark: marking.Mark | None = None
     unread: int = 0
     page: str = ""
+
+
+def texts_of(kind, data):
+    """The text of the code of each page; a file that cannot be searched, or not now, says nothing."""
+    try:
+        with slot(settings.VAR / "renders", count=READERS, wait=WAIT, name="code-"):
+            return read_codes_apart(kind, data)
+    except (Refused, Busy):
+        return [""]
 
 
 def told(texts, slug):
