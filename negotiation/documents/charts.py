@@ -121,11 +121,13 @@ def gap(name, rounds):
             paths.append(Path("M" + "L".join(f"{x} {y}" for x, y in found), TITLE, dash))
     for (x, y), one in zip(spots, rounds, strict=True):
         paths.append(mark(x, y, one))
-        labels += [Label(x, y - 14, short(one.total, unit), "middle", bold=one.agreed),
-                   Label(x, TOP + DEEP + 34, f"{one.held_on:%d/%m/%Y}", "middle", size=13),
-                   Label(x, TOP + DEEP + 52, one.kind, "middle", size=13)]
+        # Beside the lines, not across: what the others put on the table is written below their squares.
+        labels += [Label(x, y - 14 if one.ours or one.agreed else y + 25, short(one.total, unit), "middle",
+                         bold=one.agreed),
+                   Label(x, TOP + DEEP + 48, f"{one.held_on:%d/%m/%Y}", "middle", size=13),
+                   Label(x, TOP + DEEP + 66, one.kind, "middle", size=13)]
     said = " ; ".join(f"{spoken(one.held_on)}, {one.kind} ({one.party}) : {money.format(one.total)}" for one in rounds)
-    foot = TOP + DEEP + 60
+    foot = TOP + DEEP + 74
     labels.append(Label(0, foot + LINE, "Trait plein et disque : la Région. Trait coupé et carré : les autres parties. "
                                         "Losange : position convenue.", size=13))
     return Drawing("ecart", f"{cut(name, 80)} : montants mis sur la table, {said_unit}", f"{name}. {said}",
