@@ -18,7 +18,8 @@ SAID = {
     Action.DOSSIER_SHARE: "ouvre le dossier à {subject}", Action.DOSSIER_UNSHARE: "ferme le dossier à {subject}",
     Action.ROLES_CHANGE: "modifie la matrice des rôles", Action.PLAN_CHANGE: "modifie le plan de financement",
     Action.TOTAL_ANNOUNCE: "change le total annoncé", Action.BOOKLET_PUBLISH: "publie le {subject}",
-    Action.BOOKLET_WITHDRAW: "retire le {subject}", Action.DOCUMENT_DEPOSIT: "dépose la pièce {subject}",
+    Action.BOOKLET_WITHDRAW: "retire le {subject}", Action.BOOKLET_FREEZE: "établit le {subject}",
+    Action.BOOKLET_REPLACE: "remplace le {subject}", Action.DOCUMENT_DEPOSIT: "dépose la pièce {subject}",
     Action.DOCUMENT_WAIVE: "déclare sans objet la pièce {subject}",
 }
 ARTICLES = {"acteur": "l’", "représentant": "le ", "projet structurant": "le ", "obligation de faire": "l’",
