@@ -5,7 +5,6 @@ from django.utils import timezone
 from negotiation.choices import OrganisationKind, Role, State
 from negotiation.models import Deputy, Event, Handover, Invitation, Scenario
 from negotiation.workflow import deputies, documents, handovers, invitations, records, remarks, scenarios
-from negotiation.workflow.booklets import publish
 from negotiation.workflow.negotiations import share
 
 from . import factories
@@ -30,7 +29,7 @@ def places(dossier, manager, editor, kayes, people):
     version = documents.deposit(progress, factories.stored_pdf(), by=manager, expected=progress.step.documents.first())
     event = records.save(Event(negotiation=dossier, date="2026-03-01", kind="meeting", title="Réunion"), dossier,
                          by=manager)
-    publish(dossier, factories.pdf_bytes("livret"), by=manager)
+    edition = factories.published(dossier, manager)
     remark = remarks.write(factories.put(dossier, "A2", State.SUBMITTED, by=manager), "step", problem="Flou.",
                            request="Précisez.", by=people["examiner"])
     slug = {"slug": dossier.slug}
@@ -45,7 +44,7 @@ def places(dossier, manager, editor, kayes, people):
         **dict.fromkeys(["negotiation", "negotiation_sheet", "actors", "actor_roles", "commitments", "plan",
                          "announced_total", "calendar", "calendar_propose", "calendar_change",
                          "difficulties", "difficulty_take_over", "chronology", "journal", "journal_csv", "openings",
-                         "booklet", "booklet_pdf", "booklet_publish", "scenarios", "scenario_add", "scenario_compare"],
+                         "booklet", "booklet_pdf", "booklet_freeze", "scenarios", "scenario_add", "scenario_compare"],
                         slug),
         **dict.fromkeys(["scenario", "scenario_sheet", "scenario_remove", "scenario_adopt", "scenario_undo",
                          "scenario_forget"], scenario),
@@ -56,7 +55,9 @@ def places(dossier, manager, editor, kayes, people):
         "step_move": slug | {"code": "A1", "action": "submit"}, "step_sheet": {"code": "A1"},
         "document": slug | {"pk": version.pk}, "opening_close": slug | {"pk": dossier.openings.first().pk},
         "record_add": slug | {"kind": "evenements"}, "record": record, "record_remove": record,
-        "published_pdf": slug | {"number": 1}, "booklet_withdraw": slug | {"number": 1},
+        **dict.fromkeys(["published_edition", "published_pdf", "edition_pdf", "booklet_publish", "booklet_withdraw"],
+                        slug | {"number": 1}),
+        "verification": {"code": edition.grouped_code},
         "invitation": {"token": token},
         **dict.fromkeys(["invitation_resend", "invitation_revoke"], {"pk": invitation.pk}),
         **dict.fromkeys(["membership_end", "handover_propose"], {"pk": theirs.pk}),
