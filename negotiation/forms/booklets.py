@@ -47,6 +47,6 @@ class CodeForm(Plain):
     def clean_code(self):
         code = codes.read(self.cleaned_data["code"])
         if not code:
-            raise forms.ValidationError("Ce n’est pas un code de vérification : il a douze lettres et chiffres, sans U. "
-                                        "Comparez avec la couverture du livret.")
+            raise forms.ValidationError("Ce n’est pas un code de vérification : il a douze lettres et chiffres, sans "
+                                        "U. Comparez avec la couverture du livret.")
         return codes.grouped(code)

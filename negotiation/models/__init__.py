@@ -33,9 +33,9 @@ from .territory import Region
 __all__ = [
     "Actor", "ActorRole", "Answer", "AttentionPoint", "Booklet", "Contribution", "Deputy", "Difficulty", "Document",
     "DocumentVersion", "Event", "ExpectedDocument", "FrozenContent", "FundingLimit", "Grid", "GridActor",
-    "GridActorRole", "Handover", "Holiday", "Invitation", "InvitedRole", "JournalEntry", "JournalHead", "KnownDifficulty", "Mandate",
-    "Membership", "Negotiation", "Notification", "NotificationChoice", "Obligation", "Opening", "Organisation",
-    "Passage", "Phase", "Position", "PositionAmount", "Project", "Question", "Reading", "Region", "Remark", "Reply",
-    "Representative", "ReviewLevel", "Scenario", "Seat", "Source", "Step", "StepActor", "StepDifficulty",
-    "StepProgress", "Submission", "Term", "Text", "User",
+    "GridActorRole", "Handover", "Holiday", "Invitation", "InvitedRole", "JournalEntry", "JournalHead",
+    "KnownDifficulty", "Mandate", "Membership", "Negotiation", "Notification", "NotificationChoice", "Obligation",
+    "Opening", "Organisation", "Passage", "Phase", "Position", "PositionAmount", "Project", "Question", "Reading",
+    "Region", "Remark", "Reply", "Representative", "ReviewLevel", "Scenario", "Seat", "Source", "Step", "StepActor",
+    "StepDifficulty", "StepProgress", "Submission", "Term", "Text", "User",
 ]

@@ -1,5 +1,6 @@
 """The public pages of the editions: the list, one edition and its file, and the verification of a copy."""
 from allauth.core import ratelimit
+from allauth.core.internal.ratelimit import consume
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -72,16 +73,21 @@ def verify(request):
                   status=422 if form.errors else 200)
 
 
+def may_try(request, *, failed=False):
+    """May this address look up another code? A lookup that failed counts; the public door of allauth counts no GET."""
+    return consume(request, app="allauth.account", action="verification", limit_get=True, dry_run=not failed)
+
+
 @login_not_required
 @require_safe
 @never_cache
 def verification(request, code):
     """The edition that carries this code. Whoever has tried too many that name nothing is asked to wait."""
-    if not ratelimit.consume(request, action="verification", dry_run=True):
+    if not may_try(request):
         return ratelimit.respond_429(request)
     found = read.by_code(codes.read(code))
     if not found:
-        ratelimit.consume(request, action="verification")
+        may_try(request, failed=True)
         form = CodeForm(initial={"code": code[:100]})
         return render(request, "booklets/unknown_code.html", {"form": form, "nav": "booklets"}, status=404)
     return render(request, "booklets/verification.html", {

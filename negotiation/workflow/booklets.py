@@ -1,4 +1,4 @@
-"""An edition of the livret: established (content and file frozen), published (which replaces the one before), withdrawn.
+"""An edition of the livret: established (content and file frozen), published (it replaces the one before), withdrawn.
 
 Each is an act of the journal, along the table `transitions.EDITION`.
 """
@@ -24,7 +24,7 @@ ONLY_NOW = "Quelqu’un vient d’établir une autre édition : relisez-la avant
 
 @dataclass(frozen=True)
 class Made:
-    """What an edition is made of, before it exists: `pdf` carries `number` and `code`; `text` is its content as data."""
+    """What an edition is made of, before it exists: `pdf` carries `number` and `code`; `text` is its content (JSON)."""
     number: int
     code: str
     at: datetime
@@ -95,7 +95,8 @@ def publish(booklet, *, by, key=""):
     state = next_state("publish", booklet.state, EDITION)
     if newer := Booklet.objects.filter(negotiation=negotiation, number__gt=booklet.number,
                                        published_at__isnull=False).first():
-        raise NotAllowed(f"L’édition {newer.number}, plus récente, a déjà été publiée : établissez une nouvelle édition.")
+        raise NotAllowed(f"L’édition {newer.number}, plus récente, a déjà été publiée : établissez-en une "
+                         "nouvelle.")
     replace(booklet, by=by)
     booklet.state, booklet.published_at, booklet.published_by = state, timezone.now(), by
     booklet.save(update_fields=["state", "published_at", "published_by"])

@@ -1,5 +1,7 @@
-"""The tables of moves, of a step, of a position and of an edition: which act leads from which states to which. Pure data, and one
-question to them."""
+"""The tables of moves, of a step, of a position and of an edition: which act leads from which states to which.
+
+Pure data, and one question to them.
+"""
 from dataclasses import dataclass
 
 from ..choices import EditionState, PositionState, State

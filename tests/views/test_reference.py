@@ -19,6 +19,8 @@ from negotiation.models import (
     Text,
 )
 
+from .. import factories
+
 pytestmark = pytest.mark.django_db
 # The queries of each page, whatever the number of rows.
 PRICE = {"home": 3, "grid": 4, "grid_actors": 5, "known_difficulties": 2, "glossary": 1, "sources": 3, "regions": 1}
