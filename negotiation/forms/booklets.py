@@ -36,6 +36,17 @@ class WithdrawForm(Keyed):
                        error_messages={"required": "Dites pourquoi l’édition est retirée : le motif est public."})
 
 
+class CompareForm(Plain):
+    avant = forms.TypedChoiceField(label="De l’édition", coerce=int)
+    apres = forms.TypedChoiceField(label="à l’édition", coerce=int)
+
+    def __init__(self, *args, numbers, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("avant", "apres"):
+            self.fields[name].choices = [(number, f"édition {number}") for number in numbers]
+            self.fields[name].error_messages["invalid_choice"] = "Choisissez une édition de la liste."
+
+
 class CodeForm(Plain):
     """What is typed is forgiven its spaces, dashes and case; only what cannot be a code is refused."""
     code = forms.CharField(

@@ -38,6 +38,11 @@ def current(edition):
         "number", flat=True).first()
 
 
+def comparable(negotiation):
+    """The editions of one livret whose content is kept, newest first."""
+    return [one for one in editions(negotiation) if one.code]
+
+
 @dataclass(frozen=True)
 class Summary:
     """What an edition says, in short, read from its own frozen content. shares: (name, amount, « 42,1 % »)."""

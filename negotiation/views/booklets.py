@@ -1,19 +1,23 @@
 """The livret of a dossier: its page, the draft PDF, and its editions (established, published, withdrawn)."""
+import io
+
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from ..documents.booklet import editions
+from ..documents.booklet import comparison, editions
 from ..documents.booklet import render as livret
 from ..documents.booklet.assembly import assemble
 from ..documents.booklet.outline import chapters
 from ..documents.pdf import PdfError
 from ..documents.slots import Busy
-from ..forms.booklets import EstablishForm, PublishForm, WithdrawForm
+from ..forms.booklets import CompareForm, EstablishForm, PublishForm, WithdrawForm
 from ..forms.refusals import refuse
 from ..models import Booklet
 from ..permissions import can, require
 from ..queries import booklet as read
+from ..queries.editions import comparable, frozen
 from ..queries.editions import editions as editions_of
 from ..workflow import booklets
 from ..workflow.transitions import NotAllowed
@@ -146,3 +150,33 @@ def withdraw(request, slug, number):
         refuse(form, refusal)
         return show(request, dossier, refused=refusal.reasons, withdrawal=(number, form), status=409)
     return redirect("booklet", dossier.slug)
+
+
+@require_safe
+def compare(request, slug):
+    """What differs between two editions; without a choice, between the last two."""
+    dossier = dossier_or_404(request, slug)
+    found = {edition.number: edition for edition in comparable(dossier)}
+    numbers = sorted(found)
+    asked = request.GET if {"avant", "apres"} & set(request.GET) else {"avant": numbers[-2:][0], "apres": numbers[-1]} \
+        if numbers else {}
+    form = CompareForm(asked, numbers=numbers)
+    chosen = [found[form.cleaned_data[name]] for name in ("avant", "apres")] if form.is_valid() else []
+    return render(request, "booklets/compare.html", {
+        "dossier": dossier, "tab": "booklet", "form": form, "numbers": numbers, "chosen": chosen,
+        "sections": comparison.compare(*map(frozen, chosen)) if chosen else []},
+        status=422 if numbers and form.errors else 200)
+
+
+@require_safe
+def compare_pdf(request, slug, before, after):
+    dossier = dossier_or_404(request, slug)
+    pair = [edition_of(dossier, number) for number in (before, after)]
+    contents = [frozen(edition) for edition in pair]
+    if None in contents:
+        raise Http404
+    try:
+        file = comparison.pdf(*pair, *contents)
+    except (PdfError, Busy) as refusal:
+        return later(show(request, dossier, refused=[str(refusal)], status=503))
+    return attachment(io.BytesIO(file), f"livret-{slug}-editions-{before}-{after}.pdf", PDF)
