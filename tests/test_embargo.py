@@ -18,7 +18,7 @@ OPINION, ACCORD = "Réserve budgétaire", "Accord préalable"
 DRAFTS = {PROBLEM, REQUEST, REPLY, OPINION}
 SECRETS = DRAFTS | {ACCORD}
 # Making a PDF takes a second; what it holds does not depend on who asks.
-FILES = {"booklet_pdf", "handover_pdf", "published_pdf", "edition_pdf", "document"}
+FILES = {"booklet_pdf", "handover_pdf", "published_pdf", "edition_pdf", "edition_compare_pdf", "document"}
 JOURNAL = {"journal", "journal_act", "journal_csv", "handover"}
 
 

@@ -30,7 +30,8 @@ OPEN = {
     "negotiation_open": {"manager", "stranger"},
     "negotiation_sheet": {"manager"},
     **dict.fromkeys(["negotiation", "step", "document", "actors", "commitments", "difficulties", "chronology",
-                     "calendar", "openings", "booklet", "booklet_pdf", "edition_pdf"], READERS),
+                     "calendar", "openings", "booklet", "booklet_pdf", "edition_pdf",
+                     "edition_compare", "edition_compare_pdf"], READERS),
     **dict.fromkeys(["journal", "journal_act", "journal_csv", "comparison"], READERS - {"partner"}),
     "review": REVIEWERS,
     "examinations": REVIEWERS,
@@ -112,7 +113,7 @@ def test_a_reserved_answer_is_on_no_page_but_those_of_the_team(people, places, d
     for who, user in people.items():
         client = browser(user)
         for name in set(OPEN) - {"account_logout", "booklet_pdf", "document", "published_pdf", "edition_pdf",
-                                        "journal_csv", "handover_pdf"}:
+                                 "edition_compare_pdf", "journal_csv", "handover_pdf"}:
             if "Plancher secret" in client.get(reverse(name, kwargs=places.get(name))).content.decode():
                 found.add((who, name))
     assert found == {("editor", "step"), ("manager", "step")}

@@ -1,6 +1,7 @@
-"""What differs between two editions, as French sentences and a table of amounts, read from their frozen contents (JSON).
+"""What differs between two editions, as French sentences and a table of amounts, read from their frozen contents.
 
-Nothing is left out: every text of one that is not in the other is told, one sentence each.
+Told: amounts, facts, projects, obligations, actors and their roles, difficulties, events, dates, steps with their
+answers and pieces, decisions. Not told: what the grid says, and what is drawn or summed from the rest.
 """
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from ... import money
+from ...choices import DifficultyState, ObligationState, State
 from ..pdf import to_pdf
 from ..slots import slot
 
@@ -15,12 +17,14 @@ STYLESHEETS = ("css/tokens.css", "css/booklet.css", "css/comparison.css")
 EMPTY, LONGEST = "rien", 600
 MASCULINE = {"Conseil", "District", "Fonds", "Ministère", "Programme", "Partenaire", "Budget"}
 FIELDS = {
-    "cost": "coût", "source": "source", "due": "échéance", "indicator": "indicateur", "state": "état", "family": "famille",
-    "step": "étape", "known": "difficulté de la grille", "effect": "effet", "remedy": "remède", "owner": "qui s’en occupe",
-    "lesson": "enseignement", "perspective": "perspective", "when": "date", "kind": "nature", "place": "lieu",
-    "participants": "participants", "decisions": "décisions et suites", "acronym": "sigle", "return_reason": "motif du renvoi",
+    "source": "source", "due": "échéance", "indicator": "indicateur", "state": "état",
+    "family": "famille", "step": "étape", "known": "difficulté de la grille", "effect": "effet",
+    "remedy": "remède", "owner": "qui s’en occupe", "lesson": "enseignement", "perspective": "perspective",
+    "when": "date", "kind": "nature", "place": "lieu", "participants": "participants",
+    "decisions": "décisions et suites", "acronym": "sigle", "return_reason": "motif du renvoi",
     "decided": "décision", "waiver": "sans objet", "planned": "prévu", "real": "réel", "delay": "retard",
 }
+LABELS = {**dict(State.choices), **dict(DifficultyState.choices), **dict(ObligationState.choices)}
 
 
 @dataclass(frozen=True)
@@ -59,16 +63,26 @@ def compare(before, after):
 
 
 def changes(before, after):
-    """Sentences between two {name: value}; the order is that of the newer edition, then what is gone."""
+    """Sentences between two {name: value}; the order is that of the newer edition, then what is gone.
+
+    value: an amount, a text, or the fields of a record, {label: value}.
+    """
     for name, value in after.items():
+        old = before.get(name)
         if name not in before:
-            yield f"{name} : ajouté{said(value)}"
-        elif before[name] != value:
-            yield f"{name} : {shown(before[name], unit=value is None)} → {shown(value, unit=True)}"
-    yield from (f"{name} : supprimé{said(value)}" for name, value in before.items() if name not in after)
+            yield f"{name} : ajout{said(value)}"
+        elif isinstance(value, dict):
+            yield from (f"{name}, {change}" for change in changes(old, value))
+        elif old != value:
+            yield f"{name} : {shown(old, unit=value is None)} → {shown(value, unit=True)}"
+    yield from (f"{name} : suppression{said(value)}" for name, value in before.items() if name not in after)
 
 
 def said(value):
+    """What was added or removed, in parentheses; nothing when the name says it all."""
+    if isinstance(value, dict):
+        fields = " ; ".join(f"{label} : {shown(one, unit=True)}" for label, one in value.items())
+        return f" ({fields})" if fields else ""
     return f" ({shown(value, unit=True)})" if value not in ("", None) else ""
 
 
@@ -105,7 +119,8 @@ def of(name):
 
 def facts(body):
     skipped = ("Dernier changement", "Total du plan de financement")
-    return numbered((fact["label"], fact["value"]) for fact in body["identity"]["facts"] if fact["label"] not in skipped)
+    return numbered((fact["label"], fact["value"]) for fact in body["identity"]["facts"]
+                    if fact["label"] not in skipped)
 
 
 def amounts(body):
@@ -138,12 +153,11 @@ def signed(difference):
 
 
 def records(title, items):
-    """Each record, then each of its fields that has a label: what is added or changed is told field by field."""
+    """Each record under its name, with those of its fields that say something."""
     for item in items:
-        name = title(item)
-        yield name, ""
-        yield from ((f"{name}, {label}", item[field]) for field, label in FIELDS.items() if item.get(field))
-        yield from ((f"{name}, {fact['label']}", fact["value"]) for fact in item.get("facts", ()))
+        fields = {label: LABELS.get(item[field], item[field]) if field == "state" else item[field]
+                  for field, label in FIELDS.items() if item.get(field)}
+        yield title(item), fields | dict(numbered((one["label"], one["value"]) for one in item.get("facts", ())))
 
 
 def projects(body):

@@ -27,7 +27,8 @@ class Command(BaseCommand):
         contents = [frozen(edition) for edition in pair]
         for edition, content in zip(pair, contents, strict=True):
             if content is None:
-                raise CommandError(f"Le contenu de l’édition {edition.number} n’a pas été gardé : elle est trop ancienne.")
+                raise CommandError(f"Le contenu de l’édition {edition.number} n’a pas été gardé : elle est trop "
+                                   "ancienne.")
         target = Path(output)
         if not target.parent.is_dir():
             raise CommandError(f"Le dossier « {target.parent} » n’existe pas.")
