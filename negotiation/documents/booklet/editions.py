@@ -4,6 +4,7 @@ from datetime import datetime
 
 import segno
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +12,7 @@ from ... import codes
 from ...dates import spoken
 from ...workflow import booklets
 from ...workflow.journal import is_done
+from ...workflow.records import lock
 from . import render
 from .assembly import assemble
 
@@ -57,7 +59,9 @@ def establish(negotiation, *, by, key="", patient=False, wait=20):
     """
     if is_done(negotiation, key):
         return None
-    content = assemble(negotiation)
+    # While it is read, nobody writes: what an edition says was true at one instant.
+    with transaction.atomic():
+        content = assemble(lock(negotiation))
     booklets.refuse_same(negotiation, content.digest)
     imprint = Imprint(booklets.next_number(negotiation), codes.draw(), timezone.now())
     pdf = render.pdf(content, imprint, patient=patient, wait=wait)
