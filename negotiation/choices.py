@@ -99,6 +99,14 @@ class State(TextChoices):
     APPROVED = "approved", "approuvée"
 
 
+class EditionState(TextChoices):
+    """What became of an edition of the livret."""
+    ESTABLISHED = "established", "établie"
+    PUBLISHED = "published", "publiée"
+    REPLACED = "replaced", "remplacée"
+    WITHDRAWN = "withdrawn", "retirée"
+
+
 EDITABLE_STATES = {State.TODO, State.DRAFT, State.RETURNED}
 
 
@@ -332,7 +340,9 @@ class Action(TextChoices):
     SCENARIO_ADOPT = "scenario.adopt", "fait d’un scénario des positions"
     CALENDAR_PROPOSE = "calendar.propose", "propose un calendrier"
     CALENDAR_CHANGE = "calendar.change", "modifie les dates prévues"
+    BOOKLET_FREEZE = "booklet.freeze", "établit une édition du livret"
     BOOKLET_PUBLISH = "booklet.publish", "publie une édition du livret"
+    BOOKLET_REPLACE = "booklet.replace", "remplace une édition du livret"
     BOOKLET_WITHDRAW = "booklet.withdraw", "retire une édition du livret"
     INVITATION_SEND = "invitation.send", "invite à rejoindre une équipe"
     INVITATION_RESEND = "invitation.resend", "renvoie une invitation"

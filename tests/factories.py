@@ -1,12 +1,16 @@
 """People, organisations and dossiers for tests, made through the doors of the application."""
+import hashlib
 import io
 import itertools
+import json
 
 import pikepdf
 from django.utils import timezone
 from PIL import Image
 
+from negotiation import codes
 from negotiation.choices import Nature, OrganisationKind, State
+from negotiation.documents.booklet.assembly import assemble
 from negotiation.files.storage import store
 from negotiation.models import (
     Answer,
@@ -22,7 +26,7 @@ from negotiation.models import (
     StepProgress,
     User,
 )
-from negotiation.workflow import documents, levels, positions, steps
+from negotiation.workflow import booklets, documents, levels, positions, steps
 from negotiation.workflow.demonstration import SampleFile
 from negotiation.workflow.journal import fingerprint_of
 from negotiation.workflow.negotiations import open_negotiation
@@ -78,6 +82,20 @@ def pdf_bytes(text="pièce"):
     buffer = io.BytesIO()
     pdf.save(buffer, deterministic_id=True)
     return buffer.getvalue()
+
+
+def established(dossier, by, text=None):
+    """The next edition, whose file is one blank page: what a real one holds is told by other tests."""
+    number = booklets.next_number(dossier)
+    text = text or f"livret {number}"
+    content = json.dumps(json.loads(assemble(dossier).text) | {"mark": text}, sort_keys=True)
+    return booklets.freeze(dossier, booklets.Made(
+        number, codes.draw(), timezone.now(), pdf_bytes(text), content, hashlib.sha256(content.encode()).hexdigest(),
+        1), by=by)
+
+
+def published(dossier, by, text=None):
+    return booklets.publish(established(dossier, by, text), by=by)
 
 
 def fill_step(progress, by):

@@ -5,7 +5,6 @@ from django.utils import timezone
 from negotiation.choices import OrganisationKind, Role, State
 from negotiation.models import Deputy, Event, Handover, Invitation, Scenario
 from negotiation.workflow import deputies, documents, handovers, invitations, records, remarks, scenarios
-from negotiation.workflow.booklets import publish
 from negotiation.workflow.negotiations import share
 
 from . import factories
@@ -31,7 +30,7 @@ def places(dossier, manager, editor, kayes, people):
     photo = documents.deposit(progress, factories.stored_photo(), by=manager, title="Fiche de travail remplie")
     event = records.save(Event(negotiation=dossier, date="2026-03-01", kind="meeting", title="Réunion"), dossier,
                          by=manager)
-    publish(dossier, factories.pdf_bytes("livret"), by=manager)
+    edition = factories.published(dossier, manager)
     remark = remarks.write(factories.put(dossier, "A2", State.SUBMITTED, by=manager), "step", problem="Flou.",
                            request="Précisez.", by=people["examiner"])
     slug = {"slug": dossier.slug}
@@ -49,7 +48,8 @@ def places(dossier, manager, editor, kayes, people):
                          "plan_import", "plan_model", "announced_total", "calendar", "calendar_propose",
                          "calendar_change",
                          "difficulties", "difficulty_take_over", "chronology", "journal", "journal_csv", "openings",
-                         "booklet", "booklet_pdf", "booklet_publish", "worksheets", "scenarios", "scenario_add",
+                         "booklet", "booklet_pdf", "booklet_freeze", "edition_compare", "worksheets", "scenarios",
+                         "scenario_add",
                          "scenario_compare"], slug),
         **dict.fromkeys(["scenario", "scenario_sheet", "scenario_remove", "scenario_adopt", "scenario_undo",
                          "scenario_forget"], scenario),
@@ -65,7 +65,10 @@ def places(dossier, manager, editor, kayes, people):
         "document_image": slug | {"pk": photo.pk}, "typing": slug | {"code": "A1", "pk": photo.pk},
         "document": slug | {"pk": version.pk}, "opening_close": slug | {"pk": dossier.openings.first().pk},
         "record_add": slug | {"kind": "evenements"}, "record": record, "record_remove": record,
-        "published_pdf": slug | {"number": 1}, "booklet_withdraw": slug | {"number": 1},
+        **dict.fromkeys(["published_edition", "published_pdf", "edition_pdf", "booklet_publish", "booklet_withdraw"],
+                        slug | {"number": 1}),
+        "edition_compare_pdf": slug | {"before": 1, "after": 1},
+        "verification": {"code": edition.grouped_code},
         "invitation": {"token": token},
         **dict.fromkeys(["invitation_resend", "invitation_revoke"], {"pk": invitation.pk}),
         **dict.fromkeys(["membership_end", "handover_propose"], {"pk": theirs.pk}),

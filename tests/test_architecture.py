@@ -8,7 +8,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "negotiation"
 # Imports point left only.
-LAYERS = ["choices", "money", "dates", "files", "scenarios", "findings", "models", "checklist", "elements", "workflow",
+LAYERS = ["choices", "money", "dates", "codes", "files", "scenarios", "findings", "models", "checklist", "elements",
+          "workflow",
           "permissions", "queries", "forms", "documents", "notifications", "templatetags", "views", "middleware",
           "urls"]
 BESIDE = {"apps", "admin", "accounts", "management", "migrations", "__init__"}

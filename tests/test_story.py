@@ -80,7 +80,8 @@ def test_from_opening_to_livret(region, manager, examiner, tmp_path):
     add(region, f"{base}fiches/difficultes/ajouter/", {"family": "human", "what": "Équipe réduite", "state": "open",
                                                        "lesson": "Nommer des suppléants"})
 
-    region.post(f"{base}livret/publier/", {"read": "on"} | hidden(region.get(f"{base}livret/publier/")))
+    for form in ("etablir", "1/publier"):
+        region.post(f"{base}livret/{form}/", {"read": "on"} | hidden(region.get(f"{base}livret/{form}/")))
     region.logout()
     assert "Contrat-Plan de Kayes 2027-2031" in region.get("/livrets/").content.decode()
     livret = tmp_path / "livret.pdf"

@@ -17,7 +17,8 @@ EVERYONE = {*READERS, "stranger", "anonymous"}
 # Who gets in. For an address of a dossier: 404 for a stranger, 403 for a reader without the right.
 OPEN = {
     **dict.fromkeys(["home", "grid", "grid_actors", "known_difficulties", "step_sheet", "glossary", "sources",
-                     "regions", "booklets", "published_pdf", "health", "account_login", "account_inactive",
+                     "regions", "booklets", "published_edition", "published_pdf", "verify", "verification",
+                     "health", "account_login", "account_inactive",
                      "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
                      "account_reset_password_from_key_done", "invitation"], EVERYONE),
     **dict.fromkeys(["team", "deputies", "notifications", "notification_settings"], EVERYONE - {"anonymous"}),
@@ -30,11 +31,11 @@ OPEN = {
     "negotiation_sheet": {"manager"},
     **dict.fromkeys(["negotiation", "step", "document", "actors", "commitments", "positions", "difficulties",
                      "chronology", "calendar", "openings", "booklet", "booklet_pdf", "plan_file", "worksheet",
-                     "document_image"], READERS),
+                     "document_image", "edition_pdf", "edition_compare", "edition_compare_pdf"], READERS),
     **dict.fromkeys(["journal", "journal_act", "journal_csv", "comparison"], READERS - {"partner"}),
     "review": REVIEWERS,
     "examinations": REVIEWERS,
-    "booklet_publish": {"manager", "director"},
+    **dict.fromkeys(["booklet_freeze", "booklet_publish"], {"manager", "director"}),
     **dict.fromkeys(["position_add", "position_withdraw"], READERS - {"partner", "administrator"}),
     "position_agree": {"manager"},
     "mandate": TEAM,
@@ -115,8 +116,9 @@ def test_a_reserved_answer_is_on_no_page_but_those_of_the_team(people, places, d
     found = set()
     for who, user in people.items():
         client = browser(user)
-        for name in set(OPEN) - {"account_logout", "booklet_pdf", "document", "published_pdf", "journal_csv",
-                                        "plan_file", "plan_model", "handover_pdf", "worksheet", "document_image"}:
+        for name in set(OPEN) - {"account_logout", "booklet_pdf", "document", "published_pdf", "edition_pdf",
+                                 "edition_compare_pdf", "journal_csv", "plan_file", "plan_model", "handover_pdf",
+                                 "worksheet", "document_image"}:
             if "Plancher secret" in client.get(reverse(name, kwargs=places.get(name))).content.decode():
                 found.add((who, name))
     assert found == {("editor", "step"), ("manager", "step")}
@@ -129,7 +131,7 @@ def test_posting_to_every_address_as_every_role(people, places):
                                                             "record", "record_remove", "plan", "plan_import",
                                                             "actor_roles", "announced_total", "openings",
                                                             "calendar_propose", "calendar_change",
-                                                            "booklet_publish", "membership_end",
+                                                            "booklet_freeze", "booklet_publish", "membership_end",
                                                             "position_add", "position_withdraw", "position_agree",
                                                             "mandate", "handover_propose", "scenario_add", "scenario",
                                                             "scenario_sheet", "scenario_remove",

@@ -1,6 +1,6 @@
 """What things are. One file per noun."""
 from .account import Membership, Organisation, User
-from .booklet import Booklet
+from .booklet import Booklet, FrozenContent
 from .commitment import Contribution, FundingLimit, Obligation, Project
 from .deputy import Deputy
 from .difficulty import Difficulty
@@ -32,10 +32,10 @@ from .territory import Region
 
 __all__ = [
     "Actor", "ActorRole", "Answer", "AttentionPoint", "Booklet", "Contribution", "Deputy", "Difficulty", "Document",
-    "DocumentVersion", "Event", "ExpectedDocument", "FundingLimit", "Grid", "GridActor", "GridActorRole",
-    "Handover", "Holiday", "Invitation", "InvitedRole", "JournalEntry", "JournalHead", "KnownDifficulty", "Mandate",
-    "Membership", "Negotiation", "Notification", "NotificationChoice", "Obligation", "Opening", "Organisation",
-    "Passage", "Phase", "Position", "PositionAmount", "Project", "Question", "Reading", "Region", "Remark", "Reply",
-    "Representative", "ReviewLevel", "Scenario", "Seat", "Source", "Step", "StepActor", "StepDifficulty",
-    "StepProgress", "Submission", "Term", "Text", "User",
+    "DocumentVersion", "Event", "ExpectedDocument", "FrozenContent", "FundingLimit", "Grid", "GridActor",
+    "GridActorRole", "Handover", "Holiday", "Invitation", "InvitedRole", "JournalEntry", "JournalHead",
+    "KnownDifficulty", "Mandate", "Membership", "Negotiation", "Notification", "NotificationChoice", "Obligation",
+    "Opening", "Organisation", "Passage", "Phase", "Position", "PositionAmount", "Project", "Question", "Reading",
+    "Region", "Remark", "Reply", "Representative", "ReviewLevel", "Scenario", "Seat", "Source", "Step", "StepActor",
+    "StepDifficulty", "StepProgress", "Submission", "Term", "Text", "User",
 ]

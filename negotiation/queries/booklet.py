@@ -1,4 +1,4 @@
-"""What the livret and its pages read: a whole dossier at a constant number of queries, and the published editions."""
+"""What the livret and its pages read: a whole dossier at a constant number of queries."""
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -12,7 +12,6 @@ from ..models import (
     ActorRole,
     Answer,
     AttentionPoint,
-    Booklet,
     Contribution,
     Difficulty,
     Document,
@@ -41,7 +40,7 @@ from . import calendar
 DECISIONS = (Action.STEP_SUBMIT, Action.STEP_RETURN, Action.STEP_APPROVE, Action.STEP_REOPEN)
 # Acts that change nothing of what the livret says: on its editions, and on what is the Region's alone (nor may the date
 # of the livret tell of them).
-UNTOLD = {Action.BOOKLET_PUBLISH, Action.BOOKLET_WITHDRAW, *TEAM_ACTIONS}
+UNTOLD = {Action.BOOKLET_FREEZE, Action.BOOKLET_PUBLISH, Action.BOOKLET_REPLACE, Action.BOOKLET_WITHDRAW, *TEAM_ACTIONS}
 
 
 @dataclass(frozen=True)
@@ -190,13 +189,3 @@ def counting(rows):
     """A subquery that counts these rows."""
     return Subquery(rows.order_by().annotate(all=Func(F("pk"), function="COUNT")).values("all"),
                     output_field=IntegerField())
-
-
-def editions(negotiation):
-    """The published editions of one livret, newest first."""
-    return list(Booklet.objects.filter(negotiation=negotiation).select_related("published_by"))
-
-
-def published():
-    """Every published edition, newest first, for the public page; a withdrawn one is told, not offered."""
-    return Booklet.objects.select_related("negotiation__region").order_by("-published_at", "-pk")

@@ -3,9 +3,9 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Prefetch
 
-from ..choices import Check, Family, Origin, Side, StepRole
+from ..choices import Check, EditionState, Family, Origin, Side, StepRole
 from ..models import Booklet, Grid, GridActor, KnownDifficulty, Phase, Region, Source, Step, Term, Text
 
 ITEMS = ("actors", "questions", "documents", "attention", "difficulties")
@@ -17,10 +17,8 @@ def edition():
 
 
 def home():
-    """Home: the phases in short, and the latest edition of each published livret (three of them)."""
-    standing = Booklet.objects.filter(withdrawn_at__isnull=True)
-    newer = standing.filter(negotiation=OuterRef("negotiation"), number__gt=OuterRef("number"))
-    booklets = standing.filter(~Exists(newer)).select_related("negotiation__region")
+    """Home: the phases in short, and the edition in force of each published livret (three of them)."""
+    booklets = Booklet.objects.filter(state=EditionState.PUBLISHED).select_related("negotiation__region")
     return {"phases": phases(edition()), "booklets": booklets.order_by("-published_at")[:3]}
 
 

@@ -167,6 +167,18 @@ def date_of(event_date, precision=Precision.DAY, end=None):
     return dates.period(event_date, precision, end) if event_date else BLANK
 
 
+@register.simple_tag
+def state_of(edition):
+    """What became of an edition of the livret, and since when; replaced_by is read with it."""
+    if edition.withdrawn_at:
+        return f"retirée le {date_of(edition.withdrawn_at)}"
+    if edition.replaced_by:
+        return f"remplacée le {date_of(edition.replaced_by.published_at)} par l’édition {edition.replaced_by.number}"
+    if edition.published_at:
+        return f"publiée le {date_of(edition.published_at)}"
+    return f"établie le {date_of(edition.established_at)}, non publiée"
+
+
 @register.filter
 def moment(at):
     """« 12 mars 2026, 14 h 05 »."""

@@ -1,30 +1,30 @@
-"""The livret: its page, the draft PDF, its editions (publication, withdrawal), and what is published."""
-from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import condition, require_safe
+"""The livret of a dossier: its page, the draft PDF, and its editions (established, published, withdrawn)."""
+import io
 
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from ..documents.booklet import comparison, editions
 from ..documents.booklet import render as livret
 from ..documents.booklet.assembly import assemble
 from ..documents.booklet.outline import chapters
 from ..documents.pdf import PdfError
 from ..documents.slots import Busy
-from ..forms.booklets import PublishForm, WithdrawForm
+from ..forms.booklets import CompareForm, EstablishForm, PublishForm, WithdrawForm
 from ..forms.refusals import refuse
 from ..models import Booklet
 from ..permissions import can, require
 from ..queries import booklet as read
+from ..queries.editions import comparable, frozen
+from ..queries.editions import editions as editions_of
 from ..workflow import booklets
-from ..workflow.journal import is_done
 from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404, posted
 from .responses import attachment, stored
 
-PER_PAGE = 50
 PDF = "application/pdf"
-# An edition may be withdrawn: a copy kept on the way is asked for again after an hour.
-FOR_AN_HOUR = "public, max-age=3600"
 
 
 def booklet(request, slug):
@@ -38,7 +38,7 @@ def show(request, dossier, *, refused=(), withdrawal=None, status=200):
     """
     number, form = withdrawal or (None, None)
     editions = [(edition, form if edition.number == number else withdraw_form(edition.number))
-                for edition in read.editions(dossier)]
+                for edition in editions_of(dossier)]
     return render(request, "booklets/booklet.html", {
         "dossier": dossier, "tab": "booklet", "chapters": chapters(read.overview(dossier)).values(),
         "editions": editions, "may_publish": can(request.user, "booklet.publish", dossier), "refused": refused,
@@ -60,42 +60,74 @@ def later(response):
     return response
 
 
-def publish(request, slug):
-    """GET: what the next edition will contain, to be read again. POST: make its PDF from the dossier as it is now, and
-    publish it.
+def establish(request, slug):
+    """GET: what the next edition will contain, to be read again. POST: freeze the dossier as it is now, and make its
+    PDF, which is not public yet.
     """
     dossier = dossier_or_404(request, slug)
     require(request.user, "booklet.publish", dossier)
-    form = PublishForm(request.POST if request.method == "POST" else None)
+    form = EstablishForm(request.POST if request.method == "POST" else None)
     if not form.is_bound:
         return confirm(request, dossier, form)
     if not form.is_valid():
         return confirm(request, dossier, form, status=422)
     try:
-        publish_next(request, dossier, form.cleaned_data["key"])
+        made = editions.establish(dossier, by=request.user, key=form.cleaned_data["key"])
     except NotAllowed as refusal:
         return confirm(request, dossier, form, refused=refusal.reasons, status=409)
     except (PdfError, Busy) as refusal:
         return later(confirm(request, dossier, form, refused=[str(refusal)], status=503))
-    return redirect("booklet", dossier.slug)
-
-
-def publish_next(request, dossier, key):
-    """Raises NotAllowed, PdfError, Busy. A livret that says the same is refused before its PDF is made."""
-    if is_done(dossier, key):
-        return
-    content, number = assemble(dossier), booklets.next_number(dossier)
-    booklets.refuse_same(dossier, content.digest)
-    booklets.publish(dossier, livret.pdf(content, edition=number), by=request.user, key=key, number=number,
-                     content=content.digest)
-    messages.success(request, f"L’édition {number} du livret est publiée, et inscrite au journal.")
+    if made is None:
+        return redirect("booklet", dossier.slug)
+    messages.success(request, f"L’édition {made.number} du livret est établie, et inscrite au journal. Ouvrez son "
+                     "fichier : rien n’est public tant qu’elle n’est pas publiée.")
+    return redirect("booklet_publish", dossier.slug, made.number)
 
 
 def confirm(request, dossier, form, *, refused=(), status=200):
     overview = read.overview(dossier)
-    return render(request, "booklets/publish.html", {
+    return render(request, "booklets/establish.html", {
         "dossier": dossier, "tab": "booklet", "chapters": chapters(overview).values(), "overview": overview,
         "number": booklets.next_number(dossier), "form": form, "refused": refused}, status=status)
+
+
+def edition_of(dossier, number):
+    return get_object_or_404(Booklet.objects.select_related("negotiation", "replaced_by"), negotiation=dossier,
+                             number=number)
+
+
+@require_safe
+def edition_pdf(request, slug, number):
+    """The file of an edition, for those who read the dossier: an established one is read before it is published."""
+    edition = edition_of(dossier_or_404(request, slug), number)
+    if edition.withdrawn_at:
+        return redirect("published_edition", slug, number)
+    return stored(request, edition.sha256, f"livret-{slug}-edition-{number}.pdf", PDF)
+
+
+def publish(request, slug, number):
+    """GET: the established edition, whose file is to be read. POST: publish it."""
+    dossier = dossier_or_404(request, slug)
+    require(request.user, "booklet.publish", dossier)
+    edition = edition_of(dossier, number)
+    form = PublishForm(request.POST if request.method == "POST" else None)
+    if not form.is_bound:
+        return offer(request, dossier, edition, form)
+    if not form.is_valid():
+        return offer(request, dossier, edition, form, status=422)
+    try:
+        if booklets.publish(edition, by=request.user, key=form.cleaned_data["key"]):
+            messages.success(request, f"L’édition {number} du livret est publiée, et inscrite au journal.")
+    except NotAllowed as refusal:
+        return offer(request, dossier, edition, form, refused=refusal.reasons, status=409)
+    return redirect("booklet", dossier.slug)
+
+
+def offer(request, dossier, edition, form, *, refused=(), status=200):
+    in_force = next((one for one in editions_of(dossier) if one.is_current), None)
+    return render(request, "booklets/publish.html", {
+        "dossier": dossier, "tab": "booklet", "edition": edition, "in_force": in_force, "form": form,
+        "refused": refused}, status=status)
 
 
 def withdraw_form(number, data=None):
@@ -107,7 +139,7 @@ def withdraw(request, slug, number):
     """Withdraw an edition, for a reason that everybody reads."""
     dossier = dossier_or_404(request, slug)
     require(request.user, "booklet.publish", dossier)
-    edition = get_object_or_404(Booklet.objects.select_related("negotiation"), negotiation=dossier, number=number)
+    edition = edition_of(dossier, number)
     form = withdraw_form(number, request.POST)
     if not form.is_valid():
         return show(request, dossier, withdrawal=(number, form), status=422)
@@ -120,28 +152,31 @@ def withdraw(request, slug, number):
     return redirect("booklet", dossier.slug)
 
 
-@login_not_required
-def published(request):
-    page = Paginator(read.published(), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "booklets/published.html", {"page": page, "nav": "booklets"})
-
-
-def fingerprint(request, slug, number):
-    """Nothing for a withdrawn edition: whoever has it and asks again learns that it is withdrawn."""
-    found = Booklet.objects.filter(negotiation__slug=slug, number=number, withdrawn_at__isnull=True)
-    return f'"{found[0].sha256}"' if found else None
-
-
-@login_not_required
 @require_safe
-@condition(etag_func=fingerprint)
-def published_pdf(request, slug, number):
-    """An edition never changes, but may be withdrawn: its address then says when and why."""
-    edition = get_object_or_404(Booklet.objects.select_related("negotiation__region"), negotiation__slug=slug,
-                                number=number)
-    if edition.withdrawn_at:
-        return render(request, "booklets/withdrawn.html", {"edition": edition, "nav": "booklets"}, status=410)
-    response = stored(request, edition.sha256, f"livret-{slug}-edition-{number}.pdf", PDF)
-    if response.status_code == 200:
-        response["Cache-Control"] = FOR_AN_HOUR
-    return response
+def compare(request, slug):
+    """What differs between two editions; without a choice, between the last two."""
+    dossier = dossier_or_404(request, slug)
+    found = {edition.number: edition for edition in comparable(dossier)}
+    numbers = sorted(found)
+    asked = request.GET if {"avant", "apres"} & set(request.GET) else {"avant": numbers[-2:][0], "apres": numbers[-1]} \
+        if numbers else {}
+    form = CompareForm(asked, numbers=numbers)
+    chosen = [found[form.cleaned_data[name]] for name in ("avant", "apres")] if form.is_valid() else []
+    return render(request, "booklets/compare.html", {
+        "dossier": dossier, "tab": "booklet", "form": form, "numbers": numbers, "chosen": chosen,
+        "sections": comparison.compare(*map(frozen, chosen)) if chosen else []},
+        status=422 if numbers and form.errors else 200)
+
+
+@require_safe
+def compare_pdf(request, slug, before, after):
+    dossier = dossier_or_404(request, slug)
+    pair = [edition_of(dossier, number) for number in (before, after)]
+    contents = [frozen(edition) for edition in pair]
+    if None in contents:
+        raise Http404
+    try:
+        file = comparison.pdf(*pair, *contents)
+    except (PdfError, Busy) as refusal:
+        return later(show(request, dossier, refused=[str(refusal)], status=503))
+    return attachment(io.BytesIO(file), f"livret-{slug}-editions-{before}-{after}.pdf", PDF)

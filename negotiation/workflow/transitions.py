@@ -1,8 +1,10 @@
-"""The tables of moves, of a step and of a position: which act leads from which states to which. Pure data, and one
-question to them."""
+"""The tables of moves, of a step, of a position and of an edition: which act leads from which states to which.
+
+Pure data, and one question to them.
+"""
 from dataclasses import dataclass
 
-from ..choices import PositionState, State
+from ..choices import EditionState, PositionState, State
 
 
 class NotAllowed(Exception):
@@ -17,7 +19,7 @@ class NotAllowed(Exception):
 class Move:
     label: str
     sources: frozenset
-    target: State | PositionState
+    target: State | PositionState | EditionState
     needs_reason: bool = False
 
 
@@ -39,11 +41,27 @@ POSITION = {
 }
 
 
+# An edition is established by its creation; « replace » happens to the one in force when another is published.
+EDITION = {
+    "publish": Move("Publier", frozenset({EditionState.ESTABLISHED}), EditionState.PUBLISHED),
+    "replace": Move("Remplacer", frozenset({EditionState.PUBLISHED}), EditionState.REPLACED),
+    "withdraw": Move("Retirer", frozenset({EditionState.PUBLISHED, EditionState.REPLACED}), EditionState.WITHDRAWN,
+                     needs_reason=True),
+}
+
+
+def subject_of(table):
+    """What a table is about, and its states."""
+    if table is EDITION:
+        return "L’édition", EditionState
+    return ("L’étape", State) if table is STEP else ("La position", PositionState)
+
+
 def next_state(action, state, table=STEP):
     """The state that `action` leads to. Raises NotAllowed when the table has no such move."""
     move = table[action]
     if state not in move.sources:
-        what, states = ("L’étape", State) if table is STEP else ("La position", PositionState)
+        what, states = subject_of(table)
         raise NotAllowed(
             f"{what} est « {states(state).label} » : l’acte « {move.label} » n’est plus possible. "
             "Quelqu’un l’a sans doute fait avant vous ; relisez la page.")

@@ -12,7 +12,8 @@ KAYES = "/negociations/kayes-2018-2022/"
 DOSSIER_PAGES = ["", "etapes/A1/", "etapes/B1/", "etapes/B3/", "etapes/C4/", "chronologie/", "acteurs/", "engagements/",
                  "difficultes/", "livret/", "acces/", "journal/"]
 PUBLIC = ["/", "/grille/", "/grille/A1/", "/grille/D4/", "/grille/acteurs/", "/grille/difficultes/", "/glossaire/",
-          "/sources/", "/regions/", "/livrets/", "/connexion/", "/mot-de-passe/oublie/"]
+          "/sources/", "/regions/", "/livrets/", "/livrets/kayes-2018-2022/1/", "/verification/", "/connexion/",
+          "/mot-de-passe/oublie/"]
 years = itertools.count(2040, 5)
 
 

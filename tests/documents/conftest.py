@@ -66,9 +66,9 @@ def pages_of(path):
 
 
 def make(content, folder, *, times=1, edition=None):
-    page = render.html(content, edition)
+    page, sheets = render.html(content, edition), render.STYLESHEETS if edition else render.DRAFT
     with ThreadPoolExecutor(2) as pool:
-        made = list(pool.map(lambda _: to_pdf(page, render.STYLESHEETS, changed_at=content.changed_at,
+        made = list(pool.map(lambda _: to_pdf(page, sheets, changed_at=content.changed_at,
                                               identifier=content.digest, seconds=PATIENT), range(times)))
     path = folder / "livret.pdf"
     path.write_bytes(made[0])

@@ -1,4 +1,5 @@
 """The page of the livret, its draft PDF, its publication, and the public pages of its editions."""
+import hashlib
 import io
 
 import pikepdf
@@ -7,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from negotiation.choices import Action, Nature, OrganisationKind, Role, State
+from negotiation.choices import Action, EditionState, Nature, OrganisationKind, Role, State
 from negotiation.documents.booklet import render
 from negotiation.documents.booklet.assembly import assemble
 from negotiation.documents.pdf import to_pdf
@@ -46,13 +47,7 @@ def url(dossier):
 @pytest.fixture
 def edition(dossier, manager):
     """Edition 1; what its file holds is told by other tests."""
-    return booklets.publish(dossier, factories.pdf_bytes("livret"), by=manager)
-
-
-def publish_another(dossier, by):
-    """One more edition, of a dossier that has changed."""
-    number = booklets.next_number(dossier)
-    return booklets.publish(dossier, factories.pdf_bytes(f"livret {number}"), by=by)
+    return factories.published(dossier, manager)
 
 
 def pages_of(pdf):
@@ -65,8 +60,12 @@ def body(response):
     return b"".join(response.streaming_content)
 
 
-def publish(client, url, **data):
-    return client.post(f"{url}publier/", {"read": "on", **data})
+def establish(client, url, **data):
+    return client.post(f"{url}etablir/", {"read": "on", **data})
+
+
+def publish(client, url, number=1, **data):
+    return client.post(f"{url}{number}/publier/", {"read": "on", **data})
 
 
 def withdraw(client, url, number=1, **data):
@@ -77,12 +76,12 @@ def test_the_page_tells_each_chapter_and_what_is_still_empty(sign_in, editor, do
     Event.objects.create(negotiation=dossier, date="2027-01-01", kind="meeting", title="Réunion")
     html = sign_in(editor).get(url).content.decode()
     for said in ("2. Chronologie de la négociation", "1\u00a0événement", "Aucune obligation", "sans réponse sur",
-                 "Aucune édition n’est publiée.", f"{url}pdf/"):
+                 "Aucune édition n’est établie.", f"{url}pdf/"):
         assert said in html, said
 
 
 def test_only_those_who_may_publish_see_the_button(sign_in, editor, manager, examiner, director, url):
-    shown = {user: "Publier cette édition" in sign_in(user).get(url).content.decode()
+    shown = {user: "Établir une édition" in sign_in(user).get(url).content.decode()
              for user in (editor, manager, examiner, director)}
     assert shown == {editor: False, manager: True, examiner: False, director: True}
 
@@ -118,51 +117,74 @@ def test_the_draft_is_made_once_for_the_same_words_and_replaces_the_older(sign_i
 def test_a_stranger_sees_no_livret(sign_in, stranger, url):
     client = sign_in(stranger)
     assert [client.get(address).status_code for address in (url, f"{url}pdf/")] == [404, 404]
-    assert publish(client, url).status_code == 404
+    assert [establish(client, url).status_code, publish(client, url).status_code] == [404, 404]
 
 
 @pytest.mark.parametrize("who", ["editor", "examiner"])
 def test_those_who_may_not_publish_are_refused(request, sign_in, url, edition, who):
     client = sign_in(request.getfixturevalue(who))
-    assert [publish(client, url).status_code, client.get(f"{url}publier/").status_code,
-            withdraw(client, url, reason="Erreur").status_code] == [403, 403, 403]
+    assert [establish(client, url).status_code, client.get(f"{url}etablir/").status_code,
+            publish(client, url).status_code, client.get(f"{url}1/publier/").status_code,
+            withdraw(client, url, reason="Erreur").status_code] == [403] * 5
     assert Booklet.objects.get() == edition
 
 
-def test_before_publishing_one_reads_what_the_edition_holds_and_lacks(sign_in, manager, dossier, url):
-    page = sign_in(manager).get(f"{url}publier/").content.decode()
-    for said in ("Publier l’édition 1", "Étapes approuvées : 0 sur 1", "J’ai relu le projet",
+def test_before_establishing_one_reads_what_the_edition_holds_and_lacks(sign_in, manager, dossier, url):
+    page = sign_in(manager).get(f"{url}etablir/").content.decode()
+    for said in ("Établir l’édition 1", "Étapes approuvées : 0 sur 1", "J’ai relu le projet",
                  "8\u00a0questions sans réponse", "aucune obligation", "Relire le projet"):
         assert said in page, said
     dossier.steps.update(state=State.APPROVED)
-    assert "1 sur 1" in sign_in(manager).get(f"{url}publier/").content.decode()
+    assert "1 sur 1" in sign_in(manager).get(f"{url}etablir/").content.decode()
 
 
-def test_nothing_is_published_that_was_not_read_again(sign_in, manager, url):
-    refused = publish(sign_in(manager), url, read="")
+def test_nothing_is_established_nor_published_that_was_not_read(sign_in, manager, dossier, url):
+    client = sign_in(manager)
+    refused = establish(client, url, read="")
     assert refused.status_code == 422
     assert "cochez « J’ai relu le projet »" in refused.content.decode()
     assert Booklet.objects.count() == 0
+    factories.established(dossier, manager)
+    refused = publish(client, url, read="")
+    assert refused.status_code == 422
+    assert "cochez « J’ai relu le fichier de cette édition »" in refused.content.decode()
+    assert Booklet.objects.get().state == EditionState.ESTABLISHED
 
 
-def test_an_edition_is_numbered_stored_and_written_in_the_journal(sign_in, manager, client, dossier, url):
-    """And the same form sent twice publishes once; a livret that says the same is not published again."""
+def test_an_edition_is_established_then_published_each_once(sign_in, manager, client, dossier, url):
+    """Two acts of the journal, each form sent twice; nothing is public between them."""
     signed = sign_in(manager)
-    assert [publish(signed, url, key="once").status_code for _ in range(2)] == [302, 302]
-    edition = Booklet.objects.get()
-    assert (edition.number, edition.published_by) == (1, manager)
-    entry = JournalEntry.objects.get(action=Action.BOOKLET_PUBLISH)
-    assert (entry.details["edition"], entry.details["sha256"]) == (1, edition.sha256)
-    refused = publish(signed, url)
+    address, page, own = f"/livrets/{dossier.slug}/1.pdf", f"/livrets/{dossier.slug}/1/", f"{url}1/pdf/"
+    assert [establish(signed, url, key="once").status_code for _ in range(2)] == [302, 302]
+    edition = Booklet.objects.select_related("content").get()
+    assert (edition.number, edition.state, edition.established_by) == (1, EditionState.ESTABLISHED, manager)
+    content = assemble(dossier)
+    assert (edition.content.text, edition.content.sha256) == (content.text, content.digest)
+    before = body(signed.get(own))
+    assert hashlib.sha256(before).hexdigest() == edition.sha256
+    assert pages_of(before) == (edition.pages, "Livret\u00a0: Contrat-plan 2027-2031, édition 1")
+    assert [client.get(one).status_code for one in (address, page)] == [404, 404]
+    refused = establish(signed, url)
     assert refused.status_code == 409
     assert "n’a pas changé depuis l’édition 1" in refused.content.decode()
-    withdraw(signed, url, reason="Erreur")
-    assert publish(signed, url).status_code == 302
-    assert list(Booklet.objects.order_by("number").values_list("number", flat=True)) == [1, 2]
+    assert [publish(signed, url, key="once").status_code for _ in range(2)] == [302, 302]
+    assert publish(signed, url, key="other").status_code == 409
+    acts = JournalEntry.objects.filter(action__startswith="booklet.").order_by("number")
+    assert [(act.action, act.details["edition"], act.details["sha256"]) for act in acts] == [
+        (action, 1, edition.sha256) for action in (Action.BOOKLET_FREEZE, Action.BOOKLET_PUBLISH)]
     client.logout()
-    answer = client.get(f"/livrets/{dossier.slug}/2.pdf")
-    edition = Booklet.objects.get(number=2)
-    assert pages_of(body(answer)) == (edition.pages, "Livret\u00a0: Contrat-plan 2027-2031, édition 2")
+    assert body(client.get(address)) == before
+    assert client.get(page).status_code == 200
+
+
+def test_what_was_withdrawn_may_be_established_again(sign_in, manager, dossier, url):
+    signed = sign_in(manager)
+    establish(signed, url)
+    publish(signed, url)
+    withdraw(signed, url, reason="Erreur")
+    assert establish(signed, url).status_code == 302
+    assert list(Booklet.objects.order_by("number").values_list("number", "state")) == [
+        (1, EditionState.WITHDRAWN), (2, EditionState.ESTABLISHED)]
 
 
 def test_an_edition_is_asked_for_again_after_an_hour(client, dossier, edition):
@@ -231,7 +253,7 @@ def test_the_public_page_lists_editions_newest_first_with_their_nature(client, m
     dossier.nature = Nature.FICTIONAL
     dossier.save()
     for _ in range(2):
-        publish_another(dossier, manager)
+        factories.published(dossier, manager)
     html = client.get("/livrets/").content.decode()
     assert html.index("édition 2") < html.index("édition 1")
     assert "exercice fictif" in html
@@ -241,8 +263,8 @@ def test_the_public_page_lists_editions_newest_first_with_their_nature(client, m
 def test_the_pages_of_editions_cost_the_same_for_one_and_for_three(client, sign_in, manager, dossier, url):
     public, own = [], []
     for _ in range(3):
-        booklets.withdraw(publish_another(dossier, manager), "Erreur", by=manager)
-        publish_another(dossier, manager)
+        booklets.withdraw(factories.published(dossier, manager), "Erreur", by=manager)
+        factories.published(dossier, manager)
         sign_in(manager)
         with CaptureQueriesContext(connection) as queries:
             client.get(url)
@@ -258,7 +280,7 @@ def test_a_livret_that_cannot_be_made_says_why_and_keeps_the_page(sign_in, manag
     """The engine itself is stopped: no livret is made in two tenths of a second."""
     monkeypatch.setitem(to_pdf.__kwdefaults__, "seconds", 0.2)
     client = sign_in(manager)
-    for answer in (client.get(f"{url}pdf/"), publish(client, url)):
+    for answer in (client.get(f"{url}pdf/"), establish(client, url)):
         assert (answer.status_code, answer["Retry-After"]) == (503, "60")
         assert "n’a pas pu être mis en page en 0.2 secondes" in answer.content.decode()
     assert Booklet.objects.count() == 0

@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 
 from negotiation.files.storage import path_of
-from negotiation.workflow import booklets, documents
+from negotiation.workflow import documents
 
 from .. import factories
 
@@ -30,7 +30,7 @@ def test_a_lost_document_is_said_lost(sign_in, editor, dossier, piece, caplog):
 
 
 def test_a_lost_edition_is_said_lost_and_the_answer_is_not_kept(client, manager, dossier):
-    edition = booklets.publish(dossier, factories.pdf_bytes("livret"), by=manager)
+    edition = factories.published(dossier, manager)
     path_of(edition.sha256).unlink()
     page = client.get(reverse("published_pdf", args=[dossier.slug, edition.number]))
     assert (page.status_code, "no-store" in page["Cache-Control"]) == (404, True)

@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 
 from negotiation.models import (
-    Booklet,
     Grid,
     GridActor,
     KnownDifficulty,
@@ -19,6 +18,8 @@ from negotiation.models import (
     Term,
     Text,
 )
+
+from .. import factories
 
 pytestmark = pytest.mark.django_db
 # The queries of each page, whatever the number of rows.
@@ -257,10 +258,8 @@ def test_a_term_is_explained_once_and_never_in_a_heading_or_a_link(client, url):
 
 
 def test_home_shows_the_latest_edition_of_each_published_livret(client, dossier, manager, django_assert_num_queries):
-    for number in (1, 2):
-        Booklet.objects.create(negotiation=dossier, number=number, sha256=str(number) * 64, size=1_200_000, pages=12,
-                               published_by=manager)
+    for _ in range(2):
+        factories.published(dossier, manager)
     with django_assert_num_queries(PRICE["home"]):
         html = page(client, "home")
     assert re.findall(r'href="(/livrets/[^"]+\.pdf)"', html) == [f"/livrets/{dossier.slug}/2.pdf"]
-    assert "1,2\u00a0Mo" in html

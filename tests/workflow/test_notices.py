@@ -187,7 +187,8 @@ def test_a_delay_without_next_person_goes_to_an_administrator(told, go, cast):
 def test_acts_on_people_and_the_livret(told, cast, dossier, kayes):
     manager, editor, second = (again(cast[name]) for name in ("manager", "editor", "second"))
     booklet = []
-    assert told(lambda: booklet.append(booklets.publish(dossier, factories.pdf_bytes("l"), by=manager))) == all_of(
+    assert told(lambda: booklet.append(factories.established(dossier, manager))) == set()
+    assert told(booklets.publish, booklet[0], by=manager) == all_of(
         {"editor", "second", "both", "adviser", "partner"}, BOOKLET)
     assert told(booklets.withdraw, booklet[0], "Une erreur.", by=manager) == set()
     deputy = Deputy(membership=manager.memberships.get(), deputy=editor, starts_on=TODAY(), ends_on=TODAY())
@@ -325,7 +326,7 @@ def test_every_page_opens_for_the_person_told(client, go, cast, step, dossier):
     reviews.escalate(Seat.objects.get(passage__kind="examination"))
     go("return", "examiner")
     remarks.answer(one, "Voilà.", by=again(cast["manager"]))
-    booklets.publish(dossier, factories.pdf_bytes("l"), by=cast["manager"])
+    factories.published(dossier, cast["manager"])
     handovers.propose(Handover(membership=cast["manager"].memberships.get(), successor=cast["editor"]),
                       by=again(cast["manager"]))
     found = set()
@@ -351,7 +352,8 @@ def test_every_act_of_the_journal_has_been_thought_of():
     silent = {"negotiation.open", "dossier.share", "dossier.unshare", "step.start", "step.answer", "review.open",
               "remark.settle", "remark.maintain", "document.deposit", "document.waive", "record.add", "record.change",
               "record.remove", "roles.change", "plan.change", "total.announce", "calendar.propose",
-              "calendar.change", "booklet.withdraw", "invitation.send", "invitation.resend", "invitation.revoke",
+              "calendar.change", "booklet.freeze", "booklet.replace", "booklet.withdraw",
+              "invitation.send", "invitation.resend", "invitation.revoke",
               "membership.end", "position.propose", "position.agree", "position.withdraw", "mandate.change",
               "scenario.add", "scenario.change", "scenario.remove", "scenario.adopt"}
     assert set(Action.values) == telling | silent

@@ -258,9 +258,14 @@ class Content:
     sources: tuple[Source, ...]
 
     @property
+    def text(self):
+        """All of it as JSON, which an edition keeps."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @property
     def digest(self):
         """What the livret says, in one fingerprint: two equal digests would print the same livret."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
 
 def strings(value):

@@ -18,6 +18,8 @@ from ..slots import slot
 from .outline import chapters
 
 STYLESHEETS = ("css/tokens.css", "css/booklet.css")
+# « PROJET » across each page.
+DRAFT = (*STYLESHEETS, "css/draft.css")
 RENDERS = 2
 # WeasyPrint 70 breaks a line anywhere when a text fits exactly and the space before the next element does not:
 # the space goes inside the element.
@@ -26,7 +28,7 @@ SPACE_BEFORE_INLINE = re.compile(r'(?<=[^\s>])\s+<(b|span class="(?:mark[^"]*|no
 
 
 def html(content, edition=None):
-    """The whole page. edition: its number, or nothing for a draft marked « PROJET »."""
+    """The whole page. edition: its Imprint (editions.py), or nothing for a draft marked « PROJET »."""
     cover, parts = content.body.cover, chapters()
     if not content.body.fingerprints:
         del parts["empreintes"]
@@ -42,11 +44,12 @@ def pdf(content, edition=None, *, wait=20, patient=False):
 
     patient: nobody waits behind a page, so that a large dossier on a busy machine gets the time it needs.
     """
-    page = html(content, edition)
-    identifier = hashlib.sha256(f"{content.slug} {edition or 'projet'} {content.digest}".encode()).hexdigest()[:32]
+    page, sheets = html(content, edition), STYLESHEETS if edition else DRAFT
+    name = f"{edition.number} {edition.code}" if edition else "projet"
+    identifier = hashlib.sha256(f"{content.slug} {name} {content.digest}".encode()).hexdigest()[:32]
     with slot(settings.VAR / "renders", count=RENDERS, wait=wait):
         limit = {"seconds": PATIENT_SECONDS} if patient else {}
-        return to_pdf(page, STYLESHEETS, changed_at=content.changed_at, identifier=identifier, **limit)
+        return to_pdf(page, sheets, changed_at=content.changed_at, identifier=identifier, **limit)
 
 
 def draft(content, *, wait=5):
@@ -87,7 +90,7 @@ def form():
     """A fingerprint of what gives the livret its form: a draft kept under an older one is not served."""
     folders = [settings.BASE_DIR / path for path in ("templates/documents", "negotiation/documents")]
     files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in (".html", ".py")]
-    files += [settings.BASE_DIR / "static" / name for name in STYLESHEETS]
+    files += [settings.BASE_DIR / "static" / name for name in DRAFT]
     digest = hashlib.sha256(version("weasyprint").encode())
     for path in files:
         digest.update(path.read_bytes())

@@ -8,7 +8,8 @@ from negotiation.documents.booklet.assembly import assemble
 from negotiation.documents.pdf import PdfError
 from negotiation.documents.slots import Busy
 from negotiation.documents.whole_file import write
-from negotiation.models import Negotiation
+
+from . import dossier_named
 
 
 class Command(BaseCommand):
@@ -21,10 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--output", required=True, metavar="FICHIER.pdf", help="fichier PDF à écrire")
 
     def handle(self, *args, slug, output, **options):
-        negotiation = Negotiation.objects.filter(slug=slug).first()
-        if negotiation is None:
-            known = ", ".join(Negotiation.objects.values_list("slug", flat=True)) or "aucune"
-            raise CommandError(f"Aucune négociation n’a l’identifiant « {slug} ». Négociations connues : {known}.")
+        negotiation = dossier_named(slug)
         target = Path(output)
         if not target.parent.is_dir():
             raise CommandError(f"Le dossier « {target.parent} » n’existe pas.")

@@ -1,0 +1,70 @@
+"""What the pages of editions read: those of a dossier, those that everybody may read, one by its code, its summary."""
+import json
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from ..choices import EditionState
+from ..models import Booklet, FrozenContent
+
+PUBLIC = Q(published_at__isnull=False)
+
+
+def editions(negotiation):
+    """The editions of one livret, whatever their state, newest first."""
+    return list(Booklet.objects.filter(negotiation=negotiation).select_related("replaced_by"))
+
+
+def published():
+    """Every edition that was published, newest first; one that is withdrawn is told, not offered."""
+    return Booklet.objects.filter(PUBLIC).select_related("negotiation__region", "replaced_by").order_by(
+        "-published_at", "-pk")
+
+
+def by_code(code):
+    """The edition that carries this code, whatever its state; None without one."""
+    return Booklet.objects.select_related("negotiation__region", "replaced_by").filter(
+        code=code).first() if code else None
+
+
+def siblings(edition):
+    """The other editions of the same livret that were published: a file may be one of theirs."""
+    return list(Booklet.objects.filter(PUBLIC, negotiation=edition.negotiation_id).exclude(pk=edition.pk))
+
+
+def current(edition):
+    """The number of the edition now in force, or None."""
+    return Booklet.objects.filter(negotiation=edition.negotiation_id, state=EditionState.PUBLISHED).values_list(
+        "number", flat=True).first()
+
+
+def comparable(negotiation):
+    """The editions of one livret whose content is kept, newest first."""
+    return [one for one in editions(negotiation) if one.code]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What an edition says, in short, read from its own frozen content. shares: (name, amount, « 42,1 % »)."""
+    owner: str
+    as_of: str
+    total: int
+    projects: int
+    shares: list
+
+
+def frozen(edition):
+    """All that an edition says, as data; None for one older than the frozen contents."""
+    text = FrozenContent.objects.filter(pk=edition.pk).values_list("text", flat=True).first()
+    return json.loads(text) if text else None
+
+
+def summary(edition):
+    content = frozen(edition)
+    if not content:
+        return None
+    body = content["body"]
+    identity = body["identity"]
+    return Summary(body["cover"]["owner"], body["cover"]["as_of"], identity["total"],
+                   sum(not project["whole_contract"] for project in body["projects"]),
+                   [(share["name"], share["amount"], share["percent"]) for share in identity["shares"]])

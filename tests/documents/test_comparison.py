@@ -1,0 +1,97 @@
+"""What differs between two editions: as sentences, as a table of amounts, on a page and as a PDF."""
+import json
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from negotiation.documents.booklet.assembly import assemble
+from negotiation.documents.booklet.comparison import Row, compare
+from negotiation.models import Contribution, Difficulty, Event, Project
+from negotiation.workflow.journal import fingerprint_of
+from negotiation.workflow.steps import save_answers
+
+from .. import factories
+from .conftest import text_of
+
+pytestmark = pytest.mark.django_db
+N = "\u00a0"
+
+
+def content(dossier):
+    return json.loads(assemble(dossier).text)
+
+
+def told(dossier, before):
+    return {section.title: list(section.sentences) for section in compare(before, content(dossier))}
+
+
+@pytest.fixture
+def state(dossier):
+    return dossier.actors.get(name="État")
+
+
+@pytest.fixture
+def road(dossier, state):
+    road = Project.objects.create(negotiation=dossier, name="Route")
+    Contribution.objects.create(project=road, financier=state, year=dossier.first_year, amount=400_000_000)
+    return road
+
+
+def test_two_equal_contents_differ_in_nothing(dossier, road):
+    assert compare(content(dossier), content(dossier)) == []
+
+
+def test_a_changed_amount_is_a_sentence_and_a_line_of_the_table(dossier, road):
+    before = content(dossier)
+    Contribution.objects.update(amount=350_000_000)
+    first, *_ = compare(before, content(dossier))
+    change = f"400{N}000{N}000 → 350{N}000{N}000{N}FCFA"
+    assert first.sentences == (f"Route, engagement {dossier.first_year} de l’État : {change}",
+                               f"Total du plan de financement : {change}")
+    assert first.rows == tuple(Row(name, f"400{N}000{N}000", f"350{N}000{N}000", f"−50{N}000{N}000")
+                               for name in ("État", "Total"))
+
+
+def test_records_added_changed_and_removed_are_told(dossier, road):
+    gone = Difficulty.objects.create(negotiation=dossier, family="human", what="Agents absents", remedy="Recruter")
+    event = Event.objects.create(negotiation=dossier, date="2027-01-01", kind="meeting", title="Réunion", place="Kayes")
+    before = content(dossier)
+    gone.delete()
+    event.place = "Bamako"
+    event.save()
+    Project.objects.create(negotiation=dossier, name="Pont")
+    found = told(dossier, before)
+    assert found["Chronologie"] == ["« Réunion », lieu : « Kayes » → « Bamako »"]
+    assert found["Difficultés"] == ["Difficulté « Agents absents » : suppression (état : « signalée » ; famille : "
+                                    "« difficulté humaine » ; remède : « Recruter »)"]
+    assert found["Projets"][0].startswith("Projet « Pont » : ajout")
+
+
+def test_an_answer_is_told_with_its_code(dossier, manager):
+    progress = dossier.steps.select_related("step", "negotiation").get(step__code="A1")
+    question = progress.step.questions.get(code="A1.Q1")
+    before = content(dossier)
+    save_answers(progress, {question: "Oui,\nà Kayes"}, {question.pk: fingerprint_of("")}, by=manager)
+    assert "Réponse A1.Q1 : ajout (« Oui, à Kayes »)" in told(dossier, before)["Étapes, réponses et pièces"]
+
+
+def test_the_page_and_the_command_tell_the_same(sign_in, editor, manager, dossier, road, tmp_path):
+    client, url = sign_in(editor), f"/negociations/{dossier.slug}/livret/comparer/"
+    assert "Aucune édition" in client.get(url).content.decode()
+    factories.established(dossier, manager)
+    Contribution.objects.update(amount=350_000_000)
+    factories.established(dossier, manager)
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(url).content.decode()
+    assert len(queries) == 9
+    sentence = f"engagement {dossier.first_year} de l’État{N}: 400{N}000{N}000 → 350{N}000{N}000{N}FCFA"
+    assert sentence in page
+    assert "De l’édition 1 à l’édition 2" in page
+    assert client.get(url, {"avant": "1", "apres": "9"}).status_code == 422
+    assert client.get(f"{url}1-9.pdf").status_code == 404
+    assert client.get(f"{url}1-2.pdf")["Content-Type"] == "application/pdf"
+    call_command("compare_booklets", dossier.slug, "1", "2", output=str(tmp_path / "ecarts.pdf"))
+    written = " ".join(text_of(tmp_path / "ecarts.pdf", "-raw").split())
+    assert " ".join(sentence.split()) in written
