@@ -47,7 +47,8 @@ class Limit:
 @dataclass(frozen=True)
 class Facts:
     """What the checks rest on. cells: (project pk, financier pk, year, amount), each amount above zero; year 0 is « non
-    réparti ». unproved: (pk, what) of the obligations said to be kept without any evidence.
+    réparti ». unproved: (pk, what) of the obligations said to be kept without any evidence. agreed: (project pk,
+    number, {(financier pk, year): amount}) of the last agreed position of each project.
     """
     years: range
     announced: int | None
@@ -56,6 +57,7 @@ class Facts:
     cells: tuple
     limits: tuple = ()
     unproved: tuple = ()
+    agreed: tuple = ()
 
     @cached_property
     def total(self):
@@ -106,7 +108,8 @@ def summed(pairs):
 
 def findings(facts):
     """[Finding] by scope, what blocks first: the scopes where something does, and in each what does."""
-    found = [*announced(facts), *rules(facts), *outside(facts), *costs(facts), *unwritten(facts), *unproved(facts)]
+    found = [*announced(facts), *rules(facts), *outside(facts), *costs(facts), *left(facts), *unwritten(facts),
+             *unproved(facts)]
     order, stopped = list(SCOPES), {one.scope for one in found if one.blocks}
     return sorted(found, key=lambda one: (one.scope not in stopped, order.index(one.scope), not one.blocks))
 
@@ -253,6 +256,17 @@ def costs(facts):
             has = money.format(financed) if financed else "aucun montant"
             yield Finding(Severity.WARNING, f"{one.name} : {has} au plan, pour un coût de {money.format(one.cost)} ; "
                           f"{how}.", f"engagements/#projets-{one.pk}", "project", one.pk)
+
+
+def left(facts):
+    """A plan changed by hand since the parties agreed no longer says what they agreed on."""
+    for project, number, cells in facts.agreed:
+        now = {(financier, year): amount for pk, financier, year, amount in facts.cells if pk == project}
+        if now != cells:
+            gap, name = sum(now.values()) - sum(cells.values()), facts.names[0].get(project, "")
+            told = f"un écart de {money.format(abs(gap))}" if gap else "une autre répartition, pour le même total"
+            yield Finding(Severity.WARNING, f"{name} : le plan ne suit plus la position convenue n° {number} ; il "
+                          f"présente {told}.", f"engagements/#projets-{project}", "project", project)
 
 
 def unwritten(facts):

@@ -165,3 +165,15 @@ def test_shares_are_compared_to_the_franc_and_never_told_at_their_limit(region, 
     assert (len(below), len(above)) == (region * 1000 < share * total, bank * 1000 > share * total)
     for found in (*below, *above):
         assert found.sentence.count(f"{money.percent(share)}") == 1
+
+
+@pytest.mark.parametrize(("cells", "said_of_it"), [
+    ([(STATE, 2027, 60), (REGION, 2028, 40)], []),
+    ([(STATE, 2027, 60), (REGION, 2028, 50)], ["un écart de 10 FCFA"]),
+    ([(STATE, 2028, 60), (REGION, 2028, 40)], ["une autre répartition, pour le même total"]),
+    ([], ["un écart de 100 FCFA"])])
+def test_a_plan_that_left_the_agreement_is_told(cells, said_of_it):
+    found = Facts(range(2027, 2032), None, UNCOSTED, PARTIES, tuple((1, *cell) for cell in cells),
+                  agreed=((1, 6, {(STATE, 2027): 60, (REGION, 2028): 40}),))
+    assert said([one for one in findings(found) if one.scope == "project"]) == [
+        f"Piste : le plan ne suit plus la position convenue n° 6 ; il présente {told}." for told in said_of_it]

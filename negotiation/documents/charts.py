@@ -115,10 +115,12 @@ def gap(name, rounds):
              for number, one in enumerate(rounds)]
     unit, said_unit = unit_of(high, place, SIZE)
     paths, labels = [], []
-    for ours, dash in ((True, ""), (False, "8 5")):
-        found = [spot for spot, one in zip(spots, rounds, strict=True) if one.ours == ours or one.agreed]
+    # A line for the Region, another for each of the others: a partner does not go on where the State stopped.
+    for party in [None, *dict.fromkeys(one.party for one in rounds if not one.ours)]:
+        found = [spot for spot, one in zip(spots, rounds, strict=True)
+                 if one.agreed or (one.ours if party is None else not one.ours and one.party == party)]
         if len(found) > 1:
-            paths.append(Path("M" + "L".join(f"{x} {y}" for x, y in found), TITLE, dash))
+            paths.append(Path("M" + "L".join(f"{x} {y}" for x, y in found), TITLE, "8 5" if party else ""))
     for (x, y), one in zip(spots, rounds, strict=True):
         paths.append(mark(x, y, one))
         # Beside the lines, not across: what the others put on the table is written below their squares.

@@ -62,11 +62,13 @@ class Block:
 class PlanForm(forms.Form):
     """plan: what is stored now (queries.commitments.Plan), whole or of one year; stored: the total of the whole one;
     announced: the total announced, or None; only: pk of the one project shown; kept: {cell: text} typed before and to
-    be shown again over what is stored; scope: the keys that may be edited now (elements.allows)."""
+    be shown again over what is stored; contested: {cell: what to say of it}; scope: the keys that may be edited now
+    (elements.allows)."""
     base = forms.CharField(required=False, widget=forms.HiddenInput)
     key = forms.CharField(required=False, widget=forms.HiddenInput, initial=new_key)
 
-    def __init__(self, data=None, *, plan, stored=None, announced=None, only=None, kept=None, scope=elements.ALL):
+    def __init__(self, data=None, *, plan, stored=None, announced=None, only=None, kept=None, contested=None,
+                 scope=elements.ALL):
         self.plan, self.announced, self.only = plan, announced, only
         self.stored = sum(one.total for one in plan.blocks) if stored is None else stored
         self.scope, self.is_restricted = scope, not elements.allows(scope, "plan")
@@ -74,6 +76,7 @@ class PlanForm(forms.Form):
         super().__init__(data, initial={"base": packed(plan, self.shown)})
         self.texts = {cell: data[name] for name in data if (cell := cell_of(name))} if data else kept or {}
         self.amounts, self.refusals = read(self.texts)
+        self.refusals |= contested or {}
         self.added = addition(data) if data else None
         self.blocks = [self.block(one) for one in self.shown]
 

@@ -1,4 +1,4 @@
-"""What the Region changed, since a step was approved, in the parts of the dossier that the step had examined.
+"""What the Region changed, since a step was submitted or approved, in the parts of the dossier that it examines.
 
 Told from the journal, in one query for any number of steps and acts. Nothing is changed here, nor asked of anybody.
 """
@@ -27,6 +27,9 @@ ACTS = {"actors": of_records(Actor, Representative), "projects": of_records(Proj
 FAMILIES = {"plan": "financement", "actors": "fiches", "projects": "fiches", "obligations": "fiches"}
 
 
+EXAMINED = {State.SUBMITTED, State.APPROVED}
+
+
 @dataclass(frozen=True)
 class Part:
     """« le plan de financement », how many acts changed it, and the query that shows them in the journal."""
@@ -44,20 +47,24 @@ class Afterwards:
     def since(self):
         return self.progress.changed_at
 
+    @property
+    def is_approved(self):
+        return self.progress.state == State.APPROVED
+
 
 def of_step(progress):
-    """The Afterwards of one step in a list, [] when it is not approved or nothing changed."""
+    """The Afterwards of one step in a list, [] when it is neither examined nor approved, or nothing changed."""
     return changed(progress.negotiation, [progress])
 
 
 def of_dossier(dossier, parts):
-    """[Afterwards] of the approved steps that examined these parts, in two queries."""
-    approved = StepProgress.objects.filter(negotiation=dossier, state=State.APPROVED).select_related("step")
+    """[Afterwards] of the steps examined or approved that concern these parts, in two queries."""
+    approved = StepProgress.objects.filter(negotiation=dossier, state__in=EXAMINED).select_related("step")
     return changed(dossier, approved.order_by("step__code"), parts)
 
 
 def changed(dossier, progresses, among=tuple(ACTS)):
-    asked = [(progress, part) for progress in progresses if progress.state == State.APPROVED
+    asked = [(progress, part) for progress in progresses if progress.state in EXAMINED
              for part in shared_parts(progress.step) if part in among]
     if not asked:
         return []

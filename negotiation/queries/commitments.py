@@ -6,9 +6,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from .. import findings, money
-from ..choices import Unallocated
+from ..choices import PositionState, Unallocated
 from ..findings import gap, gap_sentence
-from ..models import Actor, Contribution, FundingLimit, Obligation, Project
+from ..models import Actor, Contribution, FundingLimit, Obligation, PositionAmount, Project
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,12 @@ class Plan:
     @property
     def total(self):
         return sum(self.amounts)
+
+    @property
+    def amounts_by_cell(self):
+        """{(project pk, financier pk, year): amount}, without those that are empty."""
+        return {(block.project, line.financier, column.year): amount for block in self.blocks for line in block.lines
+                for column, amount in zip(self.columns, line.amounts, strict=True) if amount}
 
     @property
     def cells(self):
@@ -158,21 +164,17 @@ class CommitmentsPage:
 
     @property
     def groups(self):
-        return grouped(self.findings)
-
-
-def grouped(found):
-    """By contract, project and year, without what the banner of the total says already."""
-    return findings.grouped([one for one in found if one.anchor != findings.TOTAL])
+        return findings.grouped(self.findings)
 
 
 def page(dossier):
-    """In five queries: projects, contributions, actors, obligations, rules."""
+    """In six queries: projects, contributions, actors, obligations, rules, agreed positions."""
     projects, cells, actors = list(Project.objects.filter(negotiation=dossier)), contributions(dossier), \
         list(financiers(dossier))
     duties, limits = obligations(dossier), rules(dossier)
     found = matrix(projects, cells, [party(actor) for actor in actors], dossier.years)
-    facts = facts_of(dossier, projects, cells, actors, limits, [line.obligation for line in duties])
+    facts = facts_of(dossier, projects, cells, actors, limits, [line.obligation for line in duties],
+                     agreements(dossier))
     return CommitmentsPage(
         cards(projects, found), found, duties, gap_sentence(found.total, dossier.announced_total),
         found.total == dossier.announced_total, findings.findings(facts),
@@ -181,13 +183,26 @@ def page(dossier):
             actor.written_commitment_id)])
 
 
-def facts_of(dossier, projects, cells, actors, limits, obligations):
+def agreements(dossier):
+    """[(project pk, number of its last agreed position, {(financier pk, year): amount}), …], in one query."""
+    found = {}
+    for project, number, *cell, amount in PositionAmount.objects.filter(
+            position__negotiation=dossier, position__state=PositionState.AGREED).order_by(
+            "position__project", "position__number").values_list(
+            "position__project", "position__number", "financier", "year", "amount"):
+        if found.get(project, (0,))[0] != number:
+            found[project] = number, {}
+        found[project][1][tuple(cell)] = amount
+    return [(project, *told) for project, told in found.items()]
+
+
+def facts_of(dossier, projects, cells, actors, limits, obligations, agreed=()):
     """What the checks on the money rest on, from rows that are read already."""
     return findings.Facts(
         dossier.years, dossier.announced_total, tuple(projects),
         tuple(findings.Party(actor.pk, str(actor), actor.side, bool(actor.written_commitment_id))
               for actor in actors), tuple(cells), tuple(limits),
-        tuple((one.pk, shortened(one.what)) for one in obligations if one.lacks_evidence))
+        tuple((one.pk, shortened(one.what)) for one in obligations if one.lacks_evidence), tuple(agreed))
 
 
 def shortened(text):
@@ -196,7 +211,7 @@ def shortened(text):
 
 
 def editing(dossier):
-    """The matrix to be edited, and the findings on what is stored, in five queries."""
+    """The matrix to be edited, and the findings on what is stored (but the agreements), in five queries."""
     projects, cells, actors = list(Project.objects.filter(negotiation=dossier)), contributions(dossier), \
         list(financiers(dossier))
     facts = facts_of(dossier, projects, cells, actors, rules(dossier), Obligation.objects.filter(negotiation=dossier))

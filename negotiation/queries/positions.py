@@ -154,9 +154,13 @@ class Thread:
         return last_of(self.standing, STATE_SIDES)
 
     @property
+    def is_agreed(self):
+        return bool(self.last) and self.last.position.state == PositionState.AGREED
+
+    @property
     def gap(self):
         """What still separates the two: nothing once the last word is agreed."""
-        if self.last and self.last.position.state == PositionState.AGREED:
+        if self.is_agreed:
             return 0
         return self.state.total - self.region.total if self.region and self.state else None
 

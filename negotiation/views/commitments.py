@@ -10,19 +10,19 @@ from django.urls import reverse
 from .. import elements, findings, money
 from ..documents import charts
 from ..forms.commitments import AnnouncedTotalForm
-from ..forms.plan import PlanForm
+from ..forms.plan import PlanForm, name_of
 from ..forms.refusals import refuse
 from ..models import Negotiation
 from ..permissions import can, require
 from ..queries import afterwards, remarks
 from ..queries import commitments as read
 from ..workflow import commitments as acts
-from ..workflow import correction
 from ..workflow.negotiations import change
 from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404
 
 LAST_YEAR = 2100
+CONTESTED = "entre-temps, quelqu’un y a laissé {} ; enregistrez de nouveau pour imposer le vôtre."
 
 
 def commitments(request, slug):
@@ -44,15 +44,17 @@ def plan(request, slug):
     form = shown.form(request.POST or None)
     conflicts = save(request, dossier, form) if form.is_bound and form.asks_to_save and form.is_valid() else None
     if conflicts == []:
-        tell(request, read.editing(dossier)[1])
+        tell(request, read.page(dossier).findings)
         return redirect(reverse("commitments", args=[dossier.slug]) + "#plan")
     if conflicts:
         shown = Shown.asked(request, dossier)
-        form = shown.form(kept=kept(conflicts))
+        form = shown.form(kept=kept(conflicts), contested={
+            one.cell: CONTESTED.format(acts.told(one.theirs)) for one in conflicts if not one.gone})
     return render(request, "commitments/plan.html", {
-        "dossier": dossier, "tab": "commitments", "form": form, "shown": shown, "conflicts": conflicts,
-        "problems": problems, "has_errors": bool(conflicts or problems), "groups": read.grouped(shown.found),
-        "balanced": shown.plan.total == dossier.announced_total, "remarks": observed(dossier, form),
+        "dossier": dossier, "tab": "commitments", "form": form, "shown": shown,
+        "conflicts": [(one, "" if one.gone else name_of(one.cell)) for one in conflicts or ()],
+        "problems": problems, "has_errors": bool(conflicts or problems), "groups": findings.grouped(shown.found),
+        "remarks": observed(dossier, form),
         "may_lengthen": can(request.user, "dossier.change", dossier) and dossier.last_year < LAST_YEAR,
     }, status=409 if conflicts else 422 if problems or form.errors else 200)
 
@@ -74,7 +76,7 @@ class Shown:
     def asked(cls, request, dossier):
         """Raises Http404 for a project of another dossier, or a year that the plan does not have."""
         (plan, found), project, year = read.editing(dossier), request.GET.get("projet"), request.GET.get("annee")
-        scope = correction.shared_scope(dossier, "plan")
+        scope = acts.plan_scope(dossier, plan.amounts_by_cell)
         if project:
             chosen = next((one.project for one in plan.blocks if str(one.project) == project), None)
             if not chosen:
@@ -89,9 +91,9 @@ class Shown:
     def part(self):
         return read.of_year(self.plan, self.column.year) if self.column else self.plan
 
-    def form(self, data=None, kept=None):
+    def form(self, data=None, **shown_again):
         return PlanForm(data, plan=self.part, stored=self.plan.total, announced=self.dossier.announced_total,
-                        only=self.project, kept=kept, scope=self.scope)
+                        only=self.project, scope=self.scope, **shown_again)
 
 
 def observed(dossier, form):
@@ -141,6 +143,7 @@ def opened(request, dossier):
                 change(dossier, by=request.user, title=dossier.title, first_year=dossier.first_year,
                        last_year=dossier.last_year + 1)
                 dossier = dossier_or_404(request, dossier.slug)
+                messages.success(request, f"Le contrat va maintenant jusqu’en {dossier.last_year}.")
     except (NotAllowed, ValidationError) as refusal:
         return dossier, getattr(refusal, "reasons", None) or refusal.messages
     return dossier, []

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from .. import money
 from ..choices import PLAN_ACTIONS, Action, Unallocated
+from ..elements import allows
 from ..models import Actor, Contribution, Project
 from . import correction, notices
 from .authors import Author, Authors
@@ -154,12 +155,41 @@ def refuse_impossible(negotiation, changes, total, names):
 
 
 def refuse_uncorrected(negotiation, changes, names):
-    """During a correction only the cells and rows that carry a remark change."""
+    """During a correction only the cells and rows that carry a remark change, or go back to what was submitted."""
     open_to = correction.shared_scope(negotiation, "plan")
-    refused = [reason for cell in changes
-               if (reason := correction.refusal(open_to, "cell:{}:{}:{}".format(*cell), names.place(cell)))]
+    closed = {cell: reason for cell in changes
+              if (reason := correction.refusal(open_to, "cell:{}:{}:{}".format(*cell), names.place(cell)))}
+    submitted = correction.submitted_amounts(negotiation) if closed else []
+    refused = [reason for cell, reason in closed.items()
+               if not any(plan.get(as_submitted(cell), 0) == changes[cell][1] for plan in submitted)]
     if refused:
         raise NotAllowed(*refused)
+
+
+def plan_scope(negotiation, stored):
+    """What the page of the plan opens: what the correction does, and the cells that left what was submitted.
+
+    stored: {cell: amount} of the plan as it stands.
+    """
+    open_to = correction.shared_scope(negotiation, "plan")
+    if allows(open_to, "plan"):
+        return open_to
+    submitted = correction.submitted_amounts(negotiation)
+    places = {as_submitted(cell): cell for cell in stored}
+    for plan in submitted:
+        places |= {key: cell_of(*key) for key in plan if key not in places}
+    return open_to | {"cell:{}:{}:{}".format(*cell) for key, cell in places.items()
+                      if submitted and not any(plan.get(key, 0) == stored.get(cell, 0) for plan in submitted)}
+
+
+def cell_of(project, financier, year):
+    return int(project), int(financier), Unallocated.YEAR if year == Unallocated.YEAR.label else int(year)
+
+
+def as_submitted(cell):
+    """A cell as a frozen row names it (elements.plan)."""
+    project, financier, year = cell
+    return str(project), str(financier), Unallocated.YEAR.label if year == Unallocated.YEAR else str(year)
 
 
 def growth(changes):

@@ -8,7 +8,7 @@ from collections import defaultdict
 
 from ..choices import RemarkState, State
 from ..elements import SHARED, allows, key_of, scope_of, scope_of_part
-from ..models import Actor, FundingLimit, Obligation, Project, Remark, Representative, StepProgress
+from ..models import Actor, FundingLimit, Obligation, Project, Remark, Representative, StepProgress, Submission
 
 REFUSED = "Pendant la correction, seuls les éléments qui portent une observation se modifient : « {} » n’en porte pas."
 PARTS = {Actor: "actors", Representative: "actors", Project: "projects", Obligation: "obligations",
@@ -37,6 +37,19 @@ def shared_scope(negotiation, part):
                   if SHARED[part] & set(progress.step.checks)]
     return scope_of_part(progresses, targets(
         [progress for progress in progresses if progress.state == State.RETURNED]))
+
+
+def submitted_amounts(negotiation):
+    """[{(project pk, financier pk, year in words): amount}] of the plan, one for each step now under correction, as it
+    was last submitted: going back to it is always open."""
+    latest = Submission.objects.filter(progress__negotiation=negotiation, progress__state=State.RETURNED).order_by(
+        "progress", "-number")
+    found = {}
+    for submission in latest:
+        found.setdefault(submission.progress_id, submission.content)
+    return [{(*row["key"].split(":")[1:], year): amount for row in content if row["key"].startswith("row:")
+             for year, amount in row["fields"]} for content in found.values()
+            if any(row["key"] == "plan" for row in content)]
 
 
 def refusal(scope, key, label):

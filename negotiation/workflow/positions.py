@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from .. import money
-from ..choices import STATE_SIDES, Action, PositionState, Unallocated
+from ..choices import STATE_SIDES, Action, PositionState, Side, Unallocated
+from ..dates import spoken
 from ..models import Actor, Document, Event, Position, PositionAmount, Project
 from . import commitments
 from .commitments import Names, stored_cells, write_plan
@@ -53,6 +54,7 @@ def propose(position, amounts, *, by, key="", after=None):
     last = Position.objects.filter(project=position.project_id).aggregate(last=Max("number"))["last"] or 0
     if last and after is not None and after != last:
         raise Followed(newest(position.project_id, after))
+    refuse_backdated(position)
     position.number, position.state = last + 1, PositionState.TABLED
     position.recorded_by, position.recorded_for = by, organisation_of(by, negotiation)
     position.full_clean()
@@ -64,6 +66,15 @@ def propose(position, amounts, *, by, key="", after=None):
     record(Action.POSITION_PROPOSE, said, by=by, negotiation=negotiation, key=key,
            details=told(position, amounts, Names.of(negotiation)))
     return position
+
+
+def refuse_backdated(position):
+    """The thread of a project is read in order: a position is not put on the table before the one it follows."""
+    before = Position.objects.filter(project=position.project_id, held_on__gt=position.held_on).exclude(
+        state=PositionState.WITHDRAWN).order_by("-number").first()
+    if before:
+        raise NotAllowed(f"La position n° {before.number} est du {spoken(before.held_on)} : une position s’inscrit "
+                         "dans l’ordre, à la même date ou après. Retirez d’abord celle qui serait mal datée.")
 
 
 def newest(project, after):
@@ -157,12 +168,19 @@ def change_of(position):
     return stored, before, changes
 
 
-def refuse_overtaken(position):
-    """What came before an agreement is not agreed on after it: the thread would tell the plan backwards."""
-    later = Position.objects.filter(project=position.project_id, number__gt=position.number, state=PositionState.AGREED)
-    if agreed := later.order_by("-number").first():
-        raise NotAllowed(f"La position n° {agreed.number}, plus récente, est déjà convenue. Pour revenir à des "
+def refuse_overtaken_or_alone(position):
+    """What came before an agreement is not agreed on after it: the thread would tell the plan backwards. And an
+    agreement takes two: each side has put a position on the table of this project."""
+    standing = list(Position.objects.filter(project=position.project_id).exclude(
+        state=PositionState.WITHDRAWN).values_list("number", "state", "party__side"))
+    if later := [number for number, state, _ in standing if state == PositionState.AGREED and number > position.number]:
+        raise NotAllowed(f"La position n° {max(later)}, plus récente, est déjà convenue. Pour revenir à des "
                          "montants plus anciens, inscrivez-les dans une nouvelle position.")
+    ours = {side == Side.AUTHORITY for *_, side in standing}
+    if ours != {True, False}:
+        missing = "L’État, ou un autre partenaire," if True in ours else "La Région"
+        raise NotAllowed(f"{missing} n’a encore rien mis sur la table pour ce projet : on convient à deux. Inscrivez "
+                         "d’abord sa position.")
 
 
 def plan_fingerprint(before):
@@ -176,7 +194,7 @@ def obstacles_to_agree(position, stored, changes):
     # Read only when there is something to refuse.
     names = SimpleLazyObject(lambda: Names.of(negotiation))
     try:
-        refuse_overtaken(position)
+        refuse_overtaken_or_alone(position)
         commitments.refuse_impossible(negotiation, changes, sum(one.amount for one in stored.values()), names)
         commitments.refuse_uncorrected(negotiation, changes, names)
     except NotAllowed as refusal:
@@ -197,7 +215,7 @@ def agree(position, *, on, by, key="", base=None):
         return position
     position = locked(position, negotiation)
     target = next_state("agree", position.state, POSITION)
-    refuse_overtaken(position)
+    refuse_overtaken_or_alone(position)
     if not position.held_on <= on <= timezone.localdate():
         raise NotAllowed("La date de l’accord va de celle de la position à aujourd’hui.")
     position.negotiation = negotiation

@@ -102,8 +102,11 @@ const at = (input) => {
   const i = grid.findIndex((row) => row.includes(input));
   return [i, i < 0 ? -1 : grid[i].indexOf(input)];
 };
-function say(text) {
-  form.querySelector("[data-said]").textContent = text;
+// Said aloud; shown too when something typed is lost.
+function say(text, shown = false) {
+  const line = form.querySelector("[data-said]");
+  line.textContent = text;
+  line.className = shown ? "notice notice--warning" : "visually-hidden";
 }
 function put(input, text) {
   const [amount, why] = parse(text);
@@ -141,7 +144,7 @@ function paste(event, i, j) {
   }));
   for (let line = i; line < lines.length; line += 1) refuse(line);
   event.target.dispatchEvent(new Event("input", { bubbles: true }));
-  say(`${filled} cases remplies.${left ? ` ${left} valeurs dépassent le tableau, ou tombent sur des cases fermées, et ne sont pas collées.` : ""}`);
+  say(`${filled} cases remplies.${left ? ` ${left} valeurs dépassent le tableau, ou tombent sur des cases fermées, et ne sont pas collées.` : ""}`, left > 0);
 }
 
 // One more financier in a table, without a page: the line above is copied, and emptied. Elsewhere the button sends the form.

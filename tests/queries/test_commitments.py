@@ -77,9 +77,9 @@ def assert_sums(plan, total):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_page_costs_five_queries(dossier, rows, django_assert_num_queries):
+def test_the_page_costs_six_queries(dossier, rows, django_assert_num_queries):
     fill(dossier, rows)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         page = read.page(dossier)
         assert len([line.obligation.party.name for line in page.obligations]) == rows
     assert len(page.projects) == len(page.plan.funded) == rows

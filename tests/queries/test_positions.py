@@ -132,10 +132,12 @@ def test_in_correction_a_position_is_recorded_whatever_carries_a_remark(dossier,
 def test_the_journal_tells_a_position_in_words(dossier, project, put, state, manager):
     position = put({(state.pk, 2028): 5}, party=state, kind="proposal")
     positions.withdraw(put({(state.pk, 2028): 6}), reason="Erreur.", by=manager)
+    put({(state.pk, 2028): 6})
     positions.agree(position, on=TODAY, by=manager)
     lines = [line.act for line in journal.page(dossier, {"famille": "positions"}, team=True).lines]
     assert lines == [
         "convient de la position n° 1 sur « Piste », qui devient le plan de ce projet",
+        "inscrit la position n° 3 (demande, Région de Kayes) sur « Piste »",
         "retire la position n° 2 sur « Piste »",
         "inscrit la position n° 2 (demande, Région de Kayes) sur « Piste »",
         "inscrit la position n° 1 (proposition, État) sur « Piste »"]

@@ -67,6 +67,20 @@ def test_a_correction_shows_which_cells_are_open(sign_in, manager, dossier, proj
     assert ("Enregistrer le plan" in body) == ("2027" not in asked)
 
 
+def test_a_cell_that_left_what_was_submitted_may_go_back_to_it(sign_in, manager, dossier, project, state, urls,
+                                                               corrected):
+    """Changed while the step was examined: the correction opens it, for the amount that was submitted."""
+    Contribution.objects.filter(year=2027, financier=state).update(amount=3)
+    client = sign_in(manager)
+    page = client.get(urls["plan"])
+    assert set(inputs(page)) - readonly(page) == {name(project, state, 2027), name(project, state, 2028)}
+    refused = client.post(urls["plan"], hidden(page) | inputs(page) | {name(project, state, 2027): "4"})
+    assert (refused.status_code, "n’en porte pas" in words(refused)) == (422, True)
+    assert client.post(urls["plan"], hidden(page) | inputs(page) | {name(project, state, 2027): "700"}
+                       ).status_code == 302
+    assert Contribution.objects.get(year=2027, financier=state).amount == 700
+
+
 def test_an_observed_line_that_was_emptied_may_be_filled_again(sign_in, manager, dossier, project, state, urls,
                                                                corrected):
     cell = (project.pk, state.pk, 2028)
@@ -74,7 +88,7 @@ def test_an_observed_line_that_was_emptied_may_be_filled_again(sign_in, manager,
     acts.save_plan(dossier, {cell: 0}, {cell: 800}, by=manager)
     client = sign_in(manager)
     page = client.get(urls["plan"])
-    assert set(inputs(page)) - readonly(page) == {name(project, state, 2028)}
+    assert set(inputs(page)) - readonly(page) == {name(project, state, 2027), name(project, state, 2028)}
     client.post(urls["plan"], hidden(page) | inputs(page) | {name(project, state, 2028): "750"})
     assert amounts(dossier) == [("Piste de Kléla", "Ministère de l’Économie", 2028, 750),
                                 ("Piste de Kléla", "Région de Kayes", 2027, 300)]
@@ -102,5 +116,5 @@ def test_the_plan_under_correction_costs_the_same_for_any_number_of_remarks(
         corrected.pk = None
         corrected.save(force_insert=True)
     client = sign_in(manager)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(15):
         client.get(urls["plan"])

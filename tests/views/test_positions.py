@@ -297,12 +297,13 @@ def test_the_mandate_is_written_and_a_version_saved_meanwhile_is_shown(sign_in, 
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_pages_cost_the_same_for_any_number_of_rows(sign_in, manager, dossier, put, url, rows, project,
+def test_pages_cost_the_same_for_any_number_of_rows(sign_in, manager, dossier, put, url, rows, project, state,
                                                     django_assert_num_queries):
     for n in range(rows):
         other = project if not n else Project.objects.create(negotiation=dossier, name=f"Projet {n}")
         for _ in range(rows):
             put(5, 6, project=other)
+        put(5, 6, project=other, party=state, kind="proposal")
         mandates.save_mandate(Mandate(project=other, floor=5), dossier, by=manager)
     client = sign_in(manager)
     for page, queries in [(url(), 12), (url("position_add"), 15), (url("position_withdraw", 1), 9),

@@ -29,12 +29,15 @@ def region(dossier):
 
 @pytest.fixture
 def put(dossier, project, region, editor):
-    """put(amounts, kind=, party=, by=) puts a position on the table."""
-    def act(amounts, *, kind=PositionKind.REQUEST, party=region, by=editor, **more):
+    """put(amounts, kind=, party=, by=) puts a position on the table; answered: the State puts the same after it."""
+    def act(amounts, *, kind=PositionKind.REQUEST, party=region, by=editor, answered=None, **more):
         fields = {"held_on": TODAY, "spokesperson": "Président du Conseil régional"} | more
         key = fields.pop("key", "")
-        return positions.propose(Position(negotiation=dossier, project=project, kind=kind, party=party, **fields),
-                                 amounts, by=by, key=key)
+        found = positions.propose(Position(negotiation=dossier, project=project, kind=kind, party=party, **fields),
+                                  amounts, by=by, key=key)
+        if answered:
+            act(amounts, kind=PositionKind.PROPOSAL, party=answered)
+        return found
     return act
 
 
@@ -85,7 +88,7 @@ def test_an_agreed_position_becomes_the_plan_and_the_plan_before_stays_readable(
     other = Project.objects.create(negotiation=dossier, name="Marché")
     kept, changed, gone = (other.pk, state.pk, 2027), (project.pk, state.pk, 2027), (project.pk, region.pk, 2028)
     commitments.save_plan(dossier, {kept: 9, changed: 100, gone: 40}, {}, by=manager)
-    position = put({(state.pk, 2027): 300, (region.pk, 2029): 7}, kind=PositionKind.COMPROMISE)
+    position = put({(state.pk, 2027): 300, (region.pk, 2029): 7}, kind=PositionKind.COMPROMISE, answered=state)
     positions.agree(position, on=TODAY, by=manager)
     assert sorted(Contribution.objects.values_list("project_id", "financier_id", "year", "amount")) == sorted([
         (*kept, 9), (*changed, 300), (project.pk, region.pk, 2029, 7)])
@@ -99,7 +102,7 @@ def test_an_agreed_position_becomes_the_plan_and_the_plan_before_stays_readable(
 
 
 def test_a_conflict_names_who_agreed_on_a_position(dossier, project, state, put, manager, editor):
-    positions.agree(put({(state.pk, 2027): 300}), on=TODAY, by=manager)
+    positions.agree(put({(state.pk, 2027): 300}, answered=state), on=TODAY, by=manager)
     conflict, = commitments.save_plan(dossier, {(project.pk, state.pk, 2027): 5}, {}, by=editor)
     assert (conflict.theirs, conflict.author.name) == (300, manager.name)
 
@@ -107,7 +110,7 @@ def test_a_conflict_names_who_agreed_on_a_position(dossier, project, state, put,
 @pytest.mark.parametrize("day", [TODAY - datetime.timedelta(days=1), TODAY + datetime.timedelta(days=1)])
 def test_an_agreement_is_dated_between_the_position_and_today(put, state, manager, day):
     with pytest.raises(NotAllowed, match="La date de l’accord"):
-        positions.agree(put({(state.pk, 2027): 300}), on=day, by=manager)
+        positions.agree(put({(state.pk, 2027): 300}, answered=state), on=day, by=manager)
 
 
 def test_a_position_is_withdrawn_with_a_reason_by_those_who_recorded_it(dossier, state, put, editor, examiner):
@@ -124,7 +127,7 @@ def test_a_position_is_withdrawn_with_a_reason_by_those_who_recorded_it(dossier,
 @pytest.mark.parametrize("state_of", PositionState.values)
 @pytest.mark.parametrize("action", POSITION)
 def test_every_act_in_every_state(dossier, state, put, manager, action, state_of):
-    position = put({(state.pk, 2027): 300}, by=manager)
+    position = put({(state.pk, 2027): 300}, by=manager, answered=state)
     if state_of == "agreed":
         positions.agree(position, on=TODAY, by=manager)
     elif state_of == "withdrawn":
@@ -144,3 +147,18 @@ def test_the_database_refuses_a_position_that_says_half(put, state, broken):
     position = put({(state.pk, 2027): 300})
     with pytest.raises(IntegrityError), transaction.atomic():
         Position.objects.filter(pk=position.pk).update(**broken)
+
+
+def test_an_agreement_takes_two(put, state, manager):
+    with pytest.raises(NotAllowed, match="n’a encore rien mis sur la table"):
+        positions.agree(put({(state.pk, 2027): 300}), on=TODAY, by=manager)
+    theirs = put({(state.pk, 2027): 200}, kind=PositionKind.PROPOSAL, party=state)
+    assert positions.agree(theirs, on=TODAY, by=manager).state == "agreed"
+
+
+def test_a_position_follows_the_others_in_time(put, state, editor):
+    first = put({(state.pk, 2027): 300}, held_on=datetime.date(2026, 3, 2))
+    with pytest.raises(NotAllowed, match="La position n° 1 est du 2\u00a0mars 2026"):
+        put({(state.pk, 2027): 200}, held_on=datetime.date(2026, 3, 1))
+    positions.withdraw(first, reason="Mal datée.", by=editor)
+    assert put({(state.pk, 2027): 200}, held_on=datetime.date(2026, 3, 1)).number == 2
