@@ -13,6 +13,7 @@ from negotiation.queries import commitments as read
 from negotiation.scenarios import Add, Contract, Delay, Draft, Drop, Percent, Restore, Scope, Withdraw
 from negotiation.workflow import commitments, positions, scenarios
 from negotiation.workflow.transitions import NotAllowed
+from tests import factories
 
 YEARS = range(2027, 2032)
 PROJECTS, FINANCIERS = (1, 2, 3), (11, 12, 13)
@@ -183,6 +184,7 @@ def assert_adopted(dossier, scenario, planned, *, by):
         return
     assert sorted(one.project_id for one in tabled) == sorted(pk for pk, amounts in offered.items() if amounts)
     for position in tabled:
+        factories.position(dossier, by=by, project=position.project, party=dossier.actors.filter(side="state").first())
         positions.agree(position, on=date.today(), by=by)
     emptied = {cell: amount for cell, amount in before.items() if offered.get(cell[0]) == {}}
     assert scenarios.contract(dossier).plan == cells | emptied

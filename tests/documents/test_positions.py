@@ -26,8 +26,9 @@ def test_the_chapter_tells_the_rounds_and_the_plan_before_an_agreement(dossier, 
     project = Project.objects.create(negotiation=dossier, name="Piste")
     commitments.save_plan(dossier, {(project.pk, state.pk, 2027): 3, (project.pk, region.pk, 0): 4}, {}, by=manager)
     before = TODAY - timedelta(days=2)
-    put = {"by": manager, "project": project}
-    factories.position(dossier, amounts={(state.pk, 2027): 100}, held_on=before, justification="Le pont.", **put)
+    put, council = {"by": manager, "project": project}, dossier.actors.filter(side="authority").first()
+    factories.position(dossier, amounts={(state.pk, 2027): 100}, party=council, held_on=before,
+                       justification="Le pont.", **put)
     gone = factories.position(dossier, amounts={(state.pk, 2027): 1}, party=state, scenario="Repli", **put)
     positions.withdraw(gone, reason="Erreur.", by=manager)
     positions.agree(factories.position(dossier, amounts={(state.pk, 2028): 90}, kind="compromise", **put), on=TODAY,
@@ -38,7 +39,8 @@ def test_the_chapter_tells_the_rounds_and_the_plan_before_an_agreement(dossier, 
     told = {"party": party, "spokesperson": "Président du Conseil régional", "session": "", "minutes": ""}
     assert (thread.project, thread.positions) == ("Piste", (
         figures.Position(number=1, date=spoken(before), kind="demande", total=100, gap="", state="tabled",
-                         said="suivie d’un accord (n° 3)", withdrawn_because="", justification="Le pont.", **told),
+                         said="suivie d’un accord (n° 3)", withdrawn_because="", justification="Le pont.",
+                         **told | {"party": council.name}),
         figures.Position(number=2, date=spoken(TODAY), kind="demande", total=1, gap="−\u00a099 (n° 1)",
                          state="withdrawn", said="", withdrawn_because="Erreur.", justification="", **told),
         figures.Position(number=3, date=spoken(TODAY), kind="compromis", total=90, gap="−\u00a010 (n° 1)",
@@ -47,7 +49,7 @@ def test_the_chapter_tells_the_rounds_and_the_plan_before_an_agreement(dossier, 
     assert table.columns == ("2027", "2028", "2029", "2030", "2031", "non réparti", "Total")
     assert [(group.title, [(line.label, line.cells) for line in group.lines], group.total and group.total.cells)
             for group in table.groups] == [
-        (f"Position n° 1 : demande, {state}", [(str(state), (100, *[None] * 5, 100))], None),
+        (f"Position n° 1 : demande, {council}", [(str(state), (100, *[None] * 5, 100))], None),
         (f"Position n° 2 : demande, {state}", [(str(state), (1, *[None] * 5, 1))], None),
         (f"Position n° 3 : compromis, {state}", [(str(state), (None, 90, *[None] * 4, 90))], None),
         ("Plan avant l’accord sur la position n° 3",
