@@ -5,7 +5,7 @@ from pathlib import Path
 from weasyprint import CSS, HTML
 
 STATIC = Path(__file__).resolve().parents[2] / "static" / "css"
-SHEETS = [STATIC / "tokens.css", STATIC / "booklet.css"]
+SHEETS = [STATIC / name for name in ("tokens.css", "booklet.css", "draft.css")]
 
 if __name__ == "__main__":
     page = Path(sys.argv[1])
