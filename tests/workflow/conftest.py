@@ -2,7 +2,7 @@
 import pytest
 
 from negotiation.choices import OrganisationKind, Role, State
-from negotiation.models import Step
+from negotiation.models import Project, Step
 from negotiation.workflow import moves, remarks
 
 from .. import factories
@@ -51,3 +51,18 @@ def open_gates():
 def states(step):
     step.refresh_from_db()
     return (step.state, [one.outcome for one in step.submissions.order_by("number")])
+
+
+@pytest.fixture
+def project(dossier):
+    return Project.objects.create(negotiation=dossier, name="Piste de Kléla")
+
+
+@pytest.fixture
+def state(dossier):
+    return dossier.actors.create(name="Ministère de l’Économie", acronym="État", side="state", financier=True)
+
+
+@pytest.fixture
+def region(dossier):
+    return dossier.actors.create(name="Région de Kayes", side="authority", financier=True)

@@ -13,21 +13,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def project(dossier):
-    return Project.objects.create(negotiation=dossier, name="Piste de Kléla")
-
-
-@pytest.fixture
-def state(dossier):
-    return dossier.actors.create(name="Ministère de l’Économie", acronym="État", side="state", financier=True)
-
-
-@pytest.fixture
-def region(dossier):
-    return dossier.actors.create(name="Région de Kayes", side="authority", financier=True)
-
-
 def stored(dossier):
     return {(p, f, y): amount for p, f, y, amount in Contribution.objects.filter(
         project__negotiation=dossier).values_list("project_id", "financier_id", "year", "amount")}

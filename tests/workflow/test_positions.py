@@ -13,21 +13,6 @@ TODAY = datetime.date.today()
 
 
 @pytest.fixture
-def project(dossier):
-    return Project.objects.create(negotiation=dossier, name="Piste de Kléla")
-
-
-@pytest.fixture
-def state(dossier):
-    return dossier.actors.create(name="Ministère de l’Économie", acronym="État", side="state", financier=True)
-
-
-@pytest.fixture
-def region(dossier):
-    return dossier.actors.create(name="Région de Kayes", side="authority", financier=True)
-
-
-@pytest.fixture
 def put(dossier, project, region, editor):
     """put(amounts, kind=, party=, by=) puts a position on the table; answered: the State puts the same after it."""
     def act(amounts, *, kind=PositionKind.REQUEST, party=region, by=editor, answered=None, **more):
