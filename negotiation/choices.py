@@ -257,7 +257,8 @@ class LimitKind(TextChoices):
     FINANCIER_SHARE = "financier_share", "part maximale d’un financeur"
 
 
-AMOUNT_LIMITS = {LimitKind.STATE_YEAR, LimitKind.STATE_TOTAL}
+# In order: a constraint of the database is written from it, and a set would be written differently each time.
+AMOUNT_LIMITS = (LimitKind.STATE_YEAR, LimitKind.STATE_TOTAL)
 # Whose money counts against the envelope of the State.
 STATE_SIDES = {Side.STATE, Side.STATE_LOCAL}
 
