@@ -3,10 +3,11 @@
 The same items guide the page, make the progress figures and refuse a submission. Nothing here is typed by hand:
 an item is done when the dossier holds what it asks for.
 """
-from collections import defaultdict
+from collections import defaultdict, namedtuple
 from dataclasses import dataclass
 
-from django.db.models import BigIntegerField, Case, Exists, Q, Sum, When
+from django.db.models import BigIntegerField, Case, Exists, F, Q, Sum, Value, When
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from . import findings
@@ -30,6 +31,10 @@ from .models import (
     StepProgress,
 )
 
+# PostgreSQL takes an empty column of a union for a text unless told.
+NONE, WHOLE = Cast(None, BigIntegerField()), "whole"
+# A row of the union that the checks on the money read; rank: of a project.
+MoneyRow = namedtuple("MoneyRow", "what pk name code financier year share rank amount")
 # The checks of a step that bring the financing rules into its examination; those that ask whether something is there.
 MONEY = {Check.PLAN, Check.BALANCED}
 PRESENCES = {Check.ACTORS, Check.OBLIGATIONS, Check.DIFFICULTIES, Check.LESSONS}
@@ -156,24 +161,50 @@ def plan_of(facts):
 
 
 def money_facts(negotiation):
-    """The projects, who brings what in which year, and the rules, in three queries: what may block, no more.
+    """The projects, who brings what in which year, and the rules, in one query: what may block, no more."""
+    rows = money_rows(negotiation)
+    parties = {row.financier: findings.Party(row.financier, row.name, row.code) for row in rows["cell"]}
+    return findings.Facts(
+        negotiation.years, negotiation.announced_total,
+        tuple(findings.Project(row.pk, row.name, row.amount, row.code == WHOLE) for row in rows["project"]),
+        tuple(parties.values()), tuple((row.pk, row.financier, row.year, row.amount) for row in rows["cell"]),
+        tuple(findings.Limit(row.pk, row.code, row.name, row.amount, row.share, row.year, row.financier)
+              for row in rows["limit"]))
 
-    Amounts are added up over the projects (project 0), except in a year outside the contract.
+
+def money_rows(negotiation):
+    """{"cell": who brings what (name and side of the financier), "project": each with its cost, "limit": each rule
+    (severity and kind)}: [MoneyRow, …] in order.
+
+    Amounts are added up over the projects (pk 0), except in a year outside the contract.
     """
     inside = Q(year=Unallocated.YEAR) | Q(year__range=(negotiation.first_year, negotiation.last_year))
     of = Case(When(inside, then=0), default="project", output_field=BigIntegerField())
-    rows = Contribution.objects.filter(project__negotiation=negotiation).order_by("financier", "year").values(
-        "financier", "financier__name", "financier__acronym", "financier__side", "year", of=of).annotate(
-        sum=Sum("amount"))
-    parties, cells = {}, []
-    for row in rows:
-        party = row["financier"]
-        parties[party] = findings.Party(party, row["financier__acronym"] or row["financier__name"],
-                                        row["financier__side"])
-        cells.append((row["of"], party, row["year"], row["sum"]))
-    projects = Project.objects.filter(negotiation=negotiation).only("name", "cost", "whole_contract")
-    return findings.Facts(negotiation.years, negotiation.announced_total, tuple(projects), tuple(parties.values()),
-                          tuple(cells), tuple(FundingLimit.objects.filter(negotiation=negotiation)))
+    acronym = Case(When(financier__acronym="", then="financier__name"), default="financier__acronym")
+    whole = Case(When(whole_contract=True, then=Value(WHOLE)), default=Value(""))
+    cells = money_row(Contribution.objects.filter(project__negotiation=negotiation), "cell", of, acronym,
+                      F("financier__side"), Sum("amount", output_field=BigIntegerField()), F("financier"), F("year"))
+    projects = money_row(Project.objects.filter(negotiation=negotiation), "project", F("pk"), F("name"), whole,
+                         F("cost"), rank=F("order"))
+    limits = money_row(FundingLimit.objects.filter(negotiation=negotiation), "limit", F("pk"), F("severity"),
+                       F("kind"), F("amount"), F("financier"), F("year"), share=F("share"))
+    found = {"cell": [], "project": [], "limit": []}
+    for row in sorted(map(MoneyRow._make, cells.union(projects, limits, all=True)), key=order_of):
+        found[row.what].append(row)
+    return found
+
+
+def money_row(rows, what, pk, name, code, amount, financier=NONE, year=NONE, share=NONE, rank=NONE):
+    """Rows of one kind, with the columns of MoneyRow, for a union. Last, the amount: it may be a sum by the others."""
+    columns = {"what": Value(what), "of": pk, "named": name, "code": code, "who": financier, "when": year,
+               "part": share, "rank": rank}
+    return rows.order_by().annotate(**{f"row_{key}": value for key, value in columns.items()}).values_list(
+        *(f"row_{key}" for key in columns)).annotate(amount_or_sum=amount)
+
+
+def order_of(row):
+    """Cells by financier and year; projects as the page lists them, the contract as a whole last; rules by kind."""
+    return row.code == WHOLE, row.rank or 0, row.financier or 0, row.year or 0, row.pk
 
 
 def check_actors(progress, facts):

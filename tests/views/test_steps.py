@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from negotiation.choices import State
-from negotiation.models import Difficulty, Event, StepProgress
+from negotiation.models import Contribution, Difficulty, Event, FundingLimit, Project, StepProgress
 from negotiation.workflow import documents, steps
 
 from .. import factories
@@ -217,6 +217,19 @@ def test_the_page_costs_the_same_whatever_it_holds(sign_in, manager, progress, r
     with CaptureQueriesContext(connection) as queries:
         client.get(reverse("step", args=[progress.negotiation.slug, "A4"]))
     assert len(queries) == 14
+
+
+@pytest.mark.parametrize(("code", "cost"), [("C4", 15), ("D4", 15)])
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_step_that_examines_the_plan_costs_the_same_whatever_it_holds(sign_in, manager, dossier, rows, code, cost):
+    for number, actor in enumerate(dossier.actors.all()[:rows]):
+        project = Project.objects.create(negotiation=dossier, name=f"Piste {number}", cost=100, order=number)
+        Contribution.objects.create(project=project, financier=actor, year=2027, amount=60)
+        FundingLimit.objects.create(negotiation=dossier, kind="financier_share", share=1, financier=actor)
+    client = sign_in(manager)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(reverse("step", args=[dossier.slug, code]))
+    assert len(queries) == cost
 
 
 @pytest.mark.parametrize("data", [{"document": "²"}, {"document": "9" * 5000}, {"expected": "A\x00"},
