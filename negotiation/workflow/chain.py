@@ -17,7 +17,7 @@ TOLD = ("number", "previous", "negotiation_id", "progress_id", "at", "by_id", "b
         "subject", "from_state", "to_state", "reason", "key", "details")
 CHAIN = TOLD.index("negotiation_id")
 ENCODE = json.JSONEncoder(check_circular=False, sort_keys=True, separators=(",", ":")).encode
-UNREADABLE = "0001-01-01"
+DECODE = json.JSONDecoder().raw_decode
 ALTERED = "cet acte n’est plus tel qu’il a été inscrit : son contenu a été modifié."
 MISSING = "cet acte manque : il a été supprimé ou déplacé."
 DISORDER = "cet acte ne suit pas celui qui le précède : l’un des deux a été déplacé ou remplacé."
@@ -58,9 +58,8 @@ class Fault:
     def of(cls, slug, told, what):
         entry = dict(zip(TOLD, told, strict=True))
         label = dict(Action.choices).get(entry["action"], entry["action"])
-        at = datetime.fromisoformat(entry["at"] or UNREADABLE).replace(tzinfo=UTC)
         act = f"{entry['by_name']} {label}, {entry['subject']}"
-        return cls(slug, entry["number"], what, at if at.year > 1 else None, act)
+        return cls(slug, entry["number"], what, instant(entry["at"]), act)
 
     @property
     def sentence(self):
@@ -68,6 +67,15 @@ class Fault:
         known = " : ".join(filter(None, [moment(self.at) if self.at else "", self.act]))
         known = f" ({known})" if known else ""
         return f"{place}, acte n° {self.number}{known} : {self.what}"
+
+
+def instant(text):
+    """The instant of a sealed text; None when it was altered into no date, or into the one of no act."""
+    try:
+        at = datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return at if at.year > 1 else None
 
 
 def verify(negotiation=None):
@@ -124,11 +132,26 @@ def rows(entries):
     at, details = TOLD.index("at"), TOLD.index("details")
     for *told, sealed in entries.annotate(**as_text).values_list(*fields, "hash").iterator(2000):
         try:
-            told[at], told[details] = written(datetime.fromisoformat(told[at])), json.loads(told[details])
+            told[at], told[details] = written_as_text(told[at]), decode(told[details])
         except (ValueError, TypeError):
             # No date or no JSON any more, which SQLite lets somebody write: no hash is that of nothing.
             told[at], told[details] = "", None
         yield told, sealed
+
+
+def written_as_text(text):
+    """`written` of the text of an instant. What SQLite keeps is it already, but for one sign: it is not read again."""
+    if len(text) == len("2026-01-31 00:00:00.000000") and text[10] == " ":
+        return f"{text[:10]}T{text[11:]}"
+    return written(datetime.fromisoformat(text))
+
+
+def decode(text):
+    """The value of a JSON text; ValueError if it is none. Databases leave no space around it."""
+    value, end = DECODE(text)
+    if end != len(text):
+        raise ValueError("More than one JSON value.")
+    return value
 
 
 def wrong(told, sealed, number, last, slug):

@@ -162,7 +162,9 @@ def test_one_character_of_the_details_is_enough(story):
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps dates and JSON only")
-@pytest.mark.parametrize(("column", "value"), [("at", "hier"), ("at", "0001-01-01"), ("details", "{"), ("details", "")])
+@pytest.mark.parametrize(("column", "value"), [
+    ("at", "hier"), ("at", "2026-13-45 99:99:99.000000"), ("at", "0001-01-01"),
+    ("details", "{"), ("details", ""), ("details", "{} {}")])
 def test_what_cannot_even_be_read_is_altered(story, column, value):
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA ignore_check_constraints = ON")
