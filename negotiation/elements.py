@@ -8,10 +8,11 @@ its mandate and its scenarios not at all: reviewers read this.
 """
 import hashlib
 import json
+from collections import defaultdict
 from dataclasses import asdict, dataclass
 
 from . import dates, money
-from .choices import EDITABLE_STATES, Check, State, Unallocated
+from .choices import EDITABLE_STATES, Check, RemarkState, State, Unallocated
 from .models import (
     Actor,
     Answer,
@@ -25,6 +26,8 @@ from .models import (
     Position,
     Project,
     Question,
+    Remark,
+    StepProgress,
 )
 
 # The parts of the dossier that several steps share, and the checks of a step that bring each into its examination.
@@ -92,6 +95,26 @@ def scope_of_part(progresses, targets):
     if not returned or any(progress.state == State.DRAFT for progress in progresses):
         return ALL
     return frozenset().union(*(scope_of(progress.state, targets[progress.pk]) for progress in returned))
+
+
+def sent_targets(progresses):
+    """{step of the dossier: the keys that its sent and unsettled remarks name}."""
+    found = defaultdict(set)
+    if progresses:
+        sent = Remark.objects.filter(progress__in=progresses, state__in=[RemarkState.OPEN, RemarkState.ANSWERED])
+        for progress, key in sent.values_list("progress_id", "target"):
+            found[progress].add(key)
+    return found
+
+
+def shared_scopes(dossiers, part):
+    """{pk of a dossier: the keys that may be edited of a part that several of its steps examine}."""
+    found = defaultdict(list)
+    for progress in StepProgress.objects.filter(negotiation__in=dossiers).select_related("step"):
+        if SHARED[part] & set(progress.step.checks):
+            found[progress.negotiation_id].append(progress)
+    targets = sent_targets([one for some in found.values() for one in some if one.state == State.RETURNED])
+    return {dossier: scope_of_part(found[dossier], targets) for dossier in dossiers}
 
 
 def key_of(instance):

@@ -2,15 +2,14 @@
 
 A step is listed when the person can act on it, and not otherwise.
 """
-from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from .. import elements
-from ..choices import NEXT_AT, NOT_DONE, ROLES_AT, LevelKind, RemarkState, Role, State
-from ..models import Negotiation, Obligation, Remark, Seat, StepProgress, Submission
+from ..choices import NEXT_AT, NOT_DONE, ROLES_AT, LevelKind, Role, State
+from ..models import Negotiation, Obligation, Seat, StepProgress, Submission
 
 MOST = 500
 # Who is told that nothing waits; others see a group only when something does.
@@ -88,22 +87,8 @@ def late_obligations(own):
     found = list(Obligation.objects.filter(
         negotiation__owner__in=own, due_on__lt=timezone.localdate(), state__in=NOT_DONE).select_related(
         "negotiation", "party").order_by("due_on", "pk")[:MOST]) if own else []
-    scopes = scopes_of({one.negotiation_id for one in found}, "obligations") if found else {}
+    scopes = elements.shared_scopes({one.negotiation_id for one in found}, "obligations") if found else {}
     return [one for one in found if elements.allows(scopes[one.negotiation_id], elements.key_of(one))]
-
-
-def scopes_of(dossiers, part):
-    """{dossier: the keys of this shared part that may be edited}: during a correction, only what carries a remark."""
-    steps, targets = defaultdict(list), defaultdict(set)
-    for progress in StepProgress.objects.filter(negotiation__in=dossiers, state__in={State.RETURNED, State.DRAFT}
-                                                ).select_related("step"):
-        if elements.SHARED[part] & set(progress.step.checks):
-            steps[progress.negotiation_id].append(progress)
-    sent = Remark.objects.filter(progress__negotiation__in=dossiers,
-                                 state__in=[RemarkState.OPEN, RemarkState.ANSWERED])
-    for progress, key in sent.values_list("progress_id", "target"):
-        targets[progress].add(key)
-    return {dossier: elements.scope_of_part(steps[dossier], targets) for dossier in dossiers}
 
 
 def next_ones(steps):

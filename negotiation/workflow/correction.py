@@ -4,11 +4,9 @@ A return without any remark, or with a remark on the step as a whole, opens the 
 share (actors, projects, plan, obligations) follows the correction, unless another step that examines it is being
 written at the same time.
 """
-from collections import defaultdict
-
-from ..choices import RemarkState, State
-from ..elements import SHARED, allows, key_of, scope_of, scope_of_part
-from ..models import Actor, FundingLimit, Obligation, Project, Remark, Representative, StepProgress, Submission
+from ..choices import State
+from ..elements import allows, key_of, scope_of, sent_targets, shared_scopes
+from ..models import Actor, FundingLimit, Obligation, Project, Representative, Submission
 
 REFUSED = "Pendant la correction, seuls les éléments qui portent une observation se modifient : « {} » n’en porte pas."
 PARTS = {Actor: "actors", Representative: "actors", Project: "projects", Obligation: "obligations",
@@ -17,26 +15,13 @@ PARTS = {Actor: "actors", Representative: "actors", Project: "projects", Obligat
 
 def scope(progress):
     """The same, read for one step of a dossier."""
-    return scope_of(progress.state, targets([progress])[progress.pk] if progress.state == State.RETURNED else ())
-
-
-def targets(progresses):
-    """{step of the dossier: the keys that its sent and unsettled remarks name}."""
-    found = defaultdict(set)
-    if not progresses:
-        return found
-    sent = Remark.objects.filter(progress__in=progresses, state__in=[RemarkState.OPEN, RemarkState.ANSWERED])
-    for progress, key in sent.values_list("progress_id", "target"):
-        found[progress].add(key)
-    return found
+    returned = [progress] if progress.state == State.RETURNED else []
+    return scope_of(progress.state, sent_targets(returned)[progress.pk])
 
 
 def shared_scope(negotiation, part):
     """What may be edited of a part of the dossier that several steps examine."""
-    progresses = [progress for progress in StepProgress.objects.filter(negotiation=negotiation).select_related("step")
-                  if SHARED[part] & set(progress.step.checks)]
-    return scope_of_part(progresses, targets(
-        [progress for progress in progresses if progress.state == State.RETURNED]))
+    return shared_scopes([negotiation.pk], part)[negotiation.pk]
 
 
 def submitted_amounts(negotiation):
