@@ -80,8 +80,8 @@ def test_the_value_of_a_formula_is_read():
 
 
 @pytest.mark.parametrize("head", [
-    2028, "2028", " 2028 ", "Année 2028", "2028 (FCFA)", "31/12/2028", datetime.date(2028, 1, 1),
-    datetime.datetime(2028, 12, 31)])
+    2028, "2028", "2 028", "2\u202f028", "Année 2\xa0028", " 2028 ", "Année 2028", "2028 (FCFA)", "31/12/2028",
+    datetime.date(2028, 1, 1), datetime.datetime(2028, 12, 31)])
 def test_years_are_understood(head):
     told = reading(workbook(("Projet", "Financeur", head), (*LINE, 7)))
     assert (told.refused, told.amounts) == ([], {(1, 1, 2028): 7})

@@ -7,6 +7,8 @@ from ... import money
 from ...choices import Unallocated
 from .words import NOT_SHARED, key, plain
 
+# A year that a spreadsheet shows as a number: « 2 029 ».
+THOUSANDS = re.compile(r"(?<![0-9])([12])[ \u00a0\u202f]([0-9]{3})(?![ \u00a0\u202f]?[0-9])")
 YEAR = re.compile(r"(?<![0-9])(?:19|20|21)[0-9]{2}(?![0-9])")
 # The day before day 1 of Excel, whose 1900 is a leap year.
 DAY_ZERO = date(1899, 12, 30)
@@ -73,7 +75,7 @@ def year_of(cell, known):
         return None
     if key(cell.text) in NOT_SHARED or plain(cell.text) == "0":
         return Unallocated.YEAR.value
-    found = set(YEAR.findall(cell.text))
+    found = set(YEAR.findall(THOUSANDS.sub(r"\1\2", cell.text)))
     return int(found.pop()) if len(found) == 1 else None
 
 
