@@ -11,7 +11,10 @@ MAX_AMOUNT = 10**MAX_DIGITS - 1
 NBSP = "\u00a0"
 CURRENCY = "FCFA"
 # Spreadsheets and phones separate thousands by any of these; Word adds marks that nobody sees.
-SPACES = re.compile(r"[ \u00a0\u1680\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff'’]+")
+SPACE = r"[ \u00a0\u1680\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff'’]+"
+SPACES = re.compile(SPACE)
+# A space that does not stand before three digits: one was lost or doubled, or it is two amounts.
+MISPLACED = re.compile(f"[0-9]{{4}}{SPACE}[0-9]|[0-9]{SPACE}(?![0-9]{{3}}(?![0-9]))[0-9]")
 UNIT = re.compile(r"(F\.?CFA|XOF|F)\.?$", re.IGNORECASE)
 # ASCII only: str.isdigit would also let ² and ٣ through.
 DIGITS = re.compile(r"[0-9]+")
@@ -40,6 +43,9 @@ def parse(text):
         bare = bare.lstrip("0") or "0"
         if len(bare) > MAX_DIGITS:
             raise InvalidAmount(f"Ce montant dépasse {MAX_DIGITS} chiffres : vérifiez qu’il est bien en francs.")
+        if MISPLACED.search(typed):
+            raise InvalidAmount(f"« {shown(typed)} » : ces espaces ne séparent pas les milliers. Si c’est bien ce "
+                                f"montant, écrivez {digits(int(bare))}.")
         return int(bare)
     if DECIMAL.fullmatch(bare) and DIGITS.search(bare):
         raise InvalidAmount(f"« {shown(typed)} » contient un point ou une virgule : écrivez le montant en francs "

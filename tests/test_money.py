@@ -47,6 +47,11 @@ def test_parse_reads(typed, amount):
     ("FCFA", "« FCFA » n’est pas un montant : écrivez-le en chiffres, par exemple 400 000 000."),
     ("400\t500", "« 400 500 » contient plusieurs montants : mettez-en un seul par case."),
     ("a\x00\ud800b", "« a b » n’est pas un montant : écrivez-le en chiffres, par exemple 400 000 000."),
+    ("1 5000", "« 1 5000 » : ces espaces ne séparent pas les milliers. Si c’est bien ce montant, écrivez 15\u00a0000."),
+    ("1500 000", "« 1500 000 » : ces espaces ne séparent pas les milliers. Si c’est bien ce montant, écrivez "
+                 "1\u00a0500\u00a0000."),
+    ("1 500 00 FCFA", "« 1 500 00 FCFA » : ces espaces ne séparent pas les milliers. Si c’est bien ce montant, écrivez "
+                      "150\u00a0000."),
     ("x" * 100, f"« {'x' * 40}… » n’est pas un montant : écrivez-le en chiffres, par exemple 400 000 000."),
     (400.0, "« 400.0 » contient un point ou une virgule : écrivez le montant en francs entiers, par exemple "
             "400 000 000."),

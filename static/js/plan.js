@@ -3,6 +3,7 @@
 const form = document.querySelector("form[data-plan]");
 const NBSP = "\u00a0";
 const SPACES = /[ \u00a0\u1680\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff'’]+/g;
+const MISPLACED = new RegExp(`[0-9]{4}${SPACES.source}[0-9]|[0-9]${SPACES.source}(?![0-9]{3}(?![0-9]))[0-9]`);
 const UNIT = /(F\.?CFA|XOF|F)\.?$/i;
 const MAX_DIGITS = 15;
 let lines = [];
@@ -29,6 +30,9 @@ function parse(text) {
     bare = bare.replace(/^0+/, "") || "0";
     if (bare.length > MAX_DIGITS) {
       return [0n, `Ce montant dépasse ${MAX_DIGITS} chiffres : vérifiez qu’il est bien en francs.`];
+    }
+    if (MISPLACED.test(typed)) {
+      return [0n, `${shown} : ces espaces ne séparent pas les milliers. Si c’est bien ce montant, écrivez ${digits(BigInt(bare))}.`];
     }
     return [BigInt(bare), ""];
   }
