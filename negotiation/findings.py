@@ -173,6 +173,12 @@ def rules(facts):
         yield from broken(limit, facts)
 
 
+def replaced(limit, limits):
+    """The rules for one year, or one financier, that stand in for this rule for each of them."""
+    return [] if limit.year or limit.financier_id else [
+        one for one in limits if one.kind == limit.kind and (one.year or one.financier_id)]
+
+
 def broken(limit, facts):
     """The findings of one rule; none: the plan respects it. A rule for one year, or one financier, stands in for the
     rule for each of them."""
@@ -181,7 +187,7 @@ def broken(limit, facts):
 
 def state_year(limit, facts):
     """What is « non réparti » belongs to no year."""
-    others = {one.year for one in facts.limits if one.kind == limit.kind and one.year}
+    others = {one.year for one in replaced(limit, facts.limits)}
     years = [limit.year] if limit.year else sorted(set(facts.state_by_year) - others - {Unallocated.YEAR})
     for year in years:
         if (amount := facts.state_by_year[year]) > limit.amount:
@@ -202,29 +208,28 @@ def region_share(limit, facts):
     amount = sum(facts.by_party[party.pk] for party in facts.parties if party.side == Side.AUTHORITY)
     if amount * 1000 < limit.share * facts.total:
         missing = -(-limit.share * facts.total // 1000) - amount
-        share = min(tenths(amount, facts.total), limit.share - 1)
+        near = "un peu moins de " if tenths(amount, facts.total) == limit.share else ""
         yield Finding(limit.severity, f"La Région et les autres collectivités apportent {money.format(amount)}, soit "
-                      f"{money.percent(share)} du plan : à total égal, il manque "
+                      f"{near}{money.percent(tenths(amount, facts.total))} du plan : à total égal, il manque "
                       f"{money.format(missing)} pour leur part minimale de {money.percent(limit.share)}.",
                       "engagements/#parts", limit=limit.pk)
 
 
 def tenths(amount, total):
-    """The nearest tenth of a percent. A sentence never shows a share equal to the limit that it misses: its callers
-    keep it on its side."""
+    """The nearest tenth of a percent. Where it is that of the limit that is missed, the sentence says on which side."""
     return (2000 * amount + total) // (2 * total)
 
 
 def financier_share(limit, facts):
-    others = {one.financier_id for one in facts.limits if one.kind == limit.kind and one.financier_id}
+    others = {one.financier_id for one in replaced(limit, facts.limits)}
     for party in facts.parties:
         amount = facts.by_party[party.pk]
         concerned = party.pk == limit.financier_id if limit.financier_id else party.pk not in others
         if concerned and amount * 1000 > limit.share * facts.total:
-            share = max(tenths(amount, facts.total), limit.share + 1)
+            near = "d’un peu plus de " if tenths(amount, facts.total) == limit.share else "de "
             beyond = amount - limit.share * facts.total // 1000
-            yield Finding(limit.severity, f"Avec {money.format(amount)}, la part de « {party.name} » est de "
-                          f"{money.percent(share)} du plan : à total égal, c’est {money.format(beyond)} de plus que sa "
+            yield Finding(limit.severity, f"Avec {money.format(amount)}, la part de « {party.name} » est {near}"
+                          f"{money.percent(tenths(amount, facts.total))} du plan : à total égal, c’est {money.format(beyond)} de plus que sa "
                           f"part maximale de {money.percent(limit.share)}.", "engagements/#parts", limit=limit.pk)
 
 

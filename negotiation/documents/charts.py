@@ -122,16 +122,16 @@ def gap(name, rounds):
         if len(found) > 1:
             paths.append(Path("M" + "L".join(f"{x} {y}" for x, y in found), TITLE, "8 5" if party else ""))
     for (x, y), one in zip(spots, rounds, strict=True):
-        paths.append(mark(x, y, one))
-        # Beside the lines, not across: what the others put on the table is written below their squares.
-        labels += [Label(x, y - 14 if one.ours or one.agreed else y + 25, short(one.total, unit), "middle",
-                         bold=one.agreed),
+        # What the others put on the table is written below their squares.
+        total, level = short(one.total, unit), y - 14 if one.ours or one.agreed else y + 25
+        paths += [under(x, level, total), mark(x, y, one)]
+        labels += [Label(x, level, total, "middle", bold=one.agreed),
                    Label(x, TOP + DEEP + 48, f"{one.held_on:%d/%m/%Y}", "middle", size=13),
                    Label(x, TOP + DEEP + 66, one.kind, "middle", size=13)]
     said = " ; ".join(f"{spoken(one.held_on)}, {one.kind} ({one.party}) : {money.format(one.total)}" for one in rounds)
     foot = TOP + DEEP + 74
     labels.append(Label(0, foot + LINE, "Trait plein et disque : la Région. Trait coupé et carré : les autres parties. "
-                                        "Losange : position convenue.", size=13))
+                                        "Losange : position convenue. L’échelle ne part pas de zéro.", size=13))
     return Drawing("ecart", f"{cut(name, 80)} : montants mis sur la table, {said_unit}", f"{name}. {said}",
                    foot + LINE + 8, labels=tuple(labels), paths=tuple(paths))
 
@@ -142,6 +142,12 @@ def gap_of(thread):
     return gap(thread.project.name, [
         Round(one.held_on, one.get_kind_display(), str(one.party), total, one.party.side == Side.AUTHORITY,
               one.state == PositionState.AGREED) for total, one in found])
+
+
+def under(x, y, text):
+    """The ground of a label, that no line crosses."""
+    half = width(text, SIZE) // 2 + 3
+    return Path(f"M{x - half} {y - SIZE}h{2 * half}v{SIZE + 4}h-{2 * half}Z", "#fff", fill="#fff", width=0)
 
 
 def mark(x, y, one):

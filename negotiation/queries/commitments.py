@@ -139,9 +139,11 @@ class ObligationLine:
 
 @dataclass(frozen=True)
 class Rule:
-    """A financing rule and how the plan stands to it: what breaks it, nothing when the plan respects it."""
+    """A financing rule and how the plan stands to it: what breaks it, nothing when the plan respects it; and the rules
+    that stand in for it, for one year or one financier."""
     limit: FundingLimit
     broken: list
+    replaced: list
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,7 @@ def page(dossier):
     return CommitmentsPage(
         cards(projects, found), found, duties, gap_sentence(found.total, dossier.announced_total),
         found.total == dossier.announced_total, findings.findings(facts),
-        [Rule(limit, list(findings.broken(limit, facts))) for limit in limits],
+        [Rule(limit, list(findings.broken(limit, facts)), findings.replaced(limit, limits)) for limit in limits],
         [Promise(actor, facts.by_party[actor.pk]) for actor in actors if facts.by_party[actor.pk] or (
             actor.written_commitment_id)])
 

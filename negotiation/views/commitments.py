@@ -22,7 +22,7 @@ from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404
 
 LAST_YEAR = 2100
-CONTESTED = "entre-temps, quelqu’un y a laissé {} ; enregistrez de nouveau pour imposer le vôtre."
+CONTESTED = "cette case contient maintenant {} ; enregistrez de nouveau pour imposer le vôtre."
 
 
 def commitments(request, slug):
@@ -143,7 +143,8 @@ def opened(request, dossier):
                 change(dossier, by=request.user, title=dossier.title, first_year=dossier.first_year,
                        last_year=dossier.last_year + 1)
                 dossier = dossier_or_404(request, dossier.slug)
-                messages.success(request, f"Le contrat va maintenant jusqu’en {dossier.last_year}.")
+                messages.success(request, f"Le contrat va maintenant jusqu’en {dossier.last_year}. Si son titre nomme "
+                                          "ses années, corrigez-le dans la fiche du dossier.")
     except (NotAllowed, ValidationError) as refusal:
         return dossier, getattr(refusal, "reasons", None) or refusal.messages
     return dossier, []

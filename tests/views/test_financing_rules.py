@@ -261,7 +261,7 @@ def test_late_obligations_are_tasks_of_the_team(sign_in, editor, examiner, dossi
     client = sign_in(editor)
     with CaptureQueriesContext(connection) as queries:
         page = client.get(reverse("tasks"))
-    assert len(queries) == 7
+    assert len(queries) == 6
     group = page.context["groups"][-1]
     assert (group.title, [duty.what for duty in group.obligations]) == (
         "Obligations en retard", [f"Promesse {n}" for n in range(rows)])
