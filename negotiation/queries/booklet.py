@@ -40,7 +40,8 @@ from . import calendar
 DECISIONS = (Action.STEP_SUBMIT, Action.STEP_RETURN, Action.STEP_APPROVE, Action.STEP_REOPEN)
 # Acts that change nothing of what the livret says: on its editions, and on what is the Region's alone (nor may the date
 # of the livret tell of them).
-UNTOLD = {Action.BOOKLET_FREEZE, Action.BOOKLET_PUBLISH, Action.BOOKLET_REPLACE, Action.BOOKLET_WITHDRAW, *TEAM_ACTIONS}
+UNTOLD = {Action.BOOKLET_FREEZE, Action.BOOKLET_ABANDON, Action.BOOKLET_PUBLISH, Action.BOOKLET_REPLACE,
+          Action.BOOKLET_WITHDRAW, *TEAM_ACTIONS}
 
 
 @dataclass(frozen=True)
