@@ -4,6 +4,7 @@
 secret of the environment, and reads nothing but the project's own static files, named `app:css/booklet.css`, and
 `data:` addresses: neither the network nor any other file exists for it.
 """
+import ctypes
 import json
 import logging
 import os
@@ -26,6 +27,7 @@ PROCESSOR_SECONDS, MEMORY = 120, 1536 * 1024 * 1024
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
 TOO_LARGE = 3
 PULSE = 1
+PR_SET_PDEATHSIG = 1
 REMEDY = ("Le dossier est intact. Réessayez dans quelques minutes ; si cela se reproduit, demandez le fichier à "
           "l’administration de l’application, qui peut le faire sans attendre de page (commande « booklet »), ou "
           "raccourcissez les textes les plus longs.")
@@ -92,9 +94,12 @@ def run(told, environment, seconds, beat):
 
 def main():
     """The child: options and HTML on stdin, PDF on stdout."""
+    if sys.platform == "linux":
+        # A parent that is killed takes its child along: what it made would go nowhere.
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     options = json.loads(sys.stdin.buffer.readline())
     resource.setrlimit(resource.RLIMIT_AS, (options["memory"], options["memory"]))
-    # This holds even for a child whose parent was killed.
+    # This holds even for a child whose parent was killed elsewhere than on Linux.
     resource.setrlimit(resource.RLIMIT_CPU, (options["processor"], options["processor"] + 1))
     try:
         pdf = render(sys.stdin.buffer.read().decode(), options)

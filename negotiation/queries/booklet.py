@@ -2,7 +2,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Func, IntegerField, Max, OuterRef, Q, Subquery
 
 from ..checklist import Plan, gap_sentence, plan_facts
 from ..choices import TEAM_ACTIONS, Action, State
@@ -76,6 +76,14 @@ class Rows:
     changed_at: object
     terms: list
     sources: list
+
+
+def changed_between(after, before):
+    """{negotiation: when what its livret says last changed}, of those where it is between these two moments."""
+    last = JournalEntry.objects.filter(negotiation__isnull=False, at__gte=after).exclude(action__in=UNTOLD).order_by(
+        ).values_list("negotiation").annotate(last=Max("at"))
+    times = {pk: at for pk, at in last if at <= before}
+    return {one: times[one.pk] for one in Negotiation.objects.filter(pk__in=times)}
 
 
 def rows(negotiation):

@@ -129,6 +129,12 @@ def retry(negotiation, number):
     return making
 
 
+def left(negotiation):
+    """The making of this dossier that no living process works on, ready to be taken; None without one."""
+    found = Making.objects.filter(negotiation=negotiation).only("number").first()
+    return found and retry(negotiation, found.number)
+
+
 @transaction.atomic
 def abandon(negotiation, number, *, by, key=""):
     """Give up the edition of this number before it exists: its content and code are forgotten, its number is free.

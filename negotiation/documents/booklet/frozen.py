@@ -5,10 +5,11 @@ from functools import cache
 from types import UnionType
 from typing import get_args, get_origin, get_type_hints
 
+from ...workflow.transitions import NotAllowed
 from .content import Content
 
 
-class Unreadable(Exception):
+class Unreadable(NotAllowed):
     """The text was written by another version of the application; str() says so in French."""
 
 

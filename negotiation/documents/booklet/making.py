@@ -12,11 +12,11 @@ from ...workflow.transitions import NotAllowed
 from ..pdf import PdfError
 from ..slots import Busy
 from . import frozen, render
-from .editions import Imprint
+from .editions import Imprint, ask
 
 logger = logging.getLogger(__name__)
 # What a making may be refused, in words. Anything else is a fault of ours.
-REFUSALS = (PdfError, Busy, NotAllowed, frozen.Unreadable)
+REFUSALS = (PdfError, Busy, NotAllowed)
 FAULT = ("La préparation s’est arrêtée sur une erreur de l’application. Le dossier est intact. Réessayez ; si cela se "
          "reproduit, prévenez l’administration de l’application.")
 
@@ -35,9 +35,24 @@ def start(making):
     makings.queued(making, make_edition.enqueue(making.pk).id)
 
 
+def establish(negotiation, *, by):
+    """For a command: the next edition, asked for and made before this returns; one that was left half made is carried
+    on. Returns the Booklet. Raises NotAllowed, PdfError, Busy; nothing is then left.
+    """
+    making = makings.left(negotiation) or ask(negotiation, by=by)
+    try:
+        edition = work(making.pk, patient=True, wait=120)
+    except REFUSALS:
+        makings.abandon(negotiation, making.number, by=by)
+        raise
+    if edition is None:
+        raise NotAllowed(makings.UNDER_WAY.format(making.number))
+    return edition
+
+
 def work(pk, *, patient, wait):
     """Make the edition. Returns the Booklet, or None when there is nothing to do. A failure is told in the Making, and
-    raised: PdfError, Busy, NotAllowed, Unreadable.
+    raised: PdfError, Busy, NotAllowed.
     """
     making = makings.take(pk)
     if making is None:
