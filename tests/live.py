@@ -61,9 +61,9 @@ class Server:
             cursor.execute(statement)
             return cursor.fetchall() if cursor.description else None
 
-    def run(self, *command):
+    def run(self, *command, timeout=300):
         done = subprocess.run([sys.executable, *command], cwd=ROOT, env=self.env, capture_output=True, text=True,
-                              timeout=300)
+                              timeout=timeout)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

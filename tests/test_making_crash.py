@@ -32,7 +32,7 @@ def server(tmp_path_factory):
 
 
 def test_a_killed_maker_leaves_an_edition_or_what_another_makes_it_from(server):
-    found = json.loads(server.run("-m", "tests.making_crash", "trials", EVERY))
+    found = json.loads(server.run("-m", "tests.making_crash", "trials", EVERY, timeout=3600))
     print(f"{found['killed']} makers killed")
     assert found["violations"] == []
     assert found["killed"] * int(EVERY) > 20

@@ -55,9 +55,12 @@ def establish(client, url, **data):
 
 
 def run_worker():
-    """Every task that waits, as `manage.py run_tasks` runs them."""
-    Worker(queue_names=["default"], excluded_queue_names=[], interval=0, batch=True, backend_name="default",
-           startup_delay=False, max_tasks=None, worker_id="essai").run()
+    """Every task that waits, as a worker runs them; its loop would close the connection that the test lives in."""
+    worker = Worker(queue_names=["default"], excluded_queue_names=[], interval=0, batch=True, backend_name="default",
+                    startup_delay=False, max_tasks=None, worker_id="essai")
+    while task := DBTaskResult.objects.ready().first():
+        task.claim(worker.worker_id)
+        worker.run_task(task)
 
 
 def silence(**fields):
@@ -185,6 +188,13 @@ def test_those_who_may_not_publish_neither_follow_nor_stop_it(request, sign_in, 
     assert Making.objects.get() == asked
 
 
+def test_an_edition_that_nobody_begins_says_so(sign_in, manager, url, asked):
+    silence()
+    client = sign_in(manager)
+    for address in (url, f"{url}1/preparation/"):
+        assert "La préparation n’a pas encore commencé" in client.get(address).content.decode()
+
+
 def test_an_address_of_nothing_leads_to_the_livret(sign_in, manager, url):
     assert sign_in(manager).get(f"{url}7/preparation/").url == url
 
@@ -216,7 +226,6 @@ def test_a_silent_making_says_so_and_may_be_taken_again(sign_in, manager, url, a
     makings.take(asked.pk)
     silence()
     client = sign_in(manager)
-    page = client.get(f"{url}1/preparation/").content.decode()
-    assert "La préparation n’avance plus" in page
+    assert "La préparation n’avance plus" in client.get(f"{url}1/preparation/").content.decode()
     assert client.post(f"{url}1/reprendre/").url == f"{url}1/preparation/"
     assert Booklet.objects.get().code == asked.code
