@@ -33,9 +33,11 @@ test: setup system-test .venv/.dev
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python -m pytest -n auto
 
-# What the tests prove on a few trials, on many: the server killed 100 times during 500 submissions, a walk of 10 000 acts.
+# What the tests prove on a few trials, on many: the server killed 100 times during 500 submissions, the maker of an edition
+# after each of its statements, a walk of 10 000 acts.
 soak: setup system-test .venv/.dev
-	CRASH_TRIALS=500 WALK_STEPS=10000 WALK_SEED=$$(date +%s) $(BIN)/python -m pytest -s tests/test_crash.py tests/test_walk.py
+	CRASH_TRIALS=500 MAKING_EVERY=1 WALK_STEPS=10000 WALK_SEED=$$(date +%s) $(BIN)/python -m pytest -s tests/test_crash.py \
+		tests/test_making_crash.py tests/test_walk.py
 
 bench: setup system-test .venv/.dev
 	$(BIN)/python -m tests.bench

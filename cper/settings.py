@@ -51,6 +51,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django_tasks",
+    "django_tasks_db",
     "allauth",
     "allauth.account",
     "csp",
@@ -103,6 +105,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache",
                       # The counters must outlive the crowd that would push them out.
                       "OPTIONS": {"MAX_ENTRIES": 100_000}}}
+
+# Long work (the file of an edition): done at once by the process that asks, or queued in the database for the workers
+# (manage.py run_tasks), which may be as many as wanted and share VAR_DIR and FILES_ROOT with the site.
+BACKENDS = {"immediate": "django_tasks.backends.immediate.ImmediateBackend",
+            "database": "django_tasks_db.DatabaseBackend"}
+if (tasks := env.str("TASKS", default="immediate")) not in BACKENDS:
+    raise ImproperlyConfigured(f"TASKS vaut « {tasks} » : écrivez « immediate » ou « database ».")
+QUEUED = tasks == "database"
+TASKS = {"default": {"BACKEND": BACKENDS[tasks]}}
 
 AUTH_USER_MODEL = "negotiation.User"
 AUTHENTICATION_BACKENDS = ["negotiation.accounts.Backend"]

@@ -11,6 +11,7 @@ from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db import models
+from django_tasks_db import admin as queue_admin
 
 from .choices import Check
 from .forms.reference import CleanTexts, CodeList, EachOnce, PersonForm, ReferenceForm
@@ -44,8 +45,9 @@ site.site_header = site.site_title = "CPER/D — Administration"
 site.index_title = "La grille, les références et les comptes"
 # One sign-in for everybody: its attempts are counted, which those of the admin's own page are not.
 site.login = secure_admin_login(site.login)
-# Rights come from memberships, addresses from the person: neither has a second place.
-for model in (Group, allauth_admin.EmailAddress):
+# Rights come from memberships, addresses from the person: neither has a second place. The queue tells nobody anything:
+# what is being made, and why it failed, is on the page of the livret.
+for model in (Group, allauth_admin.EmailAddress, queue_admin.DBTaskResult):
     site.unregister(model)
 
 # The lists of a step fit on a screen of 1280 px.

@@ -107,6 +107,15 @@ class EditionState(TextChoices):
     WITHDRAWN = "withdrawn", "retirée"
 
 
+class MakingState(TextChoices):
+    """How far the file of an edition is, between the request and the edition itself."""
+    WAITING = "waiting", "en attente"
+    GATHERING = "gathering", "préparation des pages"
+    LAYOUT = "layout", "mise en page"
+    WRITING = "writing", "enregistrement du fichier"
+    FAILED = "failed", "interrompue"
+
+
 EDITABLE_STATES = {State.TODO, State.DRAFT, State.RETURNED}
 
 
@@ -342,6 +351,7 @@ class Action(TextChoices):
     CALENDAR_PROPOSE = "calendar.propose", "propose un calendrier"
     CALENDAR_CHANGE = "calendar.change", "modifie les dates prévues"
     BOOKLET_FREEZE = "booklet.freeze", "établit une édition du livret"
+    BOOKLET_ABANDON = "booklet.abandon", "abandonne la préparation d’une édition du livret"
     BOOKLET_PUBLISH = "booklet.publish", "publie une édition du livret"
     BOOKLET_REPLACE = "booklet.replace", "remplace une édition du livret"
     BOOKLET_WITHDRAW = "booklet.withdraw", "retire une édition du livret"

@@ -2,6 +2,7 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -49,9 +50,20 @@ class Server:
         with closing(connection), connection.cursor() as cursor:
             cursor.execute(statement)
 
-    def run(self, *command):
+    def ask(self, statement):
+        """What one statement finds (or changes) in the database, without the start of a process."""
+        if self.database:
+            connection = psycopg2.connect(self.env["DATABASE_URL"])
+        else:
+            connection = sqlite3.connect(self.folder / "var" / "cper.sqlite3", timeout=20)
+        with closing(connection), connection:
+            cursor = connection.cursor()
+            cursor.execute(statement)
+            return cursor.fetchall() if cursor.description else None
+
+    def run(self, *command, timeout=300):
         done = subprocess.run([sys.executable, *command], cwd=ROOT, env=self.env, capture_output=True, text=True,
-                              timeout=300)
+                              timeout=timeout)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -72,6 +84,12 @@ class Server:
                 assert self.process.poll() is None, (self.folder / "gunicorn.log").read_text()
                 time.sleep(0.1)
         raise AssertionError("the server does not answer")
+
+    def worker(self):
+        """One more process that makes what is queued (TASKS=database in `env`); whoever starts it stops it."""
+        with (self.folder / "workers.log").open("a") as log:
+            return subprocess.Popen([sys.executable, "manage.py", "run_tasks"], cwd=ROOT, env=self.env, stdout=log,
+                                    stderr=log, start_new_session=True)
 
     def kill(self):
         """The power goes off: every process of the server at once, in the middle of what it does."""

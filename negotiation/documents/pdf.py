@@ -4,6 +4,7 @@
 secret of the environment, and reads nothing but the project's own static files, named `app:css/booklet.css`, and
 `data:` addresses: neither the network nor any other file exists for it.
 """
+import ctypes
 import json
 import logging
 import os
@@ -12,6 +13,7 @@ import resource
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,6 +26,8 @@ PROCESSOR_SECONDS, MEMORY = 120, 1536 * 1024 * 1024
 # What the child may know of its surroundings; database addresses and keys are not of its business.
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
 TOO_LARGE = 3
+PULSE = 1
+PR_SET_PDEATHSIG = 1
 REMEDY = ("Le dossier est intact. Réessayez dans quelques minutes ; si cela se reproduit, demandez le fichier à "
           "l’administration de l’application, qui peut le faire sans attendre de page (commande « booklet »), ou "
           "raccourcissez les textes les plus longs.")
@@ -36,20 +40,18 @@ class PdfError(Exception):
 
 
 def to_pdf(html, stylesheets, *, changed_at=0, identifier="", seconds=SECONDS, processor=PROCESSOR_SECONDS,
-           memory=MEMORY):
+           memory=MEMORY, beat=None):
     """The PDF (bytes) of a whole HTML page. Raises PdfError.
 
     stylesheets: paths under static/, in order. changed_at: seconds since 1970, and identifier: any text; with the
     same page they make the same bytes. seconds: how long the caller waits; processor: seconds of work; memory: address
-    space, in bytes.
+    space, in bytes. beat: called every second or so meanwhile; what it raises ends the work.
     """
     options = {"stylesheets": list(stylesheets), "identifier": identifier, "processor": processor, "memory": memory}
     environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
     environment |= {"SOURCE_DATE_EPOCH": str(changed_at), "PYTHONHASHSEED": "0", "TZ": "UTC"}
     try:
-        done = subprocess.run(  # noqa: S603 — our own interpreter and module, nothing typed by anybody
-            [sys.executable, "-m", "negotiation.documents.pdf"], cwd=ROOT, env=environment, timeout=seconds,
-            input=json.dumps(options).encode() + b"\n" + html.encode("utf-8", "replace"), capture_output=True)
+        done = run(json.dumps(options).encode() + b"\n" + html.encode("utf-8", "replace"), environment, seconds, beat)
     except subprocess.TimeoutExpired:
         logger.warning("PDF: stopped after %s s", seconds)
         raise PdfError(f"Le livret n’a pas pu être mis en page en {seconds} secondes : il est très long, ou la machine "
@@ -66,11 +68,38 @@ def to_pdf(html, stylesheets, *, changed_at=0, identifier="", seconds=SECONDS, p
                    "l’administration de l’application si cela se reproduit.")
 
 
+def run(told, environment, seconds, beat):
+    """The child, once it has ended. Raises TimeoutExpired, and what `beat` raises; the child is then killed."""
+    until = time.monotonic() + seconds
+    child = subprocess.Popen(  # noqa: S603 — our own interpreter and module, nothing typed by anybody
+        [sys.executable, "-m", "negotiation.documents.pdf"], cwd=ROOT, env=environment, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with child:
+        try:
+            while True:
+                try:
+                    out, err = child.communicate(told, timeout=min(PULSE, max(until - time.monotonic(), 0)))
+                    return subprocess.CompletedProcess(child.args, child.returncode, out, err)
+                except subprocess.TimeoutExpired:
+                    if time.monotonic() >= until:
+                        raise
+                    # What is still to be sent to the child is remembered by `communicate`.
+                    told = None
+                    if beat:
+                        beat()
+        except BaseException:
+            child.kill()
+            raise
+
+
 def main():
     """The child: options and HTML on stdin, PDF on stdout."""
+    if sys.platform == "linux":
+        # A parent that is killed takes its child along: what it made would go nowhere.
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     options = json.loads(sys.stdin.buffer.readline())
     resource.setrlimit(resource.RLIMIT_AS, (options["memory"], options["memory"]))
-    # This holds even for a child whose parent was killed.
+    # This holds even for a child whose parent was killed elsewhere than on Linux.
     resource.setrlimit(resource.RLIMIT_CPU, (options["processor"], options["processor"] + 1))
     try:
         pdf = render(sys.stdin.buffer.read().decode(), options)

@@ -11,8 +11,11 @@ class Busy(Exception):
 
 
 @contextmanager
-def slot(folder, *, count, wait, name=""):
-    """Hold one of the `count` slots of this name, waiting at most `wait` seconds. Raises Busy."""
+def slot(folder, *, count, wait, name="", beat=None):
+    """Hold one of the `count` slots of this name, waiting at most `wait` seconds. Raises Busy.
+
+    beat: called now and then while this waits.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     files = [open(folder / f"{name}{number}.lock", "w") for number in range(count)]  # noqa: SIM115 — closed below
     try:
@@ -20,6 +23,8 @@ def slot(folder, *, count, wait, name=""):
         while not any(taken(file) for file in files):
             if time.monotonic() >= until:
                 raise Busy("Ce livret, ou d’autres, sont en préparation sur cette machine. Réessayez dans une minute.")
+            if beat:
+                beat()
             time.sleep(PAUSE)
         yield
     finally:

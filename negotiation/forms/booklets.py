@@ -1,4 +1,4 @@
-"""Forms of an edition of the livret: establish, publish, withdraw (a one-time key each), and the code to verify.
+"""Forms of an edition: establish, abandon, publish, withdraw (a one-time key each), and the code to verify.
 
 They clean; workflow/ acts.
 """
@@ -29,6 +29,10 @@ class EstablishForm(Keyed):
 class PublishForm(Keyed):
     read = forms.BooleanField(label="J’ai relu le fichier de cette édition", error_messages={
         "required": "Ouvrez le fichier, puis cochez « J’ai relu le fichier de cette édition »."})
+
+
+class AbandonForm(Keyed):
+    pass
 
 
 class WithdrawForm(Keyed):

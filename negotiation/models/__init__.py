@@ -22,6 +22,7 @@ from .handover import Handover
 from .holiday import Holiday
 from .invitation import Invitation, InvitedRole
 from .journal import JournalEntry, JournalHead
+from .making import Making
 from .negotiation import Actor, ActorRole, Negotiation, Opening, Representative
 from .notification import Notification, NotificationChoice
 from .position import Mandate, Position, PositionAmount, Scenario
@@ -34,8 +35,8 @@ __all__ = [
     "Actor", "ActorRole", "Answer", "AttentionPoint", "Booklet", "Contribution", "Deputy", "Difficulty", "Document",
     "DocumentVersion", "Event", "ExpectedDocument", "FrozenContent", "FundingLimit", "Grid", "GridActor",
     "GridActorRole", "Handover", "Holiday", "Invitation", "InvitedRole", "JournalEntry", "JournalHead",
-    "KnownDifficulty", "Mandate", "Membership", "Negotiation", "Notification", "NotificationChoice", "Obligation",
-    "Opening", "Organisation", "Passage", "Phase", "Position", "PositionAmount", "Project", "Question", "Reading",
-    "Region", "Remark", "Reply", "Representative", "ReviewLevel", "Scenario", "Seat", "Source", "Step", "StepActor",
-    "StepDifficulty", "StepProgress", "Submission", "Term", "Text", "User",
+    "KnownDifficulty", "Making", "Mandate", "Membership", "Negotiation", "Notification", "NotificationChoice",
+    "Obligation", "Opening", "Organisation", "Passage", "Phase", "Position", "PositionAmount", "Project", "Question",
+    "Reading", "Region", "Remark", "Reply", "Representative", "ReviewLevel", "Scenario", "Seat", "Source", "Step",
+    "StepActor", "StepDifficulty", "StepProgress", "Submission", "Term", "Text", "User",
 ]

@@ -2,7 +2,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Func, IntegerField, Max, OuterRef, Q, Subquery
 
 from ..checklist import Plan, gap_sentence, plan_facts
 from ..choices import TEAM_ACTIONS, Action, State
@@ -40,7 +40,8 @@ from . import calendar
 DECISIONS = (Action.STEP_SUBMIT, Action.STEP_RETURN, Action.STEP_APPROVE, Action.STEP_REOPEN)
 # Acts that change nothing of what the livret says: on its editions, and on what is the Region's alone (nor may the date
 # of the livret tell of them).
-UNTOLD = {Action.BOOKLET_FREEZE, Action.BOOKLET_PUBLISH, Action.BOOKLET_REPLACE, Action.BOOKLET_WITHDRAW, *TEAM_ACTIONS}
+UNTOLD = {Action.BOOKLET_FREEZE, Action.BOOKLET_ABANDON, Action.BOOKLET_PUBLISH, Action.BOOKLET_REPLACE,
+          Action.BOOKLET_WITHDRAW, *TEAM_ACTIONS}
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,14 @@ class Rows:
     changed_at: object
     terms: list
     sources: list
+
+
+def changed_between(after, before):
+    """{negotiation: when what its livret says last changed}, of those where it is between these two moments."""
+    last = JournalEntry.objects.filter(negotiation__isnull=False, at__gte=after).exclude(action__in=UNTOLD).order_by(
+        ).values_list("negotiation").annotate(last=Max("at"))
+    times = {pk: at for pk, at in last if at <= before}
+    return {one: times[one.pk] for one in Negotiation.objects.filter(pk__in=times)}
 
 
 def rows(negotiation):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from ..choices import EditionState
-from ..models import Booklet, FrozenContent
+from ..models import Booklet, FrozenContent, Making
 
 PUBLIC = Q(published_at__isnull=False)
 
@@ -13,6 +13,11 @@ PUBLIC = Q(published_at__isnull=False)
 def editions(negotiation):
     """The editions of one livret, whatever their state, newest first."""
     return list(Booklet.objects.filter(negotiation=negotiation).select_related("replaced_by"))
+
+
+def making(negotiation):
+    """The edition of this livret that is being made, without what it will say; None when there is none."""
+    return Making.objects.filter(negotiation=negotiation).defer("text").first()
 
 
 def published():

@@ -19,6 +19,7 @@ SAID = {
     Action.ROLES_CHANGE: "modifie la matrice des rôles", Action.PLAN_CHANGE: "modifie le plan de financement",
     Action.TOTAL_ANNOUNCE: "change le total annoncé", Action.BOOKLET_PUBLISH: "publie le {subject}",
     Action.BOOKLET_WITHDRAW: "retire le {subject}", Action.BOOKLET_FREEZE: "établit le {subject}",
+    Action.BOOKLET_ABANDON: "abandonne la préparation du {subject}",
     Action.BOOKLET_REPLACE: "remplace le {subject}", Action.DOCUMENT_DEPOSIT: "dépose la pièce {subject}",
     Action.DOCUMENT_WAIVE: "déclare sans objet la pièce {subject}",
     Action.POSITION_PROPOSE: "inscrit la {subject}", Action.POSITION_WITHDRAW: "retire la {subject}",

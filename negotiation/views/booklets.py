@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from ..documents.booklet import comparison, editions
+from ..documents.booklet import comparison, editions, making
 from ..documents.booklet import render as livret
 from ..documents.booklet.assembly import assemble
 from ..documents.booklet.outline import chapters
@@ -19,6 +19,7 @@ from ..permissions import can, require
 from ..queries import booklet as read
 from ..queries.editions import comparable, frozen
 from ..queries.editions import editions as editions_of
+from ..queries.editions import making as making_of
 from ..workflow import booklets
 from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404, posted
@@ -42,6 +43,7 @@ def show(request, dossier, *, refused=(), withdrawal=None, status=200):
     return render(request, "booklets/booklet.html", {
         "dossier": dossier, "tab": "booklet", "chapters": chapters(read.overview(dossier)).values(),
         "editions": editions, "may_publish": can(request.user, "booklet.publish", dossier), "refused": refused,
+        "making": making_of(dossier),
     }, status=status)
 
 
@@ -61,27 +63,29 @@ def later(response):
 
 
 def establish(request, slug):
-    """GET: what the next edition will contain, to be read again. POST: freeze the dossier as it is now, and make its
-    PDF, which is not public yet.
+    """GET: what the next edition will contain, to be read again. POST: freeze the dossier as it is now, and have its
+    PDF made, which is not public yet.
     """
     dossier = dossier_or_404(request, slug)
     require(request.user, "booklet.publish", dossier)
     form = EstablishForm(request.POST if request.method == "POST" else None)
     if not form.is_bound:
-        return confirm(request, dossier, form)
+        under_way = making_of(dossier)
+        return redirect("booklet_making", slug, under_way.number) if under_way else confirm(request, dossier, form)
     if not form.is_valid():
         return confirm(request, dossier, form, status=422)
     try:
-        made = editions.establish(dossier, by=request.user, key=form.cleaned_data["key"])
+        asked = editions.ask(dossier, by=request.user, key=form.cleaned_data["key"])
     except NotAllowed as refusal:
         return confirm(request, dossier, form, refused=refusal.reasons, status=409)
-    except (PdfError, Busy) as refusal:
-        return later(confirm(request, dossier, form, refused=[str(refusal)], status=503))
-    if made is None:
-        return redirect("booklet", dossier.slug)
-    messages.success(request, f"L’édition {made.number} du livret est établie, et inscrite au journal. Ouvrez son "
-                     "fichier : rien n’est public tant qu’elle n’est pas publiée.")
-    return redirect("booklet_publish", dossier.slug, made.number)
+    if asked is None:
+        return redirect("booklet", slug)
+    making.start(asked)
+    if asked.number in {edition.number for edition in editions_of(dossier)}:
+        messages.success(request, f"L’édition {asked.number} du livret est établie, et inscrite au journal. Ouvrez son "
+                         "fichier : rien n’est public tant qu’elle n’est pas publiée.")
+        return redirect("booklet_publish", slug, asked.number)
+    return redirect("booklet_making", slug, asked.number)
 
 
 def confirm(request, dossier, form, *, refused=(), status=200):

@@ -50,19 +50,31 @@ def refuse_same(negotiation, digest):
                          "une nouvelle édition dirait la même chose.")
 
 
+@dataclass(frozen=True)
+class File:
+    """A PDF in the file store."""
+    sha256: str
+    size: int
+    pages: int
+
+
+def keep(pdf):
+    """Put the bytes of an edition in the file store."""
+    stored = store(io.BytesIO(pdf))
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return File(stored.sha256, stored.size, len(document.pages))
+
+
 def freeze(negotiation, made, *, by, key=""):
     """Keep the file and create the edition with its content. Returns the Booklet, or None when the form with this key
     was already carried out. Raises NotAllowed.
     """
     # The file is on the disk before the transaction: a crash never leaves an edition without it.
-    stored = store(io.BytesIO(made.pdf))
-    with pikepdf.open(io.BytesIO(made.pdf)) as document:
-        pages = len(document.pages)
-    return create(negotiation, made, stored, pages, by=by, key=key)
+    return create(negotiation, made, keep(made.pdf), by=by, key=key)
 
 
 @transaction.atomic
-def create(negotiation, made, stored, pages, *, by, key):
+def create(negotiation, made, file, *, by, key):
     negotiation = lock(negotiation)
     if is_done(negotiation, key):
         return None
@@ -71,9 +83,9 @@ def create(negotiation, made, stored, pages, *, by, key):
         raise NotAllowed(ONLY_NOW)
     booklet = Booklet.objects.create(
         negotiation=negotiation, number=made.number, code=made.code, grid=negotiation.grid.title[:300],
-        sha256=stored.sha256, size=stored.size, pages=pages, established_by=by, established_at=made.at)
+        sha256=file.sha256, size=file.size, pages=file.pages, established_by=by, established_at=made.at)
     FrozenContent.objects.create(booklet=booklet, format=made.format, sha256=made.text_sha256, text=made.text)
-    told(Action.BOOKLET_FREEZE, booklet, by=by, key=key, pages=pages, content=made.text_sha256)
+    told(Action.BOOKLET_FREEZE, booklet, by=by, key=key, pages=file.pages, content=made.text_sha256)
     return booklet
 
 

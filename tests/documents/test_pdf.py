@@ -150,14 +150,14 @@ def test_a_page_that_takes_too_much_memory_is_stopped():
 
 def test_the_child_sees_no_secret_of_the_environment(monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "x")
-    seen = {}
+    seen, start = {}, subprocess.Popen
 
-    def run(*args, **options):
+    def popen(*args, **options):
         seen.update(options)
-        return subprocess.CompletedProcess(args, 0, b"%PDF-", b"")
+        return start(*args, **options)
 
-    monkeypatch.setattr(pdf.subprocess, "run", run)
-    pdf.to_pdf("", [])
+    monkeypatch.setattr(pdf.subprocess, "Popen", popen)
+    pdf.to_pdf("<p>x", [])
     assert set(seen["env"]) <= {*pdf.INHERITED, "SOURCE_DATE_EPOCH", "PYTHONHASHSEED", "TZ"}
 
 

@@ -352,7 +352,7 @@ def test_every_act_of_the_journal_has_been_thought_of():
     silent = {"negotiation.open", "dossier.share", "dossier.unshare", "step.start", "step.answer", "review.open",
               "remark.settle", "remark.maintain", "document.deposit", "document.waive", "record.add", "record.change",
               "record.remove", "roles.change", "plan.change", "total.announce", "calendar.propose",
-              "calendar.change", "booklet.freeze", "booklet.replace", "booklet.withdraw",
+              "calendar.change", "booklet.freeze", "booklet.abandon", "booklet.replace", "booklet.withdraw",
               "invitation.send", "invitation.resend", "invitation.revoke",
               "membership.end", "position.propose", "position.agree", "position.withdraw", "mandate.change",
               "scenario.add", "scenario.change", "scenario.remove", "scenario.adopt"}

@@ -1,4 +1,4 @@
-"""An edition: what its pages carry besides the dossier (number, code, QR), and how it is made and established."""
+"""An edition: what its pages carry besides the dossier (number, code, QR), and how it is asked for."""
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +10,8 @@ from django.utils import timezone
 
 from ... import codes
 from ...dates import spoken
-from ...workflow import booklets
-from ...workflow.journal import is_done
+from ...workflow import makings
 from ...workflow.records import lock
-from . import render
 from .assembly import assemble
 
 # The version of the JSON that an edition keeps; a change of content.py that renames or moves something makes it 2.
@@ -51,19 +49,12 @@ class Imprint:
             border=4, dark="#1e2140", light="#ffffff", omitsize=True)
 
 
-def establish(negotiation, *, by, key="", patient=False, wait=20):
-    """Freeze the dossier as it is now, lay it out and keep both as its next edition. Returns the Booklet, or None when
-    the form with this key was already carried out. Raises NotAllowed, PdfError, Busy.
-
-    A livret that says the same is refused before its PDF is made.
+@transaction.atomic
+def ask(negotiation, *, by, key=""):
+    """Freeze the dossier as it is now, to be made its next edition. Returns the Making, or None when the form with this
+    key has already led to its edition. Raises NotAllowed.
     """
-    if is_done(negotiation, key):
-        return None
     # While it is read, nobody writes: what an edition says was true at one instant.
-    with transaction.atomic():
-        content = assemble(lock(negotiation))
-    booklets.refuse_same(negotiation, content.digest)
-    imprint = Imprint(booklets.next_number(negotiation), codes.draw(), timezone.now())
-    pdf = render.pdf(content, imprint, patient=patient, wait=wait)
-    made = booklets.Made(imprint.number, imprint.code, imprint.at, pdf, content.text, content.digest, FORMAT)
-    return booklets.freeze(negotiation, made, by=by, key=key)
+    negotiation = lock(negotiation)
+    content = assemble(negotiation)
+    return makings.ask(negotiation, makings.Words(content.text, content.digest, FORMAT), by=by, key=key)

@@ -40,19 +40,25 @@ def html(content, edition=None):
 
 
 def pdf(content, edition=None, *, wait=20, patient=False):
-    """The PDF (bytes). Raises PdfError, or Busy when two livrets are already being made for `wait` seconds.
+    """The PDF (bytes). Raises PdfError, or Busy when two livrets are already being made for `wait` seconds."""
+    return lay_out(html(content, edition), content, edition, wait=wait, patient=patient)
 
-    patient: nobody waits behind a page, so that a large dossier on a busy machine gets the time it needs.
+
+def lay_out(page, content, edition=None, *, wait=20, patient=False, beat=None):
+    """The PDF (bytes) of the whole page that `html` made. Raises like `pdf`, and what `beat` raises.
+
+    patient: nobody waits behind a page, so that a large dossier on a busy machine gets the time it needs. beat: called
+    now and then while this waits or works.
     """
-    page, sheets = html(content, edition), STYLESHEETS if edition else DRAFT
+    sheets = STYLESHEETS if edition else DRAFT
     name = f"{edition.number} {edition.code}" if edition else "projet"
     identifier = hashlib.sha256(f"{content.slug} {name} {content.digest}".encode()).hexdigest()[:32]
-    with slot(settings.VAR / "renders", count=RENDERS, wait=wait):
+    with slot(settings.VAR / "renders", count=RENDERS, wait=wait, beat=beat):
         limit = {"seconds": PATIENT_SECONDS} if patient else {}
-        return to_pdf(page, sheets, changed_at=content.changed_at, identifier=identifier, **limit)
+        return to_pdf(page, sheets, changed_at=content.changed_at, identifier=identifier, beat=beat, **limit)
 
 
-def draft(content, *, wait=5):
+def draft(content, *, wait=5, patient=False):
     """The draft PDF as an open file, made now or kept from an earlier request for the same words. Raises like `pdf`.
 
     Two requests for one dossier make it once: the second waits a little for the first.
@@ -64,7 +70,7 @@ def draft(content, *, wait=5):
     with slot(settings.VAR / "renders", count=1, wait=wait, name=f"{content.slug}-"):
         with contextlib.suppress(FileNotFoundError):
             return kept.open("rb")
-        keep(folder, kept, pdf(content, wait=wait))
+        keep(folder, kept, pdf(content, wait=wait, patient=patient))
         return kept.open("rb")
 
 

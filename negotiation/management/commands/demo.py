@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
 from negotiation.choices import EditionState, Role
-from negotiation.documents.booklet.editions import establish
+from negotiation.documents.booklet.making import establish
 from negotiation.documents.pdf import PdfError
 from negotiation.documents.slots import Busy
 from negotiation.models import Negotiation, User
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         edition = dossier.booklets.filter(number=1).first()
         try:
             if edition is None:
-                edition = establish(dossier, by=by, patient=True, wait=120)
+                edition = establish(dossier, by=by)
             if edition.state == EditionState.ESTABLISHED:
                 publish(edition, by=by)
                 self.stdout.write(f"Livret publié : {edition.grouped_code}")

@@ -1,7 +1,7 @@
 """Establishes the next edition of a livret: its content and its file, frozen. Publishes nothing."""
 from django.core.management.base import BaseCommand, CommandError
 
-from negotiation.documents.booklet.editions import establish
+from negotiation.documents.booklet.making import establish
 from negotiation.documents.pdf import PdfError
 from negotiation.documents.slots import Busy
 from negotiation.workflow.transitions import NotAllowed
@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, slug, **options):
         try:
-            edition = establish(dossier_named(slug), by=None, patient=True, wait=120)
+            edition = establish(dossier_named(slug), by=None)
         except (NotAllowed, PdfError, Busy) as refusal:
             raise CommandError(str(refusal)) from None
         self.stdout.write(f"Édition {edition.number} établie.\nSHA-256 : {edition.sha256}\n"
