@@ -94,7 +94,8 @@ def test_every_rule_on_people_for_every_role(people, kayes, editor, manager):
     deputy = Deputy(membership=theirs, deputy=manager)
     handover = Handover(membership=theirs, successor=manager)
     link = ShareLink(organisation=people["partner"].memberships.get().organisation)
-    objects = {"share": link, "team": kayes, "invitation": invitation, "membership": theirs, "deputy": deputy, "handover": handover}
+    objects = {"share": link, "team": kayes, "invitation": invitation, "membership": theirs, "deputy": deputy,
+               "handover": handover}
     found = {}
     for name, user in people.items():
         person = User.objects.get(pk=user.pk)

@@ -14,7 +14,7 @@ SCANS = {"pdf", "png", "jpeg"}
 
 class SignatureForm(Keyed):
     """One party's signature. other: the signature of the other party, whose scan may carry this one too."""
-    party = forms.ChoiceField(label="Partie qui signe", choices=Party, widget=forms.RadioSelect, error_messages={
+    party = forms.ChoiceField(label="Partie qui a signé", widget=forms.RadioSelect, error_messages={
         "required": "Dites quelle partie a signé.", "invalid_choice": "Dites quelle partie a signé."})
     function = CleanText(max_length=200, label="Fonction du signataire", help_text="La fonction, sans le nom. Pour "
                          "la Région : président du Conseil régional, ou maire du District. Pour l’État : gouverneur.")
@@ -22,18 +22,21 @@ class SignatureForm(Keyed):
     mandate = CleanText(max_length=300, label="Mandat", help_text="Ce qui l’autorise à signer : la délibération du "
                         "Conseil, la délégation ou l’instruction de signature, avec son numéro et sa date.")
     place = CleanText(max_length=200, required=False, label="Lieu")
-    file = forms.FileField(label="Numérisation des pages signées", required=False, allow_empty_file=True,
+    file = forms.FileField(label="Numérisation des pages signées", allow_empty_file=True, error_messages={
+        "required": "Choisissez la numérisation des pages signées."},
                            help_text="PDF, PNG ou JPEG, 20 Mo au plus.",
-                           widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}))
+                           widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}))
     same = forms.BooleanField(required=False, label="La numérisation déjà déposée pour l’autre partie porte aussi "
                                                     "cette signature")
     reason = CleanText(max_length=300, required=False, label="Pourquoi remplacer la signature déjà déposée",
                        help_text="À remplir si cette partie a déjà une signature ici : l’ancienne reste lisible.")
 
-    def __init__(self, *args, current=(), **kwargs):
+    def __init__(self, *args, region, current=(), **kwargs):
         """current: the signatures now on this edition."""
         super().__init__(*args, **kwargs)
+        self.fields["party"].choices = [(Party.REGION.value, str(region)), (Party.STATE.value, "État")]
         self.current = {one.party: one for one in current}
+        self.fields["file"].required = not self.current
         if not self.current:
             del self.fields["same"], self.fields["reason"]
 

@@ -8,7 +8,7 @@ from .booklet import Booklet
 
 
 class CatalogueEntry(models.Model):
-    """One published edition. words: its texts, folded (folding.py); "" for one that is withdrawn, which says nothing."""
+    """One published edition. words: its texts, folded (folding.py); "" for a withdrawn one, which says nothing."""
     booklet = models.OneToOneField(Booklet, models.PROTECT, primary_key=True, related_name="catalogue")
     title = models.CharField("titre", max_length=200)
     region = models.CharField("Région ou District", max_length=200)

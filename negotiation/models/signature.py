@@ -1,4 +1,4 @@
-"""The signatures of the contract: for each party, who signed an edition in which function, and the scan of the paper."""
+"""The signatures of the contract: for each party, in which function an edition was signed, and the scan of it."""
 from django.db import models
 from django.db.models import F, Q
 
@@ -55,4 +55,11 @@ class Signature(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_party_display()}, {self.function}"
+        return self.function
+
+    @property
+    def depositor(self):
+        """« Awa Traoré, Conseil régional de Kayes »; the names of many accounts say their organisation already."""
+        name, organisation = str(self.deposited_by), self.deposited_for
+        known = any(said and said.casefold() in name.casefold() for said in (organisation.name, organisation.acronym))
+        return name if known else f"{name}, {organisation}"

@@ -35,6 +35,11 @@ class Search:
     choices: list
 
     @property
+    def is_narrowed(self):
+        """Is it filtered by something else than words?"""
+        return bool(self.asked.keys() - {"q"})
+
+    @property
     def more(self):
         """The beginning of the query that leads to another page."""
         return f"?{urlencode(self.asked)}&page=" if self.asked else "?page="

@@ -29,8 +29,8 @@ def by_code(code):
 
 def siblings(edition):
     """The other editions of the same livret that were published: a file may be one of theirs."""
-    return list(Booklet.objects.filter(PUBLIC, negotiation=edition.negotiation_id).exclude(pk=edition.pk).select_related(
-        "replaced_by"))
+    others = Booklet.objects.filter(PUBLIC, negotiation=edition.negotiation_id).exclude(pk=edition.pk)
+    return list(others.select_related("replaced_by"))
 
 
 def current(edition):

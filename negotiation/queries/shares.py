@@ -1,4 +1,4 @@
-"""What the pages of share links read: those of an edition, the one of an address, and what an organisation was given."""
+"""What the pages of share links read: those of an edition, that of an address, what an organisation was given."""
 from dataclasses import dataclass
 
 from django.utils import timezone

@@ -27,9 +27,9 @@ def page(request, slug, number):
     current = [one for _, one, _ in history if one]
     if request.method != "POST":
         return show(request, dossier, edition, history, SignatureForm(
-            current=current, initial=usual(request.user, dossier, current)))
+            current=current, region=dossier.region, initial=usual(request.user, dossier, current)))
     require(request.user, "booklet.sign", dossier)
-    form = SignatureForm(request.POST, request.FILES, current=current)
+    form = SignatureForm(request.POST, request.FILES, current=current, region=dossier.region)
     if not form.is_valid():
         return show(request, dossier, edition, history, form, status=422)
     try:
@@ -61,7 +61,7 @@ def scan_of(form):
 
 
 def told(signature):
-    said = f"La signature est déposée : {signature.get_party_display()}."
+    said = f"La signature est déposée : {signature.function}."
     return f"{said} Les deux parties ont signé : le contrat est signé." if signature.booklet.signed_at else \
         f"{said} Le contrat sera signé quand l’autre partie l’aura signé aussi."
 
@@ -98,7 +98,7 @@ def withdraw(request, slug, number, pk):
     found, history = signature_or_404(edition, pk), read.history(edition)
     form = end_form(found, request.POST)
     current = [one for _, one, _ in history if one]
-    empty = SignatureForm(current=current, initial=usual(request.user, dossier, current))
+    empty = SignatureForm(current=current, region=dossier.region, initial=usual(request.user, dossier, current))
     if not form.is_valid():
         return show(request, dossier, edition, history, empty, ending=(pk, form), status=422)
     try:
@@ -106,6 +106,6 @@ def withdraw(request, slug, number, pk):
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
         return redirect("signatures", slug, number)
-    messages.success(request, "La signature est retirée : elle reste lisible ci-dessous, et le contrat n’est plus signé "
-                     "sur cette édition.")
+    messages.success(request, "La signature est retirée : elle reste lisible ci-dessous, et le contrat n’est pas signé "
+                              "sur cette édition.")
     return redirect("signatures", slug, number)

@@ -245,8 +245,8 @@ def signature(signature, *, by):
     """Both parties are told what is deposited or withdrawn in the name of one: a mistake is seen at once."""
     dossier, booklet = signature.booklet.negotiation, signature.booklet
     act = "retirée" if signature.ended_at else "déposée"
-    text = (f"Signature {act}{NBSP}: {signature.get_party_display()} ({line(signature.function)}), édition "
-            f"{booklet.number} du livret, {dossier.title}, {dossier.region}.")
+    text = (f"Signature {act}{NBSP}: {line(signature.function)}, édition {booklet.number} du livret, {dossier.title}, "
+            f"{dossier.region}.")
     tell(audience.signatories(dossier), NoticeKind.BOOKLET, f"signature:{signature.pk}:{act}",
          f"Signature {act}, édition {booklet.number} — {dossier.region}", text,
          reverse("signatures", args=[dossier.slug, booklet.number]), by=by, topic=f"signature:{booklet.pk}",

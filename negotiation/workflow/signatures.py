@@ -117,7 +117,7 @@ def sign(booklet, since, *, by):
 
 def told(action, signature, booklet, *, by, key="", reason="", **details):
     details = {name: value for name, value in details.items() if value}
-    record(action, f"{signature.get_party_display()}, livret, édition {booklet.number}", by=by,
+    record(action, f"{signature.function}, livret, édition {booklet.number}", by=by,
            negotiation=booklet.negotiation, key=key, reason=reason, details={
                "edition": booklet.number, "function": signature.function, "signed_on": str(signature.signed_on),
                "mandate": signature.mandate, "place": signature.place, "sha256": signature.sha256} | details)
