@@ -31,7 +31,7 @@ from negotiation.models import (
 from negotiation.workflow import booklets, documents, levels, positions, shares, signatures, steps
 from negotiation.workflow.demonstration import SampleFile
 from negotiation.workflow.journal import fingerprint_of
-from negotiation.workflow.negotiations import open_negotiation, share
+from negotiation.workflow.negotiations import open_negotiation
 
 PASSWORD = "une-phrase-de-passe"
 numbers = itertools.count(1)

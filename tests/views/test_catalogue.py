@@ -19,7 +19,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def funded(dossier):
     """A project of the dossier, financed by its first actor."""
-    project = Project.objects.create(negotiation=dossier, name="Forages de Yélimané", problem="Désenclaver les villages")
+    project = Project.objects.create(negotiation=dossier, name="Forages de Yélimané",
+                                     problem="Désenclaver les villages")
     Contribution.objects.create(project=project, financier=dossier.actors.get(name="État"), year=2027, amount=400)
     return project
 

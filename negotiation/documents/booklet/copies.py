@@ -92,7 +92,7 @@ def lay(page, form):
 
 def name(document, recipient):
     """Its title says that it is a copy, in both places where a title is kept."""
+    title = f"{document.docinfo.get(Name.Title, 'Livret')} — exemplaire de {recipient}"
     with document.open_metadata() as metadata:
-        title = f"{metadata.get('dc:title', 'Livret')} — exemplaire de {recipient}"
         metadata["dc:title"] = title
     document.docinfo[Name.Title] = title
