@@ -1,8 +1,8 @@
-"""What the log never says: the secret link of an invitation, whatever went wrong on its page."""
+"""What the log never says: the secret of an invitation or of a share link, whatever went wrong on its page."""
 import logging
 import re
 
-LINK = re.compile(r"(/invitation/)[^/\s'\"]+")
+LINK = re.compile(r"(/(?:invitation|partage)/)[^/\s'\"]+")
 
 
 class HideLinks(logging.Filter):

@@ -143,8 +143,8 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "60/m/ip,8/5m/key", "login_account": "50/5m/key",
                        "reset_password": "20/m/ip,5/h/key", "change_password": "5/m/user",
                        "invitation": "60/h/user", "invitation_resend": "3/h/key", "invitation_join": "30/m/ip",
-                       # Codes that name no edition; those that do are not counted.
-                       "verification": "30/m/ip"}
+                       # Codes and links that name no edition; those that do are not counted.
+                       "verification": "30/m/ip", "share": "30/m/ip"}
 # How many proxies stand in front and write X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if PRODUCTION else 0)
 SESSION_COOKIE_AGE = 10 * 60 * 60

@@ -116,6 +116,12 @@ class MakingState(TextChoices):
     FAILED = "failed", "interrompue"
 
 
+class Party(TextChoices):
+    """Who signs the contract."""
+    REGION = "region", "la Région ou le District"
+    STATE = "state", "l’État"
+
+
 EDITABLE_STATES = {State.TODO, State.DRAFT, State.RETURNED}
 
 
@@ -355,6 +361,11 @@ class Action(TextChoices):
     BOOKLET_PUBLISH = "booklet.publish", "publie une édition du livret"
     BOOKLET_REPLACE = "booklet.replace", "remplace une édition du livret"
     BOOKLET_WITHDRAW = "booklet.withdraw", "retire une édition du livret"
+    BOOKLET_SIGN = "booklet.sign", "constate que le contrat est signé"
+    SHARE_CREATE = "share.create", "crée un lien de partage"
+    SHARE_REVOKE = "share.revoke", "révoque un lien de partage"
+    SIGNATURE_DEPOSIT = "signature.deposit", "dépose une signature"
+    SIGNATURE_WITHDRAW = "signature.withdraw", "retire une signature"
     INVITATION_SEND = "invitation.send", "invite à rejoindre une équipe"
     INVITATION_RESEND = "invitation.resend", "renvoie une invitation"
     INVITATION_REVOKE = "invitation.revoke", "révoque une invitation"
@@ -388,7 +399,7 @@ ACT_FAMILIES = {
     "calendrier": ("Calendrier", ("calendar",)),
     "acces": ("Ouverture et accès", ("negotiation", "dossier")),
     "personnes": ("Équipe, suppléances et passations", ("invitation", "membership", "deputy", "handover")),
-    "livret": ("Livret", ("booklet",)),
+    "livret": ("Livret, partages et signatures", ("booklet", "share", "signature")),
 }
 
 

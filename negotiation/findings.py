@@ -226,10 +226,10 @@ def financier_share(limit, facts):
         amount = facts.by_party[party.pk]
         concerned = party.pk == limit.financier_id if limit.financier_id else party.pk not in others
         if concerned and amount * 1000 > limit.share * facts.total:
-            near = "d’un peu plus de " if tenths(amount, facts.total) == limit.share else "de "
-            beyond = amount - limit.share * facts.total // 1000
-            yield Finding(limit.severity, f"Avec {money.format(amount)}, la part de « {party.name} » est {near}"
-                          f"{money.percent(tenths(amount, facts.total))} du plan : à total égal, c’est {money.format(beyond)} de plus que sa "
+            share, beyond = tenths(amount, facts.total), amount - limit.share * facts.total // 1000
+            near = "d’un peu plus de" if share == limit.share else "de"
+            yield Finding(limit.severity, f"Avec {money.format(amount)}, la part de « {party.name} » est {near} "
+                          f"{money.percent(share)} du plan : à total égal, c’est {money.format(beyond)} de plus que sa "
                           f"part maximale de {money.percent(limit.share)}.", "engagements/#parts", limit=limit.pk)
 
 

@@ -36,6 +36,10 @@ def directs(user, negotiation):
     return Role.DIRECTOR in user.roles and not writes(user, negotiation)
 
 
+def publishes(user, negotiation):
+    return manages(user, negotiation) or directs(user, negotiation)
+
+
 def reviews(user, negotiation):
     """The DGCT, and a State service to which this dossier is open: they speak at the levels where they sit."""
     return examines(user, negotiation) or (getattr(negotiation, "is_advised", False) and not writes(user, negotiation))
@@ -105,13 +109,15 @@ PEOPLE = {
     "handover.read": reads_handover,
     "handover.accept": lambda user, handover: user.pk == handover.successor_id and reads_handover(user, handover),
     "handover.withdraw": reads_handover,
+    # The copy of an edition that was given to the person's organisation.
+    "share.receive": lambda user, link: link.organisation_id in {m.organisation_id for m in user.current_memberships},
 }
 RULES = {
     **PEOPLE,
     "negotiation.open": lambda user, _: bool(council_of(user, Role.MANAGER)),
     "dossier.write": writes,
     "dossier.change": manages,
-    "dossier.share": lambda user, dossier: manages(user, dossier) or directs(user, dossier),
+    "dossier.share": publishes,
     "step.submit": manages,
     "step.recall": manages,
     "step.approve": reviews,
@@ -136,7 +142,10 @@ RULES = {
     # The mandate and the scenarios are the team's alone, even to read.
     "mandate.read": writes,
     "scenario.read": writes,
-    "booklet.publish": lambda user, dossier: manages(user, dossier) or directs(user, dossier),
+    "booklet.publish": publishes,
+    # Who may publish may also give one reader what is not public yet, and deposit what is signed.
+    "booklet.share": publishes,
+    "booklet.sign": publishes,
 }
 
 

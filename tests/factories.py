@@ -3,6 +3,7 @@ import hashlib
 import io
 import itertools
 import json
+import secrets
 
 import pikepdf
 from django.utils import timezone
@@ -23,10 +24,11 @@ from negotiation.models import (
     Position,
     Project,
     Region,
+    Signature,
     StepProgress,
     User,
 )
-from negotiation.workflow import booklets, documents, levels, positions, steps
+from negotiation.workflow import booklets, documents, levels, positions, shares, signatures, steps
 from negotiation.workflow.demonstration import SampleFile
 from negotiation.workflow.journal import fingerprint_of
 from negotiation.workflow.negotiations import open_negotiation
@@ -96,6 +98,24 @@ def established(dossier, by, text=None):
 
 def published(dossier, by, text=None):
     return booklets.publish(established(dossier, by, text), by=by)
+
+
+def shared(edition, by, recipient="ANICT, Bamako", days=30, organisation=None):
+    """(link, the secret of its address) to an edition; its copy is one blank page."""
+    token, copy = secrets.token_urlsafe(32), store(io.BytesIO(pdf_bytes(recipient)))
+    return shares.create(edition, token, copy, recipient=recipient, days=days, organisation=organisation,
+                         by=by), token
+
+
+def signature(edition, party="region", **fields):
+    told = {"function": "Président du Conseil régional" if party == "region" else "Gouverneur",
+            "signed_on": timezone.localdate(), "mandate": "Délibération n° 12", "place": "Kayes"} | fields
+    return Signature(booklet=edition, party=party, **told)
+
+
+def signed(edition, by, party="region", text="pages signées", reason="", **fields):
+    """The signature of one party, deposited."""
+    return signatures.deposit(signature(edition, party, **fields), stored_pdf(text), by=by, reason=reason)
 
 
 def fill_step(progress, by):

@@ -33,6 +33,9 @@ def places(dossier, manager, editor, kayes, people):
     edition = factories.published(dossier, manager)
     remark = remarks.write(factories.put(dossier, "A2", State.SUBMITTED, by=manager), "step", problem="Flou.",
                            request="Précisez.", by=people["examiner"])
+    link, secret = factories.shared(factories.established(dossier, manager), manager,
+                                    organisation=people["partner"].memberships.get().organisation)
+    signature = factories.signed(edition, manager)
     slug = {"slug": dossier.slug}
     theirs, today = editor.memberships.get(), timezone.localdate()
     invitation, token = invitations.invite(Invitation(email="awa@kayes.example", name="Awa"), [(kayes, "editor")],
@@ -67,6 +70,9 @@ def places(dossier, manager, editor, kayes, people):
         "record_add": slug | {"kind": "evenements"}, "record": record, "record_remove": record,
         **dict.fromkeys(["published_edition", "published_pdf", "edition_pdf", "booklet_publish", "booklet_withdraw",
                          "booklet_making", "booklet_retry", "booklet_abandon"], slug | {"number": 1}),
+        "shares": slug | {"number": 2}, "share_revoke": slug | {"number": 2, "pk": link.pk},
+        "share": {"token": secret}, "received_copy": {"pk": link.pk}, "signatures": slug | {"number": 1},
+        **dict.fromkeys(["signature_scan", "signature_withdraw"], slug | {"number": 1, "pk": signature.pk}),
         "edition_compare_pdf": slug | {"before": 1, "after": 1},
         "verification": {"code": edition.grouped_code},
         "invitation": {"token": token},

@@ -10,7 +10,8 @@ from django.db.models import Q
 ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "negotiation"
 # Imports point left only.
-LAYERS = ["choices", "money", "dates", "codes", "files", "scenarios", "findings", "models", "checklist", "elements",
+LAYERS = ["choices", "money", "dates", "codes", "folding", "themes", "files", "scenarios",
+          "findings", "models", "checklist", "elements",
           "workflow",
           "permissions", "queries", "forms", "documents", "notifications", "templatetags", "views", "middleware",
           "urls"]

@@ -2,7 +2,7 @@
 import pytest
 
 from negotiation.choices import OrganisationKind, Role, State
-from negotiation.models import Deputy, Handover, Invitation, Negotiation, Opening, User
+from negotiation.models import Deputy, Handover, Invitation, Negotiation, Opening, ShareLink, User
 from negotiation.permissions import PEOPLE, RULES, can
 from negotiation.permissions import moves as moves_of
 from negotiation.queries.examinations import of_step
@@ -15,6 +15,8 @@ DOSSIER = set(RULES) - set(PEOPLE)
 # On the table of the negotiation; and what is the Region's alone.
 POSITIONS = {"position.propose", "position.withdraw"}
 TEAM = {*POSITIONS, "mandate.read", "scenario.read"}
+# What who answers for a party may do with an edition.
+EDITION = {"booklet.publish", "booklet.share", "booklet.sign"}
 # What a reviewer may do where their organisation sits (models.review.Seat says where).
 SPEAKS = {"step.approve", "step.return", "step.opinion", "step.favourable", "step.reserved", "step.unfavourable",
           "review.read", "remark.write", *POSITIONS}
@@ -23,10 +25,10 @@ MAY = {
     "editor": {*TEAM, "dossier.write", "remark.answer", "journal.read"},
     "manager": {*TEAM, "position.agree", "negotiation.open",
                 "dossier.write", "dossier.change", "dossier.share", "step.submit", "step.recall",
-                "remark.answer", "journal.read", "booklet.publish"},
+                "remark.answer", "journal.read", *EDITION},
     "examiner": {*SPEAKS, "step.cancel_return", "step.skip", "journal.read"},
     "director": {*SPEAKS, "step.cancel_return", "step.skip", "dossier.share", "step.reopen", "journal.read",
-                 "booklet.publish"},
+                 *EDITION},
     "adviser": {*SPEAKS, "journal.read"},
     "partner": set(),
     "administrator": {"review.read", "step.unblock", "step.unblock_return", "journal.read"},
@@ -80,7 +82,8 @@ OF_PEOPLE = {
     "manager": {"team.invite", "team.journal", "invitation.manage", "membership.end", "deputy.end", "handover.propose",
                 "handover.read", "handover.accept", "handover.withdraw"},
     "administrator": {"team.invite", "team.journal", "invitation.manage", "membership.end", "handover.propose"},
-    **dict.fromkeys(["examiner", "director", "adviser", "partner", "stranger"], set()),
+    "partner": {"share.receive"},
+    **dict.fromkeys(["examiner", "director", "adviser", "stranger"], set()),
 }
 
 
@@ -90,7 +93,9 @@ def test_every_rule_on_people_for_every_role(people, kayes, editor, manager):
                                        by=manager)
     deputy = Deputy(membership=theirs, deputy=manager)
     handover = Handover(membership=theirs, successor=manager)
-    objects = {"team": kayes, "invitation": invitation, "membership": theirs, "deputy": deputy, "handover": handover}
+    link = ShareLink(organisation=people["partner"].memberships.get().organisation)
+    objects = {"share": link, "team": kayes, "invitation": invitation, "membership": theirs, "deputy": deputy,
+               "handover": handover}
     found = {}
     for name, user in people.items():
         person = User.objects.get(pk=user.pk)

@@ -20,7 +20,7 @@ OPEN = {
                      "regions", "booklets", "published_edition", "published_pdf", "verify", "verification",
                      "health", "account_login", "account_inactive",
                      "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
-                     "account_reset_password_from_key_done", "invitation"], EVERYONE),
+                     "account_reset_password_from_key_done", "invitation", "share"], EVERYONE),
     **dict.fromkeys(["team", "deputies", "notifications", "notification_settings"], EVERYONE - {"anonymous"}),
     "people_journal": {"manager", "director", "stranger", "administrator"},
     **dict.fromkeys(["membership_end", "handover_propose"], {"editor", "manager", "administrator"}),
@@ -31,11 +31,12 @@ OPEN = {
     "negotiation_sheet": {"manager"},
     **dict.fromkeys(["negotiation", "step", "document", "actors", "commitments", "positions", "difficulties",
                      "chronology", "calendar", "openings", "booklet", "booklet_pdf", "plan_file", "worksheet",
-                     "document_image", "edition_pdf", "edition_compare", "edition_compare_pdf"], READERS),
+                     "document_image", "edition_pdf", "edition_compare", "edition_compare_pdf", "signatures",
+                     "signature_scan"], READERS),
     **dict.fromkeys(["journal", "journal_act", "journal_csv", "comparison"], READERS - {"partner"}),
     "review": REVIEWERS,
     "examinations": REVIEWERS,
-    **dict.fromkeys(["booklet_freeze", "booklet_publish", "booklet_making"], {"manager", "director"}),
+    **dict.fromkeys(["booklet_freeze", "booklet_publish", "booklet_making", "shares"], {"manager", "director"}),
     **dict.fromkeys(["position_add", "position_withdraw"], READERS - {"partner", "administrator"}),
     "position_agree": {"manager"},
     "mandate": TEAM,
@@ -48,7 +49,9 @@ POSTED = {
     **dict.fromkeys(["document_deposit", "document_waive", "difficulty_take_over", "scenario_undo", "scenario_forget"],
                     TEAM),
     "opening_close": {"manager", "director"},
-    **dict.fromkeys(["booklet_withdraw", "booklet_retry", "booklet_abandon"], {"manager", "director"}),
+    **dict.fromkeys(["booklet_withdraw", "booklet_retry", "booklet_abandon", "share_revoke", "signature_withdraw"],
+                    {"manager", "director"}),
+    "received_copy": {"partner"},
     "step_move": {"manager"},
     **dict.fromkeys(["review_take", "remark", "remark_act"], REVIEWERS - {"administrator"}),
     **dict.fromkeys(["invitation_resend", "invitation_revoke"], {"manager", "administrator"}),
@@ -59,7 +62,7 @@ POSTED = {
 }
 # What concerns people: what is not one's business does not exist.
 HIDDEN = {"membership_end", "handover_propose", "handover", "handover_pdf", "invitation_resend", "invitation_revoke",
-          "deputy_end", "handover_move", "notification_read"}
+          "deputy_end", "handover_move", "notification_read", "received_copy"}
 WITHOUT_DOSSIER = {"negotiation_open", "examinations"}
 
 
@@ -118,7 +121,7 @@ def test_a_reserved_answer_is_on_no_page_but_those_of_the_team(people, places, d
         client = browser(user)
         for name in set(OPEN) - {"account_logout", "booklet_pdf", "document", "published_pdf", "edition_pdf",
                                  "edition_compare_pdf", "journal_csv", "plan_file", "plan_model", "handover_pdf",
-                                 "worksheet", "document_image"}:
+                                 "worksheet", "document_image", "signature_scan"}:
             if "Plancher secret" in client.get(reverse(name, kwargs=places.get(name))).content.decode():
                 found.add((who, name))
     assert found == {("editor", "step"), ("manager", "step")}
@@ -131,12 +134,14 @@ def test_posting_to_every_address_as_every_role(people, places):
                                                             "record", "record_remove", "plan", "plan_import",
                                                             "actor_roles", "announced_total", "openings",
                                                             "calendar_propose", "calendar_change",
-                                                            "booklet_freeze", "booklet_publish", "membership_end",
+                                                            "booklet_freeze", "booklet_publish", "shares",
+                                                            "signatures", "membership_end",
                                                             "position_add", "position_withdraw", "position_agree",
                                                             "mandate", "handover_propose", "scenario_add", "scenario",
                                                             "scenario_sheet", "scenario_remove",
                                                             "scenario_adopt", "worksheets")}}.items():
-        allowed = {"step": TEAM, "openings": {"manager", "director"}}.get(name, allowed)
+        allowed = {"step": TEAM, "openings": {"manager", "director"},
+                   "signatures": {"manager", "director"}}.get(name, allowed)
         for who in ["anonymous", "stranger", *sorted(READERS - allowed)]:
             response = browser(people[who]).post(reverse(name, kwargs=places[name]), {"x": "1"})
             found[name, who] = met(response)
@@ -163,7 +168,9 @@ def test_an_address_that_receives_forms_leads_back_to_their_page(people, places,
                         f"{base}engagements/scenarios/{places['scenario']['pk']}/"),
         "opening_close": f"{base}acces/", "invitation_resend": "/equipe/", "invitation_revoke": "/equipe/",
         "deputy_end": "/suppleances/", "notifications_read": "/notifications/",
-        "notification_read": "/notifications/", "handover_move": f"/passations/{places['handover']['pk']}/",
+        "notification_read": "/notifications/", "received_copy": "/taches/",
+        "share_revoke": f"{base}livret/2/partages/", "signature_withdraw": f"{base}livret/1/signatures/",
+        "handover_move": f"/passations/{places['handover']['pk']}/",
         **{name: f"{base}livret/" for name in POSTED if name.startswith("booklet")}}
 
 

@@ -32,6 +32,8 @@ class Booklet(models.Model):
     replaced_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", verbose_name="remplacée par")
     withdrawn_at = models.DateTimeField("retirée le", null=True, blank=True)
     withdrawal_reason = models.TextField("motif du retrait", blank=True)
+    # When the second signature was deposited here: the contract is signed, on this edition (workflow/signatures.py).
+    signed_at = models.DateTimeField("signée par les deux parties", null=True, blank=True)
 
     class Meta:
         verbose_name = "livret"

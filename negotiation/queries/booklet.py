@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, F, Func, IntegerField, Max, OuterRef, Q, Subquery
 
 from ..checklist import Plan, gap_sentence, plan_facts
-from ..choices import TEAM_ACTIONS, Action, State
+from ..choices import TEAM_ACTIONS, Action, State, acts_of
 from ..findings import in_order
 from ..models import (
     Actor,
@@ -40,8 +40,7 @@ from . import calendar
 DECISIONS = (Action.STEP_SUBMIT, Action.STEP_RETURN, Action.STEP_APPROVE, Action.STEP_REOPEN)
 # Acts that change nothing of what the livret says: on its editions, and on what is the Region's alone (nor may the date
 # of the livret tell of them).
-UNTOLD = {Action.BOOKLET_FREEZE, Action.BOOKLET_ABANDON, Action.BOOKLET_PUBLISH, Action.BOOKLET_REPLACE,
-          Action.BOOKLET_WITHDRAW, *TEAM_ACTIONS}
+UNTOLD = {*acts_of("livret"), *TEAM_ACTIONS}
 
 
 @dataclass(frozen=True)

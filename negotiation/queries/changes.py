@@ -26,12 +26,14 @@ from .records import small
 # The name of a file is reserved when its document is: only the step's page knows which are.
 RESERVED = {Action.DOCUMENT_DEPOSIT: {"file", "sha256"}}
 # Said by the sentence of the act, or of no use to a reader.
-LEFT_OUT = {"step", "version", "edition", "content"}
+LEFT_OUT = {"step", "version", "edition", "content", "share"}
 LABELS = {"organisation": "Organisation", "level": "Niveau", "submission": "Soumission n°", "unheard": "Avis",
           "file": "Fichier", "sha256": "Empreinte SHA-256", "pages": "Pages", "total": "Total du plan",
           "origin": "Origine", "party": "Partie", "spokesperson": "Porte-parole", "held_on": "Date de la position",
           "agreed_on": "Convenue le", "kind": "Nature", "position": "Position n°", "words": "Changement",
-          "positions": "Mis sur la table", "name": "Nom", "note": "Note", "fields": "Champs modifiés"}
+          "positions": "Mis sur la table", "name": "Nom", "note": "Note", "fields": "Champs modifiés",
+          "days": "Durée (jours)", "function": "Fonction du signataire", "signed_on": "Signée le", "mandate": "Mandat",
+          "place": "Lieu", "replaced": "Empreinte de la numérisation remplacée"}
 # A record is told as « projet structurant « Piste » »: the words before its name say which fields it has.
 MODELS = {model._meta.verbose_name: model
           for model in (Actor, Representative, Project, Obligation, FundingLimit, Event, Difficulty)}
@@ -171,6 +173,12 @@ def tried(details, names, entry):
         yield Change("Total du scénario", *("" if amount is None else money.format(amount) for amount in total))
 
 
+def signatures(details, names, entry):
+    for key in ("function", "signed_on", "place", "mandate", "sha256", "replaced"):
+        if told := details.get(key):
+            yield Change(LABELS[key], "", spoken(date.fromisoformat(told)) if key.endswith("_on") else told)
+
+
 def roles(details, names, entry):
     for cell, pair in ordered(details):
         yield Change(cell, *(f"{role} — {Raci(role).label}" if role else "" for role in pair))
@@ -180,6 +188,7 @@ READERS = {
     **dict.fromkeys((Action.STEP_APPROVE, Action.STEP_RETURN, Action.STEP_SKIP, Action.STEP_UNBLOCK), bundle),
     Action.STEP_ANSWER: answers, Action.RECORD_ADD: fields, Action.RECORD_CHANGE: fields, Action.RECORD_REMOVE: fields,
     Action.TOTAL_ANNOUNCE: fields, Action.ROLES_CHANGE: roles,
+    **dict.fromkeys((Action.SIGNATURE_DEPOSIT, Action.SIGNATURE_WITHDRAW), signatures),
     **dict.fromkeys((*PLAN_ACTIONS, Action.POSITION_PROPOSE), amounts),
     **dict.fromkeys((Action.SCENARIO_ADD, Action.SCENARIO_CHANGE, Action.SCENARIO_REMOVE, Action.SCENARIO_ADOPT),
                     tried),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from ..choices import EditionState
-from ..models import Booklet, FrozenContent, Making
+from ..models import Booklet, FrozenContent, Making, ShareLink, Signature
 
 PUBLIC = Q(published_at__isnull=False)
 
@@ -34,7 +34,8 @@ def by_code(code):
 
 def siblings(edition):
     """The other editions of the same livret that were published: a file may be one of theirs."""
-    return list(Booklet.objects.filter(PUBLIC, negotiation=edition.negotiation_id).exclude(pk=edition.pk))
+    others = Booklet.objects.filter(PUBLIC, negotiation=edition.negotiation_id).exclude(pk=edition.pk)
+    return list(others.select_related("replaced_by"))
 
 
 def current(edition):
@@ -50,11 +51,17 @@ def comparable(negotiation):
 
 @dataclass(frozen=True)
 class Summary:
-    """What an edition says, in short, read from its own frozen content. shares: (name, amount, « 42,1 % »)."""
+    """What an edition says, in short, read from its own frozen content. shares: (name, amount, « 42,1 % »);
+    gap: the plan beside the total that was announced, in a sentence."""
+    title: str
+    region: str
+    period: str
+    nature: str
     owner: str
     as_of: str
     total: int
-    projects: int
+    gap: str
+    projects: list
     shares: list
 
 
@@ -64,12 +71,22 @@ def frozen(edition):
     return json.loads(text) if text else None
 
 
-def summary(edition):
-    content = frozen(edition)
-    if not content:
-        return None
+def summary(content):
+    """content: what `frozen` gave."""
     body = content["body"]
-    identity = body["identity"]
-    return Summary(body["cover"]["owner"], body["cover"]["as_of"], identity["total"],
-                   sum(not project["whole_contract"] for project in body["projects"]),
-                   [(share["name"], share["amount"], share["percent"]) for share in identity["shares"]])
+    cover, identity = body["cover"], body["identity"]
+    return Summary(
+        cover["title"], cover["region"], cover["period"], cover["nature"], cover["owner"], cover["as_of"],
+        identity["total"], identity["gap"],
+        [project["name"] for project in body["projects"] if not project["whole_contract"]],
+        [(share["name"], share["amount"], share["percent"]) for share in identity["shares"]])
+
+
+def signatures(edition):
+    """The signatures now on an edition: the Region's, then the State's."""
+    return list(Signature.objects.filter(booklet=edition, ended_at__isnull=True).order_by("party"))
+
+
+def copies(edition):
+    """The fingerprints of the copies that were made of it for one recipient: a file may be one of them."""
+    return list(ShareLink.objects.filter(booklet=edition).values_list("sha256", flat=True))

@@ -3,18 +3,19 @@ from allauth.core import ratelimit
 from allauth.core.internal.ratelimit import consume
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import condition, require_safe
 
 from .. import codes
+from ..documents.booklet.pictures import pictures
 from ..forms.booklets import CodeForm
 from ..models import Booklet
+from ..queries import catalogue
 from ..queries import editions as read
 from .responses import stored
 
-PER_PAGE = 50
 PDF = "application/pdf"
 # An edition may be withdrawn: a copy kept on the way is asked for again after an hour.
 FOR_AN_HOUR = "public, max-age=3600"
@@ -22,20 +23,28 @@ FOR_AN_HOUR = "public, max-age=3600"
 
 @login_not_required
 def published(request):
-    page = Paginator(read.published(), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "booklets/published.html", {"page": page, "nav": "booklets"})
+    return render(request, "booklets/published.html", {"search": catalogue.search(request.GET), "nav": "booklets"})
 
 
 @login_not_required
 @require_safe
 def edition(request, slug, number):
-    """What an edition is, in short, and its files; a withdrawn one says when and why."""
+    """What an edition is, in short, its pictures and its files; a withdrawn one says when and why."""
     found = get_object_or_404(read.published(), negotiation__slug=slug, number=number)
     if found.withdrawn_at:
         return withdrawn(request, found)
+    content, siblings = read.frozen(found), read.siblings(found)
     return render(request, "booklets/edition.html", {
-        "edition": found, "summary": read.summary(found), "nav": "booklets",
-        "address": f"{settings.SITE_URL}{request.path}"})
+        "edition": found, "summary": content and read.summary(content), "nav": "booklets", "siblings": siblings,
+        "drawings": pictures(content) if content else [], **signed(found, siblings),
+        "address": f"{settings.SITE_URL}{request.path}",
+        "picture": f"{settings.SITE_URL}{static('img/partage.png')}"})
+
+
+def signed(edition, siblings):
+    """Who signed this edition; and, when it is another that the parties signed, which."""
+    return {"signatures": read.signatures(edition),
+            "signed_elsewhere": [] if edition.signed_at else [one for one in siblings if one.signed_at]}
 
 
 def withdrawn(request, found):
@@ -90,5 +99,7 @@ def verification(request, code):
         may_try(request, failed=True)
         form = CodeForm(initial={"code": code[:100]})
         return render(request, "booklets/unknown_code.html", {"form": form, "nav": "booklets"}, status=404)
+    siblings = read.siblings(found)
     return render(request, "booklets/verification.html", {
-        "edition": found, "siblings": read.siblings(found), "current": read.current(found), "nav": "booklets"})
+        "edition": found, "siblings": siblings, "current": read.current(found), "nav": "booklets",
+        "copies": read.copies(found), **signed(found, siblings)})

@@ -67,6 +67,12 @@ def readers(negotiation):
     return people([negotiation.owner_id], TEAM) | people(open_to, {Role.ADVISER, Role.PARTNER})
 
 
+def signatories(negotiation):
+    """Those who deposit the signed copy: the responsables of the Region, the direction of the DGCT."""
+    dgct = Organisation.objects.filter(kind=OrganisationKind.DGCT)
+    return people([negotiation.owner_id], {Role.MANAGER}) | people(dgct, {Role.DIRECTOR})
+
+
 def sees(user, negotiation):
     """As the person is today: their roles are read again."""
     return negotiation is None or Negotiation.objects.visible_to(User.objects.get(pk=user.pk)).filter(

@@ -14,7 +14,7 @@ from django.utils import timezone
 from ..choices import Action, EditionState
 from ..files.storage import store
 from ..models import Booklet, FrozenContent
-from . import notices
+from . import catalogue, notices
 from .journal import is_done, one_time, record
 from .records import lock
 from .transitions import EDITION, NotAllowed, next_state
@@ -112,6 +112,7 @@ def publish(booklet, *, by, key=""):
     replace(booklet, by=by)
     booklet.state, booklet.published_at, booklet.published_by = state, timezone.now(), by
     booklet.save(update_fields=["state", "published_at", "published_by"])
+    catalogue.enter(booklet)
     told(Action.BOOKLET_PUBLISH, booklet, by=by, key=key, pages=booklet.pages)
     notices.published(booklet, by=by)
     return booklet
@@ -145,6 +146,7 @@ def withdraw(booklet, reason, *, by, key=""):
         raise NotAllowed("Dites pourquoi l’édition est retirée : le motif est public.")
     booklet.state, booklet.withdrawn_at, booklet.withdrawal_reason = state, timezone.now(), reason
     booklet.save(update_fields=["state", "withdrawn_at", "withdrawal_reason"])
+    catalogue.forget(booklet)
     told(Action.BOOKLET_WITHDRAW, booklet, by=by, key=key, reason=reason)
     notices.withdrawn(booklet)
     return booklet

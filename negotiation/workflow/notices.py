@@ -241,6 +241,27 @@ def withdrawn(booklet):
     settle(topic=f"booklet:{booklet.pk}")
 
 
+def signature(signature, *, by):
+    """Both parties are told what is deposited or withdrawn in the name of one: a mistake is seen at once."""
+    dossier, booklet = signature.booklet.negotiation, signature.booklet
+    act = "retirée" if signature.ended_at else "déposée"
+    text = (f"Signature {act}{NBSP}: {line(signature.function)}, édition {booklet.number} du livret, {dossier.title}, "
+            f"{dossier.region}.")
+    tell(audience.signatories(dossier), NoticeKind.BOOKLET, f"signature:{signature.pk}:{act}",
+         f"Signature {act}, édition {booklet.number} — {dossier.region}", text,
+         reverse("signatures", args=[dossier.slug, booklet.number]), by=by, topic=f"signature:{booklet.pk}",
+         negotiation=dossier)
+
+
+def signed(booklet, *, by):
+    dossier = booklet.negotiation
+    text = (f"Les deux parties ont signé l’édition {booklet.number} du livret{NBSP}: {dossier.title}, "
+            f"{dossier.region}.")
+    tell((audience.readers(dossier) | audience.signatories(dossier)).distinct(), NoticeKind.BOOKLET,
+         f"signed:{booklet.pk}:{booklet.signed_at.timestamp():.0f}", f"Contrat signé — {dossier.region}", text,
+         reverse("booklet", args=[dossier.slug]), by=by, topic=f"signature:{booklet.pk}", negotiation=dossier)
+
+
 # What a person does with their own
 
 @transaction.atomic

@@ -273,7 +273,7 @@ def test_the_pages_of_editions_cost_the_same_for_one_and_for_three(client, sign_
         with CaptureQueriesContext(connection) as queries:
             client.get("/livrets/")
         public.append(len(queries))
-    assert (own, public) == ([12] * 3, [2] * 3)
+    assert (own, public) == ([12] * 3, [3] * 3)
 
 
 def test_a_livret_that_cannot_be_made_says_why_and_keeps_the_page(sign_in, manager, url, monkeypatch):

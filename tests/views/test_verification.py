@@ -96,7 +96,7 @@ def test_the_page_of_an_edition_sums_it_up_and_shares_well(client, edition, doss
                  str(dossier.owner)):
         assert said in page, said
     shared = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)"', page))
-    assert set(shared) == {"type", "locale", "site_name", "url", "title", "description"}
+    assert set(shared) == {"type", "locale", "site_name", "url", "title", "description", "image"}
     assert shared["url"] == f"{settings.SITE_URL}/livrets/{dossier.slug}/1/"
     assert shared["description"].startswith("Édition 1, publiée le ")
 
@@ -123,7 +123,7 @@ def test_the_pages_cost_the_same_for_one_edition_and_for_three(client, dossier, 
             with CaptureQueriesContext(connection) as queries:
                 client.get(path)
             counts.append(len([q for q in queries if '"cache"' not in q["sql"] and "SAVEPOINT" not in q["sql"]]))
-    assert counts == [3, 2] * 3
+    assert counts == [5, 4] * 3
 
 
 def test_an_edition_older_than_the_codes_has_a_page_and_no_code(client, dossier, manager, edition):

@@ -347,12 +347,14 @@ def test_every_act_of_the_journal_has_been_thought_of():
     """An act that is added is told to somebody, or said to be silent here."""
     telling = {"step.submit", "step.return", "step.approve", "step.reopen", "step.recall", "step.cancel_return",
                "step.opinion", "step.pass", "step.unblock", "step.skip", "step.escalate", "remark.answer",
-               "booklet.publish", "deputy.name", "deputy.end", "handover.propose", "handover.accept",
+               "booklet.publish", "booklet.sign", "signature.deposit", "signature.withdraw",
+               "deputy.name", "deputy.end", "handover.propose", "handover.accept",
                "handover.withdraw", "invitation.accept"}
     silent = {"negotiation.open", "dossier.share", "dossier.unshare", "step.start", "step.answer", "review.open",
               "remark.settle", "remark.maintain", "document.deposit", "document.waive", "record.add", "record.change",
               "record.remove", "roles.change", "plan.change", "total.announce", "calendar.propose",
               "calendar.change", "booklet.freeze", "booklet.abandon", "booklet.replace", "booklet.withdraw",
+              "share.create", "share.revoke",
               "invitation.send", "invitation.resend", "invitation.revoke",
               "membership.end", "position.propose", "position.agree", "position.withdraw", "mandate.change",
               "scenario.add", "scenario.change", "scenario.remove", "scenario.adopt"}

@@ -1,0 +1,111 @@
+"""The signed copy of an edition: its signatures, the scans, and how a wrong one is replaced or withdrawn."""
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+
+from ..choices import Party
+from ..files.inspection import VERDICTS
+from ..files.storage import clean_name, store
+from ..forms.refusals import refuse
+from ..forms.signatures import EndForm, SignatureForm
+from ..models import Signature
+from ..permissions import can, manages, require
+from ..queries import signatures as read
+from ..workflow import signatures
+from ..workflow.transitions import NotAllowed
+from .booklets import edition_of
+from .documents import StoredFile
+from .dossier import dossier_or_404, posted
+from .responses import stored
+
+
+def page(request, slug, number):
+    """GET: who signed this edition, and the scans. POST: deposit the signature of one party."""
+    dossier = dossier_or_404(request, slug)
+    edition = edition_of(dossier, number)
+    history = read.history(edition)
+    current = [one for _, one, _ in history if one]
+    if request.method != "POST":
+        return show(request, dossier, edition, history, SignatureForm(
+            current=current, region=dossier.region, initial=usual(request.user, dossier, current)))
+    require(request.user, "booklet.sign", dossier)
+    form = SignatureForm(request.POST, request.FILES, current=current, region=dossier.region)
+    if not form.is_valid():
+        return show(request, dossier, edition, history, form, status=422)
+    try:
+        kept = signatures.deposit(form.signature(edition), scan_of(form), by=request.user,
+                                  reason=form.cleaned_data.get("reason", ""), key=form.cleaned_data["key"])
+    except (NotAllowed, ValidationError) as refusal:
+        refuse(form, refusal)
+        return show(request, dossier, edition, read.history(edition), form, status=409)
+    if kept:
+        messages.success(request, told(kept))
+    return redirect("signatures", slug, number)
+
+
+def usual(user, dossier, current):
+    """What the form offers: the party of the person, unless it has signed already."""
+    mine = Party.REGION if manages(user, dossier) else Party.STATE
+    signed = {one.party for one in current}
+    return {"party": next((one for one in (mine, *Party) if one not in signed), mine)}
+
+
+def scan_of(form):
+    """The file, stored before the transaction; or the one that is there already for the other party."""
+    if shared := form.shared:
+        return StoredFile(shared.sha256, shared.size, shared.kind, shared.file_name)
+    file = form.cleaned_data["file"]
+    file.seek(0)
+    kept = store(file)
+    return StoredFile(kept.sha256, kept.size, form.verdict.kind, clean_name(file.name))
+
+
+def told(signature):
+    said = f"La signature est déposée : {signature.function}."
+    return f"{said} Les deux parties ont signé : le contrat est signé." if signature.booklet.signed_at else \
+        f"{said} Le contrat sera signé quand l’autre partie l’aura signé aussi."
+
+
+def show(request, dossier, edition, history, form, *, ending=None, status=200):
+    """ending: (pk, form) of a withdrawal that was refused, shown again with what was typed."""
+    pk, refused = ending or (None, None)
+    may_sign = can(request.user, "booklet.sign", dossier)
+    return render(request, "signatures/signatures.html", {
+        "dossier": dossier, "tab": "booklet", "edition": edition, "may_sign": may_sign, "form": form,
+        "parties": [(party, one, before, (refused if one and one.pk == pk else end_form(one)) if one else None)
+                    for party, one, before in history]}, status=status)
+
+
+def end_form(signature, data=None):
+    return EndForm(data, auto_id=f"retrait-{signature.pk}-%s")
+
+
+def signature_or_404(edition, pk):
+    return get_object_or_404(Signature.objects.select_related("booklet__negotiation"), pk=pk, booklet=edition)
+
+
+def scan(request, slug, number, pk):
+    """A scan shows handwriting: it is for those who read the dossier, and is saved, never shown in our pages."""
+    found = signature_or_404(edition_of(dossier_or_404(request, slug), number), pk)
+    return stored(request, found.sha256, found.file_name, VERDICTS[found.kind].content_type)
+
+
+@posted("signatures", "slug", "number")
+def withdraw(request, slug, number, pk):
+    dossier = dossier_or_404(request, slug)
+    require(request.user, "booklet.sign", dossier)
+    edition = edition_of(dossier, number)
+    found, history = signature_or_404(edition, pk), read.history(edition)
+    form = end_form(found, request.POST)
+    current = [one for _, one, _ in history if one]
+    empty = SignatureForm(current=current, region=dossier.region, initial=usual(request.user, dossier, current))
+    if not form.is_valid():
+        return show(request, dossier, edition, history, empty, ending=(pk, form), status=422)
+    try:
+        signatures.withdraw(found, form.cleaned_data["reason"], by=request.user, key=form.cleaned_data["key"])
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+        return redirect("signatures", slug, number)
+    messages.success(request, "La signature est retirée : elle reste lisible ci-dessous, et le contrat n’est pas signé "
+                              "sur cette édition.")
+    return redirect("signatures", slug, number)
