@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields, is_dataclass
 
 from ..drawing import Drawing
 from ..timeline import Timeline
-from .figures import LONG_CARD, Fact, Plan, Project, Rounds, Share
+from .figures import LONG_CARD, Fact, Plan, Project, Rounds, Share, Sheet
 from .stages import LONG_ROW, SIDE_BY_SIDE, Phase
 
 
@@ -222,6 +222,7 @@ class Body:
     difficulties: tuple[Difficulty, ...]
     phases: tuple[Phase, ...]
     decisions: tuple[Decision, ...]
+    sheet: Sheet
 
     @property
     def steps(self):

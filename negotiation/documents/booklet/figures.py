@@ -121,3 +121,24 @@ class Rounds:
     positions: tuple[Position, ...]
     tables: tuple[PlanTable, ...]
     drawing: Drawing | None
+
+
+@dataclass(frozen=True)
+class SheetFinancier:
+    """label: its usual name; declared: does it finance as a rule?"""
+    label: str
+    name: str
+    declared: bool
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The plan as the files that the PDF carries say it: names as they were typed, amounts to the franc.
+
+    A cell is (place of the project, place of the financier, year, amount); year 0: not shared between years.
+    """
+    title: str
+    years: tuple[int, ...]
+    projects: tuple[str, ...]
+    financiers: tuple[SheetFinancier, ...]
+    cells: tuple[tuple[int, int, int, int], ...]
