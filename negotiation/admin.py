@@ -13,10 +13,12 @@ from django.contrib.auth.models import Group
 from django.db import models
 
 from .choices import Check
+from .forms.emblems import EmblemForm
 from .forms.reference import CleanTexts, CodeList, EachOnce, PersonForm, ReferenceForm
 from .models import (
     AttentionPoint,
     Deputy,
+    Emblem,
     ExpectedDocument,
     Grid,
     GridActor,
@@ -226,6 +228,14 @@ class HolidayAdmin(ReferenceAdmin):
     list_filter = ["is_closed"]
     search_fields = ["name"]
     date_hierarchy = "date"
+
+
+@admin.register(Emblem)
+class EmblemAdmin(admin.ModelAdmin):
+    """May be deleted: editions already established keep their own copy."""
+    form = EmblemForm
+    list_display = ["label", "region", "order"]
+    list_select_related = ["region"]
 
 
 class Kept:

@@ -4,6 +4,7 @@ from .booklet import Booklet, FrozenContent
 from .commitment import Contribution, FundingLimit, Obligation, Project
 from .deputy import Deputy
 from .difficulty import Difficulty
+from .emblem import Emblem
 from .grid import (
     AttentionPoint,
     ExpectedDocument,
@@ -32,7 +33,7 @@ from .territory import Region
 
 __all__ = [
     "Actor", "ActorRole", "Answer", "AttentionPoint", "Booklet", "Contribution", "Deputy", "Difficulty", "Document",
-    "DocumentVersion", "Event", "ExpectedDocument", "FrozenContent", "FundingLimit", "Grid", "GridActor",
+    "DocumentVersion", "Emblem", "Event", "ExpectedDocument", "FrozenContent", "FundingLimit", "Grid", "GridActor",
     "GridActorRole", "Handover", "Holiday", "Invitation", "InvitedRole", "JournalEntry", "JournalHead",
     "KnownDifficulty", "Mandate", "Membership", "Negotiation", "Notification", "NotificationChoice", "Obligation",
     "Opening", "Organisation", "Passage", "Phase", "Position", "PositionAmount", "Project", "Question", "Reading",

@@ -19,6 +19,13 @@ def blanks(*told):
 
 
 @dataclass(frozen=True)
+class Emblem:
+    """A logo of the cover: what it shows, and its own bytes (a small PNG, base64), which later logos do not change."""
+    label: str
+    png: str
+
+
+@dataclass(frozen=True)
 class Cover:
     """nature: « Exercice fictif », « Reconstitué à partir de sources publiques », or empty for a real negotiation."""
     title: str
@@ -29,6 +36,7 @@ class Cover:
     origin_note: str
     grid: str
     as_of: str
+    emblems: tuple[Emblem, ...]
 
 
 @dataclass(frozen=True)
@@ -239,9 +247,8 @@ class Body:
 
     @property
     def obligation_widths(self):
-        """How wide the columns of the date and of the measure are: narrow when no obligation says one."""
-        return ("w-15" if any(one.due for one in self.obligations) else "w-10",
-                "w-20" if any(one.indicator for one in self.obligations) else "w-15")
+        """How wide the columns of the date and of the measure are: narrow when no obligation says how it is measured."""
+        return ("w-15", "w-20" if any(one.indicator for one in self.obligations) else "w-15")
 
     @property
     def fingerprints(self):

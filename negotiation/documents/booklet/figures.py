@@ -5,6 +5,8 @@ from ..drawing import Drawing
 
 # How many characters a card may hold undivided: more might fill a page.
 LONG_CARD = 2500
+# From ten milliards on, seven amounts side by side need the length of a page.
+NARROW = 10**10
 
 
 @dataclass(frozen=True)
@@ -88,10 +90,10 @@ class Plan:
     rules: tuple[Rule, ...]
 
     @property
-    def is_short(self):
-        """Does the chart hold under the table, on the same landscape page?"""
+    def is_upright(self):
+        """Is its only table small enough for the width of a page that stands?"""
         lines = sum(len(group.lines) + 2 for table in self.tables for group in table.groups)
-        return len(self.tables) == 1 and lines + 2 * len(self.rules) <= 9
+        return len(self.tables) == 1 and len(self.tables[0].columns) <= 7 and lines <= 12 and self.total < NARROW
 
 
 @dataclass(frozen=True)
