@@ -1,6 +1,6 @@
 """The administration: the grid, the reference data and the accounts. Never a door around workflow/.
 
-Dossiers, states and journals are not here. What negotiations rest on is edited, not deleted; people are deactivated,
+Dossiers, states and journals are not here. Logos of the livrets are. What negotiations rest on is edited, not deleted; people are deactivated,
 their name stays. An edited row is left alone by `load_grid`.
 """
 from allauth.account import admin as allauth_admin
@@ -230,19 +230,19 @@ class HolidayAdmin(ReferenceAdmin):
     date_hierarchy = "date"
 
 
-@admin.register(Emblem)
-class EmblemAdmin(admin.ModelAdmin):
-    """May be deleted: editions already established keep their own copy."""
-    form = EmblemForm
-    list_display = ["label", "region", "order"]
-    list_select_related = ["region"]
-
-
 class Kept:
-    """People and organisations come and go: they are deactivated or dated, never deleted."""
+    """People, organisations and logos come and go: they are deactivated or dated, never deleted."""
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+@admin.register(Emblem)
+class EmblemAdmin(Kept, admin.ModelAdmin):
+    form = EmblemForm
+    list_display = ["label", "region", "order", "is_shown"]
+    list_select_related = ["region"]
+    search_fields = ["label"]
 
 
 class MembershipInline(Kept, Inline):

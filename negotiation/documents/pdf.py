@@ -30,6 +30,7 @@ PROCESSOR_SECONDS, MEMORY = 120, 1536 * 1024 * 1024
 # What the child may know of its surroundings; database addresses and keys are not of its business.
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
 TOO_LARGE = 3
+WRITTEN = {"pdf_variant": VARIANT, "dpi": 150}
 REMEDY = ("Le dossier est intact. Réessayez dans quelques minutes ; si cela se reproduit, demandez le fichier à "
           "l’administration de l’application, qui peut le faire sans attendre de page (commande « booklet »), ou "
           "raccourcissez les textes les plus longs.")
@@ -103,20 +104,26 @@ def main():
 
 
 def render(html, options):
-    """WeasyPrint is imported here only, so that the application never loads it."""
-    from weasyprint import CSS, HTML, Attachment  # noqa: PLC0415
-    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+    from weasyprint import Attachment  # noqa: PLC0415
 
-    fetcher, fonts = own_files_fetcher(), FontConfiguration()
-    sheets = [CSS(url=f"app:{name}", url_fetcher=fetcher, font_config=fonts) for name in options["stylesheets"]]
-    written = {"pdf_variant": VARIANT, "dpi": 150}
-    document = HTML(string=html, url_fetcher=fetcher).render(stylesheets=sheets, font_config=fonts, **written)
+    fetcher = own_files_fetcher()
+    document = laid_out(html, options["stylesheets"], fetcher)
     claim_both(document.metadata)
     at = datetime.fromtimestamp(options["changed_at"], UTC)
     files = [Attachment(url=address, url_fetcher=fetcher, name=name, description=said, created=at, modified=at,
                         relationship="Data") for name, said, address in options["attached"]]
     return document.write_pdf(attachments=files, finisher=each_once, pdf_identifier=options["identifier"].encode(),
-                              **written)
+                              **WRITTEN)
+
+
+def laid_out(html, stylesheets, fetcher):
+    """The pages, as a document of WeasyPrint, which is imported here only: the application never loads it."""
+    from weasyprint import CSS, HTML  # noqa: PLC0415
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+
+    fonts = FontConfiguration()
+    sheets = [CSS(url=f"app:{name}", url_fetcher=fetcher, font_config=fonts) for name in stylesheets]
+    return HTML(string=html, url_fetcher=fetcher).render(stylesheets=sheets, font_config=fonts, **WRITTEN)
 
 
 def own_files_fetcher():

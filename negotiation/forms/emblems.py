@@ -13,7 +13,7 @@ class EmblemForm(CleanTexts):
 
     class Meta:
         model = Emblem
-        fields = ["label", "region", "order"]
+        fields = ["label", "region", "order", "is_shown"]
 
     def clean_file(self):
         deposited = self.cleaned_data["file"]

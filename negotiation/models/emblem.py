@@ -11,6 +11,8 @@ class Emblem(models.Model):
     region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="emblems",
                                verbose_name="Région", help_text="Vide : sur tous les livrets.")
     order = models.PositiveSmallIntegerField("ordre", default=1, help_text="Le plus petit est à gauche.")
+    is_shown = models.BooleanField("sur la couverture", default=True,
+                                   help_text="Décochez pour les prochains livrets ; les éditions établies le gardent.")
     image = models.BinaryField("image (PNG)")
 
     class Meta:

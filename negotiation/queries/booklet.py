@@ -116,7 +116,7 @@ def rows(negotiation):
         changed_at=journal.exclude(action__in=UNTOLD).values_list("at", flat=True).first() or found.opened_at,
         terms=list(Term.objects.all()),
         sources=list(Source.objects.all()),
-        emblems=list(Emblem.objects.filter(Q(region=None) | Q(region=found.region_id))[:MOST_EMBLEMS]),
+        emblems=list(Emblem.objects.filter(Q(region=None) | Q(region=found.region_id), is_shown=True)[:MOST_EMBLEMS]),
     )
 
 
