@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db import models
 
-from negotiation.choices import Action, Raci, Role
+from negotiation.choices import Action, Role
 from negotiation.documents.booklet.assembly import assemble
 from negotiation.models import (
     Actor,
@@ -89,7 +89,7 @@ def extreme():
               for number, side in enumerate(("state", "authority", "partner"))]
     for actor in actors:
         filled(Representative, actor=actor)
-        ActorRole.objects.create(actor=actor, phase=Phase.objects.get(grid=dossier.grid), role=Raci.R)
+        ActorRole.objects.create(actor=actor, phase=Phase.objects.get(grid=dossier.grid), role="R")
         filled(Obligation, party=actor, evidence_document=None, **given)
     projects = [filled(Project, order=number, cost=MAX_AMOUNT, **given) for number in range(3)]
     Contribution.objects.bulk_create(Contribution(project=project, financier=actor, year=year, amount=MAX_AMOUNT // 9)
