@@ -1,7 +1,7 @@
 """The administration: the grid, the reference data and the accounts. Never a door around workflow/.
 
-Dossiers, states and journals are not here. Logos of the livrets are. What negotiations rest on is edited, not deleted; people are deactivated,
-their name stays. An edited row is left alone by `load_grid`.
+Dossiers, states and journals are not here. What negotiations rest on is edited, not deleted; people are deactivated,
+their name stays; logos of the livrets are shown or not. An edited row is left alone by `load_grid`.
 """
 from allauth.account import admin as allauth_admin
 from allauth.account.decorators import secure_admin_login

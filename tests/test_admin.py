@@ -9,7 +9,18 @@ from django.utils import timezone
 
 from negotiation.choices import ROLES_OF, OrganisationKind, Role
 from negotiation.forms.reference import SHAPES
-from negotiation.models import Deputy, Emblem, JournalEntry, Membership, Organisation, Question, Region, Step, Term, User
+from negotiation.models import (
+    Deputy,
+    Emblem,
+    JournalEntry,
+    Membership,
+    Organisation,
+    Question,
+    Region,
+    Step,
+    Term,
+    User,
+)
 from negotiation.workflow import deputies
 from negotiation.workflow.reference import load
 

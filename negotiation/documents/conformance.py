@@ -1,4 +1,4 @@
-"""What a PDF says of itself: PDF/A-3a (to be kept) and PDF/UA-1 (to be read by everybody), together; runs without Django.
+"""What a PDF says of itself: PDF/A-3a (to be kept) and PDF/UA-1 (to be read by everybody) together. No Django.
 
 WeasyPrint claims one or the other. PDF/A allows the second claim if the schema of its words is described in the file.
 """

@@ -1,4 +1,4 @@
-"""Our own checker of PDF/UA-1 and PDF/A-3a, on what pikepdf (qpdf) reads: what veraPDF would say first, not all of it."""
+"""Our own checker of PDF/UA-1 and PDF/A-3a, on what pikepdf (qpdf) reads: what veraPDF would say first."""
 import io
 
 import pikepdf

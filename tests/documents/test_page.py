@@ -21,9 +21,8 @@ def page_of(dossier):
 
 def chapter(page, anchor):
     """(classes, HTML) of one chapter."""
-    classes, html = re.search(
-        rf'<section class="([^"]*)"><div class="chapter__head"><h2 class="chapter__title" id="{anchor}"(.*?)(?=<section class="chapter|</body>)',
-        page, re.S).groups()
+    head = rf'<section class="([^"]*)"><div class="chapter__head"><h2 class="chapter__title" id="{anchor}"'
+    classes, html = re.search(rf'{head}(.*?)(?=<section class="chapter|</body>)', page, re.S).groups()
     return classes, html
 
 

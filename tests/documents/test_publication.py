@@ -1,4 +1,4 @@
-"""What makes the livret a publication: the plan that it carries, the logos of its cover, its letters, its conformance."""
+"""What makes the livret a publication: the plan it carries, the logos of its cover, its letters, its conformance."""
 import base64
 import io
 import json
@@ -36,7 +36,8 @@ def small(kayes, manager):
     dossier = open_negotiation(Negotiation(
         region=kayes.region, owner=kayes, grid=small_grid(), title="Contrat-plan 2027-2031", first_year=2027,
         last_year=2031), by=manager)
-    plan_of(dossier, {("Route « nord »", 0, 2027): 400_000_000, ("Route « nord »", 1, 0): 7, ("Puits", 1, 2031): 10**14})
+    plan_of(dossier, {("Route « nord »", 0, 2027): 400_000_000, ("Route « nord »", 1, 0): 7,
+                      ("Puits", 1, 2031): 10**14})
     return dossier
 
 

@@ -1,4 +1,4 @@
-"""The files that the PDF of a livret carries: its plan as XLSX and JSON, made from what it says and from nothing else."""
+"""The files that the PDF of a livret carries: its plan as XLSX and JSON, made from its content and nothing else."""
 from dataclasses import dataclass
 
 from ...queries.commitments import Party, matrix

@@ -1,4 +1,4 @@
-"""What the two opening pages of a phase say of it, drawn from the content alone: steps, dates, roles, what is agreed."""
+"""What the two opening pages of a phase say, drawn from the content alone: steps, dates, roles, what is agreed."""
 from collections import Counter
 from dataclasses import dataclass, replace
 
