@@ -6,8 +6,6 @@ import pytest
 from negotiation.documents import pdf
 from negotiation.documents.booklet import render
 
-from .conformance import faults
-from .conftest import PATIENT
 from .dossiers import SET
 
 pytestmark = pytest.mark.django_db
@@ -112,10 +110,3 @@ def test_each_phase_opens_on_two_pages(livret):
             "phase__code" in line.classes and line.words.strip() == phase.code for line in page.lines))
         assert "phase__label" in pages[first].lines[0].classes
         assert pages[first + 1].text.replace("\u00a0", " ").startswith(f"Où en est la phase {phase.code}")
-
-
-def test_the_file_says_what_it_is(livret):
-    name, content, _ = livret
-    if name == "empty":
-        made = pdf.to_pdf(render.html(content), render.DRAFT, changed_at=1, identifier="x", seconds=PATIENT)
-        assert faults(made) == []

@@ -10,6 +10,7 @@ from negotiation.documents.booklet import render
 from negotiation.documents.booklet.outline import chapters
 from negotiation.models import Step
 
+from .conformance import faults
 from .conftest import CARDS, LETTERS, ROWS
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +94,10 @@ def test_metadata_language_and_tags(livret, document):
     with document.open_metadata() as metadata:
         assert metadata["pdfuaid:part"] == "1"
         assert "Livret" in metadata["dc:title"]
+
+
+def test_our_own_checker_finds_no_fault(livret):
+    assert faults(livret.pdf) == []
 
 
 def test_fonts_are_embedded_and_give_their_text_back(document):

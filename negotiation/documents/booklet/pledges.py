@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ... import money
 from ...choices import PositionState, Unallocated
+from ...dates import NBSP
 from .words import line
 
 
@@ -30,7 +31,7 @@ def pledge_of(party, by_year):
     years = sorted(by_year, key=lambda year: (year == Unallocated.YEAR, year))
     told = (Unallocated(year).label if year == Unallocated.YEAR else str(year) for year in years)
     return Pledge(party, total, money.in_words(total), tuple(
-        f"{said} : {money.format(by_year[year])}" for said, year in zip(told, years, strict=True)))
+        f"{said} :{NBSP}{money.format(by_year[year])}" for said, year in zip(told, years, strict=True)))
 
 
 def agreements(positions):
