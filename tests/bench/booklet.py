@@ -15,7 +15,7 @@ OURS = START + """
 from negotiation.documents.booklet import render
 from negotiation.documents.booklet.assembly import assemble
 from negotiation.models import Negotiation
-made = render.pdf(assemble(Negotiation.objects.get(slug='kayes-2018-2022')))
+made = render.pdf(assemble(Negotiation.objects.get(slug='kayes-2018-2022')), patient=True)
 print(render.page_count(made), len(made))"""
 
 
