@@ -1,7 +1,7 @@
 """The administration: the grid, the reference data and the accounts. Never a door around workflow/.
 
 Dossiers, states and journals are not here. What negotiations rest on is edited, not deleted; people are deactivated,
-their name stays. An edited row is left alone by `load_grid`.
+their name stays; logos of the livrets are shown or not. An edited row is left alone by `load_grid`.
 """
 from allauth.account import admin as allauth_admin
 from allauth.account.decorators import secure_admin_login
@@ -14,10 +14,12 @@ from django.db import models
 from django_tasks_db import admin as queue_admin
 
 from .choices import Check
+from .forms.emblems import EmblemForm
 from .forms.reference import CleanTexts, CodeList, EachOnce, PersonForm, ReferenceForm
 from .models import (
     AttentionPoint,
     Deputy,
+    Emblem,
     ExpectedDocument,
     Grid,
     GridActor,
@@ -231,10 +233,18 @@ class HolidayAdmin(ReferenceAdmin):
 
 
 class Kept:
-    """People and organisations come and go: they are deactivated or dated, never deleted."""
+    """People, organisations and logos come and go: they are deactivated or dated, never deleted."""
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+@admin.register(Emblem)
+class EmblemAdmin(Kept, admin.ModelAdmin):
+    form = EmblemForm
+    list_display = ["label", "region", "order", "is_shown"]
+    list_select_related = ["region"]
+    search_fields = ["label"]
 
 
 class MembershipInline(Kept, Inline):

@@ -9,7 +9,18 @@ from django.utils import timezone
 
 from negotiation.choices import ROLES_OF, OrganisationKind, Role
 from negotiation.forms.reference import SHAPES
-from negotiation.models import Deputy, JournalEntry, Membership, Organisation, Question, Region, Step, Term, User
+from negotiation.models import (
+    Deputy,
+    Emblem,
+    JournalEntry,
+    Membership,
+    Organisation,
+    Question,
+    Region,
+    Step,
+    Term,
+    User,
+)
 from negotiation.workflow import deputies
 from negotiation.workflow.reference import load
 
@@ -17,7 +28,7 @@ from . import factories
 
 pytestmark = pytest.mark.django_db
 SHOWN = {"Grid", "Phase", "Step", "KnownDifficulty", "GridActor", "Term", "Source", "Text", "Region", "Holiday",
-         "User", "Organisation", "Deputy"}
+         "User", "Organisation", "Deputy", "Emblem"}
 
 
 @pytest.fixture
@@ -60,7 +71,12 @@ def deputy(manager, editor):
                          by=manager)
 
 
-def test_every_list_search_and_page_opens(desk, deputy):
+@pytest.fixture
+def emblem(db):
+    return Emblem.objects.create(label="Armoiries", image=b"x")
+
+
+def test_every_list_search_and_page_opens(desk, deputy, emblem):
     for model in admin.site._registry:
         assert desk.get(address(model, "changelist"), {"q": "a"}).status_code == 200
         row = model.objects.first()
@@ -75,7 +91,7 @@ def test_lists_cost_the_same_for_more_rows(desk, django_assert_max_num_queries):
             desk.get(address(model, "changelist"))
 
 
-def test_nothing_is_deleted(desk, deputy):
+def test_nothing_is_deleted(desk, deputy, emblem):
     for model in admin.site._registry:
         assert desk.post(address(model, "delete", model.objects.first().pk), {"post": "yes"}).status_code == 403
 

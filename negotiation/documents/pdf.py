@@ -4,7 +4,9 @@
 secret of the environment, and reads nothing but the project's own static files, named `app:css/booklet.css`, and
 `data:` addresses: neither the network nor any other file exists for it.
 """
+import base64
 import ctypes
+import gc
 import json
 import logging
 import os
@@ -14,7 +16,11 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+
+from .conformance import VARIANT, claim_both, each_once
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
@@ -28,6 +34,7 @@ INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "FONT
 TOO_LARGE = 3
 PULSE = 1
 PR_SET_PDEATHSIG = 1
+WRITTEN = {"pdf_variant": VARIANT, "dpi": 150}
 REMEDY = ("Le dossier est intact. Réessayez dans quelques minutes ; si cela se reproduit, demandez le fichier à "
           "l’administration de l’application, qui peut le faire sans attendre de page (commande « booklet »), ou "
           "raccourcissez les textes les plus longs.")
@@ -39,15 +46,31 @@ class PdfError(Exception):
     """The PDF could not be made; str() says why in French, for the person who asked."""
 
 
-def to_pdf(html, stylesheets, *, changed_at=0, identifier="", seconds=SECONDS, processor=PROCESSOR_SECONDS,
+@dataclass(frozen=True)
+class Attached:
+    """A file that the PDF carries: what a reader saves under this name. type: its media type."""
+    name: str
+    description: str
+    type: str
+    content: bytes
+
+    @property
+    def told(self):
+        """As the child reads it; a PDF lists its files by their names."""
+        return [self.name, self.description, f"data:{self.type};base64,{base64.b64encode(self.content).decode()}"]
+
+
+def to_pdf(html, stylesheets, *, attached=(), changed_at=0, identifier="", seconds=SECONDS, processor=PROCESSOR_SECONDS,
            memory=MEMORY, beat=None):
     """The PDF (bytes) of a whole HTML page. Raises PdfError.
 
-    stylesheets: paths under static/, in order. changed_at: seconds since 1970, and identifier: any text; with the
-    same page they make the same bytes. seconds: how long the caller waits; processor: seconds of work; memory: address
-    space, in bytes. beat: called every second or so meanwhile; what it raises ends the work.
+    stylesheets: paths under static/, in order. attached: files (Attached) that it carries. changed_at: seconds since
+    1970, and identifier: any text; with the same page and files they make the same bytes. seconds: how long the caller
+    waits; processor: seconds of work; memory: address space, in bytes. beat: called every second or so meanwhile; what
+    it raises ends the work.
     """
-    options = {"stylesheets": list(stylesheets), "identifier": identifier, "processor": processor, "memory": memory}
+    options = {"stylesheets": list(stylesheets), "identifier": identifier, "processor": processor, "memory": memory,
+               "attached": sorted(file.told for file in attached), "changed_at": changed_at}
     environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
     environment |= {"SOURCE_DATE_EPOCH": str(changed_at), "PYTHONHASHSEED": "0", "TZ": "UTC"}
     try:
@@ -101,6 +124,8 @@ def main():
     resource.setrlimit(resource.RLIMIT_AS, (options["memory"], options["memory"]))
     # This holds even for a child whose parent was killed elsewhere than on Linux.
     resource.setrlimit(resource.RLIMIT_CPU, (options["processor"], options["processor"] + 1))
+    # Looking for cycles again and again costs a tenth of the work, in a process that ends with its page.
+    gc.disable()
     try:
         pdf = render(sys.stdin.buffer.read().decode(), options)
     except MemoryError:
@@ -109,15 +134,26 @@ def main():
 
 
 def render(html, options):
-    """WeasyPrint is imported here only, so that the application never loads it."""
+    from weasyprint import Attachment  # noqa: PLC0415
+
+    fetcher = own_files_fetcher()
+    document = laid_out(html, options["stylesheets"], fetcher)
+    claim_both(document.metadata)
+    at = datetime.fromtimestamp(options["changed_at"], UTC)
+    files = [Attachment(url=address, url_fetcher=fetcher, name=name, description=said, created=at, modified=at,
+                        relationship="Data") for name, said, address in options["attached"]]
+    return document.write_pdf(attachments=files, finisher=each_once, pdf_identifier=options["identifier"].encode(),
+                              **WRITTEN)
+
+
+def laid_out(html, stylesheets, fetcher):
+    """The pages, as a document of WeasyPrint, which is imported here only: the application never loads it."""
     from weasyprint import CSS, HTML  # noqa: PLC0415
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
 
-    fetcher, fonts = own_files_fetcher(), FontConfiguration()
-    sheets = [CSS(url=f"app:{name}", url_fetcher=fetcher, font_config=fonts) for name in options["stylesheets"]]
-    return HTML(string=html, url_fetcher=fetcher).write_pdf(
-        stylesheets=sheets, font_config=fonts, pdf_variant="pdf/ua-1", dpi=150,
-        pdf_identifier=options["identifier"].encode())
+    fonts = FontConfiguration()
+    sheets = [CSS(url=f"app:{name}", url_fetcher=fetcher, font_config=fonts) for name in stylesheets]
+    return HTML(string=html, url_fetcher=fetcher).render(stylesheets=sheets, font_config=fonts, **WRITTEN)
 
 
 def own_files_fetcher():

@@ -3,7 +3,7 @@
 Drawn without a style, for the page and for the livret; each kind of bar has its own outline or pattern, so that it is
 read in black and white. The table beside it says the same.
 """
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -70,6 +70,26 @@ class Timeline:
     rows: tuple[Row, ...]
     today: int | None
     today_label: str
+    name: str = "frise"
+
+    @property
+    def parts(self):
+        """{code of a phase: its own lines alone, under the same axis}; without a bar, a phase has no drawing."""
+        found = {}
+        for row in self.rows:
+            if row.is_phase:
+                phase = found.setdefault(row.label.partition(NBSP)[0], [])
+            else:
+                phase.append(row)
+        return {code: self.only(code, rows) for code, rows in found.items() if any(row.bars for row in rows)}
+
+    def only(self, code, rows):
+        up = rows[0].y - HEAD - 4
+        shown = tuple(replace(row, y=row.y - up, bars=tuple(replace(bar, y=bar.y - up) for bar in row.bars))
+                      for row in rows)
+        return replace(self, name=f"{self.name}-{code}", title=f"{self.title}, phase {code}", rows=shown,
+                       words="Une ligne par étape de la phase ; le tableau qui précède dit la même chose.",
+                       height=shown[-1].y + ROW + FOOT + 4)
 
     @property
     def foot(self):

@@ -4,6 +4,7 @@ Nothing inside a process bounds the memory and time of a decoder: the system doe
 on its standard input and no environment, hence no secret; its answer is believed only if it ends well.
 """
 
+import base64
 import json
 import logging
 import os
@@ -23,6 +24,8 @@ WALL_SECONDS = 15
 # Loaded by name, in the child, so that the web process never carries qpdf nor the image decoders.
 CHECKS = {"pdf": "pdf", "png": "images", "jpeg": "images", "package": "package",
           "table.xlsx": "table_xlsx", "table.csv": "table_text", "table.json": "table_text"}
+# What else is done with a file that opens apart: the module that does it.
+TASKS = {"codes": "codes", "emblem": "emblems"}
 # How the text of a worksheet code begins: any other code on a page is nobody's business here.
 CODE_PREFIX = "CPER1."
 # Looking for a code on a poor photo is more work than judging it.
@@ -41,6 +44,11 @@ def check_apart(kind, data):
 def read_codes_apart(kind, data):
     """The text of the worksheet code of each page of a file already checked, "" where there is none. Refused too."""
     return [str(text) for text in _ask(data, READING_WALL_SECONDS, kind, "codes").get("texts", [])]
+
+
+def redraw_apart(kind, data):
+    """The bytes of a small PNG that holds the picture of a PNG or JPEG and nothing else of it. Refused too."""
+    return base64.b64decode(_ask(data, READING_WALL_SECONDS, kind, "emblem")["png"], validate=True)
 
 
 def _ask(data, seconds, *arguments):
@@ -74,16 +82,18 @@ def _conclude(child):
 
 
 def answer(kind, task="check"):
-    """Child side: check the bytes of standard input, or read their codes; print the verdict."""
+    """Child side: check the bytes of standard input, read their codes or redraw them; print the verdict."""
     _limit(resource.RLIMIT_AS, TABLE_MEMORY if kind.startswith("table.") else MEMORY)
     _limit(resource.RLIMIT_CPU, CPU_SECONDS if task == "check" else READING_SECONDS)
     _limit(resource.RLIMIT_CORE, 0)
-    module = import_module(f"{__package__}.{CHECKS[kind] if task == 'check' else 'codes'}")
+    module = import_module(f"{__package__}.{CHECKS[kind] if task == 'check' else TASKS[task]}")
     _limit(resource.RLIMIT_FSIZE, 0)  # nothing more to write, now that Python has kept its own cache
     verdict = {"kind": None, "reason": None, "words": {}}
     try:
         if task == "check":
             verdict["kind"] = module.check(sys.stdin.buffer.read(), kind)
+        elif task == "emblem":
+            verdict["png"] = module.redraw(sys.stdin.buffer.read(), kind)
         else:
             verdict["texts"] = module.read(sys.stdin.buffer.read(), kind)
     except Refused as refusal:

@@ -7,11 +7,11 @@ what is stored is what was signed.
 import logging
 from dataclasses import dataclass
 
-from .apart import check_apart
+from .apart import check_apart, redraw_apart
 from .names import extension_of
 from .refusals import Refused
 
-__all__ = ["MAX_BYTES", "Refused", "Verdict", "inspect"]
+__all__ = ["MAX_BYTES", "Refused", "Verdict", "inspect", "picture"]
 
 MEGABYTE = 1024 * 1024
 MAX_BYTES = 20 * MEGABYTE
@@ -71,6 +71,14 @@ def inspect(file, name):
     except Exception:  # a fault of ours: logged for us, and the door stays shut
         logger.exception("the file check failed")
         raise Refused("unchecked") from None
+
+
+def picture(file, name):
+    """The bytes of a small PNG drawn again from a PNG or JPEG; Refused for anything else."""
+    verdict = inspect(file, name)
+    if verdict.kind not in ("png", "jpeg"):
+        raise Refused("picture", label=verdict.kind.upper())
+    return redraw_apart(verdict.kind, _read(file))
 
 
 def _inspect(file, name):

@@ -39,6 +39,7 @@ GENERAL = {
         "Les présentations {extension} ne sont pas acceptées.",
         "Enregistrez celle-ci au format PDF, puis déposez ce PDF.",
     ),
+    "picture": ("Un logo est une image ; ce fichier est un {label}.", "Déposez une image PNG ou JPEG."),
     "mismatch.unknown": ("Ce fichier porte l’extension {extension} mais n’est pas {expected}.", RENEW),
     "mismatch.known": ("Ce fichier porte l’extension {extension} mais contient {found}.", RENEW),
 }

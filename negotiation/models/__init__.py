@@ -5,6 +5,7 @@ from .catalogue import CatalogueEntry, CatalogueTag
 from .commitment import Contribution, FundingLimit, Obligation, Project
 from .deputy import Deputy
 from .difficulty import Difficulty
+from .emblem import Emblem
 from .grid import (
     AttentionPoint,
     ExpectedDocument,
@@ -36,9 +37,9 @@ from .territory import Region
 
 __all__ = [
     "Actor", "ActorRole", "Answer", "AttentionPoint", "Booklet", "CatalogueEntry", "CatalogueTag", "Contribution",
-    "Deputy", "Difficulty", "Document", "DocumentVersion", "Event", "ExpectedDocument", "FrozenContent", "FundingLimit",
-    "Grid", "GridActor", "GridActorRole", "Handover", "Holiday", "Invitation", "InvitedRole", "JournalEntry",
-    "JournalHead", "KnownDifficulty", "Making", "Mandate", "Membership", "Negotiation", "Notification",
+    "Deputy", "Difficulty", "Document", "DocumentVersion", "Emblem", "Event", "ExpectedDocument", "FrozenContent",
+    "FundingLimit", "Grid", "GridActor", "GridActorRole", "Handover", "Holiday", "Invitation", "InvitedRole",
+    "JournalEntry", "JournalHead", "KnownDifficulty", "Making", "Mandate", "Membership", "Negotiation", "Notification",
     "NotificationChoice", "Obligation", "Opening", "Organisation", "Passage", "Phase", "Position", "PositionAmount",
     "Project", "Question", "Reading", "Region", "Remark", "Reply", "Representative", "ReviewLevel", "Scenario", "Seat",
     "ShareLink", "Signature", "Source", "Step", "StepActor", "StepDifficulty", "StepProgress", "Submission", "Term",

@@ -16,6 +16,7 @@ from ..models import (
     Difficulty,
     Document,
     DocumentVersion,
+    Emblem,
     Event,
     ExpectedDocument,
     FundingLimit,
@@ -37,6 +38,8 @@ from ..models import (
 )
 from . import calendar
 
+# How many logos the cover has room for.
+MOST_EMBLEMS = 6
 DECISIONS = (Action.STEP_SUBMIT, Action.STEP_RETURN, Action.STEP_APPROVE, Action.STEP_REOPEN)
 # Acts that change nothing of what the livret says: on its editions, and on what is the Region's alone (nor may the date
 # of the livret tell of them).
@@ -75,6 +78,7 @@ class Rows:
     changed_at: object
     terms: list
     sources: list
+    emblems: list
 
 
 def changed_between(after, before):
@@ -86,7 +90,7 @@ def changed_between(after, before):
 
 
 def rows(negotiation):
-    """Read everything the livret says of this negotiation, in 28 queries whatever its size."""
+    """Read everything the livret says of this negotiation, in 29 queries whatever its size."""
     found = Negotiation.objects.select_related("region", "owner", "grid").get(pk=negotiation.pk)
     mine = {"negotiation": found}
     steps = {"step__phase__grid": found.grid_id}
@@ -120,6 +124,7 @@ def rows(negotiation):
         changed_at=journal.exclude(action__in=UNTOLD).values_list("at", flat=True).first() or found.opened_at,
         terms=list(Term.objects.all()),
         sources=list(Source.objects.all()),
+        emblems=list(Emblem.objects.filter(Q(region=None) | Q(region=found.region_id), is_shown=True)[:MOST_EMBLEMS]),
     )
 
 

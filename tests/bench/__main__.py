@@ -12,13 +12,14 @@ def main():
         sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
         import django
         django.setup()
-        from tests.bench import booklet, data, journal, making, money, pages
+        from tests.bench import booklet, data, journal, making, money, pages, pages_of_booklets
         print(data.load())
         print(pages.measure())
         print(money.measure())
         print(journal.measure())
         print(booklet.measure())
         print(making.measure())
+        print(pages_of_booklets.measure())
 
 
 if __name__ == "__main__":

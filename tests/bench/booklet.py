@@ -1,18 +1,13 @@
 """The livret of Kayes beside bare WeasyPrint on the same HTML, each in a fresh process, in turn."""
-import os
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
-from dataclasses import dataclass
 from pathlib import Path
-
-from django.conf import settings
 
 from negotiation.documents.booklet import render
 from negotiation.documents.booklet.assembly import assemble
 from negotiation.models import Negotiation
+
+from .measuring import run
 
 RUNS = 5
 START = "import django; django.setup()"
@@ -20,27 +15,8 @@ OURS = START + """
 from negotiation.documents.booklet import render
 from negotiation.documents.booklet.assembly import assemble
 from negotiation.models import Negotiation
-made = render.pdf(assemble(Negotiation.objects.get(slug='kayes-2018-2022')))
+made = render.pdf(assemble(Negotiation.objects.get(slug='kayes-2018-2022')), patient=True)
 print(render.page_count(made), len(made))"""
-
-
-@dataclass(frozen=True)
-class Run:
-    """A process and its children, from its start to its end: seconds that pass, seconds of processor, peak in MiB."""
-    wall: float
-    processor: float
-    peak: float
-    output: str
-
-
-def run(*command):
-    start = time.perf_counter()
-    child = subprocess.Popen([sys.executable, *command], cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True,
-                             env=os.environ)
-    output = child.stdout.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    assert status == 0, command
-    return Run(time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output)
 
 
 def measure():
@@ -57,7 +33,7 @@ def measure():
     pages, size = ours[0].output.split()
     return (f"Livret de Kayes ({pages} pages, {int(size) // 1024} Kio), médianes de {RUNS}, processus entiers :\n\n"
             "| | durée (s) | processeur (s) | mémoire de pointe (Mio) |\n|---|---|---|---|\n"
-            f"{row('livret : lecture du dossier, mise en page à part, PDF/UA', ours)}"
+            f"{row('livret : lecture du dossier, mise en page à part, PDF/A et PDF/UA', ours)}"
             f"{row('dont démarrage de Django, que le site paie une fois', start_up)}"
             f"{row('WeasyPrint nu, même HTML', bare)}\n"
             "Livret sans le démarrage de Django, rapporté à WeasyPrint nu : "

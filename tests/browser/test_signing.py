@@ -1,4 +1,4 @@
-"""An edition is given to one reader, signed by both, published and found, in a real browser, with and without scripts."""
+"""An edition is given to one reader, signed by both, published and found, in a real browser."""
 import pytest
 
 from .. import factories

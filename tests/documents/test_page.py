@@ -6,7 +6,7 @@ import pytest
 from negotiation.choices import Action
 from negotiation.documents.booklet import render
 from negotiation.documents.booklet.assembly import assemble
-from negotiation.models import Document, DocumentVersion, Event, Project, Representative
+from negotiation.models import Document, DocumentVersion, Event, Representative
 from negotiation.workflow.journal import record
 
 from .. import factories
@@ -21,9 +21,8 @@ def page_of(dossier):
 
 def chapter(page, anchor):
     """(classes, HTML) of one chapter."""
-    classes, html = re.search(
-        rf'<section class="([^"]*)"><h2 class="chapter__title" id="{anchor}"(.*?)(?=<section class="chapter|</body>)',
-        page, re.S).groups()
+    head = rf'<section class="([^"]*)"><div class="chapter__head"><h2 class="chapter__title" id="{anchor}"'
+    classes, html = re.search(rf'{head}(.*?)(?=<section class="chapter|</body>)', page, re.S).groups()
     return classes, html
 
 
@@ -32,22 +31,18 @@ def empty(kayes, manager):
     return factories.negotiation(kayes, manager, first_year=2050, last_year=2054, prefill=False)
 
 
-def test_empty_chapters_share_a_page_and_the_annex_waits_for_a_file(empty):
+def test_chapters_follow_on_and_the_annex_waits_for_a_file(empty):
     page = page_of(empty)
-    assert [chapter(page, name)[0] for name in ("chronologie", "acteurs", "projets", "obligations")] == [
-        "chapter chapter--follows"] * 4
+    assert [chapter(page, name)[0] for name in ("identite", "chronologie", "projets", "grille", "signatures")] == [
+        "chapter chapter--page", "chapter", "chapter", "chapter chapter--page", "chapter"]
     assert "empreintes" not in page
 
 
-def test_full_chapters_begin_on_a_page_of_their_own(dossier, manager):
-    Event.objects.create(negotiation=dossier, date="2020-01-01", kind="meeting", title="R")
-    Project.objects.create(negotiation=dossier, name="Route")
+def test_the_annex_gives_the_whole_fingerprint_of_a_file(dossier, manager):
     document = Document.objects.create(progress=dossier.steps.get(step__code="A1"), title="Carte")
     DocumentVersion.objects.create(document=document, number=1, sha256="f" * 64, size=1, kind="pdf",
                                    file_name="carte.pdf", uploaded_by=manager)
-    page = page_of(dossier)
-    assert [chapter(page, name)[0] for name in ("chronologie", "acteurs", "projets")] == ["chapter"] * 3
-    assert "f" * 64 in chapter(page, "empreintes")[1]
+    assert "f" * 64 in chapter(page_of(dossier), "empreintes")[1]
 
 
 @pytest.mark.parametrize(("number", "spans", "again"), [(6, 1, 0), (7, 0, 6)])
@@ -86,7 +81,8 @@ def test_a_long_reason_may_be_cut_between_two_pages(empty, manager):
 def test_amounts_are_told_with_their_unit(dossier):
     plan_of(dossier, {("Route", 0, 2027): 1_000})
     page = page_of(dossier)
-    for said in ("Montant (FCFA)</th>", "<h3>Plan de financement, en francs CFA</h3>",
+    assert page.count("Montant (FCFA)</th>") == 2  # the shares, and what each party brings
+    for said in ("<h3>Plan de financement, en francs CFA</h3>",
                  '<p class="chart__title">Financement par année, en FCFA</p>'):
         assert page.count(said) == 1
 

@@ -27,7 +27,8 @@ def body_of(rows):
         years=people.years(rows), calendar=calendar.calendar(rows), sides=people.sides(rows), roles=people.roles(rows),
         projects=financing.projects(rows), plan=financing.plan(rows), positions=positions.positions(rows),
         obligations=people.obligations(rows),
-        difficulties=journey.difficulties(rows), phases=journey.phases(rows), decisions=journey.decisions(rows))
+        difficulties=journey.difficulties(rows), phases=journey.phases(rows), decisions=journey.decisions(rows),
+        sheet=financing.sheet(rows))
 
 
 def glossary(rows, words):

@@ -9,13 +9,20 @@ from dataclasses import asdict, dataclass, fields, is_dataclass
 
 from ..drawing import Drawing
 from ..timeline import Timeline
-from .figures import LONG_CARD, Fact, Plan, Project, Rounds, Share
+from .figures import LONG_CARD, Fact, Plan, Project, Rounds, Share, Sheet
 from .stages import LONG_ROW, SIDE_BY_SIDE, Phase
 
 
 def blanks(*told):
     """The names of what is empty, among (value, name) pairs."""
     return [name for value, name in told if not value]
+
+
+@dataclass(frozen=True)
+class Emblem:
+    """A logo of the cover: what it shows, and its own bytes (a small PNG, base64), which later logos do not change."""
+    label: str
+    png: str
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,7 @@ class Cover:
     origin_note: str
     grid: str
     as_of: str
+    emblems: tuple[Emblem, ...]
 
 
 @dataclass(frozen=True)
@@ -222,6 +230,7 @@ class Body:
     difficulties: tuple[Difficulty, ...]
     phases: tuple[Phase, ...]
     decisions: tuple[Decision, ...]
+    sheet: Sheet
 
     @property
     def steps(self):
@@ -238,9 +247,8 @@ class Body:
 
     @property
     def obligation_widths(self):
-        """How wide the columns of the date and of the measure are: narrow when no obligation says one."""
-        return ("w-15" if any(one.due for one in self.obligations) else "w-10",
-                "w-20" if any(one.indicator for one in self.obligations) else "w-15")
+        """The widths of the columns of the date and of the measure: narrow when no obligation is measured."""
+        return ("w-15", "w-20" if any(one.indicator for one in self.obligations) else "w-15")
 
     @property
     def fingerprints(self):

@@ -5,6 +5,8 @@ from ..drawing import Drawing
 
 # How many characters a card may hold undivided: more might fill a page.
 LONG_CARD = 2500
+# From ten milliards on, seven amounts side by side need the length of a page.
+NARROW = 10**10
 
 
 @dataclass(frozen=True)
@@ -88,10 +90,10 @@ class Plan:
     rules: tuple[Rule, ...]
 
     @property
-    def is_short(self):
-        """Does the chart hold under the table, on the same landscape page?"""
+    def is_upright(self):
+        """Is its only table small enough for the width of a page that stands?"""
         lines = sum(len(group.lines) + 2 for table in self.tables for group in table.groups)
-        return len(self.tables) == 1 and lines + 2 * len(self.rules) <= 9
+        return len(self.tables) == 1 and len(self.tables[0].columns) <= 7 and lines <= 12 and self.total < NARROW
 
 
 @dataclass(frozen=True)
@@ -121,3 +123,24 @@ class Rounds:
     positions: tuple[Position, ...]
     tables: tuple[PlanTable, ...]
     drawing: Drawing | None
+
+
+@dataclass(frozen=True)
+class SheetFinancier:
+    """label: its usual name; declared: does it finance as a rule?"""
+    label: str
+    name: str
+    declared: bool
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The plan as the files that the PDF carries say it: names as they were typed, amounts to the franc.
+
+    A cell is (place of the project, place of the financier, year, amount); year 0: not shared between years.
+    """
+    title: str
+    years: tuple[int, ...]
+    projects: tuple[str, ...]
+    financiers: tuple[SheetFinancier, ...]
+    cells: tuple[tuple[int, int, int, int], ...]

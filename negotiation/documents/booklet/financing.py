@@ -101,6 +101,19 @@ def cells_of_plan(rows):
     return [(name, year, amount) for _, name, year, amount in found]
 
 
+def sheet(rows):
+    """The plan for its spreadsheet; those who usually finance first, as in the export of the commitments."""
+    actors = sorted(rows.actors, key=lambda actor: (not actor.financier, actor.order, actor.pk))
+    projects = {row.pk: place for place, row in enumerate(rows.projects)}
+    financiers = {actor.pk: place for place, actor in enumerate(actors)}
+    return figures.Sheet(
+        title=rows.negotiation.title, years=tuple(rows.negotiation.years),
+        projects=tuple(row.name for row in rows.projects),
+        financiers=tuple(figures.SheetFinancier(str(actor), actor.name, actor.financier) for actor in actors),
+        cells=tuple(sorted((projects[row.project_id], financiers[row.financier_id], row.year, row.amount)
+                           for row in rows.contributions)))
+
+
 def tables(rows):
     """One table, or several when the years do not fit side by side; only the last one carries the total.
 

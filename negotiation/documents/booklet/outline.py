@@ -10,14 +10,15 @@ TITLES = {
     "acteurs": "Acteurs et rôles",
     "projets": "Projets et financement",
     "positions": "Positions de négociation",
-    "obligations": "Obligations de faire",
+    "obligations": "Engagements au mot près",
     "difficultes": "Difficultés et remèdes",
     "enseignements": "Enseignements et perspectives",
-    "grille": "La grille, étape par étape",
     "decisions": "Décisions sur les étapes",
+    "grille": "La grille, étape par étape",
+    "empreintes": "Annexe : pièces et empreintes",
     "glossaire": "Glossaire",
     "sources": "Sources",
-    "empreintes": "Annexe : empreintes des pièces",
+    "signatures": "Signatures et cachets",
 }
 
 
@@ -94,9 +95,10 @@ TOLD = {
     "difficultes": difficulties,
     "enseignements": lambda o: listed(o.lessons, "enseignement ou perspective", "enseignements et perspectives",
                                       "Aucun enseignement ni perspective"),
-    "grille": grid,
     "decisions": lambda o: listed(o.decisions, "décision", "décisions", "Aucune décision"),
+    "grille": grid,
     "glossaire": lambda o: ("Les termes employés dans le livret", ()),
     "sources": lambda o: ("Les sources citées dans le livret", ()),
     "empreintes": lambda o: ("L’empreinte de chaque fichier déposé", ()),
+    "signatures": lambda o: ("La page que l’on signe sur papier", ()),
 }

@@ -1,4 +1,5 @@
 """From rows to content: cover, identity sheet, chronology, actors and their roles."""
+import base64
 from collections import Counter
 from itertools import groupby
 
@@ -18,7 +19,8 @@ def cover(rows):
         title=line(dossier.title), region=line(dossier.region),
         period=f"{dossier.first_year}-{dossier.last_year}", owner=line(dossier.owner.name),
         nature="" if dossier.nature == Nature.REAL else first_upper(dossier.get_nature_display()),
-        origin_note=text(dossier.origin_note), grid=line(dossier.grid.title), as_of=moment(rows.changed_at))
+        origin_note=text(dossier.origin_note), grid=line(dossier.grid.title), as_of=moment(rows.changed_at),
+        emblems=tuple(content.Emblem(line(row.label), base64.b64encode(row.image).decode()) for row in rows.emblems))
 
 
 def identity(rows):

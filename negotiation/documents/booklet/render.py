@@ -15,7 +15,10 @@ from django.template.loader import render_to_string
 
 from ..pdf import PATIENT_SECONDS, to_pdf
 from ..slots import slot
+from .carried import files
+from .openings import openings
 from .outline import chapters
+from .pledges import agreements, pledges
 
 STYLESHEETS = ("css/tokens.css", "css/booklet.css")
 # « PROJET » across each page.
@@ -34,7 +37,8 @@ def html(content, edition=None):
         del parts["empreintes"]
     page = render_to_string("documents/booklet/booklet.html", {
         "content": content, "body": content.body, "cover": cover, "chapters": parts,
-        "blank": content.body.blank, "edition": edition, "mark": "" if edition else "Projet",
+        "blank": content.body.blank, "openings": openings(content.body), "pledges": pledges(content.body.sheet),
+        "agreements": list(agreements(content.body.positions)), "edition": edition, "mark": "" if edition else "Projet",
         "changed_at": datetime.fromtimestamp(content.changed_at, UTC).isoformat()})
     return SPACE_BEFORE_INLINE.sub(r"<\1> ", SPACE_AFTER_INCLUDE.sub("", page))
 
@@ -55,7 +59,8 @@ def lay_out(page, content, edition=None, *, wait=20, patient=False, beat=None):
     identifier = hashlib.sha256(f"{content.slug} {name} {content.digest}".encode()).hexdigest()[:32]
     with slot(settings.VAR / "renders", count=RENDERS, wait=wait, beat=beat):
         limit = {"seconds": PATIENT_SECONDS} if patient else {}
-        return to_pdf(page, sheets, changed_at=content.changed_at, identifier=identifier, beat=beat, **limit)
+        return to_pdf(page, sheets, attached=files(content), changed_at=content.changed_at, identifier=identifier,
+                      beat=beat, **limit)
 
 
 def draft(content, *, wait=5, patient=False):

@@ -1,0 +1,112 @@
+"""The pages of the fixed set of dossiers: nothing outside its page or its cell, no heading last, signatures whole."""
+from dataclasses import dataclass
+
+import pytest
+
+from negotiation.documents import pdf
+from negotiation.documents.booklet import render
+
+from .dossiers import SET
+
+pytestmark = pytest.mark.django_db
+HEADINGS = {"h1", "h2", "h3", "h4", "h5"}
+# What announces the next block as a heading does.
+ANNOUNCING = {"caption", "chart__title", "question", "step__state", "event__when"}
+SLACK = 1.5
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of text of a page: where it is, the elements that hold it, and the edges of its cell."""
+    words: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    tags: tuple
+    classes: frozenset
+    cell: tuple | None
+
+
+class Page:
+    def __init__(self, page):
+        self.box = page._page_box
+        self.left, self.top = self.box.content_box_x(), self.box.content_box_y()
+        self.right, self.bottom = self.left + self.box.width, self.top + self.box.height
+        body = [child for child in self.box.children if not type(child).__name__.startswith("Margin")]
+        self.lines = [line for child in body for line in lines(child, (), frozenset(), None)]
+
+    @property
+    def is_cover(self):
+        return any("cover" in line.classes for line in self.lines)
+
+    @property
+    def text(self):
+        return " ".join(line.words for line in self.lines)
+
+
+def lines(box, tags, classes, cell):
+    box = getattr(box, "_box", box)
+    element = getattr(box, "element", None)
+    if element is not None:
+        tags = (*tags, box.element_tag)
+        classes |= set(str(element.get("class", "")).split())
+    if type(box).__name__ == "TableCellBox":
+        cell = (box.border_box_x(), box.border_box_x() + box.border_width())
+    if type(box).__name__ == "TextBox":
+        if box.text.strip():
+            yield Line(box.text, box.position_x, box.position_y, box.position_x + box.width,
+                       box.position_y + box.height, tags, classes, cell)
+        return
+    for child in getattr(box, "children", ()):
+        yield from lines(child, tags, classes, cell)
+
+
+@pytest.fixture(scope="module", params=SET)
+def livret(request, rolled_back):
+    """(name, content, its pages)"""
+    content = rolled_back(SET[request.param])
+    document = pdf.laid_out(render.html(content), render.DRAFT, pdf.own_files_fetcher())
+    return request.param, content, [Page(page) for page in document.pages]
+
+
+def test_no_text_leaves_its_page_nor_its_cell(livret):
+    _, _, pages = livret
+    out = [(number, line.words[:60]) for number, page in enumerate(pages, 1) for line in page.lines
+           if line.left < page.left - SLACK or line.right > page.right + SLACK or line.top < page.top - SLACK
+           or line.bottom > page.bottom + SLACK]
+    assert out == []
+    beyond = [(number, line.words[:60]) for number, page in enumerate(pages, 1) for line in page.lines
+              if line.cell and not line.cell[0] - SLACK <= line.left <= line.right <= line.cell[1] + SLACK]
+    assert beyond == []
+
+
+def test_no_heading_is_alone_at_the_bottom(livret):
+    _, _, pages = livret
+    last = [max(page.lines, key=lambda line: line.bottom) for page in pages if page.lines and not page.is_cover]
+    assert [line.words for line in last if HEADINGS & set(line.tags) or ANNOUNCING & line.classes
+            or "thead" in line.tags] == []
+
+
+def test_no_page_is_blank(livret):
+    _, _, pages = livret
+    assert [number for number, page in enumerate(pages, 1) if len(page.lines) < 3] == []
+
+
+def test_the_signatures_are_whole_and_not_alone(livret):
+    """The blocks stand on one page, under the sentence that says what is signed."""
+    _, _, pages = livret
+    signed = [page for page in pages if any("signatures" in line.classes for line in page.lines)]
+    assert len(signed) == 1
+    for words in ("Signatures et cachets", "L’État", "Acte qui l’y", "Signature et cachet", "ne se signe pas"):
+        assert words in signed[0].text.replace("\u00a0", " "), words
+
+
+def test_each_phase_opens_on_two_pages(livret):
+    """What it is for, on a page of its own; where it stands, at the top of the next."""
+    _, content, pages = livret
+    for phase in content.body.phases:
+        first = next(number for number, page in enumerate(pages) if any(
+            "phase__code" in line.classes and line.words.strip() == phase.code for line in page.lines))
+        assert "phase__label" in pages[first].lines[0].classes
+        assert pages[first + 1].text.replace("\u00a0", " ").startswith(f"Où en est la phase {phase.code}")
