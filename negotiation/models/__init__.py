@@ -24,6 +24,7 @@ from .invitation import Invitation, InvitedRole
 from .journal import JournalEntry, JournalHead
 from .negotiation import Actor, ActorRole, Negotiation, Opening, Representative
 from .notification import Notification, NotificationChoice
+from .origin import Origin
 from .position import Mandate, Position, PositionAmount, Scenario
 from .progress import Answer, Document, DocumentVersion, Event, StepProgress
 from .reference import Source, Term, Text
@@ -35,7 +36,7 @@ __all__ = [
     "DocumentVersion", "Event", "ExpectedDocument", "FrozenContent", "FundingLimit", "Grid", "GridActor",
     "GridActorRole", "Handover", "Holiday", "Invitation", "InvitedRole", "JournalEntry", "JournalHead",
     "KnownDifficulty", "Mandate", "Membership", "Negotiation", "Notification", "NotificationChoice", "Obligation",
-    "Opening", "Organisation", "Passage", "Phase", "Position", "PositionAmount", "Project", "Question", "Reading",
+    "Opening", "Organisation", "Origin", "Passage", "Phase", "Position", "PositionAmount", "Project", "Question", "Reading",
     "Region", "Remark", "Reply", "Representative", "ReviewLevel", "Scenario", "Seat", "Source", "Step", "StepActor",
     "StepDifficulty", "StepProgress", "Submission", "Term", "Text", "User",
 ]
