@@ -36,7 +36,7 @@ __all__ = [
     "DocumentVersion", "Event", "ExpectedDocument", "FrozenContent", "FundingLimit", "Grid", "GridActor",
     "GridActorRole", "Handover", "Holiday", "Invitation", "InvitedRole", "JournalEntry", "JournalHead",
     "KnownDifficulty", "Mandate", "Membership", "Negotiation", "Notification", "NotificationChoice", "Obligation",
-    "Opening", "Organisation", "Origin", "Passage", "Phase", "Position", "PositionAmount", "Project", "Question", "Reading",
-    "Region", "Remark", "Reply", "Representative", "ReviewLevel", "Scenario", "Seat", "Source", "Step", "StepActor",
-    "StepDifficulty", "StepProgress", "Submission", "Term", "Text", "User",
+    "Opening", "Organisation", "Origin", "Passage", "Phase", "Position", "PositionAmount", "Project", "Question",
+    "Reading", "Region", "Remark", "Reply", "Representative", "ReviewLevel", "Scenario", "Seat", "Source", "Step",
+    "StepActor", "StepDifficulty", "StepProgress", "Submission", "Term", "Text", "User",
 ]

@@ -40,8 +40,8 @@ def told(restored):
     if restored.organisations:
         yield f"Organisations créées, sans membre : {', '.join(restored.organisations)}."
     if restored.grid:
-        yield (f"La grille « {dossier.grid.code} » était déjà ici et s’en écarte : {restored.grid} éléments. Le dossier "
-               "suit celle d’ici.")
+        yield (f"La grille « {dossier.grid.code} » était déjà ici et s’en écarte ({restored.grid} éléments) : le "
+               "dossier suit celle d’ici.")
     yield f"Il appartient à « {dossier.owner.name} » ({members(dossier.owner)})."
     for opening in dossier.openings.select_related("organisation"):
         yield f"Il est ouvert à « {opening.organisation.name} » ({members(opening.organisation)})."
