@@ -31,6 +31,7 @@ from .views import (
     steps,
     tasks,
     team,
+    word,
     worksheets,
 )
 
@@ -59,6 +60,7 @@ public = [
     path("livrets/", editions.published, name="booklets"),
     path("livrets/<slug:slug>/<int:number>/", editions.edition, name="published_edition"),
     path("livrets/<slug:slug>/<int:number>.pdf", editions.published_pdf, name="published_pdf"),
+    path("livrets/<slug:slug>/<int:number>.docx", word.published, name="published_docx"),
     path("verification/", editions.verify, name="verify"),
     path("verification/<str:code>/", editions.verification, name="verification"),
     path("sante/", health.health, name="health"),
@@ -151,10 +153,12 @@ dossier = [
     path(D + "acces/<int:pk>/fermer/", openings.close, name="opening_close"),
     path(D + "livret/", booklets.booklet, name="booklet"),
     path(D + "livret/pdf/", booklets.draft_pdf, name="booklet_pdf"),
+    path(D + "livret/docx/", word.draft, name="booklet_docx"),
     path(D + "livret/etablir/", booklets.establish, name="booklet_freeze"),
     path(D + "livret/comparer/", booklets.compare, name="edition_compare"),
     path(D + "livret/comparer/<int:before>-<int:after>.pdf", booklets.compare_pdf, name="edition_compare_pdf"),
     path(D + "livret/<int:number>/pdf/", booklets.edition_pdf, name="edition_pdf"),
+    path(D + "livret/<int:number>/docx/", word.edition, name="edition_docx"),
     path(D + "livret/<int:number>/publier/", booklets.publish, name="booklet_publish"),
     path(D + "livret/<int:number>/retirer/", booklets.withdraw, name="booklet_withdraw"),
     path(D + "fiches/<slug:kind>/ajouter/", records.edit, name="record_add"),

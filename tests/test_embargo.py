@@ -19,7 +19,7 @@ DRAFTS = {PROBLEM, REQUEST, REPLY, OPINION}
 SECRETS = DRAFTS | {ACCORD}
 # Making a PDF takes a second; what it holds does not depend on who asks.
 FILES = {"booklet_pdf", "handover_pdf", "published_pdf", "edition_pdf", "edition_compare_pdf", "document",
-         "document_image", "worksheet", "plan_model"}
+         "document_image", "worksheet", "plan_model", "booklet_docx", "published_docx", "edition_docx"}
 JOURNAL = {"journal", "journal_act", "journal_csv", "handover"}
 
 

@@ -108,6 +108,8 @@ def money_of(dossier, manager, editor, examiner):
                                event=event)
     factories.position(dossier, by=examiner, project=road, party=state, kind="proposal",
                        amounts={(state.pk, 2027): 305_000_000})
+    gone = factories.position(dossier, by=manager, project=market, party=region, amounts={(region.pk, 2028): 1_000})
+    positions.withdraw(gone, reason="Erreur de ligne.", by=manager)
     positions.agree(asked, on=timezone.localdate(), by=manager)
 
 
@@ -121,6 +123,7 @@ def examined(dossier, manager, examiner):
     go(step, "return", examiner)
     remarks.answer(remark, "C’est le bon jour.", by=manager)
     go(step, "submit", manager)
+    remarks.settle(remark, by=examiner, text="Vu.")
     remarks.write(step, "step", problem="Encore flou.", request="Précisez.", by=examiner)
     factories.put(dossier, "B1", State.APPROVED, by=manager)
 

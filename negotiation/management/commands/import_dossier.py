@@ -40,7 +40,7 @@ def told(restored):
     if restored.organisations:
         yield f"Organisations créées, sans membre : {', '.join(restored.organisations)}."
     if restored.grid:
-        yield (f"La grille « {dossier.grid.code} » était déjà ici et s’en écarte ({restored.grid} éléments) : le "
+        yield (f"La grille « {dossier.grid.code} » était déjà ici et s’en écarte (éléments : {restored.grid}) : le "
                "dossier suit celle d’ici.")
     yield f"Il appartient à « {dossier.owner.name} » ({members(dossier.owner)})."
     for opening in dossier.openings.select_related("organisation"):

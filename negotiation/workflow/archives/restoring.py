@@ -148,11 +148,15 @@ def journal(document, entries, here, negotiation):
     if not entries:
         raise malformed("le journal y est vide")
     JournalHead.objects.create(chain=negotiation.pk, number=entries[-1].number, hash=entries[-1].hash)
+    until = 0
     for told in listed(document, "origins", "journal.json"):
         keys = {kind: there(told.get(kind), here.keys.get(model, {})) for kind, model in KINDS.items()}
         if not whole(told.get("until")) or not whole(told.get("negotiation")):
             raise malformed("« journal.json » ne dit pas d’où viennent ses actes")
-        insert(Origin(negotiation=negotiation, until=told["until"], keys=keys | {"negotiation": told["negotiation"]}))
+        until = told["until"]
+        insert(Origin(negotiation=negotiation, until=until, keys=keys | {"negotiation": told["negotiation"]}))
+    if until != entries[-1].number:
+        raise malformed(f"le journal y compte {entries[-1].number} actes au lieu de {until}")
 
 
 def there(told, known):
