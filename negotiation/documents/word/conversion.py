@@ -65,22 +65,19 @@ class Conversion:
         for child in element:
             if is_silent(child):
                 pass
-            elif child.tag in BLOCKS and not (runs_in and child.tag == "p" and self.opening(pending, child, look)):
+            elif child.tag not in BLOCKS:
+                self.inline(child, pending, look)
+            elif runs_in and child.tag == "p" and pending:
+                # The first paragraph after a label goes on its line.
+                pending.text(" ", look)
+                self.inline(child, pending, look)
+                runs_in = False
+            else:
                 self.flush(pending, target, style)
                 self.block(child, target, look, style, before)
                 before = False
-            elif child.tag not in BLOCKS:
-                self.inline(child, pending, look)
             pending.text(child.tail, look)
         self.flush(pending, target, style)
-
-    def opening(self, pending, child, look):
-        """The first paragraph after a label goes on its line."""
-        if not pending:
-            return False
-        pending.text(" ", look)
-        self.inline(child, pending, look)
-        return True
 
     def flush(self, pending, target, style, **told):
         if pending:
