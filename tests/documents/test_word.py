@@ -108,7 +108,9 @@ def test_the_contents_are_a_field_that_lists_the_headings(whole_grid):
     begins, ends = (sum(1 for node in document.element.body.iter(qn("w:fldChar"))
                         if node.get(qn("w:fldCharType")) == kind) for kind in ("begin", "end"))
     assert begins == ends
-    marks = {node.get(qn("w:name")) for node in document.element.body.iter(qn("w:bookmarkStart"))}
+    named = [node.get(qn("w:name")) for node in document.element.body.iter(qn("w:bookmarkStart"))]
+    marks = set(named)
+    assert len(marks) == len(named)
     links = {node.get(qn("w:anchor")) for node in document.element.body.iter(qn("w:hyperlink"))}
     assert links - marks == set()
 
@@ -203,7 +205,7 @@ def test_pictures_are_kept_with_their_words_and_drawings_are_told():
                     '<svg aria-label="Parts"><title>Parts : État 80 %</title><text>80</text></svg>',
                     **{"x:1": file.getvalue()})
     assert [one.get("descr") for one in document.element.body.iter(qn("wp:docPr"))] == ["Emblème", "Code"]
-    assert document.paragraphs[-1].text == "Figure : Parts : État 80 %"
+    assert document.paragraphs[-1].text == "Figure\u00a0: Parts : État 80 %."
 
 
 def test_what_is_written_from_right_to_left_stays_so():
@@ -216,6 +218,9 @@ def test_wide_parts_are_on_their_side():
     assert [(one.orientation, one.page_width > one.page_height) for one in document.sections] == [
         (0, False), (1, True), (0, False)]
     assert all(one.header.paragraphs[0].text.startswith("Région") for one in document.sections)
+    wide = '<section class="chapter wide"><h2>b</h2></section>'
+    assert [one.orientation for one in made(f'<p>a</p>{wide}{wide}<section class="wide"></section>').sections] == [
+        0, 1, 1, 0]
 
 
 @pytest.fixture

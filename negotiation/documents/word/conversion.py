@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 
 from . import tables
-from .elements import Look, Runs, bookmark, bookmark_name, field, linked, paragraph, parent, run, section
+from .elements import Look, Runs, bookmark, bookmark_name, field, linked, paragraph, run, section
 
 HEADINGS = {"h1": "Title", "h2": "Heading1", "h3": "Heading2", "h4": "Heading3", "h5": "Heading4", "h6": "Heading5"}
 BLOCKS = {*HEADINGS, "p", "div", "section", "article", "main", "header", "footer", "aside", "nav", "figure",
@@ -44,6 +44,8 @@ class Conversion:
         self.document, self.pictures = document, pictures
         self.body, self.last_section = document.element.body, document.element.body.sectPr
         self.headings, self.bookmarks, self.contents = [], 0, None
+        # Right after the end of a section, a page has just begun.
+        self.new_page = False
 
     def convert(self, page):
         """page: the <body> of the HTML."""
@@ -52,6 +54,7 @@ class Conversion:
             self.list_headings()
 
     def append(self, target, made):
+        self.new_page = False
         if target is self.body:
             self.last_section.addprevious(made)
         else:
@@ -156,11 +159,11 @@ class Conversion:
         if not pending:
             return
         runs = pending.made()
-        start, end = self.mark(element.get("id") or f"titre-{len(self.headings)}")
+        start, end = self.mark(element.get("id") or f"titre-{self.bookmarks}")
         if style in IN_CONTENTS and target is self.body:
             text = "".join(node.text or "" for one in runs for node in one.iter(qn("w:t")))
             self.headings.append((style, text, start.get(qn("w:name"))))
-        self.append(target, paragraph([start, *runs, end], style, before=before))
+        self.append(target, paragraph([start, *runs, end], style, before=before and not self.new_page))
 
     def anchor(self, element, target):
         """An element that others lead to, and that is no heading."""
@@ -180,7 +183,7 @@ class Conversion:
             self.append(target, paragraph([], "Ancre"))
 
     def fill(self, element, box, style, bold):
-        look = self.look_of(element, Look(bold=bold or element.tag == "th"))
+        look = self.look_of(element, Look(bold=bold))
         if "number" in words_of(element):
             self.text_block(element, box, look, style)
         else:
@@ -190,7 +193,8 @@ class Conversion:
         told = [" ".join(child.text_content().split()) for child in element.iterchildren("title", "desc")]
         told = [one for one in told if one] or [element.get("aria-label") or ""]
         if any(told):
-            self.append(target, paragraph([run(f"Figure : {' '.join(told)}", Look(italic=True))], "Caption"))
+            told = ". ".join(one.rstrip(".") for one in told)
+            self.append(target, paragraph([run(f"Figure\u00a0: {told}.", Look(italic=True))], "Caption"))
 
     def picture(self, element):
         """A run that holds the picture with its alternative text; None for one that cannot be shown here."""
@@ -214,8 +218,14 @@ class Conversion:
 
     def end_section(self, *, landscape):
         """What came before is a section, upright or on its side."""
-        properties = section(self.last_section, landscape=landscape)
-        self.append(self.body, parent("p", parent("pPr", properties)))
+        if self.new_page:
+            return
+        last = self.last_section.getprevious()
+        if last is None or last.tag != qn("w:p"):
+            last = paragraph([], "Ancre")
+            self.append(self.body, last)
+        last.get_or_add_pPr().append(section(self.last_section, landscape=landscape))
+        self.new_page = True
 
     def place_contents(self, element, target):
         for title in element.iter(*HEADINGS):

@@ -9,6 +9,7 @@ from .elements import paragraph, parent, tag
 WIDTH = re.compile(r"\bw-(\d+)\b")
 WHOLE, SHADE, GROUP = 5000, "DDE0F0", "F3E7D6"
 MANY = 6
+MARGINS = (("top", 40), ("left", 90), ("bottom", 40), ("right", 90))
 
 
 @dataclass
@@ -74,6 +75,7 @@ def table(element, fill):
     made = parent(
         "tbl", parent("tblPr", tag("tblStyle", val="TableGrid"), tag("tblW", w=WHOLE, type="pct"),
                       tag("tblLayout", type="fixed"),
+                      parent("tblCellMar", *(tag(side, w=room, type="dxa") for side, room in MARGINS)),
                       tag("tblLook", firstRow=1, lastRow=0, firstColumn=1, lastColumn=0, noHBand=1, noVBand=1)),
         parent("tblGrid", *(tag("gridCol", w=one * 9360 // WHOLE) for one in wide)))
     for row, cells in found:

@@ -63,6 +63,7 @@ def dress(document):
         size, colour, bold, before, after, kept = told
         style = styles[name]
         fonts(style, BODY_FONT if name in ("Normal", "Title") else TITLE_FONT)
+        alone(style)
         style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
         style.font.color.rgb = colour or RGBColor(0x1E, 0x21, 0x40)
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
@@ -80,6 +81,15 @@ def dress(document):
         border.getparent().remove(border)
     for language in styles.element.iter(qn("w:lang")):
         language.set(qn("w:val"), LANGUAGE)
+
+
+def alone(style):
+    """Its twin for single words would keep the looks of the template."""
+    for link in style.element.findall(qn("w:link")):
+        twin = style.element.getparent().get_by_id(link.get(qn("w:val")))
+        if twin is not None:
+            twin.getparent().remove(twin)
+        style.element.remove(link)
 
 
 def fonts(style, name):
