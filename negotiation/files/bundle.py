@@ -16,7 +16,7 @@ from .refusals import Refused
 MANIFEST = "manifeste.json"
 MEGABYTE = 1024 * 1024
 PIECE = MEGABYTE
-MAX_MEMBERS, MAX_TOTAL, MAX_TEXT = 20_000, 8 * 1024 * MEGABYTE, 256 * MEGABYTE
+MAX_MEMBERS, MAX_TOTAL, MAX_TEXT = 20_000, 8 * 1024 * MEGABYTE, 96 * MEGABYTE
 NO_DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -29,9 +29,12 @@ class Member:
 def write(target, told, members):
     """Write the archive to the open file `target`.
 
-    told: the first words of the manifest; members: {name: bytes, or a function that opens a file}.
+    told: the first words of the manifest; members: {name: bytes, or a function that opens a file}. Raises Refused for
+    one that could not be read back.
     """
     listed = {}
+    if any(isinstance(content, bytes) and len(content) > MAX_TEXT for content in members.values()):
+        raise Refused("bundle.big", limit=MAX_TEXT // MEGABYTE)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as package:
         for name in sorted(members):
             listed[name] = put(package, name, members[name])

@@ -123,7 +123,7 @@ def verify_chain(found, slug, head, origins=()):
         if told[0] > head.number:
             beyond = told
             break
-        if what := wrong(as_sealed(told, origins), sealed, read + 1, last, slug):
+        if what := wrong(as_sealed(told, origins) if origins else told, sealed, read + 1, last, slug):
             return read, Fault(slug, read + 1, MISSING) if what == MISSING else Fault.of(slug, told, what)
         read, last, kept = read + 1, sealed, told
     if read < head.number:

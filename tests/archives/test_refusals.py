@@ -151,8 +151,10 @@ HOSTILE = {
     "an edition is missing everywhere": (lambda content: remade(content, lambda held: held.pop("editions/1.pdf")),
                                          "« editions/1.pdf » manque"),
     "a member that no manifest names": (added("pieces/x.pdf"), "« pieces/x.pdf » n’est pas de ceux"),
-    "a member that no row names": (lambda content: remade(content, lambda held: held.update({"pieces/x.pdf": b"x"})),
-                                   "« pieces/x.pdf » n’est pas de ceux"),
+    "a member that no row names": (lambda content: remade(content, lambda held: held.update({"x.txt": b"x"})),
+                                   "« x.txt » n’est pas de ceux"),
+    "a piece that no row names": (lambda content: remade(content, lambda held: held.update(
+        {"pieces/x.pdf": factories.pdf_bytes("x")})), "« pieces/x.pdf » n’est pas de ceux"),
     "one bit of the data": (lambda content: flipped(content, DOSSIER), "« dossier.json » n’est plus tel"),
     "one bit of an edition": (lambda content: flipped(content, "editions/1.pdf"), "« editions/1.pdf » n’est plus tel"),
     "one bit of the manifest": (lambda content: flipped(content, bundle.MANIFEST), "manifeste"),
@@ -313,3 +315,18 @@ def test_the_command_says_where_it_cannot_write(dossier, tmp_path):
     with pytest.raises(CommandError, match="Aucune négociation n’a l’identifiant « rien »"):
         call_command("export_dossier", "rien", output=str(tmp_path / "a.zip"))
 
+
+def test_an_archive_that_lacks_a_field_added_since_gets_its_default(taken_away, tmp_path):
+    """What has a default, or may be empty, may be missing; what must be told may not."""
+    free_grid()
+    for name, said in (("kind", "« kind » y manque"), ("title", "« title » y manque")):
+        with pytest.raises(NotAllowed, match=f"{said} .events, 1."):
+            restored(tmp_path, edited(DOSSIER, lambda value, name=name: value["events"][0].pop(name))(taken_away[0]))
+    dossier = restored(tmp_path, edited(DOSSIER, lambda value: [
+        value["events"][0].pop(name) for name in ("source", "precision", "end_date")])(taken_away[0]))
+    assert list(dossier.events.values_list("source", "precision", "end_date")) == [("", "day", None)]
+
+
+def test_what_could_not_be_read_back_is_not_written():
+    with pytest.raises(Refused, match="peut peser"):
+        bundle.write(io.BytesIO(), {}, {"a.json": b" " * (bundle.MAX_TEXT + 1)})

@@ -19,6 +19,7 @@ from negotiation.documents.booklet.content import Content
 from negotiation.documents.booklet.editions import Imprint
 from negotiation.documents.booklet.outline import chapters
 from negotiation.documents.booklet.thawing import thaw
+from negotiation.documents.slots import slot
 from negotiation.documents.word.writer import Frame, to_docx
 from negotiation.files.inspection import inspect
 from negotiation.models import FrozenContent
@@ -263,3 +264,13 @@ def test_a_withdrawn_edition_is_not_given_nor_one_that_is_not_published(publishe
 def test_a_stranger_has_no_draft(published, dossier, sign_in):
     stranger = factories.member(factories.council("mopti"), Role.MANAGER)
     assert sign_in(stranger).get(reverse("booklet_docx", args=[dossier.slug])).status_code == 404
+
+
+def test_when_too_many_are_being_made_the_page_says_so(published, dossier, manager, client, sign_in, settings):
+    """Nothing is lost: the page of the livret, or one of a public address, asks to come back."""
+    with slot(settings.VAR / "renders", count=2, wait=0, name="word-"), \
+            slot(settings.VAR / "renders", count=2, wait=0, name="word-"):
+        public = client.get(reverse("published_docx", args=[dossier.slug, 1]))
+        draft = sign_in(manager).get(reverse("booklet_docx", args=[dossier.slug]))
+    assert [(one.status_code, one["Retry-After"], "Réessayez dans une minute" in one.content.decode())
+            for one in (public, draft)] == [(503, "60", True)] * 2

@@ -125,7 +125,7 @@ class Conversion:
         if element.tag == "br":
             pending.line(look)
         elif element.tag == "img":
-            if made := self.picture(element):
+            if (made := self.picture(element)) is not None:
                 pending.element(made)
             elif element.get("alt"):
                 pending.text(f"[{element.get('alt')}]", look)

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from negotiation.documents.whole_file import writing
 from negotiation.files import bundle
+from negotiation.files.refusals import Refused
 from negotiation.money import digits
 from negotiation.workflow.archives.gathering import gather
 from negotiation.workflow.transitions import NotAllowed
@@ -28,7 +29,7 @@ class Command(BaseCommand):
             gathered = gather(dossier_named(slug))
             with writing(target, private=True) as file:
                 bundle.write(file, gathered.told, gathered.members)
-        except NotAllowed as refusal:
+        except (NotAllowed, Refused) as refusal:
             raise CommandError(str(refusal)) from None
         except OSError as refusal:
             raise CommandError(f"L’archive « {target} » n’a pas pu être écrite : {refusal.strerror}.") from None

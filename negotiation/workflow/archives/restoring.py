@@ -1,7 +1,7 @@
 """The act that restores a dossier from its archive: whole, or nothing.
 
-The fingerprints of the members are read before anything is written (files/bundle.py); the files are inspected as when
-they were deposited; rows, journal and files are written in one transaction, at whose end the journal is verified.
+The fingerprints of the members are read before anything is written (files/bundle.py), and the pieces are inspected as
+when they were deposited; rows, journal and files are then written in one transaction, after the journal is verified.
 """
 import hashlib
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 
 from ...choices import Action
+from ...files.bundle import shown
 from ...files.inspection import inspect
 from ...files.refusals import Refused
 from ...files.storage import store
@@ -55,15 +56,16 @@ def restore(bundle, sha256):
     """
     refuse_other_format(bundle.manifest)
     documents = {name: bundle.json(f"{name}.json") for name in JSON}
+    # It takes a while, and nobody waits behind it.
+    inspect_all(bundle)
     try:
         with transaction.atomic():
             restored, files = rows(documents, bundle)
             read, fault = verify(restored.negotiation)
             if fault:
                 raise NotAllowed(f"Le journal de l’archive est altéré : {fault.sentence}")
-            inspect_all(bundle, files)
-            for name, expected in files.items():
-                keep(bundle, name, expected)
+            for name, digest in files.items():
+                keep(bundle, name, digest)
             record(Action.DOSSIER_RESTORE, restored.negotiation, by=None, details={
                 "slug": restored.negotiation.slug, "sha256": sha256, "acts": read})
     except IntegrityError as error:
@@ -186,18 +188,20 @@ def expected(versions, editions, contents, bundle):
     return {member: row.sha256 for member, row in found.items()}
 
 
-def inspect_all(bundle, files):
-    """Each piece as when it was deposited. Raises Refused. An edition is the application's own PDF."""
-    for member in files:
+def inspect_all(bundle):
+    """Each piece as when it was deposited. Raises NotAllowed, Refused. An edition is the application's own PDF."""
+    for member in bundle.members:
+        if not member.startswith(("pieces/", "editions/")) or member.endswith(".json"):
+            continue
         with bundle.open(member) as file:
             if member.startswith("editions/"):
                 if file.read(5) != b"%PDF-":
-                    raise Refused("bundle.altered", part=member)
+                    raise Refused("bundle.altered", part=shown(member))
                 continue
             try:
                 inspect(file, member)
             except Refused as refusal:
-                raise NotAllowed(f"« {member} » : {refusal}") from None
+                raise NotAllowed(f"« {shown(member)} » : {refusal}") from None
 
 
 def keep(bundle, member, sha256):
