@@ -6,6 +6,7 @@ import zipfile
 import pytest
 from django.db import transaction
 
+from negotiation.documents.booklet.assembly import assemble
 from negotiation.files import bundle
 from negotiation.models import JournalEntry
 from negotiation.queries.changes import Names, changes
@@ -65,12 +66,12 @@ def away(make):
 
 def taken():
     dossier = whole()
-    return archived(dossier), told(dossier)
+    return archived(dossier), told(dossier), assemble(dossier).text
 
 
 @pytest.fixture
 def taken_away(db):
-    """(the archive of a whole dossier, what its journal said), from an installation that is no more."""
+    """(the archive of a whole dossier, what its journal and its livret said), from an installation that is no more."""
     return away(taken)
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from negotiation import elements
 from negotiation.choices import Role
+from negotiation.documents.booklet.assembly import assemble
 from negotiation.models import (
     Document,
     Event,
@@ -32,7 +33,7 @@ from .conftest import archived, away, members, restored, told
 
 def test_the_whole_dossier_comes_back_the_same(taken_away, elsewhere, tmp_path):
     """On a database where every row has another key, with files that were not there."""
-    content, said = taken_away
+    content, said, livret = taken_away
     rows = json.loads(members(content)["dossier.json"])
     assert [table.name for table in ROWS if table.name != "journal" and not rows[table.name]] == []
     elsewhere()
@@ -42,6 +43,7 @@ def test_the_whole_dossier_comes_back_the_same(taken_away, elsewhere, tmp_path):
     assert verify(dossier) == (len(said), None)
     assert verify()[1] is None
     assert told(dossier) == said
+    assert assemble(dossier).text == livret
 
 
 def test_the_demonstration_comes_back_the_same(demonstration, elsewhere, kayes, manager, tmp_path):
@@ -55,7 +57,7 @@ def test_the_demonstration_comes_back_the_same(demonstration, elsewhere, kayes, 
 
 def test_a_restored_dossier_lives_on_and_moves_again(taken_away, tmp_path):
     """An act is added here; a third installation verifies both parts of the chain, each under its own keys."""
-    content, said = taken_away
+    content, said, _ = taken_away
     another()
 
     def go_on():

@@ -23,7 +23,7 @@ LOOKS = {"b": {"bold": True}, "strong": {"bold": True}, "i": {"italic": True}, "
 # Words of a class that say how a text looks.
 CLASSES = {"muted": {"italic": True}, "blanks": {"italic": True}, "note": {"small": True}, "mark": {"small": True},
            "code": {"mono": True}, "legend": {"small": True}}
-CAPTIONS = {"caption", "chart__title"}
+STYLES = {"caption": "Caption", "chart__title": "Caption", "cover__period": "Subtitle", "cover__subtitle": "Subtitle"}
 IN_CONTENTS = ("Heading1", "Heading2")
 PICTURES = ("data:image/png;base64,", "data:image/jpeg;base64,")
 
@@ -99,7 +99,7 @@ class Conversion:
         elif "contents" in words:
             self.place_contents(element, target)
         elif element.tag == "p":
-            self.text_block(element, target, look, "Caption" if words & CAPTIONS else style)
+            self.text_block(element, target, look, next((STYLES[one] for one in sorted(words & set(STYLES))), style))
         elif element.tag in ("ul", "ol"):
             for item in element.iterchildren("li"):
                 self.text_block(item, target, look, "ListBullet" if element.tag == "ul" else "ListNumber")

@@ -21,6 +21,7 @@ NO_DATE = (1980, 1, 1, 0, 0, 0)
 # name: (size, colour, bold, space before, space after, kept with what follows)
 STYLES = {
     "Normal": (10.5, None, False, 0, 4, False), "Title": (30, INDIGO, True, 120, 8, False),
+    "Subtitle": (16, INDIGO, False, 0, 8, False),
     "Heading 1": (20, INDIGO, True, 16, 10, True), "Heading 2": (14, INDIGO, True, 14, 5, True),
     "Heading 3": (12, INDIGO, True, 10, 4, True), "Heading 4": (10, OCHRE, True, 8, 3, True),
     "Heading 5": (10, OCHRE, True, 6, 3, True), "Caption": (9, INDIGO, True, 6, 3, True),
