@@ -50,6 +50,12 @@ def test_every_value_that_may_hold_keys_of_rows_has_been_thought_of():
     assert {name for name, moved in found.items() if not moved} == set(WITHOUT_KEYS)
 
 
+def test_every_row_of_a_stored_file_says_where_the_file_is():
+    """A new model with a fingerprint and a size: give its table a `member`."""
+    stored = [table.name for table in ROWS if {"sha256", "size"} <= {field.name for field in table.fields}]
+    assert stored == [table.name for table in ROWS if table.member]
+
+
 def test_every_row_is_told_before_those_that_name_it():
     seen = {table.model for table in TABLES} - {table.model for table in ROWS}
     for table in ROWS:

@@ -305,7 +305,7 @@ def test_a_dossier_whose_journal_was_altered_is_not_exported(dossier, tmp_path):
 def test_a_dossier_that_lacks_a_file_is_not_exported(dossier, manager, tmp_path):
     factories.fill_step(dossier.steps.get(step__code="A1"), manager)
     path_of(DocumentVersion.objects.first().sha256).unlink()
-    with pytest.raises(NotAllowed, match="Le fichier de la pièce « .*.pdf » .* manque au rangement"):
+    with pytest.raises(NotAllowed, match="Le fichier « .*.pdf » manque au rangement"):
         gather(dossier)
 
 

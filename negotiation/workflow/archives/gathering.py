@@ -7,14 +7,11 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
-from ...dates import spoken
 from ...files.bundle import as_json
 from ...files.storage import path_of
 from ...models import (
     Actor,
-    Booklet,
     Document,
-    DocumentVersion,
     FrozenContent,
     GridActor,
     JournalEntry,
@@ -29,7 +26,7 @@ from ...models.origin import NAMED
 from ..chain import verify
 from ..records import lock
 from ..transitions import NotAllowed
-from .tables import DOSSIER, FORMAT, GRID, ORGANISATIONS, PEOPLE, ROWS, TABLES, VERSION
+from .tables import DOSSIER, EDITIONS, FORMAT, GRID, ORGANISATIONS, PEOPLE, ROWS, TABLES, VERSION
 
 README = """Archive du dossier « {title} » ({slug})
 Contrat-Plan État-Région ou District, application CPER/D
@@ -80,8 +77,8 @@ def members_of(negotiation):
     }
     members = {name: as_json(value) for name, value in texts.items()}
     members["LISEZ-MOI.txt"] = README.format(title=negotiation.title, slug=negotiation.slug, version=VERSION).encode()
-    members |= {f"editions/{one.booklet.number}.json": one.text.encode() for one in contents}
-    members |= files(rows[DocumentVersion], rows[Booklet])
+    members |= {f"{EDITIONS}{one.booklet.number}.json": one.text.encode() for one in contents}
+    members |= files(rows)
     return Gathered({"format": FORMAT, "version": VERSION, "slug": negotiation.slug}, members)
 
 
@@ -178,19 +175,15 @@ def here(negotiation, rows, until):
     return Origin(negotiation=negotiation, until=until, keys=keys | {"negotiation": negotiation.pk})
 
 
-def files(versions, editions):
+def files(rows):
     """{member: function that opens it}. Raises NotAllowed when one is missing."""
-    found = {piece(one): (one.sha256, f"la pièce « {one.file_name} » ({spoken(one.uploaded_at)})") for one in versions}
-    found |= {f"editions/{one.number}.pdf": (one.sha256, f"l’édition {one.number}") for one in editions}
-    for sha256, said in found.values():
-        if not path_of(sha256).is_file():
-            raise NotAllowed(f"Le fichier de {said} manque au rangement des pièces (FILES_ROOT) : restaurez-le d’une "
-                             f"sauvegarde (empreinte {sha256}), puis exportez de nouveau.")
-    return {name: opener(sha256) for name, (sha256, _) in found.items()}
-
-
-def piece(version):
-    return f"pieces/{version.sha256}.{version.kind}"
+    found = {table.member(row): row for table in ROWS if table.member for row in rows[table.model]}
+    for member, row in found.items():
+        if not path_of(row.sha256).is_file():
+            raise NotAllowed(f"Le fichier « {getattr(row, 'file_name', member)} » manque au rangement des pièces "
+                             f"(FILES_ROOT) : restaurez-le d’une sauvegarde (empreinte {row.sha256}), puis exportez de "
+                             "nouveau.")
+    return {member: opener(row.sha256) for member, row in found.items()}
 
 
 def opener(sha256):

@@ -15,8 +15,6 @@ from ...files.inspection import inspect
 from ...files.refusals import Refused
 from ...files.storage import store
 from ...models import (
-    Booklet,
-    DocumentVersion,
     FrozenContent,
     JournalEntry,
     JournalHead,
@@ -31,8 +29,8 @@ from ..negotiations import refuse_overlap
 from ..transitions import NotAllowed
 from . import surroundings
 from .forming import Here, formed, insert, listed, malformed
-from .gathering import KINDS, piece
-from .tables import DOSSIER, FORMAT, ROWS, VERSION
+from .gathering import KINDS
+from .tables import DOSSIER, EDITIONS, FORMAT, ROWS, VERSION
 
 JSON = ("dossier", "journal", "grid", "people", "organisations")
 MOST_PDF = 100 * 1024 * 1024
@@ -98,7 +96,7 @@ def rows(documents, bundle):
     if {row.step_id for row in made[StepProgress]} != set(
             Step.objects.filter(phase__grid=grid).values_list("pk", flat=True)):
         raise malformed("toutes les étapes de la grille n’y sont pas")
-    files = expected(made[DocumentVersion], made[Booklet], made[FrozenContent], bundle)
+    files = expected(made, bundle)
     return Restored(negotiation, 0, 0, accounts, organisations, different), files
 
 
@@ -133,7 +131,7 @@ def written(table, document, here, negotiation, bundle):
 
 def text_of(content, told, bundle):
     """The frozen text of an edition: a member of its own, whose fingerprint the row knows too."""
-    member = f"editions/{told.get('booklet')}.json"
+    member = f"{EDITIONS}{told.get('booklet')}.json"
     if member not in bundle.members:
         raise Refused("bundle.missing", part=member)
     found = bundle.bytes(member)
@@ -173,11 +171,10 @@ def whole(value):
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-def expected(versions, editions, contents, bundle):
+def expected(made, bundle):
     """{member: SHA-256} of the files that the rows name. Raises Refused when the archive has others, or not all."""
-    found = {piece(one): one for one in versions}
-    found |= {f"editions/{one.number}.pdf": one for one in editions}
-    known = {*found, *(f"editions/{one.booklet.number}.json" for one in contents), "LISEZ-MOI.txt",
+    found = {table.member(row): row for table in ROWS if table.member for row in made[table.model]}
+    known = {*found, *(f"{EDITIONS}{one.booklet.number}.json" for one in made[FrozenContent]), "LISEZ-MOI.txt",
              *(f"{name}.json" for name in JSON)}
     for member in sorted(known ^ set(bundle.members)):
         raise Refused("bundle.missing" if member in known else "bundle.stranger", part=member)
@@ -191,10 +188,10 @@ def expected(versions, editions, contents, bundle):
 def inspect_all(bundle):
     """Each piece as when it was deposited. Raises NotAllowed, Refused. An edition is the application's own PDF."""
     for member in bundle.members:
-        if not member.startswith(("pieces/", "editions/")) or member.endswith(".json"):
+        if "/" not in member or member.endswith(".json"):
             continue
         with bundle.open(member) as file:
-            if member.startswith("editions/"):
+            if member.startswith(EDITIONS):
                 if file.read(5) != b"%PDF-":
                     raise Refused("bundle.altered", part=shown(member))
                 continue

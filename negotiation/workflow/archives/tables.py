@@ -2,6 +2,7 @@
 
 A model or a field that is in neither list fails a test: nothing is forgotten in silence.
 """
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ...models import (
@@ -56,7 +57,8 @@ class Table:
 
     path: from a row to what it belongs to (the dossier, or its grid); order: their places, the same on every
     installation; key: what names a row for the others (without it, its place, from 1); moved: {field: function of
-    keys.py} of the values that hold keys of other rows; left_out: {field: why it is not told}.
+    keys.py} of the values that hold keys of other rows; left_out: {field: why it is not told}; member: function of a
+    row that gives the name of its file in the archive, for rows of a stored file (`sha256`, `size`).
     """
     name: str
     model: type
@@ -65,6 +67,7 @@ class Table:
     key: tuple = ()
     moved: dict = field(default_factory=dict)
     left_out: dict = field(default_factory=dict)
+    member: Callable | None = None
 
     @property
     def fields(self):
@@ -83,6 +86,16 @@ class Table:
         return "/".join(parts)
 
 
+def piece(version):
+    return f"pieces/{version.sha256}.{version.kind}"
+
+
+def edition(booklet):
+    return f"{EDITIONS}{booklet.number}.pdf"
+
+
+# Made by the application itself: they are not inspected as a deposit is.
+EDITIONS = "editions/"
 ABOVE = {"negotiation": "every row is of the dossier"}
 LOADED = {"loaded_digest": "a trace of the loader of this installation"}
 IN_STEP = {"order": ("step__phase__code", "step__code", "pk"), "path": "step__phase__grid",
@@ -114,7 +127,7 @@ ROWS = (
     Table("openings", Opening, "negotiation", left_out=ABOVE),
     Table("answers", Answer, "progress__negotiation"),
     Table("documents", Document, "progress__negotiation"),
-    Table("versions", DocumentVersion, "document__progress__negotiation"),
+    Table("versions", DocumentVersion, "document__progress__negotiation", member=piece),
     Table("events", Event, "negotiation", left_out=ABOVE),
     Table("actors", Actor, "negotiation", left_out=ABOVE),
     Table("roles", ActorRole, "actor__negotiation"),
@@ -136,7 +149,7 @@ ROWS = (
     Table("replies", Reply, "remark__progress__negotiation"),
     Table("readings", Reading, "progress__negotiation"),
     # The newest first: an edition that was replaced names a newer one.
-    Table("editions", Booklet, "negotiation", ("-number",), ("number",), left_out=ABOVE),
+    Table("editions", Booklet, "negotiation", ("-number",), ("number",), left_out=ABOVE, member=edition),
     Table("contents", FrozenContent, "booklet__negotiation", ("-booklet__number",),
           left_out={"text": "a member of its own, editions/N.json"}),
     Table("journal", JournalEntry, "negotiation", ("number",), left_out=ABOVE),
