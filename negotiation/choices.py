@@ -321,6 +321,7 @@ class Action(TextChoices):
     NEGOTIATION_OPEN = "negotiation.open", "ouvre la négociation"
     DOSSIER_SHARE = "dossier.share", "ouvre le dossier à une organisation"
     DOSSIER_UNSHARE = "dossier.unshare", "ferme le dossier à une organisation"
+    DOSSIER_RESTORE = "dossier.restore", "restaure un dossier depuis une archive"
     STEP_START = "step.start", "commence l’étape"
     STEP_ANSWER = "step.answer", "enregistre des réponses"
     STEP_SUBMIT = "step.submit", "soumet l’étape à la DGCT"

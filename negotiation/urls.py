@@ -34,6 +34,7 @@ from .views import (
     steps,
     tasks,
     team,
+    word,
     worksheets,
 )
 
@@ -62,6 +63,7 @@ public = [
     path("livrets/", editions.published, name="booklets"),
     path("livrets/<slug:slug>/<int:number>/", editions.edition, name="published_edition"),
     path("livrets/<slug:slug>/<int:number>.pdf", editions.published_pdf, name="published_pdf"),
+    path("livrets/<slug:slug>/<int:number>.docx", word.published, name="published_docx"),
     path("verification/", editions.verify, name="verify"),
     path("verification/<str:code>/", editions.verification, name="verification"),
     path("partage/<str:token>/", shares.share, name="share"),
@@ -156,10 +158,12 @@ dossier = [
     path(D + "acces/<int:pk>/fermer/", openings.close, name="opening_close"),
     path(D + "livret/", booklets.booklet, name="booklet"),
     path(D + "livret/pdf/", booklets.draft_pdf, name="booklet_pdf"),
+    path(D + "livret/docx/", word.draft, name="booklet_docx"),
     path(D + "livret/etablir/", booklets.establish, name="booklet_freeze"),
     path(D + "livret/comparer/", booklets.compare, name="edition_compare"),
     path(D + "livret/comparer/<int:before>-<int:after>.pdf", booklets.compare_pdf, name="edition_compare_pdf"),
     path(D + "livret/<int:number>/pdf/", booklets.edition_pdf, name="edition_pdf"),
+    path(D + "livret/<int:number>/docx/", word.edition, name="edition_docx"),
     path(D + "livret/<int:number>/publier/", booklets.publish, name="booklet_publish"),
     path(D + "livret/<int:number>/preparation/", makings.making, name="booklet_making"),
     path(D + "livret/<int:number>/reprendre/", makings.retry, name="booklet_retry"),

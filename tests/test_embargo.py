@@ -1,8 +1,12 @@
 """What reviewers write is theirs until the decision is sent: nobody else reads it, on any page, file or export."""
+import io
+
 import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from docx import Document
+from docx.oxml.ns import qn
 
 from negotiation.choices import State
 from negotiation.models import GridActor, JournalEntry, Phase, Remark, Step
@@ -19,7 +23,8 @@ DRAFTS = {PROBLEM, REQUEST, REPLY, OPINION}
 SECRETS = DRAFTS | {ACCORD}
 # Making a PDF takes a second; what it holds does not depend on who asks.
 FILES = {"booklet_pdf", "handover_pdf", "published_pdf", "edition_pdf", "edition_compare_pdf", "document",
-         "document_image", "worksheet", "plan_model", "signature_scan"}
+         "document_image", "worksheet", "plan_model", "signature_scan", "booklet_docx", "published_docx",
+         "edition_docx"}
 JOURNAL = {"journal", "journal_act", "journal_csv", "handover"}
 
 
@@ -93,6 +98,10 @@ def test_what_is_not_sent_is_in_no_file(examined, people, places, dossier, tmp_p
         response = client.get(reverse(name, kwargs=places[name]))
         (tmp_path / f"{who}-{name}.pdf").write_bytes(b"".join(response))
     texts = {path.name: " ".join(text_of(path).split()) for path in tmp_path.glob("*.pdf")}
+    client.force_login(people["partner"])
+    word = Document(io.BytesIO(b"".join(client.get(reverse("booklet_docx", kwargs=places["booklet_docx"])))))
+    told_in_word = "".join(node.text or "" for node in word.element.body.iter(qn("w:t")))
+    assert {text for text in SECRETS if text in told_in_word} == set()
     assert sorted(texts) == ["command.pdf", "manager-booklet_pdf.pdf", "manager-handover_pdf.pdf",
                              "partner-booklet_pdf.pdf"]
     assert {(name, text) for name, page in texts.items() for text in SECRETS if text in page} == set()

@@ -17,8 +17,8 @@ EVERYONE = {*READERS, "stranger", "anonymous"}
 # Who gets in. For an address of a dossier: 404 for a stranger, 403 for a reader without the right.
 OPEN = {
     **dict.fromkeys(["home", "grid", "grid_actors", "known_difficulties", "step_sheet", "glossary", "sources",
-                     "regions", "booklets", "published_edition", "published_pdf", "verify", "verification",
-                     "health", "account_login", "account_inactive",
+                     "regions", "booklets", "published_edition", "published_pdf", "published_docx", "verify",
+                     "verification", "health", "account_login", "account_inactive",
                      "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
                      "account_reset_password_from_key_done", "invitation", "share"], EVERYONE),
     **dict.fromkeys(["team", "deputies", "notifications", "notification_settings"], EVERYONE - {"anonymous"}),
@@ -32,7 +32,7 @@ OPEN = {
     **dict.fromkeys(["negotiation", "step", "document", "actors", "commitments", "positions", "difficulties",
                      "chronology", "calendar", "openings", "booklet", "booklet_pdf", "plan_file", "worksheet",
                      "document_image", "edition_pdf", "edition_compare", "edition_compare_pdf", "signatures",
-                     "signature_scan"], READERS),
+                     "signature_scan", "booklet_docx", "edition_docx"], READERS),
     **dict.fromkeys(["journal", "journal_act", "journal_csv", "comparison"], READERS - {"partner"}),
     "review": REVIEWERS,
     "examinations": REVIEWERS,
@@ -121,7 +121,8 @@ def test_a_reserved_answer_is_on_no_page_but_those_of_the_team(people, places, d
         client = browser(user)
         for name in set(OPEN) - {"account_logout", "booklet_pdf", "document", "published_pdf", "edition_pdf",
                                  "edition_compare_pdf", "journal_csv", "plan_file", "plan_model", "handover_pdf",
-                                 "worksheet", "document_image", "signature_scan"}:
+                                 "worksheet", "document_image", "signature_scan", "booklet_docx", "published_docx",
+                                 "edition_docx"}:
             if "Plancher secret" in client.get(reverse(name, kwargs=places.get(name))).content.decode():
                 found.add((who, name))
     assert found == {("editor", "step"), ("manager", "step")}

@@ -166,7 +166,31 @@ TABLE = {
     "table.empty": ("Ce tableau est vide.", RETYPE),
 }
 
-PAIRS = GENERAL | PDF | IMAGE | ARCHIVE | OFFICE | TABLE
+EXPORT = "Exportez de nouveau le dossier (export_dossier), puis importez ce fichier-là."
+COPY = "Copiez de nouveau l’archive, comparez son empreinte SHA-256 avec celle que l’export a dite, puis importez-la."
+
+# The archive of a whole dossier, which an administrator imports.
+BUNDLE = {
+    "bundle.damaged": ("Cette archive est abîmée, ou n’en est pas une.", COPY),
+    "bundle.manifest": ("Le manifeste de cette archive est illisible.", EXPORT),
+    "bundle.missing": ("Le membre « {part} » manque à cette archive.", COPY),
+    "bundle.stranger": ("Le membre « {part} » n’est pas de ceux que cette archive annonce.", EXPORT),
+    "bundle.altered": (
+        "Le membre « {part} » n’est plus tel qu’il a été exporté : son empreinte ou sa taille a changé.",
+        COPY,
+    ),
+    "bundle.not_json": ("Le membre « {part} » n’est pas du JSON tel que l’export l’écrit.", EXPORT),
+    "bundle.members": ("Cette archive compte plus de {limit} membres.", EXPORT),
+    "bundle.big": ("Cette archive dépasse ce qu’un dossier peut peser ({limit} Mo).", EXPORT),
+    "bundle.duplicate": ("Cette archive contient deux membres du même nom.", EXPORT),
+    "bundle.path": ("Cette archive contient un membre au nom interdit (« {part} »).", EXPORT),
+    "bundle.packed": (
+        "Le membre « {part} » est compressé ou chiffré, alors qu’une archive de dossier ne compresse rien.",
+        "N’ouvrez pas l’archive pour la refaire : importez le fichier tel qu’il a été exporté.",
+    ),
+}
+
+PAIRS = GENERAL | PDF | IMAGE | ARCHIVE | OFFICE | TABLE | BUNDLE
 SENTENCES = {reason: " ".join(pair) for reason, pair in PAIRS.items()}
 
 

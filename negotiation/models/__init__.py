@@ -27,6 +27,7 @@ from .journal import JournalEntry, JournalHead
 from .making import Making
 from .negotiation import Actor, ActorRole, Negotiation, Opening, Representative
 from .notification import Notification, NotificationChoice
+from .origin import Origin
 from .position import Mandate, Position, PositionAmount, Scenario
 from .progress import Answer, Document, DocumentVersion, Event, StepProgress
 from .reference import Source, Term, Text
@@ -40,8 +41,8 @@ __all__ = [
     "Deputy", "Difficulty", "Document", "DocumentVersion", "Emblem", "Event", "ExpectedDocument", "FrozenContent",
     "FundingLimit", "Grid", "GridActor", "GridActorRole", "Handover", "Holiday", "Invitation", "InvitedRole",
     "JournalEntry", "JournalHead", "KnownDifficulty", "Making", "Mandate", "Membership", "Negotiation", "Notification",
-    "NotificationChoice", "Obligation", "Opening", "Organisation", "Passage", "Phase", "Position", "PositionAmount",
-    "Project", "Question", "Reading", "Region", "Remark", "Reply", "Representative", "ReviewLevel", "Scenario", "Seat",
-    "ShareLink", "Signature", "Source", "Step", "StepActor", "StepDifficulty", "StepProgress", "Submission", "Term",
-    "Text", "User",
+    "NotificationChoice", "Obligation", "Opening", "Organisation", "Origin", "Passage", "Phase", "Position",
+    "PositionAmount", "Project", "Question", "Reading", "Region", "Remark", "Reply", "Representative", "ReviewLevel",
+    "Scenario", "Seat", "ShareLink", "Signature", "Source", "Step", "StepActor", "StepDifficulty", "StepProgress",
+    "Submission", "Term", "Text", "User",
 ]

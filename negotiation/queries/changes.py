@@ -17,10 +17,12 @@ from ..models import (
     FundingLimit,
     Negotiation,
     Obligation,
+    Origin,
     Project,
     Representative,
     StepProgress,
 )
+from ..models.origin import origin_of
 from .records import small
 
 # The name of a file is reserved when its document is: only the step's page knows which are.
@@ -54,6 +56,7 @@ class Names:
     steps: dict
     actors: dict
     documents: dict
+    origins: tuple = ()
 
     @classmethod
     def of(cls, dossier):
@@ -61,14 +64,22 @@ class Names:
         return cls({progress.pk: progress.step for progress in found},
                    {actor.pk: str(actor) for actor in Actor.objects.filter(negotiation=dossier)},
                    {document.pk: document.label for document in Document.objects.filter(
-                       progress__negotiation=dossier).select_related("progress__step")})
+                       progress__negotiation=dossier).select_related("progress__step")},
+                   tuple(Origin.objects.filter(negotiation=dossier)))
+
+    def at(self, number):
+        """The same, by the keys that the act of this rank was written with."""
+        if not (origin := origin_of(number, self.origins)):
+            return self
+        return Names(*({origin.there(kind, key): name for key, name in named.items()} for kind, named in (
+            ("stepprogress", self.steps), ("actor", self.actors), ("document", self.documents))))
 
 
 def changes(entry, names, *, team):
     """[Change] of one entry. team: does the reader belong to the team of the Region?"""
     hidden = LEFT_OUT | (set() if team else RESERVED.get(entry.action, set()))
     shown = {key: value for key, value in entry.details.items() if key not in hidden}
-    told = READERS.get(entry.action, facts)(shown, names, entry)
+    told = READERS.get(entry.action, facts)(shown, names.at(entry.number), entry)
     return [change for change in told if change.before or change.after]
 
 

@@ -10,12 +10,15 @@ from django.db.models.functions import Cast
 
 from ..choices import Action
 from ..dates import moment
-from ..models import JournalEntry, JournalHead, Negotiation
+from ..models import JournalEntry, JournalHead, Negotiation, Origin
+from ..models.origin import origin_of
 
 # What an entry tells, in the order in which its hash is made; the slug of its dossier comes before.
 TOLD = ("number", "previous", "negotiation_id", "progress_id", "at", "by_id", "by_name", "organisation", "action",
         "subject", "from_state", "to_state", "reason", "key", "details")
 CHAIN = TOLD.index("negotiation_id")
+# Which of them are keys of rows, and of what: a restored act was sealed with those of its first installation.
+KEYS = {CHAIN: "negotiation", TOLD.index("progress_id"): "stepprogress", TOLD.index("by_id"): "user"}
 ENCODE = json.JSONEncoder(check_circular=False, sort_keys=True, separators=(",", ":")).encode
 DECODE = json.JSONDecoder().raw_decode
 ALTERED = "cet acte n’est plus tel qu’il a été inscrit : son contenu a été modifié."
@@ -89,12 +92,13 @@ def verify(negotiation=None):
             entries.filter(negotiation=negotiation)
     # The heads first: the entries up to them are all there to be read.
     heads, slugs, total = {head.chain: head for head in heads}, dict(dossiers.values_list("pk", "slug")), 0
+    origins = origins_of(dossiers)
     # A dossier has at least the act that opened it.
     unseen = {*slugs, *(chain for chain, head in heads.items() if head.number)}
     for chain, found in groupby(rows(entries.order_by("negotiation_id", "number")), key=chain_of):
         slug, head = slugs.get(chain, ""), heads.get(chain) or JournalHead(chain=chain)
         unseen.discard(chain)
-        read, fault = verify_chain(found, slug, head)
+        read, fault = verify_chain(found, slug, head, origins.get(chain, ()))
         total += read
         if fault:
             return total, fault
@@ -105,14 +109,29 @@ def chain_of(row):
     return row[0][CHAIN] or JournalHead.WITHOUT_DOSSIER
 
 
-def verify_chain(found, slug, head):
+def origins_of(dossiers):
+    """{dossier: its Origins, in order} of those that were restored."""
+    found = {}
+    for origin in Origin.objects.filter(negotiation__in=dossiers.order_by()).order_by("negotiation", "until"):
+        found.setdefault(origin.negotiation_id, []).append(origin)
+    return found
+
+
+def as_sealed(told, origins):
+    """What an act tells, with the keys that it was sealed with."""
+    if not (origin := origin_of(told[0], origins)):
+        return told
+    return [origin.there(KEYS[place], value) if place in KEYS else value for place, value in enumerate(told)]
+
+
+def verify_chain(found, slug, head, origins=()):
     """(entries read, first Fault or None) of the rows of one chain, up to its head."""
     read, last, kept, beyond = 0, "", [], None
     for told, sealed in found:
         if told[0] > head.number:
             beyond = told
             break
-        if what := wrong(told, sealed, read + 1, last, slug):
+        if what := wrong(as_sealed(told, origins) if origins else told, sealed, read + 1, last, slug):
             return read, Fault(slug, read + 1, MISSING) if what == MISSING else Fault.of(slug, told, what)
         read, last, kept = read + 1, sealed, told
     if read < head.number:

@@ -3,13 +3,13 @@ import json
 
 import pytest
 
-from negotiation.documents.booklet import frozen, render
+from negotiation.documents.booklet import render, thawing
 
 pytestmark = pytest.mark.django_db
 
 
 def test_what_was_frozen_is_read_back_and_prints_the_same_page(livret):
-    again = frozen.read(livret.content.text)
+    again = thawing.read(livret.content.text)
     assert again == livret.content
     assert (again.text, again.digest) == (livret.content.text, livret.content.digest)
     assert render.html(again) == render.html(livret.content)
@@ -21,11 +21,11 @@ def test_what_was_frozen_is_read_back_and_prints_the_same_page(livret):
 def test_what_another_version_has_frozen_is_refused_in_words(livret, alter):
     told = json.loads(livret.content.text)
     alter(told)
-    with pytest.raises(frozen.Unreadable, match="une autre version de l’application"):
-        frozen.read(json.dumps(told, sort_keys=True))
+    with pytest.raises(thawing.Unreadable, match="une autre version de l’application"):
+        thawing.read(json.dumps(told, sort_keys=True))
 
 
 def test_what_is_no_content_is_refused_in_words():
     for text in ("", "[]", "null", "3", '{"slug": "x"}'):
-        with pytest.raises(frozen.Unreadable):
-            frozen.read(text)
+        with pytest.raises(thawing.Unreadable):
+            thawing.read(text)

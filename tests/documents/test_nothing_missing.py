@@ -1,14 +1,23 @@
-"""Nothing shown on the pages of the dossier is missing from the livret: each field holds a mark, each mark is found."""
-import datetime
-import itertools
+"""Nothing shown on the pages of the dossier is missing from the livret: each field holds a mark, each mark is found.
 
+In the PDF, in the Word document and in the archive of the dossier. The archive holds more: tests/archives.
+"""
+import datetime
+import io
+import itertools
+import json
+
+import docx
 import pytest
 from django.db import models
+from django.test import override_settings
+from docx.oxml.ns import qn
 
 from negotiation import money
 from negotiation.choices import Action, Nature, PositionState, Role
-from negotiation.documents.booklet import words
+from negotiation.documents.booklet import word, words
 from negotiation.documents.booklet.assembly import assemble
+from negotiation.files.storage import path_of
 from negotiation.models import (
     Actor,
     ActorRole,
@@ -39,6 +48,7 @@ from negotiation.models import (
     StepDifficulty,
     Term,
 )
+from negotiation.workflow.archives.gathering import members_of
 from negotiation.workflow.negotiations import open_negotiation
 
 from .. import factories
@@ -60,7 +70,7 @@ class Marks:
     """Makes rows whose every text, amount and date is unique, and remembers what must be read in the livret."""
 
     def __init__(self):
-        self.numbers, self.expected = itertools.count(1001), {}
+        self.numbers, self.expected, self.values = itertools.count(1001), {}, {}
 
     def value(self, field, label):
         number = next(self.numbers)
@@ -76,6 +86,7 @@ class Marks:
 
     def remember(self, label, value, shown):
         self.expected[label] = shown
+        self.values[label] = json.dumps(value if isinstance(value, int) else str(value))
         return value
 
     def row(self, model, **given):
@@ -135,7 +146,16 @@ def marked_dossier(marks):
     dossier.starts_on = datetime.date(2031, 1, 2)
     dossier.save()
     marks.expected |= {"return": "zqreturn", "planned": "du 3 février au 5 avril 2031", "starts": "2 janvier 2031"}
-    return assemble(dossier)
+    for document in DocumentVersion.objects.all():
+        store_under(document.sha256)
+    members = members_of(dossier).members
+    return assemble(dossier), "\n".join(members[name].decode() for name in members if name.endswith(".json"))
+
+
+def store_under(sha256):
+    """Any file under the fingerprint of a version: what pieces hold is not what is looked for here."""
+    path_of(sha256).parent.mkdir(parents=True, exist_ok=True)
+    path_of(sha256).write_bytes(b"x")
 
 
 def records(marks, dossier, phase, manager):
@@ -179,20 +199,52 @@ def negotiated(marks, dossier, project, actor, manager):
 
 @pytest.fixture(scope="module")
 def marked(rolled_back, tmp_path_factory):
-    marks = Marks()
-    return marks, make(rolled_back(lambda: marked_dossier(marks)), tmp_path_factory.mktemp("marks"))
+    """(the marks, the livret as a PDF, the text of its Word document, that of the archive)."""
+    folder, marks = tmp_path_factory.mktemp("marks"), Marks()
+    with override_settings(FILES_ROOT=folder / "files"):
+        content, archive = rolled_back(lambda: marked_dossier(marks))
+    document = docx.Document(io.BytesIO(word.docx(content)))
+    for paragraph in document.paragraphs:
+        # What a drawing shows, in words: the PDF gives it to screen readers alone.
+        if paragraph.text.startswith("Figure"):
+            paragraph._p.getparent().remove(paragraph._p)
+    text = "".join(node.text or "" for node in document.element.body.iter(qn("w:t")))
+    return marks, make(content, folder), "".join(text.split()), archive
+
+
+def missing(marks, text):
+    return {label: shown for label, shown in marks.expected.items() if "".join(shown.split()) not in text}
 
 
 def test_every_field_of_every_record_is_in_the_livret(marked):
-    marks, livret = marked
+    marks, livret, *_ = marked
     assert len(marks.expected) > 80
-    missing = {label: shown for label, shown in marks.expected.items() if "".join(shown.split()) not in livret.bare}
-    assert missing == {}
+    assert missing(marks, livret.bare) == {}
+
+
+def test_every_field_of_every_record_is_in_the_word_document_as_often_as_in_the_pdf(marked):
+    """Once, save what the livret itself repeats: a heading and its line of the contents, a name in several chapters."""
+    marks, livret, text, _ = marked
+    assert missing(marks, text) == {}
+    # The contents of the PDF stop at the steps, those of the Word document at the phases.
+    unique = {label: shown for label, shown in marks.expected.items() if livret.bare.count("".join(shown.split())) == 1}
+    assert len(unique) > 60
+    assert {label: text.count("".join(shown.split())) for label, shown in unique.items()
+            if text.count("".join(shown.split())) != 1} == {}
+
+
+def test_every_value_of_every_record_is_in_the_archive_exactly_once(marked):
+    """Reference data that no dossier owns (sources, glossary) stay out of it."""
+    marks, _, _, archive = marked
+    owned = {label: value for label, value in marks.values.items() if label.split(".")[0] not in ("Source", "Term")}
+    assert len(owned) > 80
+    assert {label: archive.count(value) for label, value in owned.items() if archive.count(value) != 1} == {}
 
 
 def test_choices_are_told_in_words(marked):
-    _, livret = marked
+    _, livret, text, _ = marked
     for said in ("session du Conseil", "sécurité", "humaine", "à corriger", "Renvoyée pour correction", "sourcé",
                  "Exercice fictif", "à faire", "signalée", "État central", "apporte un financement", "proposition",
                  "sur la table", "convenue", "retirée"):
         assert "".join(said.split()) in livret.bare, said
+        assert "".join(said.split()) in text, said

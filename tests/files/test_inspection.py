@@ -9,7 +9,7 @@ import weasyprint
 
 from negotiation.files import inspection
 from negotiation.files.inspection import MAX_BYTES, Refused, inspect
-from negotiation.files.refusals import SENTENCES, TABLE
+from negotiation.files.refusals import BUNDLE, SENTENCES, TABLE
 
 from . import hostile_archives, hostile_images, hostile_names, hostile_odf, hostile_office, hostile_pdf
 from .corpus import OneWay, exif, image, jpeg, package, pdf
@@ -26,7 +26,7 @@ HOSTILE = {
     for what, case in group.HOSTILE.items()
 } | HOSTILE_PDF
 # Faults of the moment or of the server, and those of imported tables, shown by tests of their own.
-ELSEWHERE = {*TABLE, "unreadable", "unchecked", "heavy", "pdf.too_many"}
+ELSEWHERE = {*TABLE, *BUNDLE, "unreadable", "unchecked", "heavy", "pdf.too_many"}
 
 
 def weasyprint_pdf():

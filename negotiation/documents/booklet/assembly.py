@@ -14,6 +14,9 @@ CODE = re.compile(r"\b[SC][0-9]{2,3}[a-z]?\b")
 def assemble(negotiation):
     """The whole livret of a negotiation, in as many queries for an empty dossier as for a full one."""
     rows = read.rows(negotiation)
+    # Links lead to a rank, not to a key: a dossier restored elsewhere makes the same livret.
+    for rank, event in enumerate(rows.events, 1):
+        event.rank = rank
     body = body_of(rows)
     words = LONG_RUN.sub(" ", "\n".join(content.strings(body)))
     return content.Content(

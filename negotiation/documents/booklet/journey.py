@@ -83,7 +83,7 @@ def version_of(row, rows):
 
 
 def event_link(event):
-    return stages.Link(f"evenement-{event.pk}", "", line(event.title))
+    return stages.Link(f"evenement-{event.rank}", "", line(event.title))
 
 
 class Numbered:
@@ -91,7 +91,7 @@ class Numbered:
 
     def __init__(self, number, row):
         self.number, self.row, self.progress_id = number, row, row.progress_id
-        self.anchor = f"difficulte-{row.pk}"
+        self.anchor = f"difficulte-{number}"
 
     @property
     def link(self):

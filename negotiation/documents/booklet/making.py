@@ -11,8 +11,9 @@ from ...workflow import makings
 from ...workflow.transitions import NotAllowed
 from ..pdf import PdfError
 from ..slots import Busy
-from . import frozen, render
+from . import render
 from .editions import Imprint, ask
+from .thawing import read
 
 logger = logging.getLogger(__name__)
 # What a making may be refused, in words. Anything else is a fault of ours.
@@ -71,7 +72,7 @@ def work(pk, *, patient, wait):
 
 
 def through_the_stages(making, *, patient, wait):
-    content, imprint = frozen.read(making.text), Imprint(making.number, making.code, making.at)
+    content, imprint = read(making.text), Imprint(making.number, making.code, making.at)
     page = render.html(content, imprint)
     makings.advance(making, MakingState.LAYOUT)
     pdf = render.lay_out(page, content, imprint, patient=patient, wait=wait, beat=lambda: makings.beat(making))

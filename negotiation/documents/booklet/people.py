@@ -100,7 +100,7 @@ def years(rows):
 
 def event_of(event, rows):
     return content.Event(
-        anchor=f"evenement-{event.pk}", when=period(event.date, event.precision, event.end_date),
+        anchor=f"evenement-{event.rank}", when=period(event.date, event.precision, event.end_date),
         kind=event.get_kind_display(), planned=is_planned(event, rows), title=line(event.title),
         place=line(event.place), participants=text(event.participants), decisions=text(event.decisions),
         source=line(event.source),
