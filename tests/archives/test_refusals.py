@@ -185,6 +185,8 @@ HOSTILE = {
     "a text too long": (edited(DOSSIER, put("events", 0, "title", value="x" * 5_000)), "valeur refusée"),
     "an unknown choice": (edited(DOSSIER, put("steps", 0, "state", value="signed")), "valeur refusée"),
     "no day": (edited(DOSSIER, put("events", 0, "date", value="le 3")), "valeur refusée"),
+    "an hour of nowhere": (edited(DOSSIER, put("versions", 0, "uploaded_at", value="2026-01-01T10:00:00")),
+                           "valeur refusée"),
     "an empty place": (edited(DOSSIER, put("contributions", 0, "amount", value=None)), "une valeur y manque"),
     "nobody's answer": (edited(DOSSIER, put("answers", 0, "saved_by", value=None)), "un nom y manque"),
     "a row of elsewhere": (edited(DOSSIER, put("contributions", 0, "project", value=99)), "nomme « 99 »"),

@@ -53,7 +53,7 @@ def listed(document, name, member):
 def formed(table, told, here, place=None, **given):
     """A row of the model, not saved. told: its values in the archive; given: those that the archive does not tell."""
     where = f"{table.name}, {place or 'fiche unique'}"
-    unknown = set(told) - {field.name for field in table.fields} - ({"id"} - set(given))
+    unknown = set(told) - {field.name for field in table.fields} - {"id"}
     if unknown:
         raise malformed(f"« {min(unknown)} » y est inconnu ({where})")
     if place and not table.key and told.get("id") != place:
@@ -101,7 +101,9 @@ def read(field, value, here, where):
 def typed(field, value):
     """Raises ValueError, TypeError."""
     if isinstance(field, models.DateTimeField):
-        return datetime.fromisoformat(value)
+        if not (found := datetime.fromisoformat(value)).tzinfo:
+            raise ValueError(value)
+        return found
     if isinstance(field, models.DateField):
         return date.fromisoformat(value)
     kind = next((kind for known, kind in KINDS if isinstance(field, known)), str)
