@@ -1,4 +1,4 @@
-"""An edition is given to one reader, signed by both, published and found, in a real browser, with scripts and without."""
+"""An edition is shared, signed by both, published and found, in a real browser, with scripts and without."""
 import pytest
 
 from .. import factories
