@@ -177,7 +177,8 @@ def tried(details, names, entry):
 def signatures(details, names, entry):
     for key in ("function", "signed_on", "place", "mandate", "sha256", "replaced"):
         if told := details.get(key):
-            yield Change(LABELS["scan" if key == "sha256" else key], "", spoken(date.fromisoformat(told)) if key.endswith("_on") else told)
+            yield Change(LABELS["scan" if key == "sha256" else key], "",
+                         spoken(date.fromisoformat(told)) if key.endswith("_on") else told)
 
 
 def roles(details, names, entry):
