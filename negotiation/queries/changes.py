@@ -35,7 +35,8 @@ LABELS = {"organisation": "Organisation", "level": "Niveau", "submission": "Soum
           "agreed_on": "Convenue le", "kind": "Nature", "position": "Position n°", "words": "Changement",
           "positions": "Mis sur la table", "name": "Nom", "note": "Note", "fields": "Champs modifiés",
           "days": "Durée (jours)", "function": "Fonction du signataire", "signed_on": "Signée le", "mandate": "Mandat",
-          "place": "Lieu", "replaced": "Empreinte de la numérisation remplacée"}
+          "place": "Lieu", "scan": "Empreinte de la numérisation", "replaced": "Empreinte de la numérisation remplacée",
+          "replaced_by": "Remplacée par l’édition"}
 # A record is told as « projet structurant « Piste » »: the words before its name say which fields it has.
 MODELS = {model._meta.verbose_name: model
           for model in (Actor, Representative, Project, Obligation, FundingLimit, Event, Difficulty)}
@@ -187,7 +188,8 @@ def tried(details, names, entry):
 def signatures(details, names, entry):
     for key in ("function", "signed_on", "place", "mandate", "sha256", "replaced"):
         if told := details.get(key):
-            yield Change(LABELS[key], "", spoken(date.fromisoformat(told)) if key.endswith("_on") else told)
+            yield Change(LABELS["scan" if key == "sha256" else key], "",
+                         spoken(date.fromisoformat(told)) if key.endswith("_on") else told)
 
 
 def roles(details, names, entry):
