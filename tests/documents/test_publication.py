@@ -3,6 +3,7 @@ import base64
 import io
 import json
 import re
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -11,15 +12,21 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from negotiation.choices import Action, State
 from negotiation.documents.booklet import carried, render
 from negotiation.documents.booklet.assembly import assemble
+from negotiation.documents.booklet.openings import openings
+from negotiation.documents.booklet.pledges import pledges
 from negotiation.documents.pdf import Attached, to_pdf
 from negotiation.documents.sheets import export
 from negotiation.forms.emblems import EmblemForm
 from negotiation.models import Emblem, Negotiation, Region
 from negotiation.queries.commitments import plan
+from negotiation.workflow import calendar
+from negotiation.workflow.journal import record
 from negotiation.workflow.negotiations import open_negotiation
 
+from .. import factories
 from ..files import hostile_images
 from .conformance import faults
 from .conftest import PATIENT, make, small_grid
@@ -161,3 +168,33 @@ def test_the_livret_has_one_scale_of_letters():
     css = (Path(__file__).parents[2] / "static/css/booklet.css").read_text()
     _, _, body = css.partition("/* Text */")
     assert re.findall(r"font(?:-size)?: (?:bold |italic )?[0-9.]+[a-z]+", body) == []
+
+
+def test_what_each_party_brings_is_told_in_letters_and_by_year(small):
+    body = assemble(small).body
+    told = [(one.party, one.total, one.spelt, [" ".join(year.split()) for year in one.years])
+            for one in pledges(body.sheet)]
+    first, second = (one.label for one in body.sheet.financiers[:2])
+    assert sorted(told) == sorted([
+        (second, 10**14 + 7, "cent mille milliards sept francs CFA",
+         ["2031 : 100 000 000 000 000 FCFA", "non réparti : 7 FCFA"]),
+        (first, 400_000_000, "quatre cents millions de francs CFA", ["2027 : 400 000 000 FCFA"])])
+
+
+def test_the_opening_of_a_phase_tells_its_steps_its_roles_and_what_is_decided(dossier, manager):
+    """Drawn from the content: states, answers and required pieces, dates, who does what, decisions."""
+    calendar.propose(dossier, date(2026, 1, 12), by=manager)
+    factories.fill_step(dossier.steps.get(step__code="A1"), manager)
+    progress = factories.put(dossier, "A1", State.SUBMITTED, by=manager)
+    record(Action.STEP_SUBMIT, "A1", by=manager, negotiation=dossier, progress=progress)
+    body = assemble(dossier).body
+    first, *others = openings(body)
+    assert first.sentence.replace("\u00a0", " ") == "4 étapes : 3 à commencer, 1 soumise."
+    assert [(row.step.code, row.answered, row.given) for row in first.rows][0] == ("A1", "5 sur 5", "2 sur 2")
+    assert [row.planned for row in first.rows] == [line.planned for line in body.calendar.lines[:4]]
+    assert [step.code for step in first.agreed] == ["A1"]
+    assert [row.label for row in first.timeline.rows] == ["A1", "A2", "A3", "A4"]
+    assert {role.label for role in first.roles} <= {"R", "A", "C", "I"}
+    named = ", ".join(role.value for role in first.roles)
+    assert [row.name for row in body.roles.rows if row.roles[0] and row.name not in named] == []
+    assert [opening.agreed for opening in others] == [()] * 6
