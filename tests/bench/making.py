@@ -1,4 +1,4 @@
-"""The pages of a served site while nothing is made, then while a worker makes editions: the same requests, in turn."""
+"""The pages of a served site while nothing is made and while a worker makes an edition: the same requests, in turn."""
 import json
 import statistics
 import tempfile
@@ -24,9 +24,8 @@ def measure():
             server.start()
             paths = [f"/negociations/{prepared['slug']}/{page}" for page in PAGES] + ["/taches/", "/livrets/"]
             rounds(server, prepared["session"], paths, 3)
-            idle = rounds(server, prepared["session"], paths, ROUNDS)
             worker = server.worker()
-            busy = while_making(server, prepared["session"], paths)
+            idle, busy = in_turn(server, prepared["session"], paths)
         finally:
             if worker:
                 worker.kill()
@@ -53,18 +52,22 @@ def seconds(server, session, path):
     return time.perf_counter() - start
 
 
-def while_making(server, session, paths):
-    """The same rounds, counted only while an edition is being laid out; the next is asked for when one is made."""
-    found = {path: [] for path in paths}
-    while min(map(len, found.values())) < ROUNDS:
+def in_turn(server, session, paths):
+    """Rounds while the worker has nothing to do, then while an edition is laid out, and so on: what else the machine
+    does weighs on both.
+    """
+    idle, busy = ({path: [] for path in paths} for _ in range(2))
+    while min(map(len, busy.values())) < ROUNDS:
+        for path, times in rounds(server, session, paths, 8).items():
+            idle[path] += times
         server.run("-m", "tests.making_crash", "ask")
         while state := server.ask("SELECT state FROM negotiation_making"):
             if state == [("layout",)]:
                 for path, times in rounds(server, session, paths, 1).items():
-                    found[path] += times
+                    busy[path] += times
             else:
                 time.sleep(0.05)
-    return found
+    return idle, busy
 
 
 def told(paths, idle, busy):
