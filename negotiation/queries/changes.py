@@ -30,7 +30,10 @@ LEFT_OUT = {"step", "version", "edition", "content"}
 LABELS = {"organisation": "Organisation", "level": "Niveau", "submission": "Soumission n°", "unheard": "Avis",
           "file": "Fichier", "sha256": "Empreinte SHA-256", "pages": "Pages", "total": "Total du plan",
           "origin": "Origine", "party": "Partie", "spokesperson": "Porte-parole", "held_on": "Date de la position",
-          "agreed_on": "Convenue le", "kind": "Nature", "position": "Position n°", "words": "Changement",
+          "agreed_on": "Convenue le", "agreed_with": "Convenue avec",
+          "session": "Séance", "minutes": "Procès-verbal",
+          "knowingly": "Convenue bien que l’autre partie ait dit autre chose en dernier",
+          "kind": "Nature", "position": "Position n°", "words": "Changement",
           "positions": "Mis sur la table", "name": "Nom", "note": "Note", "fields": "Champs modifiés"}
 # A record is told as « projet structurant « Piste » »: the words before its name say which fields it has.
 MODELS = {model._meta.verbose_name: model
@@ -153,7 +156,8 @@ def amounts(details, names, entry):
     if total := details.get("total"):
         label = "Total de la position" if entry.action == Action.POSITION_PROPOSE else LABELS["total"]
         yield Change(label, *("" if amount is None else money.format(amount) for amount in total))
-    for key in ("origin", "party", "spokesperson", "held_on", "agreed_on"):
+    for key in ("origin", "party", "spokesperson", "held_on", "agreed_on", "agreed_with", "session", "minutes",
+                "knowingly"):
         if told := details.get(key):
             yield Change(LABELS[key], "", spoken(date.fromisoformat(told)) if key.endswith("_on") else told)
     if rows := details.get("contributions"):
