@@ -69,8 +69,7 @@ class PositionForm(RecordForm):
         if self.state_only:
             self.fields["kind"].choices = [one for one in self.fields["kind"].choices
                                            if one[0] in ("", *PositionKind.of(Side.STATE))]
-        self.fields["kind"].help_text = "Une demande est de la Région ; une proposition, de l’État ou d’un " \
-            "partenaire ; une contre-proposition et un compromis, de chacun."
+        self.fields["kind"].help_text = "Demande : la Région. Proposition : l’État ou un partenaire."
 
     def clean_base(self):
         """The number of the last position, None when the page told none that can be read."""

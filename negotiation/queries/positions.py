@@ -164,15 +164,21 @@ class Thread:
         return next((one for one in reversed(self.rounds) if one.position.state == PositionState.AGREED), None)
 
     @property
+    def since(self):
+        """What was put on the table since the last agreement: neither before the position, nor before the day."""
+        agreed = self.agreed.position
+        return [one for one in self.standing
+                if one.position.number > agreed.number and one.position.held_on >= agreed.agreed_on]
+
+    @property
     def reopened(self):
         """The agreed position that others have followed; None while it is the last word."""
-        return None if self.is_agreed else self.agreed
+        return self.agreed if self.agreed and self.since else None
 
     @property
     def compared(self):
         """What is compared: an agreement closes what came before it, once it is reopened."""
-        after = self.reopened.position.number if self.reopened else 0
-        return [one for one in self.standing if one.position.number > after]
+        return self.since if self.reopened else self.standing
 
     @property
     def in_reserve(self):
@@ -199,7 +205,7 @@ class Thread:
 
     @property
     def is_agreed(self):
-        return bool(self.last) and self.last.position.state == PositionState.AGREED
+        return bool(self.agreed) and not self.since
 
     @property
     def gap(self):

@@ -395,11 +395,23 @@ def test_a_project_reopened_after_an_agreement_says_so_and_compares_what_came_af
     put(600_000_000)
     page = words(client.get(url()))
     assert "Où en est-on" in page
-    assert ("Piste de Kléla 600 000 000 demande (n° 5) rien — rouvert convenu à 480 000 030 FCFA (n° 4), rouvert"
+    assert ("Piste de Kléla 600 000 000 demande (n° 5) rien — convenu à 480 000 030 FCFA (n° 4), rouvert"
             ) in page
     put(550_000_000, party=state)
     page = words(client.get(url()))
-    assert "600 000 000 demande (n° 5) 550 000 000 proposition (n° 6) − 50 000 000 rouvert" in page
+    assert ("600 000 000 demande (n° 5) 550 000 000 proposition (n° 6) − 50 000 000 "
+            "convenu à 480 000 030 FCFA (n° 4), rouvert") in page
+
+
+def test_what_was_on_the_table_before_the_agreement_reopens_nothing(sign_in, manager, thread, put, state, url):
+    """The parties agree on a position that others had followed, days before."""
+    before = TODAY - datetime.timedelta(days=3)
+    Position.objects.update(held_on=before)
+    put(400_000_000, party=state, held_on=before)
+    factories.agree(thread, by=manager)
+    page = words(sign_in(manager).get(url()))
+    assert "convenu ✓ convenue le" in page
+    assert "rouvert" not in page.replace("si le projet est rouvert", "")
 
 
 def test_a_project_without_a_position_offers_the_first(sign_in, editor, examiner, dossier, project, url):
