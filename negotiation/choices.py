@@ -251,6 +251,11 @@ class PositionKind(TextChoices):
     COUNTER = "counter", "contre-proposition"
     COMPROMISE = "compromise", "compromis"
 
+    @classmethod
+    def of(cls, side):
+        """The kinds that a side may say: a demand is the Region's, a proposal the State's or a partner's."""
+        return [kind for kind in cls if kind != (cls.PROPOSAL if side == Side.AUTHORITY else cls.REQUEST)]
+
 
 class PositionState(TextChoices):
     TABLED = "tabled", "sur la table"

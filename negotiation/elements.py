@@ -262,8 +262,8 @@ def year_of(cell):
 def positions(progress):
     """What each party put on the table, project by project."""
     found = Position.objects.filter(negotiation=progress.negotiation_id).select_related(
-        "project", "party", "event", "minutes").prefetch_related("amounts__financier").order_by(
-        "project__whole_contract", "project__order", "project_id", "number")
+        "project", "party", "event", "minutes", "agreed_event", "agreed_minutes").prefetch_related(
+        "amounts__financier").order_by("project__whole_contract", "project__order", "project_id", "number")
     agreed = {one.project_id: one.number for one in found if one.agreed_on}
     return [Element(key_of(one), f"Position n° {one.number} sur « {one.project} » : {one.get_kind_display()}, "
                     f"{one.party}"[:300], position_fields(one, agreed.get(one.project_id, 0))) for one in found]
@@ -280,6 +280,9 @@ def position_fields(one, agreed):
         ("Nature", one.get_kind_display()), ("Partie", one.party.name), ("Date", dates.spoken(one.held_on)),
         ("Séance", one.event and one.event.title), ("Procès-verbal", one.minutes and one.minutes.title),
         ("Porte-parole", one.spokesperson), ("Justification", one.justification), ("État", state),
+        ("Convenue avec", one.agreed_with), ("Séance de l’accord", one.agreed_event and one.agreed_event.title),
+        ("Procès-verbal de l’accord", one.agreed_minutes and one.agreed_minutes.title),
+        ("Demande", "" if amounts else "mise en liste de réserve"),
         ("Total", sum(cell.amount for cell in amounts)),
         *((f"{cell.financier.name}, {year_of(cell)}", cell.amount) for cell in amounts))
 

@@ -96,6 +96,21 @@ class Percent:
 
 
 @dataclass(frozen=True)
+class Fix:
+    """The scope is given a new total, shared between its cells in proportion to what they were, by largest remainder:
+    to the franc. 0 takes them out."""
+    total: int
+    scope: Scope = Scope()
+
+    def on(self, draft, contract):
+        found = self.scope.among(draft.cells)
+        if self.total < 0:
+            raise Impossible("Un montant est un nombre positif de francs.")
+        amounts = money.shared(self.total, list(found.values()))
+        return Draft(filled({**draft.cells, **dict(zip(found, amounts, strict=True))}), draft.reserve)
+
+
+@dataclass(frozen=True)
 class Withdraw:
     """A financier leaves. Its amounts go, or another financier takes them over, project by project, year by year."""
     financier: int

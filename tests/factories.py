@@ -159,10 +159,25 @@ def event(progress, title="Réunion"):
     return Event(negotiation=progress.negotiation, progress=progress, date="2026-03-01", kind="meeting", title=title)
 
 
-def position(dossier, *, by, project=None, party=None, amounts=None, kind="request", **fields):
-    """A position on the table; amounts: {(financier pk, year): amount}, 400 of the first actor in 2027 by default."""
+def position(dossier, *, by, project=None, party=None, amounts=None, kind="", **fields):
+    """A position on the table; amounts: {(financier pk, year): amount}, 400 of the first actor in 2027 by default.
+
+    kind: by default the demand of the Region, or the proposal of another party.
+    """
     project = project or Project.objects.get_or_create(negotiation=dossier, name="Piste de Kléla")[0]
     party = party or dossier.actors.first()
+    kind = kind or ("request" if party.side == "authority" else "proposal")
     told = {"held_on": timezone.localdate(), "spokesperson": "Président du Conseil régional"} | fields
     return positions.propose(Position(negotiation=dossier, project=project, party=party, kind=kind, **told),
                              amounts or {(dossier.actors.first().pk, 2027): 400}, by=by)
+
+
+def agree(position, *, by, on=None, **evidence):
+    """Agree on a position, proved by a meeting, the other side knowing."""
+    progress = position.negotiation.steps.get(step__code="A1")
+    told = {"agreed_with": "Secrétaire général", "knowingly": True} | evidence
+    if "event" not in told and "minutes" not in told:
+        told["event"] = event(progress)
+        told["event"].date = position.held_on
+        told["event"].save()
+    return positions.agree(position, on=on or timezone.localdate(), by=by, evidence=positions.Evidence(**told))

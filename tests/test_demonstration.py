@@ -33,7 +33,7 @@ def test_the_positions_of_the_exercise_lead_to_the_announced_total_and_kayes_has
     exercise, kayes = (json.loads((settings.BASE_DIR / f"fixtures/demonstration/{name}.json").read_text())
                        for name in ("exercise", "kayes"))
     assert "positions" not in kayes
-    rounds = [(one["project"], one["kind"], sum(amount for *_, amount in one["amounts"]), one.get("agreed", False))
+    rounds = [(one["project"], one["kind"], sum(amount for *_, amount in one["amounts"]), "agreed_with" in one)
               for one in exercise["positions"]]
     assert rounds == [
         ("p1", "request", 980_000_000, False), ("p1", "proposal", 920_000_000, False),

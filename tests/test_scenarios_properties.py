@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from negotiation import scenarios as pure
 from negotiation.models import Contribution, Position, Project, Scenario
 from negotiation.queries import commitments as read
-from negotiation.scenarios import Add, Contract, Delay, Draft, Drop, Percent, Restore, Scope, Withdraw
-from negotiation.workflow import commitments, positions, scenarios
+from negotiation.scenarios import Add, Contract, Delay, Draft, Drop, Fix, Percent, Restore, Scope, Withdraw
+from negotiation.workflow import commitments, scenarios
 from negotiation.workflow.transitions import NotAllowed
 from tests import factories
 
@@ -25,9 +25,11 @@ year = st.sampled_from([*YEARS, 0])
 PLANS = st.dictionaries(st.tuples(project, financier, year), AMOUNTS, max_size=20)
 LINES = st.one_of(st.just(Scope()), project.map(lambda pk: Scope(project=pk)),
                   financier.map(lambda pk: Scope(financier=pk)))
-SCOPES = LINES | year.map(lambda one: Scope(year=one))
+SCOPES = LINES | year.map(lambda one: Scope(year=one)) | st.builds(
+    lambda one, when: Scope(financier=one, year=when), financier, year)
 CHANGES = st.one_of(
     st.builds(Delay, st.integers(1, 6), LINES), st.builds(Percent, st.integers(-10_000, 20_000), SCOPES),
+    st.builds(Fix, st.integers(0, 10**12), SCOPES),
     st.builds(Withdraw, financier, st.none() | financier), st.builds(Drop, project), st.builds(Restore, project),
     st.builds(Add, project, financier, AMOUNTS, st.none() | year))
 
@@ -39,6 +41,8 @@ def expected(change, draft, plan):
         was = sum(amount for cell, amount in draft.cells.items() if change.scope.holds(cell))
         exact, rest = divmod(was * (10_000 + change.hundredths), 10_000)
         return found - was + exact + (rest >= 5_000)
+    if isinstance(change, Fix):
+        return found - sum(amount for cell, amount in draft.cells.items() if change.scope.holds(cell)) + change.total
     if isinstance(change, Withdraw) and change.heir is None:
         return found - sum(amount for cell, amount in draft.cells.items() if cell[1] == change.financier)
     if isinstance(change, Add):
@@ -171,22 +175,24 @@ def test_sums_agree_after_any_sequence_of_acts(dossier, editor, manager, plan, c
 
 
 def assert_adopted(dossier, scenario, planned, *, by):
-    """Agreed on, the positions of a scenario make its amounts the plan, but for the projects that it empties."""
+    """Agreed on, the positions of a scenario make its amounts the plan, but for the projects that it empties without
+    putting them in reserve."""
     cells, before = pure.read(scenario.cells), scenarios.contract(dossier).plan
     assert sum(before.values()) == planned
     offered = pure.differing(cells, before)
+    going = {pk for pk, amounts in offered.items() if amounts or pk in scenario.reserve}
     try:
         tabled = scenarios.adopt(scenario, Position(
             kind="request", party=dossier.actors.filter(side="authority").first(), held_on=date.today(),
             spokesperson="Président"), base=scenarios.fingerprint(offered), by=by)
     except NotAllowed:
-        assert pure.outside(cells, YEARS) or not any(offered.values())
+        assert pure.outside(cells, YEARS) or not going
         return
-    assert sorted(one.project_id for one in tabled) == sorted(pk for pk, amounts in offered.items() if amounts)
+    assert sorted(one.project_id for one in tabled) == sorted(going)
     for position in tabled:
         factories.position(dossier, by=by, project=position.project, party=dossier.actors.filter(side="state").first())
-        positions.agree(position, on=date.today(), by=by)
-    emptied = {cell: amount for cell, amount in before.items() if offered.get(cell[0]) == {}}
+        factories.agree(position, on=date.today(), by=by)
+    emptied = {cell: amount for cell, amount in before.items() if offered.get(cell[0]) == {} and cell[0] not in going}
     assert scenarios.contract(dossier).plan == cells | emptied
 
 

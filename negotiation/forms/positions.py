@@ -5,7 +5,7 @@ from django import forms
 from django.utils import timezone
 
 from .. import dates, money
-from ..choices import STATE_SIDES
+from ..choices import STATE_SIDES, PositionKind, Side
 from ..models import Actor, Document, Event, Mandate, Position
 from .fields import CleanText, DateField, new_key
 from .plan import PlanForm, cell_of
@@ -27,11 +27,22 @@ class ActorChoice(forms.ModelChoiceField):
         return actor.name
 
 
+def offer_papers(form, negotiation):
+    """What may be shown as the session and the minutes of a position, or of an agreement."""
+    form.fields["event"].queryset = negotiation.events.filter(date__lte=timezone.localdate())
+    form.fields["event"].help_text = "Un événement de la chronologie."
+    form.fields["minutes"].queryset = Document.objects.filter(
+        progress__negotiation=negotiation, versions__isnull=False).exclude(
+        expected__confidential=True).select_related("progress__step").distinct()
+    form.fields["minutes"].help_text = "Une pièce déposée dans le dossier ; les pièces réservées n’y sont pas."
+
+
 class PositionForm(RecordForm):
     """What is said around the amounts. `base`: the number of the last position that the page showed.
 
-    state_only: a reviewer of the State records the positions of the State.
+    state_only: a reviewer of the State records the positions of the State; followed: another position came meanwhile.
     """
+    followed = False
     party = ActorChoice(Actor.objects.none(), label="Partie", empty_label="Choisissez…")
     event = EventChoice(Event.objects.none(), required=False, label="Séance", empty_label="Aucune en particulier")
     minutes = MinutesChoice(Document.objects.none(), required=False, label="Procès-verbal", empty_label="Aucun")
@@ -54,12 +65,11 @@ class PositionForm(RecordForm):
         self.fields["party"].queryset = actors.filter(side__in=STATE_SIDES) if self.state_only else actors
         self.fields["party"].help_text = "Vous inscrivez les positions de l’État et de ses services." \
             if self.state_only else "Qui parle. Il manque quelqu’un ? Ajoutez-le d’abord parmi les acteurs."
-        self.fields["event"].queryset = self.negotiation.events.filter(date__lte=timezone.localdate())
-        self.fields["event"].help_text = "Un événement de la chronologie."
-        self.fields["minutes"].queryset = Document.objects.filter(
-            progress__negotiation=self.negotiation, versions__isnull=False).exclude(
-            expected__confidential=True).select_related("progress__step").distinct()
-        self.fields["minutes"].help_text = "Une pièce déposée dans le dossier ; les pièces réservées n’y sont pas."
+        offer_papers(self, self.negotiation)
+        if self.state_only:
+            self.fields["kind"].choices = [one for one in self.fields["kind"].choices
+                                           if one[0] in ("", *PositionKind.of(Side.STATE))]
+        self.fields["kind"].help_text = "Demande : la Région. Proposition : l’État ou un partenaire."
 
     def clean_base(self):
         """The number of the last position, None when the page told none that can be read."""
@@ -95,10 +105,32 @@ class WithdrawalForm(forms.Form):
 
 
 class AgreementForm(forms.Form):
-    """base: fingerprint of the plan that the page showed."""
+    """base: fingerprint of the plan that the page showed; theirs: the last word of the other side when it is something
+    else, which must then be confirmed."""
     on = DateField(label="Date de l’accord", help_text=DateField.HINT)
+    event = EventChoice(Event.objects.none(), required=False, label="Séance de l’accord", empty_label="Aucune")
+    minutes = MinutesChoice(Document.objects.none(), required=False, label="Procès-verbal de l’accord",
+                            empty_label="Aucun")
+    agreed_with = CleanText(label="Fonction de qui convient pour l’autre partie", max_length=200,
+                            help_text="La fonction, sans le nom : « Secrétaire général du ministère chargé du "
+                                      "budget ».")
+    knowingly = forms.BooleanField(required=False, label="L’autre partie convient bien de ces montants, bien que sa "
+                                                         "dernière position soit différente.")
     base = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
     key = forms.CharField(required=False, widget=forms.HiddenInput, initial=new_key)
+
+    def __init__(self, data=None, *, negotiation, base, theirs):
+        super().__init__(data, initial={"base": base, "on": timezone.localdate()})
+        offer_papers(self, negotiation)
+        if not theirs:
+            del self.fields["knowingly"]
+
+    def clean(self):
+        told = super().clean()
+        if not told.get("event") and not told.get("minutes") and not {"event", "minutes"} & set(self.errors):
+            self.add_error("event", "Indiquez la séance ou le procès-verbal qui prouve l’accord : l’un des deux au "
+                                    "moins.")
+        return told
 
     def rebase(self, base):
         """After the plan as it stands has been shown: confirming again is confirming that."""

@@ -16,15 +16,17 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 from .. import money
-from ..choices import PositionKind
-from ..models import Actor
+from ..choices import PositionKind, Side
+from ..models import Actor, Document, Event
 from ..models.negotiation import LONG, SHORT
-from ..scenarios import MOST_YEARS, Add, Delay, Drop, Percent, Restore, Scope, Withdraw
+from ..scenarios import MOST_YEARS, Add, Delay, Drop, Fix, Percent, Restore, Scope, Withdraw
 from .fields import AmountField, CleanText, DateField, new_key
+from .positions import EventChoice, MinutesChoice, offer_papers
 
 PERCENT = re.compile(r"([+-]?)([0-9]{1,4})(?:[.,]([0-9]{1,2}))?%?")
-KINDS = [(kind.value, kind.label.capitalize())
-         for kind in (PositionKind.REQUEST, PositionKind.COUNTER, PositionKind.COMPROMISE)]
+KINDS = [(kind.value, kind.label.capitalize()) for kind in PositionKind.of(Side.AUTHORITY)]
+SHOWN = re.compile("([0-9]{1,18}):([0-9]{1,5})")
+SCOPE = re.compile("([pfy])([0-9]+)")
 CHOOSE = ("", "Choisissez…")
 EVENLY = "evenly"
 
@@ -105,8 +107,13 @@ class ChangeForm(forms.Form):
     def scopes(self, *, years):
         found = [("tout", "Tout le plan"), ("Un projet", [(f"p{pk}", name) for pk, name in self.projects]),
                  ("Un financeur", [(f"f{pk}", name) for pk, name in self.financiers])]
-        return [*found, ("Une année", [(f"y{row.pk}", row.label) for row in self.page.by_year if row.total.amount])] \
-            if years else found
+        if not years:
+            return found
+        shown = {row.pk: row.label for row in self.page.by_year if row.total.amount}
+        pairs = {(financier, year) for _, financier, year in self.page.cells}
+        return [*found, ("Une année", [(f"y{year}", label) for year, label in shown.items()]),
+                *((f"{name}, une année", [(f"f{pk}y{year}", f"{name}, {label.lower()}") for year, label in shown.items()
+                                          if (pk, year) in pairs]) for pk, name in self.financiers)]
 
     def rebase(self, version):
         """After what changed has been shown: sending again applies it to the scenario as it stands."""
@@ -116,9 +123,9 @@ class ChangeForm(forms.Form):
 
 
 def scope(text):
-    """« p12 » → Scope(project=12)"""
-    name = {"p": "project", "f": "financier", "y": "year"}.get(text[0])
-    return Scope(**{name: int(text[1:])}) if name else Scope()
+    """« p12 » → Scope(project=12); « f3y2027 » → Scope(financier=3, year=2027); « tout » → Scope()"""
+    names = {"p": "project", "f": "financier", "y": "year"}
+    return Scope(**{names[letter]: int(number) for letter, number in SCOPE.findall(text)})
 
 
 class DelayForm(ChangeForm):
@@ -153,6 +160,21 @@ class PercentForm(ChangeForm):
     @property
     def change(self):
         return Percent(self.cleaned_data["percent"], scope(self.cleaned_data["scope"]))
+
+
+class FixForm(ChangeForm):
+    kind, title = "fix", "Fixer un montant"
+    amount = AmountField(
+        label="Nouveau montant", help_text="En francs entiers. Il remplace le total de ce que vous choisissez, et se "
+                                           "partage entre ses montants dans les mêmes proportions, au franc près.")
+    scope = forms.ChoiceField(widget=Choices, label="Ce qui reçoit ce montant")
+
+    def offer(self):
+        self.fields["scope"].choices = self.scopes(years=True)
+
+    @property
+    def change(self):
+        return Fix(self.cleaned_data["amount"], scope(self.cleaned_data["scope"]))
 
 
 class WithdrawForm(ChangeForm):
@@ -226,7 +248,7 @@ class RestoreForm(ChangeForm):
         return Restore(self.cleaned_data["project"])
 
 
-FORMS = (DelayForm, PercentForm, WithdrawForm, AddForm, DropForm, RestoreForm)
+FORMS = (DelayForm, PercentForm, FixForm, WithdrawForm, AddForm, DropForm, RestoreForm)
 
 
 class VersionForm(forms.Form):
@@ -264,19 +286,28 @@ class ScenarioForm(forms.Form):
 
 
 class AdoptionForm(forms.Form):
-    """What the positions share. base: the fingerprint of the amounts shown."""
+    """What the positions share. base: the fingerprint of the amounts shown; after: the last position of each project,
+    as the page showed them."""
     kind = forms.ChoiceField(label="Nature des positions", choices=KINDS)
     party = forms.ModelChoiceField(Actor.objects.none(), label="Au nom de", empty_label="Choisissez…",
                                    help_text="Un acteur du côté de la Région.")
     held_on = DateField(label="Date", help_text="Le jour où ces positions sont mises sur la table.")
     spokesperson = CleanText(label="Fonction du porte-parole", max_length=200)
+    event = EventChoice(Event.objects.none(), required=False, label="Séance", empty_label="Aucune en particulier")
+    minutes = MinutesChoice(Document.objects.none(), required=False, label="Procès-verbal", empty_label="Aucun")
     justification = CleanText(label="Justification", required=False, rows=4, max_length=LONG,
                               help_text="La même pour toutes les positions ; tous ceux qui les lisent la liront.")
     base = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
+    after = forms.CharField(required=False, widget=forms.HiddenInput)
     key = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput, initial=new_key)
 
-    def __init__(self, data=None, *, parties, base):
-        super().__init__(data, initial={"base": base, "held_on": timezone.localdate()})
+    def __init__(self, data=None, *, negotiation, parties, base, after, answered):
+        """answered: has anybody else something on the table that these positions would answer?"""
+        super().__init__(data, initial={
+            "base": base, "after": written(after), "held_on": timezone.localdate(),
+            "kind": PositionKind.COUNTER if answered else "" if any(after.values()) else PositionKind.REQUEST})
+        self.fields["kind"].choices = KINDS if answered or not any(after.values()) else [CHOOSE, *KINDS]
+        offer_papers(self, negotiation)
         self.fields["party"].queryset = parties
         self.fields["party"].label_from_instance = lambda actor: actor.name
         self.helper = FormHelper()
@@ -285,8 +316,19 @@ class AdoptionForm(forms.Form):
 
     @property
     def shared(self):
-        return {name: self.cleaned_data[name] for name in ("kind", "party", "held_on", "spokesperson", "justification")}
+        return {name: self.cleaned_data[name] for name in (
+            "kind", "party", "held_on", "spokesperson", "event", "minutes", "justification")}
 
-    def rebase(self, base):
+    @property
+    def shown(self):
+        """{project pk: number} as the page wrote it; what cannot be read is left out, and then was not shown."""
+        return {int(project): int(number) for project, number in SHOWN.findall(self.cleaned_data["after"])}
+
+    def rebase(self, base, after):
         self.data = self.data.copy()
-        self.data["base"] = base
+        self.data["base"], self.data["after"] = base, written(after)
+
+
+def written(after):
+    """{12: 3} → « 12:3 »"""
+    return " ".join(f"{project}:{number}" for project, number in after.items())

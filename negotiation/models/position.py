@@ -16,6 +16,8 @@ from .progress import Document, Event
 class Position(models.Model):
     """What one party puts on the table for one project: never edited, only followed, agreed or withdrawn.
 
+    Without any amount, it asks that the project go to the reserve list. agreed_event, agreed_minutes, agreed_with: what
+    proves the agreement, and the function of who agreed for the other side.
     plan_before: [[financier, year, amount], …] of the project, as the plan had it when this position became the plan.
     """
     negotiation = models.ForeignKey(Negotiation, models.CASCADE, related_name="positions")
@@ -31,8 +33,15 @@ class Position(models.Model):
     spokesperson = models.CharField("fonction du porte-parole", max_length=200)
     justification = models.TextField("justification", max_length=LONG, blank=True)
     scenario = models.CharField("issue du scénario", max_length=200, blank=True)
+    adopted_from = models.ForeignKey("Scenario", models.SET_NULL, null=True, blank=True, related_name="positions",
+                                     editable=False)
     state = models.CharField("état", max_length=10, choices=PositionState, default=PositionState.TABLED)
     agreed_on = models.DateField("convenue le", null=True, blank=True)
+    agreed_event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="+",
+                                     verbose_name="séance de l’accord")
+    agreed_minutes = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+",
+                                       verbose_name="procès-verbal de l’accord")
+    agreed_with = models.CharField("fonction de qui convient pour l’autre partie", max_length=200, blank=True)
     withdrawn_reason = models.TextField("motif du retrait", max_length=LONG, blank=True)
     plan_before = models.JSONField("plan précédent", null=True, blank=True, editable=False)
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="inscrite par")
@@ -49,6 +58,10 @@ class Position(models.Model):
                                    | ~Q(state=PositionState.AGREED) & Q(agreed_on__isnull=True),
                                    name="agreed_position_is_dated",
                                    violation_error_message="Une position convenue porte sa date."),
+            models.CheckConstraint(condition=Q(state=PositionState.AGREED) | Q(
+                                       agreed_event__isnull=True, agreed_minutes__isnull=True, agreed_with=""),
+                                   name="evidence_is_of_an_agreement",
+                                   violation_error_message="Seule une position convenue porte la preuve d’un accord."),
             models.CheckConstraint(condition=Q(state=PositionState.WITHDRAWN) & ~Q(withdrawn_reason="")
                                    | ~Q(state=PositionState.WITHDRAWN) & Q(withdrawn_reason=""),
                                    name="withdrawn_position_has_reason",

@@ -134,7 +134,8 @@ def commitment_rows(mine):
         "projects": list(Project.objects.filter(**mine)),
         "contributions": list(Contribution.objects.filter(project__negotiation=mine["negotiation"])),
         "limits": in_order(FundingLimit.objects.filter(**mine).select_related("financier")),
-        "positions": list(Position.objects.filter(**mine).select_related("party", "event", "minutes__expected")),
+        "positions": list(Position.objects.filter(**mine).select_related(
+            "party", "event", "minutes__expected", "agreed_event", "agreed_minutes__expected")),
         "amounts": grouped(PositionAmount.objects.filter(position__negotiation=mine["negotiation"]), "position_id"),
         "obligations": list(Obligation.objects.filter(**mine).select_related(
             "party", "evidence_document__progress__step")),

@@ -32,7 +32,9 @@ LEFT_OUT = {"step", "version", "edition", "content", "share"}
 LABELS = {"organisation": "Organisation", "level": "Niveau", "submission": "Soumission n°", "unheard": "Avis",
           "file": "Fichier", "sha256": "Empreinte SHA-256", "pages": "Pages", "total": "Total du plan",
           "origin": "Origine", "party": "Partie", "spokesperson": "Porte-parole", "held_on": "Date de la position",
-          "agreed_on": "Convenue le", "kind": "Nature", "position": "Position n°", "words": "Changement",
+          "agreed_on": "Convenue le", "agreed_with": "Convenue avec", "session": "Séance", "minutes": "Procès-verbal",
+          "knowingly": "Convenue bien que l’autre partie ait dit autre chose en dernier",
+          "kind": "Nature", "position": "Position n°", "words": "Changement",
           "positions": "Mis sur la table", "name": "Nom", "note": "Note", "fields": "Champs modifiés",
           "days": "Durée (jours)", "function": "Fonction du signataire", "signed_on": "Signée le", "mandate": "Mandat",
           "place": "Lieu", "scan": "Empreinte de la numérisation", "replaced": "Empreinte de la numérisation remplacée",
@@ -167,7 +169,8 @@ def amounts(details, names, entry):
     if total := details.get("total"):
         label = "Total de la position" if entry.action == Action.POSITION_PROPOSE else LABELS["total"]
         yield Change(label, *("" if amount is None else money.format(amount) for amount in total))
-    for key in ("origin", "party", "spokesperson", "held_on", "agreed_on"):
+    for key in ("origin", "party", "spokesperson", "held_on", "agreed_on", "agreed_with", "session", "minutes",
+                "knowingly"):
         if told := details.get(key):
             yield Change(LABELS[key], "", spoken(date.fromisoformat(told)) if key.endswith("_on") else told)
     if rows := details.get("contributions"):

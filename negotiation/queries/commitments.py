@@ -8,7 +8,7 @@ from django.utils import timezone
 from .. import findings, money
 from ..choices import PositionState, Unallocated
 from ..findings import gap, gap_sentence
-from ..models import Actor, Contribution, FundingLimit, Obligation, PositionAmount, Project
+from ..models import Actor, Contribution, FundingLimit, Obligation, Position, Project
 
 
 @dataclass(frozen=True)
@@ -188,13 +188,14 @@ def page(dossier):
 def agreements(dossier):
     """[(project pk, number of its last agreed position, {(financier pk, year): amount}), …], in one query."""
     found = {}
-    for project, number, *cell, amount in PositionAmount.objects.filter(
-            position__negotiation=dossier, position__state=PositionState.AGREED).order_by(
-            "position__project", "position__number").values_list(
-            "position__project", "position__number", "financier", "year", "amount"):
+    for project, number, *cell, amount in Position.objects.filter(
+            negotiation=dossier, state=PositionState.AGREED).order_by("project", "number").values_list(
+            "project", "number", "amounts__financier", "amounts__year", "amounts__amount"):
         if found.get(project, (0,))[0] != number:
             found[project] = number, {}
-        found[project][1][tuple(cell)] = amount
+        # Agreed without any amount: the project goes to the reserve list.
+        if amount:
+            found[project][1][tuple(cell)] = amount
     return [(project, *told) for project, told in found.items()]
 
 

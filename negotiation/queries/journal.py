@@ -27,7 +27,7 @@ SAID = {
     Action.MANDATE_CHANGE: "modifie le {subject}",
 }
 ARTICLES = {"acteur": "l’", "représentant": "le ", "projet structurant": "le ", "obligation de faire": "l’",
-            "événement": "l’", "difficulté": "la ", "fiche du dossier": "la "}
+            "événement": "l’", "difficulté": "la ", "règle de financement": "la ", "fiche du dossier": "la "}
 
 
 @dataclass(frozen=True)

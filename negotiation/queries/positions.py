@@ -79,6 +79,11 @@ class Round:
     settled_by: int
 
     @property
+    def to_reserve(self):
+        """Does it ask that the project leave the plan for the reserve list?"""
+        return not self.cells
+
+    @property
     def is_standing(self):
         return self.position.state != PositionState.WITHDRAWN
 
@@ -121,13 +126,21 @@ class Round:
     @property
     def minutes(self):
         """The minutes as a link: the latest version of the document, unless it is reserved."""
-        document = self.position.minutes
-        return None if document is None or document.is_confidential else next(iter(document.versions.all()), None)
+        return latest(self.position.minutes)
+
+    @property
+    def agreed_minutes(self):
+        return latest(self.position.agreed_minutes)
+
+
+def latest(document):
+    return None if document is None or document.is_confidential else next(iter(document.versions.all()), None)
 
 
 @dataclass(frozen=True)
 class Thread:
-    """A project and its positions in order; `region` and `state`: the last standing word of each side.
+    """A project and its positions in order; `region` and `state`: the last standing word of each side, since the last
+    agreement when it was reopened.
 
     planned: what the plan gives it today; actors: {pk: name} of the whole dossier, in order.
     """
@@ -146,16 +159,53 @@ class Thread:
         return self.standing[-1] if self.standing else None
 
     @property
+    def agreed(self):
+        """The last position that was agreed on."""
+        return next((one for one in reversed(self.rounds) if one.position.state == PositionState.AGREED), None)
+
+    @property
+    def since(self):
+        """What was put on the table since the last agreement: neither before the position, nor before the day."""
+        agreed = self.agreed.position
+        return [one for one in self.standing
+                if one.position.number > agreed.number and one.position.held_on >= agreed.agreed_on]
+
+    @property
+    def reopened(self):
+        """The agreed position that others have followed; None while it is the last word."""
+        return self.agreed if self.agreed and self.since else None
+
+    @property
+    def compared(self):
+        """What is compared: an agreement closes what came before it, once it is reopened."""
+        return self.since if self.reopened else self.standing
+
+    @property
+    def in_reserve(self):
+        """Did the parties agree to take it out of the plan, which still gives it nothing?"""
+        return bool(self.agreed) and self.agreed.to_reserve and not self.planned
+
+    @property
     def region(self):
-        return last_of(self.standing, {Side.AUTHORITY})
+        return last_of(self.compared, {Side.AUTHORITY})
 
     @property
     def state(self):
-        return last_of(self.standing, STATE_SIDES)
+        return last_of(self.compared, STATE_SIDES)
+
+    @property
+    def others(self):
+        """The last standing word of whoever is not of the Region's side."""
+        return last_of(self.standing, set(Side) - {Side.AUTHORITY})
+
+    def unlike(self, shown):
+        """The last word of the others, when `shown` is the Region's and says something else; or None."""
+        theirs = self.others if shown.position.party.side == Side.AUTHORITY else None
+        return theirs if theirs and theirs.cells != shown.cells else None
 
     @property
     def is_agreed(self):
-        return bool(self.last) and self.last.position.state == PositionState.AGREED
+        return bool(self.agreed) and not self.since
 
     @property
     def gap(self):
@@ -170,6 +220,11 @@ class PositionsPage:
     """threads: every project; shown: those whose positions the page tells in full."""
     threads: list
     shown: list
+
+    @property
+    def reserve(self):
+        """The projects that an agreement has put in the reserve list."""
+        return [one for one in self.threads if one.in_reserve]
 
     @property
     def is_folded(self):
@@ -193,27 +248,32 @@ def page(dossier, asked=""):
     return PositionsPage(found, [one for one in found if one.rounds] if amounts <= MOST_AMOUNTS else [])
 
 
-def thread(dossier, project):
+def thread(dossier, project, held=None):
     """The thread of one project of the dossier, None when it has no such project."""
-    return next((one for one in threads(dossier, {}, project=project) if one.project.pk == project), None)
+    return next((one for one in threads(dossier, {}, project=project, held=held) if one.project.pk == project), None)
 
 
-def threads(dossier, floors, project=None):
-    """[Thread] of every project (or of one), those of the contract as a whole last. floors: {project pk: floor}."""
-    projects = Project.objects.filter(negotiation=dossier)
+def threads(dossier, floors, project=None, held=None):
+    """[Thread] of every project (or of one), those of the contract as a whole last. floors: {project pk: floor}; held:
+    what was read already (consequences.Held)."""
+    projects = held.facts.projects if held else Project.objects.filter(negotiation=dossier)
     found = positions(dossier)
     if project is not None:
-        projects, found = projects.filter(pk=project), found.filter(project=project)
+        projects = [one for one in projects if one.pk == project] if held else projects.filter(pk=project)
+        found = found.filter(project=project)
     rows = list(found)
     amounts = PositionAmount.objects.filter(position__in=rows).order_by().values_list(
         "position_id", "financier_id", "year", "amount") if rows else []
-    return build(list(projects), rows, amounts, Actor.objects.filter(negotiation=dossier),
+    actors = sorted(held.actors, key=lambda one: (one.order, one.pk)) if held else Actor.objects.filter(
+        negotiation=dossier)
+    return build(list(projects), rows, amounts, actors, held.facts.cells if held else
                  commitments.contributions(dossier), floors)
 
 
 def positions(dossier):
     return Position.objects.filter(negotiation=dossier).select_related(
-        "party", "event", "minutes__expected", "recorded_for").prefetch_related("minutes__versions").order_by("number")
+        "party", "event", "minutes__expected", "agreed_event", "agreed_minutes__expected", "recorded_for"
+    ).prefetch_related("minutes__versions", "agreed_minutes__versions").order_by("number")
 
 
 def floors(dossier):
@@ -222,12 +282,14 @@ def floors(dossier):
 
 
 def offered(dossier, thread, typed=None):
-    """The Plan (commitments.py) of one project that a new position starts from: the last standing one, else the plan.
+    """The Plan (commitments.py) of one project that a new position starts from: the last standing one that has amounts
+    to start from, else the plan.
 
     typed: the (financier pk, year) of a sent form, whose rows are then the only ones, and empty.
     """
-    rows = [(*cell, amount) for cell, amount in thread.last.cells.items()] if thread.last else list(
-        Contribution.objects.filter(project=thread.project).order_by().values_list("financier_id", "year", "amount"))
+    rows = [(*cell, amount) for cell, amount in thread.last.cells.items()] if thread.last and thread.last.cells \
+        else list(Contribution.objects.filter(project=thread.project).order_by().values_list(
+            "financier_id", "year", "amount"))
     if typed is not None:
         years = {Unallocated.YEAR, *dossier.years, *(year for _, year, _ in rows)}
         rows = [(*cell, 0) for cell in typed if cell[1] in years]

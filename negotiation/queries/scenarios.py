@@ -9,8 +9,8 @@ from django.db.models import Func, IntegerField
 
 from .. import money, scenarios
 from ..choices import Side, Unallocated
-from ..models import Actor, Project, Scenario
-from . import commitments
+from ..models import Actor, Position, Scenario
+from . import commitments, consequences, positions
 
 # Beyond, a page shows sums, and the cells of one project at a time: 14 kB compressed is the budget of a page.
 MOST_CELLS = 400
@@ -63,11 +63,13 @@ class Block:
 
 @dataclass(frozen=True)
 class Facts:
-    """What scenarios are read against: the dossier, its projects {pk: name}, parties and plan {cell: amount}."""
+    """What scenarios are read against: the dossier, its projects {pk: name}, parties and plan {cell: amount}; held:
+    what the checks on the money rest on."""
     dossier: object
     projects: dict
     parties: tuple
     plan: dict
+    held: consequences.Held
 
     @property
     def names(self):
@@ -93,10 +95,10 @@ class Facts:
 
 
 def facts(dossier):
-    """In three queries."""
-    return Facts(dossier, dict(Project.objects.filter(negotiation=dossier).values_list("pk", "name")),
-                 tuple(commitments.parties(dossier)),
-                 scenarios.read(commitments.contributions(dossier)))
+    """In four queries."""
+    held = consequences.held(dossier)
+    return Facts(dossier, {one.pk: one.name for one in held.facts.projects},
+                 tuple(commitments.party(actor) for actor in held.actors), held.plan, held)
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ class Line:
 
 
 def listing(dossier):
-    """(Facts, [Line]) in four queries; neither the changes nor what undoes them leave the database."""
+    """(Facts, [Line]) in five queries; neither the changes nor what undoes them leave the database."""
     found = facts(dossier)
     rows = Scenario.objects.filter(negotiation=dossier).defer("changes").annotate(applied=Length("changes"))
     return found, [line(one, found) for one in rows]
@@ -124,7 +126,8 @@ def line(scenario, found):
 
 @dataclass(frozen=True)
 class Page:
-    """One scenario. blocks: the cells, [] when there are too many for one page; only: the one project shown."""
+    """One scenario. blocks: the cells, [] when there are too many for one page; goes: is there anything to put on the
+    table? only: the one project shown."""
     scenario: Scenario
     cells: dict
     total: Amount
@@ -137,6 +140,8 @@ class Page:
     by_financier: tuple[Row, ...]
     by_project: tuple[Row, ...]
     reserve: dict
+    consequences: consequences.Consequences
+    goes: bool
     only: int | None = None
 
     @property
@@ -170,7 +175,20 @@ def page(scenario, found, only=None):
     return Page(scenario, cells, summary.total, summary.announced, summary.outside, lost,
                 tuple(found.year(year) for year in years), blocks,
                 along(2, {year: found.year(year) for year in years}, [cells], found),
-                along(1, found.names, [cells], found), along(0, found.projects, [cells], found, reserve), reserve, only)
+                along(1, found.names, [cells], found), along(0, found.projects, [cells], found, reserve), reserve,
+                consequences.consequences(found.held.facts, cells), bool(going(scenario, cells, found.plan)), only)
+
+
+def going(scenario, cells, plan):
+    """{project pk: {(financier, year): amount}} of the projects that an adoption puts on the table; {} for one that
+    goes to the reserve list."""
+    return {pk: amounts for pk, amounts in scenarios.differing(cells, plan).items()
+            if amounts or pk in scenario.reserve}
+
+
+def tabled(scenario):
+    """[Position] that this scenario became, in the order in which they were put on the table."""
+    return list(Position.objects.filter(adopted_from=scenario).select_related("project", "party").order_by("pk"))
 
 
 def block(project, found, cells, years, reserved):
@@ -216,10 +234,13 @@ class Beside:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Scenarios side by side with the plan. missing: how many of those asked do not exist."""
+    """Scenarios side by side with the plan. reserves: [(scenario, [project, …])] of what each puts aside; missing: how
+    many of those asked do not exist."""
     scenarios: list
     by_year: list
     by_financier: list
+    by_project: list
+    reserves: list
     total: Beside
     missing: int
 
@@ -241,18 +262,44 @@ def comparison(dossier, asked):
     total = Beside("Total", planned, [(one, Amount(sum(cells.values()), planned))
                                       for one, cells in zip(shown, drafts, strict=True)])
     return Comparison(shown, beside(along(2, years, drafts, found)), beside(along(1, found.names, drafts, found)),
+                      beside(along(0, found.projects, drafts, found)),
+                      [(one, [found.projects[pk] for pk in one.reserve if pk in found.projects]) for one in shown],
                       total, len(numbers[:MOST_COMPARED]) - len(shown))
 
 
 @dataclass(frozen=True)
+class Offer:
+    """What an adoption does of one project. last: the Round that is its last word, None without any; is_tabled: the
+    Region's last word is this already; reserved: the project would go to the reserve list."""
+    row: Row
+    last: object
+    is_tabled: bool
+    reserved: bool
+
+
+@dataclass(frozen=True)
 class Adoption:
-    """What an adoption would put on the table. offered: {project pk: {(financier, year): amount}}; rows: its projects
-    beside the plan; emptied: those that have no amount left."""
+    """What an adoption would put on the table. offered: {project pk: {(financier, year): amount}}; emptied: the
+    projects that have no amount left without being put in reserve; numbers: {project pk: number of its last position,
+    0 for none}; answered: has anybody else something open on them? consequences: what the rules would say
+    once all is agreed on."""
     offered: dict
-    rows: list
+    offers: list
     emptied: list
     outside: int
     lost: int
+    numbers: dict
+    answered: bool
+    consequences: consequences.Consequences
+    may_speak: bool
+
+    @property
+    def rows(self):
+        return [one for one in self.offers if not one.is_tabled]
+
+    @property
+    def already(self):
+        return [one for one in self.offers if one.is_tabled]
 
     @property
     def may_go(self):
@@ -260,13 +307,28 @@ class Adoption:
 
 
 def adoption(scenario, found):
+    """In two queries beside those of the Facts."""
     cells, lost = found.sorted_out(scenario)
-    offered = scenarios.differing(cells, found.plan)
-    planned = added(found.plan, 0)
-    rows = [Row(found.projects[project], (Amount(sum(amounts.values()), planned.get(project, 0)),), pk=project)
-            for project, amounts in offered.items() if amounts]
-    return Adoption(offered, rows, [found.projects[project] for project, amounts in offered.items() if not amounts],
-                    sum(scenarios.outside(cells, found.dossier.years).values()), lost)
+    offered, planned = scenarios.differing(cells, found.plan), added(found.plan, 0)
+    threads = {one.project.pk: one for one in positions.threads(found.dossier, {}, held=found.held)}
+    chosen = going(scenario, cells, found.plan)
+    offers = [Offer(Row(found.projects[pk], (Amount(sum(amounts.values()), planned.get(pk, 0)),), pk=pk),
+                    threads[pk].last, on_table(threads[pk], amounts), not amounts) for pk, amounts in chosen.items()]
+    then = {cell: amount for cell, amount in found.plan.items() if cell[0] not in chosen} | {
+        (pk, *cell): amount for pk, amounts in chosen.items() for cell, amount in amounts.items()}
+    return Adoption(
+        offered, offers, [found.projects[pk] for pk in offered if pk not in chosen],
+        sum(scenarios.outside(cells, found.dossier.years).values()), lost,
+        {pk: threads[pk].rounds[-1].position.number if threads[pk].rounds else 0 for pk in offered},
+        any(threads[pk].others and threads[pk].others.is_open for pk in chosen),
+        consequences.consequences(found.held.facts, then),
+        any(actor.side == Side.AUTHORITY for actor in found.held.actors))
+
+
+def on_table(thread, amounts):
+    """Is the last word of the Region, still open, these very amounts?"""
+    ours = positions.last_of(thread.standing, {Side.AUTHORITY})
+    return bool(ours) and ours.is_open and ours.cells == amounts
 
 
 def speakers(dossier):

@@ -4,7 +4,6 @@ from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
 from ..choices import PositionState
 from ..documents import charts
@@ -12,6 +11,7 @@ from ..forms.positions import AgreementForm, AmountsForm, MandateForm, PositionF
 from ..forms.refusals import refuse
 from ..models import Position
 from ..permissions import can, require
+from ..queries import consequences
 from ..queries import positions as read
 from ..queries.records import differences
 from ..workflow import mandates
@@ -50,10 +50,12 @@ def add(request, slug, project):
                         initial=data.dict() if data is not None else {}, state_only=not dossier.read_by_team)
     if asks and attempt(request, form, amounts):
         return redirect(thread_url(dossier, project))
+    if form.followed:
+        thread = thread_or_404(dossier, project)
     refused = bool(amounts.errors or asks)
     return render(request, "positions/form.html", {
         "dossier": dossier, "tab": "commitments", "thread": thread, "form": form, "amounts": amounts,
-        "has_errors": refused}, status=422 if refused else 200)
+        "is_typed": data is not None, "has_errors": refused}, status=422 if refused else 200)
 
 
 def attempt(request, form, amounts):
@@ -64,6 +66,7 @@ def attempt(request, form, amounts):
     try:
         acts.propose(form.instance, amounts.by_financier, by=request.user, key=told["key"], after=told["base"])
     except acts.Followed as refusal:
+        form.followed = True
         form.rebase(str(refusal.last))
         refuse(form, refusal)
     except (NotAllowed, ValidationError) as refusal:
@@ -87,37 +90,48 @@ def withdraw(request, slug, project, number):
         else:
             messages.success(request, f"La position n° {number} est retirée.")
             return redirect(thread_url(dossier, project))
+    mine = {one.organisation_id for one in request.user.current_memberships}
     return render(request, "positions/withdraw.html", {
-        "dossier": dossier, "tab": "commitments", "thread": thread, "shown": shown, "form": form},
-        status=422 if form.errors else 200)
+        "dossier": dossier, "tab": "commitments", "thread": thread, "shown": shown, "form": form,
+        "is_mine": shown.position.recorded_for_id in mine}, status=422 if form.errors else 200)
 
 
 def agree(request, slug, project, number):
     """GET: what the agreement would change in the plan. POST: agree, if the plan is still the one that was shown."""
     dossier = dossier_or_404(request, slug)
     require(request.user, "position.agree", dossier)
-    thread, shown = round_or_404(dossier, project, number)
-    position = in_dossier(shown, dossier)
-    stored, before, changes = acts.change_of(position)
+    held = consequences.held(dossier)
+    thread, shown = round_or_404(dossier, project, number, held)
+    position, theirs = in_dossier(shown, dossier), thread.unlike(shown)
+    before, changes = acts.change_of(position, held.plan, shown.cells)
     base = acts.plan_fingerprint(before)
-    form = AgreementForm(request.POST if request.method == "POST" else None,
-                         initial={"base": base, "on": timezone.localdate()})
-    if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
-        try:
-            acts.agree(position, by=request.user, on=told["on"], base=told["base"], key=told["key"])
-        except NotAllowed as refusal:
-            form.rebase(base)
-            refuse(form, refusal)
-        else:
-            messages.success(request, f"La position n° {number} est convenue : elle est devenue le plan de ce projet.")
-            return redirect(thread_url(dossier, project))
+    form = AgreementForm(request.POST if request.method == "POST" else None, negotiation=dossier, base=base,
+                         theirs=theirs)
+    if request.method == "POST" and form.is_valid() and conclude(request, position, form, base):
+        return redirect(thread_url(dossier, project))
     is_tabled = shown.position.state == PositionState.TABLED
+    names = acts.Names({one.pk: one.name for one in held.facts.projects}, thread.actors)
     return render(request, "positions/agree.html", {
-        "dossier": dossier, "tab": "commitments", "thread": thread, "shown": shown, "form": form,
+        "dossier": dossier, "tab": "commitments", "thread": thread, "shown": shown, "form": form, "theirs": theirs,
         "changes": read.agreement(thread, changes), "is_tabled": is_tabled,
-        "obstacles": acts.obstacles_to_agree(position, stored, changes) if is_tabled else []},
+        "consequences": consequences.consequences(held.facts, held.plan | {
+            cell: then for cell, (_, then) in changes.items()}),
+        "obstacles": acts.obstacles_to_agree(position, held.plan, changes, names) if is_tabled else []},
         status=422 if form.errors else 200)
+
+
+def conclude(request, position, form, base):
+    """Agree as the form says; it tells a refusal."""
+    told = form.cleaned_data
+    evidence = acts.Evidence(told["agreed_with"], told["event"], told["minutes"], told.get("knowingly", False))
+    try:
+        acts.agree(position, by=request.user, on=told["on"], evidence=evidence, base=told["base"], key=told["key"])
+    except NotAllowed as refusal:
+        form.rebase(base)
+        refuse(form, refusal)
+        return False
+    messages.success(request, f"La position n° {position.number} est convenue : elle est devenue le plan de ce projet.")
+    return True
 
 
 def mandate(request, slug, project):
@@ -148,15 +162,15 @@ def mandate(request, slug, project):
         status=409 if theirs else 422 if form.errors else 200)
 
 
-def thread_or_404(dossier, project):
-    found = read.thread(dossier, project)
+def thread_or_404(dossier, project, held=None):
+    found = read.thread(dossier, project, held)
     if not found:
         raise Http404
     return found
 
 
-def round_or_404(dossier, project, number):
-    thread = thread_or_404(dossier, project)
+def round_or_404(dossier, project, number, held=None):
+    thread = thread_or_404(dossier, project, held)
     shown = next((one for one in thread.rounds if one.position.number == number), None)
     if not shown:
         raise Http404

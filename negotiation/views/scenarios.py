@@ -69,7 +69,7 @@ def scenario(request, slug, pk):
         except NotAllowed as refusal:
             refuse(asked, refusal)
     forms = [asked if asked and asked.kind == kind.kind else kind(page=page, facts=facts) for kind in FORMS]
-    return shown(request, "scenario", dossier, page=page, form=asked, status=status,
+    return shown(request, "scenario", dossier, page=page, form=asked, status=status, tabled=read.tabled(one),
                  forms=[one for one in forms if one.used or one is asked],
                  button=VersionForm(initial={"version": page.scenario.version}))
 
@@ -166,17 +166,20 @@ def adopt(request, slug, pk):
     dossier, one = opened(request, slug, pk)
     require(request.user, "position.propose", dossier)
     page = read.adoption(one, read.facts(dossier))
-    base, parties = acts.fingerprint(page.offered), read.speakers(dossier)
-    form = AdoptionForm(request.POST if request.method == "POST" else None, parties=parties, base=base)
+    base = acts.fingerprint(page.offered)
+    form = AdoptionForm(request.POST if request.method == "POST" else None, negotiation=dossier, base=base,
+                        parties=read.speakers(dossier), after=page.numbers, answered=page.answered)
     if form.is_bound and form.is_valid():
         told = form.cleaned_data
         try:
-            tabled = acts.adopt(one, Position(**form.shared), base=told["base"], by=request.user, key=told["key"])
+            tabled = acts.adopt(one, Position(**form.shared), base=told["base"], by=request.user, key=told["key"],
+                                after=form.shown)
         except (NotAllowed, ValidationError) as refusal:
             refuse(form, refusal)
+            page = read.adoption(one, read.facts(dossier))
         else:
             many = count(len(tabled), "position est inscrite", "positions sont inscrites")
             return done(request, one, f"{many} sur la table." if tabled else "C’était déjà fait.")
     if form.is_bound:
-        form.rebase(base)
-    return shown(request, "adopt", dossier, scenario=one, page=page, form=form, parties=parties)
+        form.rebase(acts.fingerprint(page.offered), page.numbers)
+    return shown(request, "adopt", dossier, scenario=one, page=page, form=form)

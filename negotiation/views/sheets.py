@@ -12,6 +12,7 @@ from ..forms.sheets.forms import ConfirmForm, ImportForm
 from ..forms.sheets.preview import Refusal, compared
 from ..permissions import require
 from ..queries import commitments as read
+from ..queries import consequences
 from ..workflow import imports
 from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404
@@ -56,6 +57,7 @@ def preview(request, dossier, found, name, *, refused=(), conflicts=(), status=2
     found.refused += [Refusal("", why) for why in refused]
     confirms = ConfirmForm.of(found, name, dossier.slug) if found.changes and not found.refused else None
     return show(request, dossier, blank(dossier), preview=found, name=name, confirms=confirms, conflicts=conflicts,
+                consequences=would_be(dossier, cells) if confirms else None,
                 status=422 if found.refused and status == 200 else status)
 
 
@@ -79,6 +81,12 @@ def confirm(request, dossier):
 def sides(found):
     """({cell: amount after}, {cell: amount before}) of what would change."""
     return ({one.cell: one.after for one in found.changes}, {one.cell: one.before for one in found.changes})
+
+
+def would_be(dossier, cells):
+    """What the rules would say of the plan once these cells are written."""
+    held = consequences.held(dossier, agreed=True)
+    return consequences.consequences(held.facts, held.plan | cells)
 
 
 def blank(dossier):

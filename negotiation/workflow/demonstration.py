@@ -186,8 +186,9 @@ def load_positions(dossier, data, actors, projects, manager, users):
                      held_on=session.date, **{name: row[name] for name in ("kind", "spokesperson", "justification")}),
             {(actors[financier].pk, year): amount for financier, year, amount in row["amounts"]},
             by=users[EXAMINER] if party.side in STATE_SIDES else manager)
-        if row.get("agreed"):
-            positions.agree(position, on=session.date, by=manager)
+        if function := row.get("agreed_with"):
+            positions.agree(position, on=session.date, by=manager, evidence=positions.Evidence(
+                function, event=session, knowingly=True))
     for row in data.get("mandates", []):
         mandates.save_mandate(Mandate(**row | {"project": projects[row["project"]]}), dossier, by=manager)
 

@@ -3,13 +3,14 @@
 A position is never edited: it is followed by another, agreed, or withdrawn with a reason. Amounts are whole FCFA by
 (financier pk, year); year 0 is « non réparti ».
 """
+from dataclasses import dataclass
+
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 
 from .. import money
-from ..choices import STATE_SIDES, Action, PositionState, Side, Unallocated
+from ..choices import STATE_SIDES, Action, PositionKind, PositionState, Side, Unallocated
 from ..dates import spoken
 from ..models import Actor, Document, Event, Position, PositionAmount, Project
 from . import commitments
@@ -20,6 +21,18 @@ from .transitions import POSITION, NotAllowed, next_state
 
 NOT_YOUR_SIDE = "Vous inscrivez les positions de l’État et de ses services ; celles des autres parties, la Région " \
                 "les inscrit."
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What proves an agreement: the session or the minutes, and the function of who agreed for the other side.
+
+    knowingly: the person has read that the last word of the other side was something else.
+    """
+    agreed_with: str = ""
+    event: Event | None = None
+    minutes: Document | None = None
+    knowingly: bool = False
 
 
 class Followed(NotAllowed):
@@ -34,12 +47,13 @@ class Followed(NotAllowed):
 
 
 @transaction.atomic
-def propose(position, amounts, *, by, key="", after=None):
+def propose(position, amounts, *, by, key="", after=None, to_reserve=False):
     """Put a position on the table. Raises NotAllowed, Followed, ValidationError.
 
     position: an unsaved Position with its negotiation, project, kind, party, held_on, spokesperson and the rest;
-    amounts: {(financier pk, year): amount}, at least one above zero; after: the number of the last position of the
-    project that the page showed, 0 for none.
+    amounts: {(financier pk, year): amount}, at least one above zero, but when the position asks that the project go to
+    the reserve list (to_reserve: a scenario does); after: the number of the last position of the project that the page
+    showed, 0 for none.
     """
     negotiation = lock(position.negotiation)
     key = one_time(key, "position", position.project_id, position.kind, position.held_on, position.spokesperson,
@@ -48,7 +62,8 @@ def propose(position, amounts, *, by, key="", after=None):
         return None
     amounts = {cell: amount for cell, amount in amounts.items() if amount}
     refuse_foreign(position, negotiation, amounts)
-    refuse_impossible(position, negotiation, amounts)
+    refuse_impossible(position, negotiation, amounts, to_reserve=to_reserve)
+    refuse_unsayable(position)
     if position.party.side not in STATE_SIDES and not belongs_to_owner(by, negotiation):
         raise NotAllowed(NOT_YOUR_SIDE)
     last = Position.objects.filter(project=position.project_id).aggregate(last=Max("number"))["last"] or 0
@@ -62,10 +77,21 @@ def propose(position, amounts, *, by, key="", after=None):
     PositionAmount.objects.bulk_create(PositionAmount(position=position, financier_id=financier, year=year,
                                                       amount=amount)
                                        for (financier, year), amount in sorted(amounts.items()))
-    said = f"position n° {position.number} ({position.get_kind_display()}, {position.party}) sur « {position.project} »"
+    what = f"{position.get_kind_display()}{'' if amounts else ' de mise en liste de réserve'}, {position.party}"
+    said = f"position n° {position.number} ({what}) sur « {position.project} »"
     record(Action.POSITION_PROPOSE, said, by=by, negotiation=negotiation, key=key,
            details=told(position, amounts, Names.of(negotiation)))
     return position
+
+
+def refuse_unsayable(position):
+    """A demand is the Region's, a proposal the State's or a partner's."""
+    if position.kind not in PositionKind.of(position.party.side):
+        whose = "une demande est de la Région" if position.kind == PositionKind.REQUEST else \
+            "une proposition est de l’État ou d’un partenaire"
+        kinds = [str(kind.label) for kind in PositionKind.of(position.party.side)]
+        raise NotAllowed(f"« {position.party} » ne fait pas une {position.get_kind_display()} : {whose}. Choisissez "
+                         f"{', '.join(kinds[:-1])} ou {kinds[-1]}, ou une autre partie.")
 
 
 def refuse_backdated(position):
@@ -99,23 +125,31 @@ def told(position, amounts, names):
 def refuse_foreign(position, negotiation, amounts):
     """Everything that a position names belongs to the dossier."""
     actors = set(Actor.objects.filter(negotiation=negotiation).values_list("pk", flat=True))
-    named = {Project: position.project_id, Event: position.event_id}
-    for model, pk in named.items():
-        if pk and not model.objects.filter(pk=pk, negotiation=negotiation).exists():
-            raise NotAllowed(f"Ce {model._meta.verbose_name} n’est plus dans le dossier : relisez la page.")
-    if position.minutes_id:
-        minutes = Document.objects.select_related("expected").filter(
-            pk=position.minutes_id, progress__negotiation=negotiation).first()
-        if not minutes or minutes.is_confidential:
-            raise NotAllowed("Ce procès-verbal n’est pas une pièce du dossier que tous ses lecteurs peuvent lire.")
+    refuse_absent(Project, position.project_id, negotiation)
+    refuse_papers(position.event_id, position.minutes_id, negotiation)
     if position.party_id not in actors or not {financier for financier, _ in amounts} <= actors:
         raise NotAllowed("Un acteur de cette position n’est plus dans le dossier : relisez la page.")
 
 
-def refuse_impossible(position, negotiation, amounts):
+def refuse_absent(model, pk, negotiation):
+    if pk and not model.objects.filter(pk=pk, negotiation=negotiation).exists():
+        raise NotAllowed(f"Ce {model._meta.verbose_name} n’est plus dans le dossier : relisez la page.")
+
+
+def refuse_papers(event, minutes, negotiation):
+    """The session and the minutes (pks) are in the dossier, and all its readers may read the minutes."""
+    refuse_absent(Event, event, negotiation)
+    if minutes:
+        found = Document.objects.select_related("expected").filter(
+            pk=minutes, progress__negotiation=negotiation).first()
+        if not found or found.is_confidential:
+            raise NotAllowed("Ce procès-verbal n’est pas une pièce du dossier que tous ses lecteurs peuvent lire.")
+
+
+def refuse_impossible(position, negotiation, amounts, *, to_reserve):
     """A position has an amount, in the years of the contract, and does not lie in the future."""
     refused = []
-    if not amounts:
+    if not amounts and not to_reserve:
         refused.append("Une position porte au moins un montant.")
     outside = sorted({year for _, year in amounts if year != Unallocated.YEAR and year not in negotiation.years})
     if outside:
@@ -158,14 +192,16 @@ def withdraw(position, *, reason, by, key=""):
     return position
 
 
-def change_of(position):
-    """What agreeing on a position changes: (the plan stored, that of its project, {cell: (now, then)})."""
-    stored = stored_cells(position.negotiation)
-    before = {cell: one.amount for cell, one in stored.items() if cell[0] == position.project_id}
-    after = {(position.project_id, one.financier_id, one.year): one.amount for one in position.amounts.all()}
+def change_of(position, plan, amounts):
+    """What agreeing on a position of these amounts changes: (the plan of its project, {cell: (now, then)}).
+
+    plan: {cell: amount} of the whole of it.
+    """
+    before = {cell: amount for cell, amount in plan.items() if cell[0] == position.project_id}
+    after = {(position.project_id, *cell): amount for cell, amount in amounts.items()}
     changes = {cell: (before.get(cell, 0), after.get(cell, 0)) for cell in sorted({*before, *after})
                if before.get(cell, 0) != after.get(cell, 0)}
-    return stored, before, changes
+    return before, changes
 
 
 def refuse_overtaken_or_alone(position):
@@ -183,19 +219,48 @@ def refuse_overtaken_or_alone(position):
                          "d’abord sa position.")
 
 
+def refuse_unproved(position, evidence, on, negotiation):
+    """An agreement is written somewhere, and somebody agreed on the other side."""
+    refuse_papers(evidence.event and evidence.event.pk, evidence.minutes and evidence.minutes.pk, negotiation)
+    refused = []
+    if not evidence.event and not evidence.minutes:
+        refused.append("Indiquez la séance ou le procès-verbal qui prouve l’accord : l’un des deux au moins.")
+    elif evidence.event and evidence.event.date > on:
+        refused.append(f"La séance est du {spoken(evidence.event.date)}, après la date de l’accord.")
+    if not evidence.agreed_with.strip():
+        refused.append("Écrivez la fonction de qui convient pour l’autre partie.")
+    if not evidence.knowingly and (theirs := unlike(position)):
+        refused.append(f"La dernière position de l’autre partie, n° {theirs.number} ({theirs.party}), n’est pas "
+                       "celle-ci : confirmez que l’autre partie convient bien de ces montants.")
+    if refused:
+        raise NotAllowed(*refused)
+
+
+def unlike(position):
+    """The last word of the others when it is not that of the Region, on which the Region would agree alone; or None."""
+    if position.party.side != Side.AUTHORITY:
+        return None
+    theirs = Position.objects.select_related("party").filter(project=position.project_id).exclude(
+        state=PositionState.WITHDRAWN).exclude(party__side=Side.AUTHORITY).order_by("-number").first()
+    return theirs if theirs and amounts_of(theirs) != amounts_of(position) else None
+
+
+def amounts_of(position):
+    """{(financier pk, year): amount}"""
+    return {(one.financier_id, one.year): one.amount for one in position.amounts.all()}
+
+
 def plan_fingerprint(before):
     """What a page showed of the plan of one project, to see that it has changed since."""
     return fingerprint_of(str(sorted(before.items())))
 
 
-def obstacles_to_agree(position, stored, changes):
+def obstacles_to_agree(position, plan, changes, names):
     """Why the plan would refuse this position now, in whole sentences: the page says it before the act refuses it."""
     negotiation = position.negotiation
-    # Read only when there is something to refuse.
-    names = SimpleLazyObject(lambda: Names.of(negotiation))
     try:
         refuse_overtaken_or_alone(position)
-        commitments.refuse_impossible(negotiation, changes, sum(one.amount for one in stored.values()), names)
+        commitments.refuse_impossible(negotiation, changes, sum(plan.values()), names)
         commitments.refuse_uncorrected(negotiation, changes, names)
     except NotAllowed as refusal:
         return refusal.reasons
@@ -203,14 +268,14 @@ def obstacles_to_agree(position, stored, changes):
 
 
 @transaction.atomic
-def agree(position, *, on, by, key="", base=None):
+def agree(position, *, on, evidence, by, key="", base=None):
     """The parties agree on a position: its amounts become those of its project in the plan, in one act.
 
     on: the day of the agreement, not before the position; base: fingerprint of the plan that the page showed. The plan
     before it stays in `plan_before` and in the journal. Raises NotAllowed, changing nothing.
     """
     negotiation = lock(position.negotiation)
-    key = one_time(key, "agree", position.pk, on)
+    key = one_time(key, "agree", position.pk, on, evidence.agreed_with)
     if is_done(negotiation, key):
         return position
     position = locked(position, negotiation)
@@ -218,15 +283,26 @@ def agree(position, *, on, by, key="", base=None):
     refuse_overtaken_or_alone(position)
     if not position.held_on <= on <= timezone.localdate():
         raise NotAllowed("La date de l’accord va de celle de la position à aujourd’hui.")
-    position.negotiation = negotiation
-    stored, before, changes = change_of(position)
+    refuse_unproved(position, evidence, on, negotiation)
+    stored = stored_cells(negotiation)
+    plan = {cell: one.amount for cell, one in stored.items()}
+    before, changes = change_of(position, plan, amounts_of(position))
     if base is not None and base != plan_fingerprint(before):
         raise NotAllowed("Le plan de ce projet a changé depuis que vous avez ouvert cette page : relisez ce que "
                          "l’accord y change, puis confirmez.")
     names = Names.of(negotiation)
-    position.state, position.agreed_on = target, on
+    position.state, position.agreed_on, position.agreed_with = target, on, evidence.agreed_with.strip()
+    position.agreed_event, position.agreed_minutes = evidence.event, evidence.minutes
     position.plan_before = [[names.actors[cell[1]], cell[2], amount] for cell, amount in sorted(before.items())]
-    position.save(update_fields=["state", "agreed_on", "plan_before"])
+    position.save(update_fields=["state", "agreed_on", "agreed_with", "agreed_event", "agreed_minutes", "plan_before"])
     write_plan(negotiation, stored, changes, names, by=by, key=key, action=Action.POSITION_AGREE,
-               subject=str(position), more={"position": position.number, "agreed_on": str(on)})
+               subject=str(position), more={"position": position.number, "agreed_on": str(on)} | told_of(evidence))
     return position
+
+
+def told_of(evidence):
+    """What the journal keeps of what proves an agreement."""
+    told = {"agreed_with": evidence.agreed_with.strip(), "session": evidence.event and evidence.event.title,
+            "minutes": evidence.minutes and evidence.minutes.title,
+            "knowingly": "oui" if evidence.knowingly else ""}
+    return {name: value for name, value in told.items() if value}

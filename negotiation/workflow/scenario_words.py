@@ -3,7 +3,7 @@ from functools import singledispatch
 
 from .. import money, scenarios
 from ..choices import Unallocated
-from ..scenarios import Add, Delay, Drop, Percent, Restore, Scope, Withdraw
+from ..scenarios import Add, Delay, Drop, Fix, Percent, Restore, Scope, Withdraw
 
 
 @singledispatch
@@ -26,6 +26,12 @@ def _(change: Percent, before, after, contract, names):
     was = sum(change.scope.among(before.cells).values())
     return f"{way} de {scenarios.rate(change.hundredths)} : {scope(change.scope, names)}, de {money.format(was)} à " \
            f"{money.format(change.target(was))}"
+
+
+@told.register
+def _(change: Fix, before, after, contract, names):
+    was = sum(change.scope.among(before.cells).values())
+    return f"Nouveau montant : {scope(change.scope, names)}, de {money.format(was)} à {money.format(change.total)}"
 
 
 @told.register
@@ -57,7 +63,10 @@ def _(change: Restore, before, after, contract, names):
 
 
 def scope(asked, names):
-    """« tout le plan », « projet « Piste » », « financeur « État » », « année 2028 »"""
+    """« tout le plan », « projet « Piste » », « financeur « État » », « année 2028 », « « État » en 2028 »"""
+    if asked.financier is not None and asked.year is not None:
+        when = Unallocated.YEAR.label if asked.year == Unallocated.YEAR else f"en {asked.year}"
+        return f"« {names.actors[asked.financier]} » {when}"
     if asked.project is not None:
         return f"projet « {names.projects[asked.project]} »"
     if asked.financier is not None:

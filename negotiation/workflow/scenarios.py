@@ -9,7 +9,7 @@ from django.db import transaction
 
 from .. import money
 from .. import scenarios as pure
-from ..choices import Action, PositionKind, Side
+from ..choices import Action, PositionKind, PositionState, Side
 from ..models import Contribution, Position, Scenario
 from ..scenarios import Contract, Draft, Impossible
 from . import positions
@@ -23,7 +23,9 @@ from .transitions import NotAllowed
 MOST_SCENARIOS = 20
 # How many changes keep what undoes them: on the largest plan, one change of everything weighs 80 kB.
 MOST_UNDONE = 10
-KINDS = (PositionKind.REQUEST, PositionKind.COUNTER, PositionKind.COMPROMISE)
+KINDS = tuple(PositionKind.of(Side.AUTHORITY))
+# What the positions of one adoption have in common.
+SHARED = ("kind", "party", "held_on", "spokesperson", "event", "minutes", "justification")
 # Written by the acts alone, and often empty.
 WORKED = ("cells", "changes", "reserve")
 GONE = "Ce scénario a été supprimé entre-temps."
@@ -150,12 +152,13 @@ def remove(scenario, *, version, by, key=""):
 
 
 @transaction.atomic
-def adopt(scenario, position, *, base, by, key=""):
+def adopt(scenario, position, *, base, by, key="", after=None):
     """Put a scenario on the table: one Position for each project that differs from the plan, all or none.
 
-    position: an unsaved Position that gives its kind, party, date, spokesperson and justification to each; base: the
-    fingerprint of the amounts that the person read. A project without any amount left has no position: one carries an
-    amount at least. Raises NotAllowed, ValidationError.
+    position: an unsaved Position that gives what it says to each; base: the fingerprint of the amounts that the person
+    read; after: {project pk: number of the last position that the page showed, 0 for none}. A project in reserve gets
+    a position without any amount; what is already the Region's last word on the table is not tabled again. Raises
+    NotAllowed, ValidationError.
     """
     negotiation = lock(scenario.negotiation)
     key = one_time(key, "scenario-adopt", scenario.pk, base, position.kind, position.held_on)
@@ -166,21 +169,61 @@ def adopt(scenario, position, *, base, by, key=""):
     bounds = contract(negotiation)
     known, lost = sorted_out(draft(scenario), names)
     offered = pure.differing(known.cells, bounds.plan)
-    refuse_adoption(position, offered, known, lost, bounds)
+    going = {project: amounts for project, amounts in offered.items() if amounts or project in known.reserve}
+    refuse_adoption(position, going, known, lost, bounds)
     if base != fingerprint(offered):
         raise NotAllowed("Le scénario ou le plan a changé depuis que vous avez ouvert cette page. Elle montre "
                          "maintenant ce qui serait mis sur la table, et votre saisie est conservée : relisez, puis "
                          "confirmez.")
-    shared = {name: getattr(position, name) for name in ("kind", "party", "held_on", "spokesperson", "justification")}
-    tabled = [positions.propose(Position(negotiation=negotiation, project_id=project, scenario=scenario.name, **shared),
-                                amounts, by=by) for project, amounts in offered.items() if amounts]
+    last = last_words(negotiation, going)
+    if after is not None:
+        refuse_followed(going, after, last, names)
+    going = {project: amounts for project, amounts in going.items() if not is_tabled(last[project], amounts)}
+    if not going:
+        raise NotAllowed("C’est déjà sur la table : la dernière position de la Région sur chacun de ces projets a "
+                         "exactement ces montants.")
+    tabled = [positions.propose(copied(position, negotiation, project, scenario), amounts, by=by,
+                                to_reserve=not amounts) for project, amounts in going.items()]
     record(Action.SCENARIO_ADOPT, scenario.name, by=by, negotiation=negotiation, key=key, details={
         "positions": count(len(tabled), "position", "positions"), "kind": position.get_kind_display(),
         "party": str(position.party), "total": [None, known.total]})
     return tabled
 
 
-def refuse_adoption(position, offered, known, lost, bounds):
+def copied(position, negotiation, project, scenario):
+    """The position of one project, with what all of them say."""
+    return Position(negotiation=negotiation, project_id=project, scenario=scenario.name, adopted_from=scenario,
+                    **{name: getattr(position, name) for name in SHARED})
+
+
+def last_words(negotiation, projects):
+    """{project pk: [Position, …]} of these projects, in order."""
+    said = {project: [] for project in projects}
+    for one in Position.objects.filter(negotiation=negotiation, project__in=said).select_related(
+            "party").prefetch_related("amounts").order_by("number"):
+        said[one.project_id].append(one)
+    return said
+
+
+def refuse_followed(projects, after, last, names):
+    """Somebody put something on the table meanwhile. after: what the page showed, as in `adopt`."""
+    came = [f"{names.projects[project]} : entre-temps, la position n° {last[project][-1].number} "
+            f"({last[project][-1].get_kind_display()}, {last[project][-1].party}, "
+            f"{money.format(sum(one.amount for one in last[project][-1].amounts.all()))}) a été inscrite."
+            for project in projects if last[project] and last[project][-1].number != after.get(project)]
+    if came:
+        raise NotAllowed(*came, "La page montre maintenant ce qui est sur la table, et votre saisie est conservée : "
+                                "relisez, puis confirmez.")
+
+
+def is_tabled(said, amounts):
+    """Is the last word of the Region these amounts, still on the table and followed by no agreement?"""
+    agreed = max((one.number for one in said if one.state == PositionState.AGREED), default=0)
+    ours = [one for one in said if one.party.side == Side.AUTHORITY and one.state != PositionState.WITHDRAWN]
+    return bool(ours) and ours[-1].number > agreed and positions.amounts_of(ours[-1]) == amounts
+
+
+def refuse_adoption(position, going, known, lost, bounds):
     refused = []
     if position.party.side != Side.AUTHORITY:
         refused.append(f"« {position.party} » n’est pas du côté de la Région : un scénario est à son équipe.")
@@ -192,9 +235,9 @@ def refuse_adoption(position, offered, known, lost, bounds):
     if lost:
         refused.append(f"{money.format(sum(lost.values()))} portent sur un projet ou un financeur supprimé : "
                        "retirez-les du scénario.")
-    if not any(offered.values()):
-        refused.append("Aucun projet n’a, dans ce scénario, des montants autres que ceux du plan : il n’y a rien à "
-                       "mettre sur la table.")
+    if not going:
+        refused.append("Aucun projet n’a, dans ce scénario, des montants autres que ceux du plan, et aucun ne passe en "
+                       "réserve : il n’y a rien à mettre sur la table.")
     if refused:
         raise NotAllowed(*refused)
 

@@ -187,10 +187,10 @@ def negotiated(marks, dossier, project, actor, manager):
     given = {"negotiation": dossier, "project": project, "party": actor, "event": dossier.events.get(),
              "minutes": marks.row(Document, progress=dossier.steps.get(), expected=None), "recorded_by": manager,
              "recorded_for": dossier.owner}
-    nothing = {"agreed_on": None, "withdrawn_reason": ""}
+    nothing = {"agreed_on": None, "agreed_with": "", "withdrawn_reason": ""}
     for number, state in enumerate((PositionState.AGREED, PositionState.WITHDRAWN, PositionState.TABLED), 1):
         of_state = {PositionState.AGREED: {"withdrawn_reason": "", "plan_before": [["zqbefore", 2031, 5_550_001]]},
-                    PositionState.WITHDRAWN: {"agreed_on": None}}.get(state, nothing)
+                    PositionState.WITHDRAWN: {"agreed_on": None, "agreed_with": ""}}.get(state, nothing)
         position = marks.row(Position, number=number, kind="proposal", state=state, **given, **of_state)
         amount = marks.remember(f"amount of {state}", 4_440_000 + number, money.digits(4_440_000 + number))
         marks.row(PositionAmount, position=position, financier=actor, year=2031, amount=amount)

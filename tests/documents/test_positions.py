@@ -9,7 +9,7 @@ from negotiation.choices import Nature, Role
 from negotiation.dates import spoken
 from negotiation.documents.booklet import figures, render
 from negotiation.documents.booklet.assembly import assemble
-from negotiation.models import Mandate, Negotiation, Project
+from negotiation.models import Mandate, Negotiation, Position, Project
 from negotiation.workflow import commitments, mandates, positions
 from negotiation.workflow.negotiations import open_negotiation
 
@@ -31,7 +31,7 @@ def test_the_chapter_tells_the_rounds_and_the_plan_before_an_agreement(dossier, 
                        justification="Le pont.", **put)
     gone = factories.position(dossier, amounts={(state.pk, 2027): 1}, party=state, scenario="Repli", **put)
     positions.withdraw(gone, reason="Erreur.", by=manager)
-    positions.agree(factories.position(dossier, amounts={(state.pk, 2028): 90}, kind="compromise", **put), on=TODAY,
+    factories.agree(factories.position(dossier, amounts={(state.pk, 2028): 90}, kind="compromise", **put), on=TODAY,
                     by=manager)
     mandates.save_mandate(Mandate(project=project, floor=77), dossier, by=manager)
     (thread,) = assemble(dossier).body.positions
@@ -41,16 +41,17 @@ def test_the_chapter_tells_the_rounds_and_the_plan_before_an_agreement(dossier, 
         figures.Position(number=1, date=spoken(before), kind="demande", total=100, gap="", state="tabled",
                          said="suivie d’un accord (n° 3)", withdrawn_because="", justification="Le pont.",
                          **told | {"party": council.name}),
-        figures.Position(number=2, date=spoken(TODAY), kind="demande", total=1, gap="−\u00a099 (n° 1)",
+        figures.Position(number=2, date=spoken(TODAY), kind="proposition", total=1, gap="−\u00a099 (n° 1)",
                          state="withdrawn", said="", withdrawn_because="Erreur.", justification="", **told),
         figures.Position(number=3, date=spoken(TODAY), kind="compromis", total=90, gap="−\u00a010 (n° 1)",
-                         state="agreed", said=f"le {spoken(TODAY)}", withdrawn_because="", justification="", **told)))
+                         state="agreed", said=f"le {spoken(TODAY)}", withdrawn_because="", justification="",
+                         proof="Convenue avec : Secrétaire général · Séance de l’accord : Réunion", **told)))
     (table,) = thread.tables
     assert table.columns == ("2027", "2028", "2029", "2030", "2031", "non réparti", "Total")
     assert [(group.title, [(line.label, line.cells) for line in group.lines], group.total and group.total.cells)
             for group in table.groups] == [
         (f"Position n° 1 : demande, {council}", [(str(state), (100, *[None] * 5, 100))], None),
-        (f"Position n° 2 : demande, {state}", [(str(state), (1, *[None] * 5, 1))], None),
+        (f"Position n° 2 : proposition, {state}", [(str(state), (1, *[None] * 5, 1))], None),
         (f"Position n° 3 : compromis, {state}", [(str(state), (None, 90, *[None] * 4, 90))], None),
         ("Plan avant l’accord sur la position n° 3",
          [(str(state), (3, *[None] * 5, 3)), (str(region), (*[None] * 5, 4, 4))], (3, *[None] * 4, 4, 7))]
@@ -89,3 +90,16 @@ def test_a_long_thread_prints_every_amount_and_no_empty_page(rolled_back, tmp_pa
     assert {one for one in wanted if one not in livret.bare} == set()
     chapter = [page for page in livret.pages if "Positions de négociation" in page.split("\n", 3)[0]]
     assert (len(chapter) > 10, [page for page in chapter if len(page.split()) < 40]) == (True, [])
+
+
+def test_a_position_that_puts_a_project_in_reserve_is_told_without_amounts(dossier, manager):
+    state, council = dossier.actors.first(), dossier.actors.filter(side="authority").first()
+    put = {"by": manager, "project": Project.objects.create(negotiation=dossier, name="Piste")}
+    factories.position(dossier, amounts={(state.pk, 2027): 100}, party=state, **put)
+    positions.propose(Position(negotiation=dossier, project=put["project"], party=council, kind="counter",
+                               held_on=TODAY, spokesperson="Président"), {}, by=manager, to_reserve=True)
+    (thread,) = assemble(dossier).body.positions
+    assert [(one.kind, one.total) for one in thread.positions] == [
+        ("proposition", 100), ("contre-proposition, mise en liste de réserve", 0)]
+    assert [group.title for table in thread.tables for group in table.groups] == [
+        f"Position n° 1 : proposition, {state}"]

@@ -62,7 +62,7 @@ def test_gaps_are_told_against_what_still_stands(dossier, project, put, state, r
 def test_an_agreement_closes_the_gap(dossier, project, put, state, manager):
     put({(state.pk, 2027): 100})
     put({(state.pk, 2027): 80}, party=state, kind="proposal")
-    positions.agree(put({(state.pk, 2027): 90}, kind="compromise"), on=TODAY, by=manager)
+    factories.agree(put({(state.pk, 2027): 90}, kind="compromise"), on=TODAY, by=manager)
     found = thread(dossier, project)
     assert (found.gap, found.planned, [one.settled_by for one in found.rounds]) == (0, 90, [3, 3, 0])
 
@@ -133,7 +133,7 @@ def test_the_journal_tells_a_position_in_words(dossier, project, put, state, man
     position = put({(state.pk, 2028): 5}, party=state, kind="proposal")
     positions.withdraw(put({(state.pk, 2028): 6}), reason="Erreur.", by=manager)
     put({(state.pk, 2028): 6})
-    positions.agree(position, on=TODAY, by=manager)
+    factories.agree(position, on=TODAY, by=manager)
     lines = [line.act for line in journal.page(dossier, {"famille": "positions"}, team=True).lines]
     assert lines == [
         "convient de la position n° 1 sur « Piste », qui devient le plan de ce projet",

@@ -93,7 +93,7 @@ def test_the_page_costs_the_same_for_one_row_and_for_three(sign_in, editor, doss
         with CaptureQueriesContext(connection) as queries:
             client.get(url)
         counts.append(len(queries))
-    assert counts == [12, 12]
+    assert counts == [10, 10]
 
 
 def test_the_draft_is_made_once_for_the_same_words_and_replaces_the_older(sign_in, editor, dossier, url, settings):
@@ -273,7 +273,7 @@ def test_the_pages_of_editions_cost_the_same_for_one_and_for_three(client, sign_
         with CaptureQueriesContext(connection) as queries:
             client.get("/livrets/")
         public.append(len(queries))
-    assert (own, public) == ([12] * 3, [3] * 3)
+    assert (own, public) == ([10] * 3, [3] * 3)
 
 
 def test_a_livret_that_cannot_be_made_says_why_and_keeps_the_page(sign_in, manager, url, monkeypatch):

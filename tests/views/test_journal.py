@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from negotiation.choices import ACT_FAMILIES, Action, OrganisationKind, Role, State, acts_of
 from negotiation.documents.journal_table import safe
-from negotiation.models import Actor, Event, ExpectedDocument, JournalEntry, Phase, Project
+from negotiation.models import Actor, Event, ExpectedDocument, FundingLimit, JournalEntry, Phase, Project
 from negotiation.queries import journal as read
 from negotiation.workflow import commitments, documents, records, steps
 from negotiation.workflow.actors import save_roles
@@ -67,6 +67,8 @@ def test_the_journal_reads_like_minutes(dossier, manager, examiner):
     documents.deposit(progress, factories.stored_pdf(), by=manager, title="Note")
     project = records.save(Project(negotiation=dossier, name="Piste"), dossier, by=manager)
     actor = dossier.actors.first()
+    records.save(FundingLimit(negotiation=dossier, kind="state_total", severity="warning", amount=9), dossier,
+                 by=manager)
     commitments.save_plan(dossier, {(project.pk, actor.pk, 2027): 5}, {}, by=manager)
     save_roles(dossier, {(actor.pk, Phase.objects.first().pk): "R"}, {}, by=manager)
     share(dossier, factories.organisation("DNPD", OrganisationKind.SERVICE), by=manager)
@@ -78,6 +80,7 @@ def test_the_journal_reads_like_minutes(dossier, manager, examiner):
         f"{dossier.journal.last().by_name}, Conseil régional de Kayes, ouvre la négociation.",
         f"{who} commence l’étape A1.", f"{who} enregistre des réponses à l’étape A1.",
         f"{who} dépose la pièce Note, étape A1, version 1.", f"{who} ajoute le projet structurant « Piste ».",
+        f"{who} ajoute la règle de financement « enveloppe de l’État pour tout le contrat ».",
         f"{who} modifie le plan de financement.", f"{who} modifie la matrice des rôles.",
         f"{who} ouvre le dossier à DNPD.", f"{who} soumet l’étape A1 à la DGCT.",
         "Examen, DGCT, renvoie l’étape A1 pour correction.", "L’application modifie réglage."]

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from negotiation.choices import OrganisationKind, Role, State
-from negotiation.models import Contribution, JournalEntry, Mandate, Position, Project, Remark
+from negotiation.models import Contribution, FundingLimit, JournalEntry, Mandate, Position, Project, Remark
 from negotiation.workflow import commitments, documents, mandates, positions, records
 from negotiation.workflow.negotiations import share
 from tests import factories
@@ -54,6 +54,14 @@ def thread(dossier, put, state, manager):
 
 
 @pytest.fixture
+def proof(dossier):
+    """What the form of an agreement asks beside its date."""
+    held = factories.event(dossier.steps.get(step__code="A1"), "Séance n° 3")
+    held.save()
+    return {"on": f"{TODAY:%d/%m/%Y}", "event": held.pk, "agreed_with": "Secrétaire général", "knowingly": "on"}
+
+
+@pytest.fixture
 def url(dossier, project):
     def of(page="positions", *arguments):
         return reverse(page, args=[dossier.slug, *([project.pk] if page != "positions" else []), *arguments])
@@ -70,7 +78,8 @@ def fields(response):
 
 def sent(response, state, **typed):
     """A whole form, as a person fills it."""
-    return fields(response) | {"kind": "request", "party": state.pk, "held_on": f"{TODAY:%d/%m/%Y}",
+    kind = "request" if state.side == "authority" else "proposal"
+    return fields(response) | {"kind": kind, "party": state.pk, "held_on": f"{TODAY:%d/%m/%Y}",
                                "spokesperson": "Gouverneur", "justification": "Parce que."} | typed
 
 
@@ -95,17 +104,18 @@ def test_the_thread_tells_every_position_and_its_gaps(sign_in, editor, dossier, 
 
 
 def test_an_agreement_is_shown_before_it_is_made_and_the_plan_before_it_after(sign_in, manager, dossier, thread,
-                                                                            project, state, url):
+                                                                            project, state, url, proof):
     commitments.save_plan(dossier, {(project.pk, state.pk, 2027): 100}, {}, by=manager)
     client = sign_in(manager)
     page = client.get(url("position_agree", 4))
     assert ("État, 2027 100 480 000 000 + 479 999 900 Région de Kayes, 2028 — 30 + 30 Total du projet 100 480 000 030 "
             "+ 479 999 930") in words(page)
-    typed = fields(page) | {"on": f"{TODAY:%d/%m/%Y}"}
+    typed = fields(page) | proof
     found = [client.post(url("position_agree", 4), typed) for _ in range(2)]
     assert [(one.status_code, one.url) for one in found] == [(302, f"{url()}?projet={project.pk}")] * 2
     page = words(client.get(url()))
     assert "✓ convenue le" in page
+    assert "Convenue avec : Secrétaire général · Séance de l’accord : Séance n° 3" in page
     assert ("Le plan avant cet accord Plan de financement du projet avant cet accord Financeur Année Montant État 2027 "
             "100 Total 100") in page
     assert page.count("suivie d’un accord (n° 4)") == 2
@@ -114,15 +124,16 @@ def test_an_agreement_is_shown_before_it_is_made_and_the_plan_before_it_after(si
     assert JournalEntry.objects.filter(action="position.agree").count() == 1
 
 
-def test_an_agreement_on_a_plan_that_changed_is_refused_once(sign_in, manager, dossier, thread, project, state, url):
+def test_an_agreement_on_a_plan_that_changed_is_refused_once(sign_in, manager, dossier, thread, project, state, url,
+                                                                     proof):
     client = sign_in(manager)
-    typed = fields(client.get(url("position_agree", 4))) | {"on": f"{TODAY:%d/%m/%Y}"}
+    typed = fields(client.get(url("position_agree", 4))) | proof
     commitments.save_plan(dossier, {(project.pk, state.pk, 2027): 7}, {}, by=manager)
     page = client.post(url("position_agree", 4), typed)
     assert (page.status_code, "Le plan de ce projet a changé depuis" in words(page)) == (422, True)
     assert "État, 2027 7 480 000 000" in words(page)
     assert Position.objects.get(number=4).state == "tabled"
-    assert client.post(url("position_agree", 4), fields(page) | {"on": typed["on"]}).status_code == 302
+    assert client.post(url("position_agree", 4), fields(page) | proof).status_code == 302
 
 
 def test_an_agreement_that_the_correction_refuses_is_told_before(sign_in, manager, dossier, thread, examiner, url):
@@ -140,7 +151,7 @@ def test_an_agreement_that_the_correction_refuses_is_told_before(sign_in, manage
 
 
 def test_a_position_older_than_an_agreed_one_is_not_agreed(sign_in, manager, dossier, thread, url):
-    positions.agree(Position.objects.get(number=4), on=TODAY, by=manager)
+    factories.agree(Position.objects.get(number=4), on=TODAY, by=manager)
     page = sign_in(manager).get(url("position_agree", 3))
     assert "La position n° 4, plus récente, est déjà convenue." in words(page)
 
@@ -200,6 +211,9 @@ def test_a_position_that_another_followed_is_recorded_once_its_author_has_read_i
     assert (page.status_code, Position.objects.count()) == (422, 2)
     assert "la dernière est la position n° 2 (proposition, État)" in words(page)
     assert inputs(page)[name(project, state, 2027)] == "5"
+    assert "La position inscrite entre-temps : n° 2, proposition, Ministère de l’Économie, 6 FCFA" in words(page)
+    assert "Les montants ci-dessous sont les vôtres, tels que vous les avez tapés." in words(page)
+    assert "sont ceux de la dernière position" not in words(page)
     assert client.post(url("position_add"), sent(page, region)).status_code == 302
     assert Position.objects.count() == 3
 
@@ -229,7 +243,8 @@ def test_a_reviewer_is_offered_the_parties_of_the_state_only(sign_in, examiner, 
     page = client.get(url("position_add"))
     offered = html.unescape(re.search(r'<select name="party".*?</select>', page.content.decode(), re.S)[0])
     assert ("Ministère de l’Économie" in offered, "Région de Kayes" in offered) == (True, False)
-    typed = sent(page, region, **{name(project, state, 2027): "5"})
+    assert '<option value="request">' not in page.content.decode()
+    typed = sent(page, region, kind="proposal", **{name(project, state, 2027): "5"})
     assert (client.post(url("position_add"), typed).status_code, Position.objects.count()) == (422, 0)
     assert client.post(url("position_add"), typed | {"party": state.pk}).status_code == 302
     assert Position.objects.get().recorded_for.name == "DGCT"
@@ -307,7 +322,7 @@ def test_pages_cost_the_same_for_any_number_of_rows(sign_in, manager, dossier, p
         mandates.save_mandate(Mandate(project=other, floor=5), dossier, by=manager)
     client = sign_in(manager)
     for page, queries in [(url(), 12), (url("position_add"), 15), (url("position_withdraw", 1), 9),
-                          (url("position_agree", 1), 15), (url("mandate"), 12)]:
+                          (url("position_agree", 1), 14), (url("mandate"), 12)]:
         with django_assert_num_queries(queries):
             client.get(page)
 
@@ -340,3 +355,100 @@ def test_a_project_or_a_position_of_another_dossier_does_not_exist(sign_in, mana
     client = sign_in(manager)
     for page, number in [("position_add", []), ("mandate", []), ("position_withdraw", [1]), ("position_agree", [1])]:
         assert client.get(reverse(page, args=[dossier.slug, theirs.project_id, *number])).status_code == 404
+
+
+def test_an_agreement_asks_for_its_proof_and_warns_of_what_the_others_said(sign_in, manager, thread, url, proof):
+    client = sign_in(manager)
+    page = client.get(url("position_agree", 4))
+    assert ("Vous êtes sur le point de convenir de votre propre position, n° 4 : 480 000 030 FCFA. La dernière de "
+            "l’autre partie, n° 3 ( proposition, Ministère de l’Économie ), est de 450 000 020 FCFA.") in words(page)
+    for missing, sentence in [({"event": ""}, "Indiquez la séance ou le procès-verbal qui prouve l’accord"),
+                              ({"agreed_with": ""}, "obligatoire"),
+                              ({"knowingly": ""}, "confirmez que l’autre partie convient bien de ces montants")]:
+        refused = client.post(url("position_agree", 4), fields(page) | proof | missing)
+        assert (refused.status_code, sentence in words(refused)) == (422, True)
+    assert not Position.objects.filter(state="agreed").exists()
+    theirs = client.get(url("position_agree", 3))
+    assert 'name="knowingly"' not in theirs.content.decode()
+    assert "votre propre position" not in words(theirs)
+
+
+def test_an_agreement_says_before_what_the_rules_will_say(sign_in, manager, dossier, thread, project, state, region,
+                                                          url):
+    old = Project.objects.create(negotiation=dossier, name="Marché")
+    commitments.save_plan(dossier, {(old.pk, state.pk, 2028): 60}, {}, by=manager)
+    limit = {"negotiation": dossier, "kind": "state_year", "severity": "blocking"}
+    FundingLimit.objects.create(year=2027, amount=400_000_000, **limit)
+    FundingLimit.objects.create(year=2028, amount=50, **limit)
+    page = words(sign_in(manager).get(url("position_agree", 4)))
+    assert "Une fois cette position convenue, le plan aurait 2 points bloquants" in page
+    assert "un point bloquant arrête la soumission de l’étape tant qu’il n’est pas levé" in page
+    assert ("bloquant nouveau L’État apporte 480 000 000 FCFA en 2027, soit 80 000 000 FCFA de plus que son enveloppe "
+            "de 400 000 000 FCFA.") in page
+    assert "que le plan a déjà bloquant L’État apporte 60 FCFA en 2028" in page
+
+
+def test_a_project_reopened_after_an_agreement_says_so_and_compares_what_came_after(sign_in, manager, thread, put,
+                                                                                   state, url):
+    factories.agree(thread, by=manager)
+    client = sign_in(manager)
+    put(600_000_000)
+    page = words(client.get(url()))
+    assert "Où en est-on" in page
+    assert ("Piste de Kléla 600 000 000 demande (n° 5) rien — convenu à 480 000 030 FCFA (n° 4), rouvert"
+            ) in page
+    put(550_000_000, party=state)
+    page = words(client.get(url()))
+    assert ("600 000 000 demande (n° 5) 550 000 000 proposition (n° 6) − 50 000 000 "
+            "convenu à 480 000 030 FCFA (n° 4), rouvert") in page
+
+
+def test_what_was_on_the_table_before_the_agreement_reopens_nothing(sign_in, manager, thread, put, state, url):
+    """The parties agree on a position that others had followed, days before."""
+    before = TODAY - datetime.timedelta(days=3)
+    Position.objects.update(held_on=before)
+    put(400_000_000, party=state, held_on=before)
+    factories.agree(thread, by=manager)
+    page = words(sign_in(manager).get(url()))
+    assert "convenu ✓ convenue le" in page
+    assert "rouvert" not in page.replace("si le projet est rouvert", "")
+
+
+def test_a_project_without_a_position_offers_the_first(sign_in, editor, examiner, dossier, project, url):
+    address = url("position_add")
+    body = sign_in(editor).get(url()).content.decode()
+    assert (f'href="{address}"' in body, "Inscrire une première position" in body) == (True, True)
+
+
+@pytest.mark.parametrize(("number", "sentence"), [
+    (2, "Cette position est déjà retirée"), (3, "Cette position n’est pas la vôtre"),
+    (4, "Cette position est convenue"),
+])
+def test_a_position_that_cannot_be_withdrawn_offers_no_form(sign_in, manager, examiner, dossier, put, state, url,
+                                                            number, sentence):
+    put(500)
+    positions.withdraw(put(1, party=state), reason="Erreur de saisie.", by=manager)
+    put(450, party=state, by=examiner)
+    factories.agree(put(450, kind="compromise"), by=manager)
+    page = sign_in(manager).get(url("position_withdraw", number))
+    assert sentence in words(page)
+    assert 'name="reason"' not in page.content.decode()
+
+
+def test_a_project_agreed_out_of_the_plan_is_in_the_reserve_list(sign_in, manager, dossier, project, put, state, region,
+                                                                url):
+    commitments.save_plan(dossier, {(project.pk, state.pk, 2027): 100}, {}, by=manager)
+    put(100, party=state)
+    aside = positions.propose(Position(negotiation=dossier, project=project, kind="counter", party=region,
+                                       held_on=TODAY, spokesperson="Président"), {}, by=manager, to_reserve=True)
+    client = sign_in(manager)
+    page = words(client.get(url("position_agree", 2)))
+    assert "Le projet n’aura plus aucun montant dans le plan de financement, et passera en liste de réserve." in page
+    assert "Liste de réserve" not in words(client.get(url()))
+    factories.agree(aside, by=manager)
+    page = words(client.get(url()))
+    assert ("Piste de Kléla en réserve contre-proposition (n° 2) 100 proposition (n° 1) convenu en liste de réserve "
+            "convenu le") in page
+    assert "sont convenues de sortir du plan) : Piste de Kléla." in page
+    assert "Position n° 2 : contre-proposition de mise en liste de réserve, Région de Kayes" in page
+    assert "demande la mise en liste de réserve du projet" in words(client.get(url("position_add")))

@@ -7,10 +7,12 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from negotiation.models import Contribution, Position, Project, Scenario
+from negotiation.models import Contribution, FundingLimit, Position, Project, Scenario
 from negotiation.scenarios import Delay, Drop, Percent, Scope, Withdraw
 from negotiation.workflow import commitments, scenarios
+from tests import factories
 from tests.pdf_files import text_of
 from tests.test_embargo import JOURNAL, addresses, told
 
@@ -126,6 +128,8 @@ CHANGES = {
     "delay": ({"years": "1", "scope": "tout"}, "Retard d’un an : tout le plan; 50 000 FCFA sortent du contrat"),
     "percent": ({"percent": "+ 7,5 %", "scope": "y2027"},
                 "Hausse de 7,5 % : année 2027, de 110 000 FCFA à 118 250 FCFA"),
+    "fix": ({"amount": "60 000", "scope": "f{state}y2028"},
+            "Nouveau montant : « État » en 2028, de 40 000 FCFA à 60 000 FCFA"),
     "withdraw": ({"financier": "{region}", "heir": "{state}"},
                  "Retrait du financeur « Conseil de Kayes » : 10 000 FCFA, repris par « État »"),
     "add": ({"project": "{market}", "financier": "{region}", "amount": "1 000 003", "year": "evenly"},
@@ -231,34 +235,84 @@ def test_up_to_three_are_compared_with_the_plan(sign_in, editor, dossier, make, 
     assert "2032 (hors du contrat) — — 50 000 + 50 000 —" in page
     assert "État 190 000 209 000 + 19 000 190 000 190 000" in page
     assert "Total 200 000 220 000 + 20 000 200 000 190 000 − 10 000" in page
+    assert "Par projet Plan A B C Piste 160 000 176 000 + 16 000 160 000 150 000 − 10 000 Marché 40 000" in page
+    aside = make("E", Drop(Project.objects.get(name="Marché").pk))
+    page = words(client.get(f"{url('scenario_compare', dossier)}?avec={aside.pk}&avec={many[0].pk}"))
+    assert "Liste de réserve E : Marché A : aucun projet" in page
     gone = words(client.get(f"{url('scenario_compare', dossier)}?avec={many[0].pk}&avec=999999&avec=x"))
     assert "Un scénario demandé n’existe plus." in gone
     assert "Choisissez d’abord" in words(client.get(url("scenario_compare", dossier)))
 
 
 def test_an_adoption_lists_what_it_puts_on_the_table_then_does_it(sign_in, editor, dossier, make, road, market, region):
+    met = factories.event(dossier.steps.get(step__code="A1"))
+    met.save()
     one, client = make("Essai", Drop(market.pk), Percent(1_000)), sign_in(editor)
     address = url("scenario_adopt", dossier, one.pk)
     response = client.get(address)
     page = words(response)
-    assert "Projet Position Plan Écart Piste 176 000 160 000 + 16 000" in page
-    assert "Sans position : Marché. Ce scénario n’y laisse aucun montant" in page
-    base = re.search(r'name="base" value="([^"]*)"', response.content.decode())[1]
-    typed = {"kind": "counter", "party": region.pk, "held_on": "24/11/2025", "spokesperson": "Président",
-             "justification": "Pour tenir.", "base": base, "key": "k"}
+    assert ("Projet Position Plan Écart Dernière position Piste 176 000 160 000 + 16 000 aucune Marché mise en liste "
+            "de réserve 40 000 − 40 000 aucune") in page
+    assert '<option value="request" selected>' in response.content.decode()
+    typed = hidden(response) | {"kind": "counter", "party": region.pk, "held_on": "24/11/2025", "key": "k",
+                                "spokesperson": "Président", "justification": "Pour tenir.", "event": met.pk}
     refused = client.post(address, typed | {"spokesperson": ""})
     assert (refused.status_code, "Pour tenir." in refused.content.decode()) == (422, True)
     Contribution.objects.filter(project=road, year=2027).update(amount=100_001)
     assert client.post(address, typed).status_code == 302
-    position = Position.objects.get()
-    assert (position.project, position.kind, position.party, position.scenario, position.justification,
-            sum(line.amount for line in position.amounts.all())) == (
-        road, "counter", region, "Essai", "Pour tenir.", 176_000)
+    assert [(one.project, one.kind, one.party, one.scenario, one.justification, one.event,
+             sum(line.amount for line in one.amounts.all())) for one in Position.objects.order_by("pk")] == [
+        (road, "counter", region, "Essai", "Pour tenir.", met, 176_000),
+        (market, "counter", region, "Essai", "Pour tenir.", met, 0)]
+    assert "Mis sur la table 24 novembre 2025 : Piste (n° 1); Marché (n° 1)" in words(client.get(
+        url("scenario", dossier, one.pk)))
+    again = client.get(address)
+    assert "Tout ce que ce scénario change est déjà sur la table" in words(again)
+    assert 'name="spokesperson"' not in again.content.decode()
+
+
+def hidden(response):
+    """What the form of an adoption sends back unseen."""
+    body = response.content.decode()
+    return {name: re.search(rf'name="{name}"(?: value="([^"]*)")?', body)[1] or "" for name in ("base", "after")}
+
+
+def test_an_adoption_shows_what_came_meanwhile_and_keeps_what_was_typed(sign_in, editor, dossier, make, road, state,
+                                                                       region):
+    one, client = make("Essai", Percent(1_000)), sign_in(editor)
+    address = url("scenario_adopt", dossier, one.pk)
+    typed = {"kind": "request", "party": region.pk, "held_on": f"{timezone.localdate():%d/%m/%Y}", "key": "k",
+             "spokesperson": "Président"}
+    seen = hidden(client.get(address))
+    factories.position(dossier, by=editor, project=road, party=state, amounts={(state.pk, 2027): 90_000})
+    page = client.post(address, seen | typed)
+    assert (page.status_code, Position.objects.count()) == (422, 1)
+    told = words(page)
+    assert "Piste : entre-temps, la position n° 1 (proposition, État, 90 000 FCFA) a été inscrite." in told
+    assert "176 000 160 000 + 16 000 90 000 proposition, Ministère (n° 1)" in told
+    assert 'value="Président"' in page.content.decode()
+    assert client.post(address, hidden(page) | typed).status_code == 302
+    # The State has spoken: what answers it is a counter-proposal.
+    factories.position(dossier, by=editor, project=road, party=state, amounts={(state.pk, 2027): 95_000})
+    other = make("Autre", Percent(2_000))
+    assert '<option value="counter" selected>' in client.get(
+        url("scenario_adopt", dossier, other.pk)).content.decode()
+
+
+def test_a_scenario_and_its_adoption_say_what_the_rules_would_say(sign_in, editor, dossier, make):
+    FundingLimit.objects.create(negotiation=dossier, kind="state_total", severity="blocking", amount=200_000)
+    one, client = make("Essai", Percent(1_000)), sign_in(editor)
+    for name, when in (("scenario", "Si ce scénario devenait le plan"),
+                       ("scenario_adopt", "Une fois ces positions convenues")):
+        page = words(client.get(url(name, dossier, one.pk)))
+        assert f"{when}, le plan aurait 2 points bloquants" in page
+        assert "bloquant nouveau L’État apporte 209 000 FCFA pour tout le contrat" in page
 
 
 def test_an_adoption_that_cannot_be_says_why_and_offers_no_form(sign_in, editor, dossier, make):
     client = sign_in(editor)
     late, same = make("Tardif", Delay(1)), make("Pareil")
+    assert "Rien à mettre sur la table : aucun projet" in words(client.get(url("scenario", dossier, same.pk)))
     for one, sentence in ((late, "50 000 FCFA sortent du contrat (2027-2031)"),
                           (same, "il n’y a rien à mettre sur la table")):
         response = client.get(url("scenario_adopt", dossier, one.pk))
@@ -291,9 +345,9 @@ def test_pages_cost_the_same_whatever_the_number_of_rows(sign_in, editor, dossie
     for n in range(rows):
         Project.objects.create(negotiation=dossier, name=f"Autre {n}")
     query = "&".join(f"avec={one.pk}" for one in many)
-    for address, queries in ((url("scenarios", dossier), 10), (url("scenario", dossier, many[0].pk), 10),
-                             (f"{url('scenario_compare', dossier)}?{query}", 10),
-                             (url("scenario_adopt", dossier, many[0].pk), 12)):
+    for address, queries in ((url("scenarios", dossier), 11), (url("scenario", dossier, many[0].pk), 12),
+                             (f"{url('scenario_compare', dossier)}?{query}", 11),
+                             (url("scenario_adopt", dossier, many[0].pk), 13)):
         client.get(address)
         with django_assert_num_queries(queries):
             client.get(address)

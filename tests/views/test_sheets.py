@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from negotiation.choices import Action
-from negotiation.models import Contribution, JournalEntry, Project
+from negotiation.models import Contribution, FundingLimit, JournalEntry, Project
 from negotiation.workflow import commitments as acts
 from tests import tables
 from tests.strict import StrictClient
@@ -88,6 +88,13 @@ def test_a_file_is_previewed_then_imported(sign_in, editor, dossier, cells, url)
     entry, = told(dossier)
     assert (entry.by, entry.details["origin"], entry.details["total"]) == (editor, "fichier plan.xlsx", [300, 5150])
     assert "Le plan de financement est importé de «plan.xlsx»." in words(client.get(response.url))
+
+
+def test_the_preview_says_what_the_rules_would_say(sign_in, editor, dossier, cells, url):
+    FundingLimit.objects.create(negotiation=dossier, kind="state_year", severity="blocking", year=2027, amount=120)
+    page = words(sign_in(editor).post(url, sent(HEAD, (*ROW, 150, 200))))
+    assert "Une fois ces montants importés, le plan aurait 1 point bloquant et 1 avertissement." in page
+    assert "bloquant nouveau L’État apporte 150 FCFA en 2027, soit 30 FCFA de plus que son enveloppe" in page
 
 
 def test_confirming_twice_imports_once(sign_in, editor, dossier, cells, url):
@@ -195,7 +202,7 @@ def test_the_preview_costs_the_same_for_many_rows(sign_in, editor, dossier, stat
     names = [Project.objects.create(negotiation=dossier, name=f"Projet {n}").name for n in range(rows)]
     client = sign_in(editor)
     file = sent(HEAD, *[(name, "Trésor", 5, 6) for name in names])
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(30):
         assert client.post(url, file).status_code == 200
 
 

@@ -8,6 +8,7 @@ from negotiation.choices import Action, PositionKind, PositionState
 from negotiation.models import Contribution, JournalEntry, Position, Project
 from negotiation.workflow import commitments, positions
 from negotiation.workflow.transitions import POSITION, NotAllowed
+from tests import factories
 
 TODAY = datetime.date.today()
 
@@ -74,20 +75,21 @@ def test_an_agreed_position_becomes_the_plan_and_the_plan_before_stays_readable(
     kept, changed, gone = (other.pk, state.pk, 2027), (project.pk, state.pk, 2027), (project.pk, region.pk, 2028)
     commitments.save_plan(dossier, {kept: 9, changed: 100, gone: 40}, {}, by=manager)
     position = put({(state.pk, 2027): 300, (region.pk, 2029): 7}, kind=PositionKind.COMPROMISE, answered=state)
-    positions.agree(position, on=TODAY, by=manager)
+    factories.agree(position, on=TODAY, by=manager)
     assert sorted(Contribution.objects.values_list("project_id", "financier_id", "year", "amount")) == sorted([
         (*kept, 9), (*changed, 300), (project.pk, region.pk, 2029, 7)])
     position.refresh_from_db()
     assert (position.state, position.agreed_on, position.plan_before) == (
         "agreed", TODAY, [["État", 2027, 100], ["Région de Kayes", 2028, 40]])
     entry = JournalEntry.objects.get(action=Action.POSITION_AGREE)
-    assert entry.details == {"position": 1, "agreed_on": str(TODAY), "total": [149, 316], "cells": {
+    assert entry.details == {"position": 1, "agreed_on": str(TODAY), "agreed_with": "Secrétaire général",
+                             "session": "Réunion", "knowingly": "oui", "total": [149, 316], "cells": {
         "Piste de Kléla, État, 2027": [100, 300], "Piste de Kléla, Région de Kayes, 2028": [40, None],
         "Piste de Kléla, Région de Kayes, 2029": [None, 7]}}
 
 
 def test_a_conflict_names_who_agreed_on_a_position(dossier, project, state, put, manager, editor):
-    positions.agree(put({(state.pk, 2027): 300}, answered=state), on=TODAY, by=manager)
+    factories.agree(put({(state.pk, 2027): 300}, answered=state), on=TODAY, by=manager)
     conflict, = commitments.save_plan(dossier, {(project.pk, state.pk, 2027): 5}, {}, by=editor)
     assert (conflict.theirs, conflict.author.name) == (300, manager.name)
 
@@ -95,7 +97,7 @@ def test_a_conflict_names_who_agreed_on_a_position(dossier, project, state, put,
 @pytest.mark.parametrize("day", [TODAY - datetime.timedelta(days=1), TODAY + datetime.timedelta(days=1)])
 def test_an_agreement_is_dated_between_the_position_and_today(put, state, manager, day):
     with pytest.raises(NotAllowed, match="La date de l’accord"):
-        positions.agree(put({(state.pk, 2027): 300}, answered=state), on=day, by=manager)
+        factories.agree(put({(state.pk, 2027): 300}, answered=state), on=day, by=manager)
 
 
 def test_a_position_is_withdrawn_with_a_reason_by_those_who_recorded_it(dossier, state, put, editor, examiner):
@@ -114,10 +116,10 @@ def test_a_position_is_withdrawn_with_a_reason_by_those_who_recorded_it(dossier,
 def test_every_act_in_every_state(dossier, state, put, manager, action, state_of):
     position = put({(state.pk, 2027): 300}, by=manager, answered=state)
     if state_of == "agreed":
-        positions.agree(position, on=TODAY, by=manager)
+        factories.agree(position, on=TODAY, by=manager)
     elif state_of == "withdrawn":
         positions.withdraw(position, reason="Erreur.", by=manager)
-    act = {"agree": lambda: positions.agree(position, on=TODAY, by=manager),
+    act = {"agree": lambda: factories.agree(position, on=TODAY, by=manager),
            "withdraw": lambda: positions.withdraw(position, reason="Erreur.", by=manager)}[action]
     if state_of == "tabled":
         assert act().state == POSITION[action].target
@@ -136,9 +138,9 @@ def test_the_database_refuses_a_position_that_says_half(put, state, broken):
 
 def test_an_agreement_takes_two(put, state, manager):
     with pytest.raises(NotAllowed, match="n’a encore rien mis sur la table"):
-        positions.agree(put({(state.pk, 2027): 300}), on=TODAY, by=manager)
+        factories.agree(put({(state.pk, 2027): 300}), on=TODAY, by=manager)
     theirs = put({(state.pk, 2027): 200}, kind=PositionKind.PROPOSAL, party=state)
-    assert positions.agree(theirs, on=TODAY, by=manager).state == "agreed"
+    assert factories.agree(theirs, on=TODAY, by=manager).state == "agreed"
 
 
 def test_a_position_follows_the_others_in_time(put, state, editor):
@@ -147,3 +149,38 @@ def test_a_position_follows_the_others_in_time(put, state, editor):
         put({(state.pk, 2027): 200}, held_on=datetime.date(2026, 3, 1))
     positions.withdraw(first, reason="Mal datée.", by=editor)
     assert put({(state.pk, 2027): 200}, held_on=datetime.date(2026, 3, 1)).number == 2
+
+
+@pytest.mark.parametrize(("kind", "side", "sentence"), [
+    ("request", "state", "« État » ne fait pas une demande : une demande est de la Région"),
+    ("proposal", "region", "une proposition est de l’État ou d’un partenaire"),
+])
+def test_a_demand_is_the_region_s_and_a_proposal_the_others(put, state, region, kind, side, sentence):
+    with pytest.raises(NotAllowed, match=sentence):
+        put({(state.pk, 2027): 5}, kind=kind, party={"state": state, "region": region}[side])
+    for party in (state, region):
+        assert [put({(state.pk, 2027): 5}, kind=kind, party=party).kind for kind in ("counter", "compromise")]
+
+
+def test_an_agreement_is_proved(dossier, put, state, manager):
+    position = put({(state.pk, 2027): 300}, answered=state)
+    for evidence, sentence in [({"event": None}, "la séance ou le procès-verbal qui prouve"),
+                               ({"agreed_with": " "}, "la fonction de qui convient")]:
+        with pytest.raises(NotAllowed, match=sentence):
+            factories.agree(position, by=manager, **evidence)
+    other = factories.event(dossier.steps.get(step__code="A1"), "Séance n° 3")
+    other.date = TODAY
+    other.save()
+    agreed = factories.agree(position, by=manager, event=other, agreed_with=" Directeur du budget ")
+    assert (agreed.agreed_event, agreed.agreed_minutes, agreed.agreed_with) == (other, None, "Directeur du budget")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Position.objects.filter(number=2).update(agreed_with="Sans l’acte.")
+
+
+def test_agreeing_on_one_s_own_amounts_is_confirmed_when_the_others_said_something_else(put, state, manager):
+    put({(state.pk, 2027): 200}, kind="proposal", party=state)
+    ours = put({(state.pk, 2027): 300})
+    with pytest.raises(NotAllowed, match="La dernière position de l’autre partie, n° 1"):
+        factories.agree(ours, by=manager, knowingly=False)
+    same = put({(state.pk, 2027): 200}, kind="counter")
+    assert factories.agree(same, by=manager, knowingly=False).state == "agreed"

@@ -7,10 +7,13 @@ from django.core.exceptions import ValidationError
 from negotiation import money
 from negotiation.choices import Action, PositionKind
 from negotiation.models import Contribution, JournalEntry, Position, Project, Scenario
+from negotiation.queries import commitments as queries
+from negotiation.queries import positions as read
 from negotiation.queries.changes import Names, changes
-from negotiation.scenarios import Add, Delay, Drop, Percent, Restore, Scope, Withdraw, differing
+from negotiation.scenarios import Add, Delay, Drop, Fix, Percent, Restore, Scope, Withdraw, differing
 from negotiation.workflow import commitments, scenarios
 from negotiation.workflow.transitions import NotAllowed
+from tests import factories
 
 TODAY = datetime.date.today()
 
@@ -208,10 +211,10 @@ def adopt(editor, region):
     def act(scenario, **told):
         scenario.refresh_from_db()
         base = told.pop("base", None) or seen(scenario)
-        key = told.pop("key", "")
+        key, after = told.pop("key", ""), told.pop("after", None)
         fields = {"kind": PositionKind.COUNTER, "party": region, "held_on": TODAY, "spokesperson": "Président",
                   "justification": "Pour tenir le délai."} | told
-        return scenarios.adopt(scenario, Position(**fields), base=base, by=editor, key=key)
+        return scenarios.adopt(scenario, Position(**fields), base=base, by=editor, key=key, after=after)
     return act
 
 
@@ -232,12 +235,66 @@ def test_a_scenario_becomes_one_position_for_each_project_that_differs(dossier, 
         "positions": "2 positions", "kind": "contre-proposition", "party": "Région", "total": [None, 298]})
 
 
-def test_what_a_scenario_leaves_as_it_is_or_empties_is_not_put_on_the_table(scenario, road, market, do, adopt):
+def test_a_project_in_reserve_is_put_on_the_table_and_the_agreement_empties_its_plan(
+        dossier, scenario, road, market, state, do, adopt, plan, manager):
     do(scenario, Drop(road.pk))
+    position, = adopt(scenario)
+    assert (position.project, position.kind, list(position.amounts.all())) == (road, "counter", [])
+    assert "(contre-proposition de mise en liste de réserve, Région)" in JournalEntry.objects.get(
+        action=Action.POSITION_PROPOSE).subject
+    factories.position(dossier, by=manager, project=road, party=state)
+    factories.agree(position, by=manager)
+    assert stored(dossier) == {cell: amount for cell, amount in plan.items() if cell[0] == market.pk}
+    thread = next(one for one in read.threads(dossier, {}) if one.project == road)
+    assert (thread.in_reserve, thread.agreed.to_reserve, thread.agreed.position.number) == (True, True, 1)
+    # The plan follows the agreement: nothing to signal.
+    assert queries.agreements(dossier) == [(road.pk, 1, {})]
+
+
+def test_what_a_scenario_empties_without_putting_it_in_reserve_is_not_put_on_the_table(scenario, market, state, region,
+                                                                                      do, adopt):
+    do(scenario, Fix(0, Scope(project=market.pk)))
     with pytest.raises(NotAllowed, match="rien à mettre sur la table"):
         adopt(scenario)
-    do(scenario, Percent(100, Scope(project=market.pk)))
-    assert [one.project for one in adopt(scenario)] == [market]
+
+
+def test_the_same_scenario_is_not_put_on_the_table_twice(dossier, scenario, road, market, state, do, adopt, manager):
+    do(scenario, Percent(1_000))
+    first = adopt(scenario)
+    with pytest.raises(NotAllowed, match="C’est déjà sur la table"):
+        adopt(scenario)
+    do(scenario, Percent(1_000, Scope(project=market.pk)))
+    second = adopt(scenario)
+    assert [(one.project, one.number) for one in (*first, *second)] == [(road, 1), (market, 1), (market, 2)]
+    # An agreement on something else closes what was on the table: it may come back.
+    factories.agree(factories.position(dossier, by=manager, project=road, party=state), by=manager)
+    assert road in [one.project for one in adopt(scenario)]
+    assert [one.project for one in scenario.positions.order_by("pk")] == [road, market, market, road]
+
+
+def test_a_position_tabled_meanwhile_refuses_the_adoption_and_is_told(dossier, scenario, road, market, state, do, adopt,
+                                                                     manager):
+    do(scenario, Percent(1_000))
+    shown = {road.pk: 0, market.pk: 0}
+    factories.position(dossier, by=manager, project=road, party=state, amounts={(state.pk, 2027): 1_000})
+    for after in (shown, {}):
+        with pytest.raises(NotAllowed) as refusal:
+            adopt(scenario, after=after)
+        assert refusal.value.reasons[0].replace(money.NBSP, " ") == (
+            "Piste : entre-temps, la position n° 1 (proposition, État, 1 000 FCFA) a été inscrite.")
+    assert Position.objects.count() == 1
+    assert len(adopt(scenario, after=shown | {road.pk: 1})) == 2
+
+
+def test_a_new_amount_and_one_financier_in_one_year(scenario, road, market, state, region, do):
+    do(scenario, Fix(1_000, Scope(project=road.pk)))
+    # 208 francs become 1 000, in the same proportions, to the franc.
+    assert [cells(scenario)[cell] for cell in ((road.pk, state.pk, 2027), (road.pk, state.pk, 2031),
+                                               (road.pk, region.pk, 0))] == [481, 485, 34]
+    do(scenario, Percent(-5_000, Scope(financier=state.pk, year=2028)))
+    assert cells(scenario)[market.pk, state.pk, 2028] == 25
+    assert words(scenario) == ["Nouveau montant : projet « Piste », de 208 FCFA à 1 000 FCFA",
+                               "Baisse de 50 % : « État » en 2028, de 50 FCFA à 25 FCFA"]
 
 
 def test_a_project_that_differs_and_cannot_be_proposed_prevents_all(dossier, scenario, do, adopt):

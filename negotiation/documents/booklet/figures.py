@@ -99,7 +99,8 @@ class Plan:
 @dataclass(frozen=True)
 class Position:
     """What a party put on the table. gap: from the position before it, signed, in words; state: a PositionState;
-    said: what the thread adds to it, « le 3 mars 2027 » or « suivie d’un accord (n° 4) »."""
+    said: what the thread adds to it, « le 3 mars 2027 » or « suivie d’un accord (n° 4) »; proof: with whom it was
+    agreed, and where that is written."""
     number: int
     date: str
     kind: str
@@ -113,6 +114,7 @@ class Position:
     justification: str
     session: str
     minutes: str
+    proof: str = ""
 
 
 @dataclass(frozen=True)

@@ -25,12 +25,23 @@ def position_of(one):
     gap = "" if one.gap is None else f"{money.signed(one.gap, money.digits)} (n° {one.previous})"
     minutes = position.minutes
     return figures.Position(
-        number=position.number, date=day(position.held_on), kind=position.get_kind_display(),
+        number=position.number, date=day(position.held_on),
+        kind=position.get_kind_display() + (", mise en liste de réserve" if one.to_reserve else ""),
         party=line(position.party.name), spokesperson=line(position.spokesperson), total=one.total, gap=gap,
         state=position.state, said=said(one), withdrawn_because=text(position.withdrawn_reason),
         justification=text(position.justification),
         session=line(position.event.title) if position.event else "",
-        minutes=line(minutes.title) if minutes and not minutes.is_confidential else "")
+        minutes=line(minutes.title) if minutes and not minutes.is_confidential else "",
+        proof=proof(position))
+
+
+def proof(position):
+    """« Convenue avec : … · Séance de l’accord : … · Procès-verbal de l’accord : … »"""
+    minutes = position.agreed_minutes
+    told = [("Convenue avec", position.agreed_with),
+            ("Séance de l’accord", position.agreed_event and position.agreed_event.title),
+            ("Procès-verbal de l’accord", minutes and not minutes.is_confidential and minutes.title)]
+    return " · ".join(f"{label} : {line(value)}" for label, value in told if value)
 
 
 def said(one):
@@ -53,8 +64,9 @@ def groups(rows, thread, cells):
         found = defaultdict(Counter)
         for cell in rows.amounts[position.pk]:
             found[cell.financier_id][cell.year] += cell.amount
-        yield from group(f"Position n° {position.number} : {position.get_kind_display()}, {line(position.party)}", [
-            (line(actor), found[actor.pk]) for actor in rows.actors if actor.pk in found], cells)
+        if found:
+            yield from group(f"Position n° {position.number} : {position.get_kind_display()}, {line(position.party)}", [
+                (line(actor), found[actor.pk]) for actor in rows.actors if actor.pk in found], cells)
         if position.plan_before:
             yield from group(f"Plan avant l’accord sur la position n° {position.number}", before(position), cells)
 
