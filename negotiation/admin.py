@@ -36,7 +36,7 @@ from .models import (
     Text,
     User,
 )
-from .workflow import deputies
+from .workflow import accounts, deputies
 from .workflow.transitions import NotAllowed
 
 site = admin.site
@@ -235,6 +235,25 @@ class Kept:
         return False
 
 
+class Journalled:
+    """What is written here of people is told in the journal, in the transaction of the change."""
+
+    def save_model(self, request, row, form, change):
+        super().save_model(request, row, form, change)
+        accounts.written(row, before(form), by=request.user, added=not change)
+
+    def save_formset(self, request, form, formset, change):
+        super().save_formset(request, form, formset, change)
+        for one in formset.forms:
+            if one.has_changed() and one.instance.pk:
+                accounts.written(one.instance, before(one), by=request.user,
+                                 added=one.instance in formset.new_objects)
+
+
+def before(form):
+    return {name: form.initial.get(name) for name in form.changed_data}
+
+
 class MembershipInline(Kept, Inline):
     model = Membership
 
@@ -259,7 +278,7 @@ class PasswordChange(AdminPasswordChangeForm):
 
 
 @admin.register(User)
-class PersonAdmin(Kept, auth_admin.UserAdmin):
+class PersonAdmin(Journalled, Kept, auth_admin.UserAdmin):
     form, add_form, change_password_form = PersonChange, PersonCreation, PasswordChange
     ordering = ["email"]
     list_display = ["name", "email", "function", "organisations", "is_active", "is_staff", "last_login"]
@@ -295,6 +314,12 @@ class PersonAdmin(Kept, auth_admin.UserAdmin):
         form.by = request.user
         return form
 
+    def log_change(self, request, person, message):
+        """Django tells its own log of a new password here, after it is saved: the journal is told too."""
+        if request.resolver_match.url_name == "auth_user_password_change":
+            accounts.password_changed(person, by=request.user)
+        return super().log_change(request, person, message)
+
     @admin.display(description="appartenances")
     def organisations(self, person):
         return ", ".join(f"{m.organisation} ({m.get_role_display()})" for m in person.memberships.all()) or "—"
@@ -304,12 +329,12 @@ class PersonAdmin(Kept, auth_admin.UserAdmin):
         chosen = queryset.exclude(pk=request.user.pk)
         if not request.user.is_superuser:
             chosen = chosen.exclude(is_superuser=True)
-        count = chosen.update(is_active=False)
+        count = sum(accounts.deactivate(person, by=request.user) for person in chosen)
         self.message_user(request, f"Comptes désactivés : {count}. Leur nom reste dans les dossiers.", messages.SUCCESS)
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(Kept, admin.ModelAdmin):
+class OrganisationAdmin(Journalled, Kept, admin.ModelAdmin):
     form = CleanTexts
     list_display = ["name", "acronym", "kind", "region", "is_training"]
     list_filter = ["kind", "region", "is_training"]

@@ -136,6 +136,8 @@ class Voice(TextChoices):
     UNFAVOURABLE = "unfavourable", "défavorable"
     APPROVE = "approve", "approuve"
     RETURN = "return", "renvoie"
+    # Passed over: who gave it waited no longer for the organisation, which said nothing.
+    SKIPPED = "skipped", "passé outre"
 
 
 VOICES_OF = {
@@ -278,6 +280,7 @@ class NoticeKind(TextChoices):
     """What people are told of. A draft, or an opinion before the decision, is none of these."""
     TURN = "turn", "C’est à vous"
     DECISION = "decision", "Étape approuvée"
+    CHANGED = "changed", "Dossier modifié après une approbation"
     ANSWER = "answer", "Réponse à une observation"
     LATE = "late", "Retard d’examen"
     REMINDER = "reminder", "Rappel d’échéance"
@@ -296,6 +299,7 @@ class Frequency(TextChoices):
 # Until the person chooses. What waits for somebody is told at once; what informs is gathered.
 USUAL_FREQUENCY = {
     NoticeKind.TURN: Frequency.IMMEDIATE, NoticeKind.DECISION: Frequency.IMMEDIATE,
+    NoticeKind.CHANGED: Frequency.DAILY,
     NoticeKind.LATE: Frequency.IMMEDIATE, NoticeKind.ANSWER: Frequency.DAILY, NoticeKind.REMINDER: Frequency.DAILY,
     NoticeKind.TEAM: Frequency.DAILY, NoticeKind.BOOKLET: Frequency.WEEKLY,
 }
@@ -349,7 +353,14 @@ class Action(TextChoices):
     INVITATION_RESEND = "invitation.resend", "renvoie une invitation"
     INVITATION_REVOKE = "invitation.revoke", "révoque une invitation"
     INVITATION_ACCEPT = "invitation.accept", "accepte une invitation"
+    MEMBERSHIP_ADD = "membership.add", "ajoute une appartenance"
+    MEMBERSHIP_CHANGE = "membership.change", "modifie une appartenance"
     MEMBERSHIP_END = "membership.end", "met fin à une appartenance"
+    ACCOUNT_ADD = "account.add", "crée un compte"
+    ACCOUNT_CHANGE = "account.change", "modifie un compte"
+    ACCOUNT_DEACTIVATE = "account.deactivate", "désactive un compte"
+    ORGANISATION_ADD = "organisation.add", "crée une organisation"
+    ORGANISATION_CHANGE = "organisation.change", "modifie une organisation"
     DEPUTY_NAME = "deputy.name", "désigne un suppléant"
     DEPUTY_END = "deputy.end", "met fin à une suppléance"
     HANDOVER_PROPOSE = "handover.propose", "propose une passation"
@@ -377,7 +388,8 @@ ACT_FAMILIES = {
     "examen": ("Examen et observations", ("review", "remark")),
     "calendrier": ("Calendrier", ("calendar",)),
     "acces": ("Ouverture et accès", ("negotiation", "dossier")),
-    "personnes": ("Équipe, suppléances et passations", ("invitation", "membership", "deputy", "handover")),
+    "personnes": ("Équipe, suppléances et passations", ("invitation", "membership", "account", "organisation",
+                                                                "deputy", "handover")),
     "livret": ("Livret", ("booklet",)),
 }
 

@@ -115,7 +115,9 @@ class EachOnce(forms.BaseInlineFormSet):
         key, sentence = TWICE.get(self.model, ([], ""))
         seen = set()
         for form in self.forms:
-            if not form.is_valid() or form in self.deleted_forms or not form.cleaned_data or not key:
+            # Who left may come back the same day: a membership that was ended is in nobody's way.
+            ended = getattr(form.instance, "ended_at", None)
+            if not form.is_valid() or form in self.deleted_forms or not form.cleaned_data or not key or ended:
                 continue
             row = tuple(form.cleaned_data.get(name) for name in key if name != self.fk.name)
             if row in seen:

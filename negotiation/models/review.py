@@ -54,6 +54,8 @@ class Passage(models.Model):
     closed_at = models.DateTimeField("clos le", null=True)
     outcome = models.CharField("issue", max_length=10, choices=Outcome, blank=True)
     reason = models.TextField("motif", max_length=LONG, blank=True)
+    # Who closed it without the voices that it waited for; empty when it spoke.
+    closed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="clos par")
 
     class Meta:
         verbose_name, verbose_name_plural = "niveau d’examen", "niveaux d’examen"
