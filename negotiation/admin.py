@@ -13,7 +13,7 @@ from django.contrib.auth.models import Group
 from django.db import models
 
 from .choices import Check
-from .forms.reference import CleanTexts, CodeList, EachOnce, PersonForm, ReferenceForm
+from .forms.reference import CleanTexts, CodeList, EachOnce, LevelForm, PersonForm, ReferenceForm
 from .models import (
     AttentionPoint,
     Deputy,
@@ -28,6 +28,7 @@ from .models import (
     Phase,
     Question,
     Region,
+    ReviewLevel,
     Source,
     Step,
     StepActor,
@@ -131,6 +132,12 @@ class ReservedInline(ReferenceInline):
     readonly_fields = ["confidential"]
 
 
+class ReviewLevelInline(ReferenceInline):
+    """What examines the step. A submission keeps the levels that it was sent with: a change is for the next ones."""
+    model, form = ReviewLevel, LevelForm
+    verbose_name_plural = "niveaux d’approbation (un changement vaut pour les prochaines soumissions seulement)"
+
+
 class QuestionInline(ReservedInline):
     model = Question
 
@@ -159,7 +166,8 @@ class StepAdmin(Loaded):
     list_select_related = ["phase"]
     search_fields = ["code", "title", "objective", "questions__text", "documents__name"]
     readonly_fields = ["phase"]
-    inlines = [StepActorInline, QuestionInline, ExpectedDocumentInline, AttentionPointInline, StepDifficultyInline]
+    inlines = [ReviewLevelInline, StepActorInline, QuestionInline, ExpectedDocumentInline, AttentionPointInline,
+               StepDifficultyInline]
 
 
 @admin.register(KnownDifficulty)

@@ -15,8 +15,10 @@ from negotiation.models import (
     Membership,
     Notification,
     Organisation,
+    Phase,
     Question,
     Region,
+    ReviewLevel,
     Step,
     Term,
     User,
@@ -366,3 +368,38 @@ def test_who_left_comes_back_the_same_day(desk, kayes, editor):
         "memberships-1-starts_on": f"{day:%d/%m/%Y}"}
     assert desk.post(url, data).status_code == 302
     assert editor.memberships.count() == 2
+
+
+def test_the_levels_of_a_step_are_edited_for_the_next_submissions(desk, dossier, manager, dgct):
+    step = factories.put(dossier, "D2", "submitted", by=manager)
+    url = address(Step, "change", step.step_id)
+    page = desk.get(url)
+    assert "un changement vaut pour les prochaines soumissions seulement" in page.content.decode()
+    data = fields(page)
+    count = int(data["levels-TOTAL_FORMS"])
+    row = f"levels-{count}-"
+    added = data | {"levels-TOTAL_FORMS": count + 1, f"{row}order": count + 1, f"{row}kind": "opinion",
+                    f"{row}parties": "dgb, dnpd", f"{row}rule": "quorum", f"{row}quorum": "1",
+                    f"{row}mode": "sequential", f"{row}delay_days": "5", f"{row}source_status": "proposed"}
+    wrong = {f"{row}parties": "dgb, inconnu", f"{row}quorum": ""}
+    assert errors(desk.post(url, added | wrong)) == [
+        "Acteur inconnu : inconnu. Écrivez les codes de la liste des acteurs de la grille, ou « dgct ».",
+        "Dites combien d’organisations font le quorum."]
+    assert errors(desk.post(url, added | {f"{row}quorum": "3"})) == ["Le quorum dépasse le nombre d’acteurs (2)."]
+    assert errors(desk.post(url, added | {f"{row}order": "1"})) == [
+        "Cet ordre est déjà celui d’un autre niveau de la liste : donnez-en un autre."]
+    assert desk.post(url, added | {"levels-0-delay_days": "3"}).status_code == 302
+    level = ReviewLevel.objects.get(step=step.step, order=count + 1)
+    assert (level.parties, level.rule, level.quorum, level.mode) == (["dgb", "dnpd"], "quorum", 1, "sequential")
+    # What was submitted before keeps its levels; what is submitted after has the new ones.
+    assert step.submissions.get().passages.count() == count
+    assert ReviewLevel.objects.get(step=step.step, order=1).delay_days == 3
+    assert step.submissions.get().passages.first().delay_days != 3
+
+
+def test_what_a_phase_must_have_approved_is_edited(desk):
+    phase = Phase.objects.get(code="A")
+    url = address(Phase, "change", phase.pk)
+    assert desk.post(url, fields(desk.get(url)) | {"gate": "A1, A2"}).status_code == 302
+    phase.refresh_from_db()
+    assert phase.gate == ["A1", "A2"]

@@ -138,7 +138,7 @@ def test_a_cancelled_return_hides_them_again(examined, people, places, dossier):
     """On every page; the journal, which is never rewritten, still tells what was sent on that day."""
     step, _ = examined
     go(step, "return", people["examiner"], "Motif annulé.")
-    go(step, "cancel_return", people["director"])
+    go(step, "cancel_return", people["director"], "Envoyé trop tôt.")
     texts = SECRETS | {"Motif annulé."}
     found = {who: told(who, people, places, dossier, texts) for who in HIDDEN_FROM}
     assert {who: {place for place in places_read if place[0] not in JOURNAL}

@@ -51,7 +51,7 @@ def tasks(user):
     if user.roles & {Role.EXAMINER, Role.DIRECTOR} and (late := list(unheard(user)[:MOST])):
         groups.append(Group("Avis en retard à passer outre", "", list(map(blocked_task, late))))
     if Role.ADMINISTRATOR in user.roles:
-        groups.append(Group("Examens en retard à débloquer", "Aucun examen en retard n’attend d’être débloqué.",
+        groups.append(Group("Examens à débloquer", "Aucun examen n’attend d’être débloqué.",
                             [blocked_task(submission) for submission in blocked(user)[:MOST]]))
     if own := user.organisations_as(Role.EDITOR, Role.MANAGER):
         groups += region_groups(own)
