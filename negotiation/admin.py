@@ -134,7 +134,7 @@ class ReservedInline(ReferenceInline):
 
 class ReviewLevelInline(ReferenceInline):
     """What examines the step. A submission keeps the levels that it was sent with: a change is for the next ones."""
-    model, form = ReviewLevel, LevelForm
+    model, form, exclude = ReviewLevel, LevelForm, ["sources"]
     verbose_name_plural = "niveaux d’approbation (un changement vaut pour les prochaines soumissions seulement)"
 
 
