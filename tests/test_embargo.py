@@ -101,12 +101,14 @@ def test_what_is_not_sent_is_in_no_file(examined, people, places, dossier, tmp_p
 
 def test_nobody_learns_that_a_level_has_approved(examined, people, dossier):
     """Neither on the page of the step, which says only that the DGCT has spoken, nor by the act of the journal."""
-    pages = {}
+    pages, told = {}, {}
     for who in ("manager", "examiner"):
         client = Client()
         client.force_login(people[who])
         pages[who] = client.get(reverse("step", args=[dossier.slug, "D2"])).content.decode()
-        assert "se prononce sur l’étape" in client.get(reverse("journal", args=[dossier.slug])).content.decode()
+        journal = client.get(reverse("journal", args=[dossier.slug])).content.decode()
+        told[who] = ["se prononce sur l’étape D2" in journal, "propose d’approuver" in journal, "avis réservé" in journal]
+    assert told == {"manager": [True, False, False], "examiner": [False, True, True]}
     assert {who: ("s’est prononcé le" in page, ">approuve<" in page) for who, page in pages.items()} == {
         "manager": (True, False), "examiner": (False, True)}
 

@@ -183,7 +183,8 @@ def speak(progress, voice, *, by, version, key="", reasons="", seen=None, drafts
     key = one_time(key, progress.pk, voice, version, reasons)
     if is_done(progress.negotiation, key):
         return progress
-    refuse_late(progress, by)
+    if progress.state == State.SUBMITTED or voice in VOICES_OF[LevelKind.OPINION]:
+        refuse_late(progress, by)
     next_state("return" if voice == Voice.RETURN else "approve", progress.state)
     refuse_stale(progress, version)
     submission = current(progress)

@@ -369,7 +369,7 @@ def test_taking_a_submission_that_was_recalled_says_so(sign_in, step, manager, e
     page = sign_in(examiner).post(address("review_take", step))
     assert page.status_code == 409
     assert "La Région a repris cette soumission le" in text_of(page)
-    assert "Reprise par la Région le" in text_of(page)
+    assert "Reprise par la Région</strong> le" in page.content.decode()
 
 
 def test_who_submitted_reads_the_screen_without_its_forms(sign_in, step, manager, dgct, examiner):
