@@ -15,7 +15,7 @@ from django_tasks_db import admin as queue_admin
 
 from .choices import Check
 from .forms.emblems import EmblemForm
-from .forms.reference import CleanTexts, CodeList, EachOnce, PersonForm, ReferenceForm
+from .forms.reference import CleanTexts, CodeList, EachOnce, LevelForm, PersonForm, ReferenceForm
 from .models import (
     AttentionPoint,
     Deputy,
@@ -31,6 +31,7 @@ from .models import (
     Phase,
     Question,
     Region,
+    ReviewLevel,
     Source,
     Step,
     StepActor,
@@ -39,7 +40,7 @@ from .models import (
     Text,
     User,
 )
-from .workflow import deputies
+from .workflow import accounts, deputies
 from .workflow.transitions import NotAllowed
 
 site = admin.site
@@ -135,6 +136,12 @@ class ReservedInline(ReferenceInline):
     readonly_fields = ["confidential"]
 
 
+class ReviewLevelInline(ReferenceInline):
+    """What examines the step. A submission keeps the levels that it was sent with: a change is for the next ones."""
+    model, form, exclude = ReviewLevel, LevelForm, ["sources"]
+    verbose_name_plural = "niveaux d’approbation (un changement vaut pour les prochaines soumissions seulement)"
+
+
 class QuestionInline(ReservedInline):
     model = Question
 
@@ -163,7 +170,8 @@ class StepAdmin(Loaded):
     list_select_related = ["phase"]
     search_fields = ["code", "title", "objective", "questions__text", "documents__name"]
     readonly_fields = ["phase"]
-    inlines = [StepActorInline, QuestionInline, ExpectedDocumentInline, AttentionPointInline, StepDifficultyInline]
+    inlines = [ReviewLevelInline, StepActorInline, QuestionInline, ExpectedDocumentInline, AttentionPointInline,
+               StepDifficultyInline]
 
 
 @admin.register(KnownDifficulty)
@@ -247,6 +255,25 @@ class EmblemAdmin(Kept, admin.ModelAdmin):
     search_fields = ["label"]
 
 
+class Journalled:
+    """What is written here of people is told in the journal, in the transaction of the change."""
+
+    def save_model(self, request, row, form, change):
+        super().save_model(request, row, form, change)
+        accounts.written(row, before(form), by=request.user, added=not change)
+
+    def save_formset(self, request, form, formset, change):
+        super().save_formset(request, form, formset, change)
+        for one in formset.forms:
+            if one.has_changed() and one.instance.pk:
+                accounts.written(one.instance, before(one), by=request.user,
+                                 added=one.instance in formset.new_objects)
+
+
+def before(form):
+    return {name: form.initial.get(name) for name in form.changed_data}
+
+
 class MembershipInline(Kept, Inline):
     model = Membership
 
@@ -271,7 +298,7 @@ class PasswordChange(AdminPasswordChangeForm):
 
 
 @admin.register(User)
-class PersonAdmin(Kept, auth_admin.UserAdmin):
+class PersonAdmin(Journalled, Kept, auth_admin.UserAdmin):
     form, add_form, change_password_form = PersonChange, PersonCreation, PasswordChange
     ordering = ["email"]
     list_display = ["name", "email", "function", "organisations", "is_active", "is_staff", "last_login"]
@@ -307,6 +334,12 @@ class PersonAdmin(Kept, auth_admin.UserAdmin):
         form.by = request.user
         return form
 
+    def log_change(self, request, person, message):
+        """Django tells its own log of a new password here, after it is saved: the journal is told too."""
+        if request.resolver_match.url_name == "auth_user_password_change":
+            accounts.password_changed(person, by=request.user)
+        return super().log_change(request, person, message)
+
     @admin.display(description="appartenances")
     def organisations(self, person):
         return ", ".join(f"{m.organisation} ({m.get_role_display()})" for m in person.memberships.all()) or "—"
@@ -316,12 +349,12 @@ class PersonAdmin(Kept, auth_admin.UserAdmin):
         chosen = queryset.exclude(pk=request.user.pk)
         if not request.user.is_superuser:
             chosen = chosen.exclude(is_superuser=True)
-        count = chosen.update(is_active=False)
+        count = sum(accounts.deactivate(person, by=request.user) for person in chosen)
         self.message_user(request, f"Comptes désactivés : {count}. Leur nom reste dans les dossiers.", messages.SUCCESS)
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(Kept, admin.ModelAdmin):
+class OrganisationAdmin(Journalled, Kept, admin.ModelAdmin):
     form = CleanTexts
     list_display = ["name", "acronym", "kind", "region", "is_training"]
     list_filter = ["kind", "region", "is_training"]

@@ -161,11 +161,13 @@ def require(user, action, negotiation=None):
 
 @dataclass(frozen=True)
 class Offer:
-    """An act that a page offers. reason: "" (none asked), « optional » or « required »; text: one written before."""
+    """An act that a page offers. reason: "" (none asked), « optional » or « required »; text: one written before;
+    warning: what it would lead to, said before the click."""
     action: str
     label: str
     reason: str = ""
     text: str = ""
+    warning: str = ""
 
 
 FURTHER = "Approuver et transmettre au niveau suivant"
@@ -188,7 +190,10 @@ def own_moves(user, progress, examination):
         and last.submitted_by_id != user.pk,
         "reopen": True,
     }
-    return [Offer(action, STEP[action].label, "required" if STEP[action].needs_reason else "")
+    # A colleague's return is taken back with a reason.
+    asked = {action for action in offered if STEP[action].needs_reason or action == "cancel_return" and examination
+             and examination.is_returned_by_another(user)}
+    return [Offer(action, STEP[action].label, "required" if action in asked else "")
             for action, open_to in offered.items()
             if open_to and progress.state in STEP[action].sources and can(user, f"step.{action}", dossier)]
 
@@ -196,14 +201,20 @@ def own_moves(user, progress, examination):
 def has_part(user, examination):
     """Has the person submitted, or spoken already? Nobody has two parts in one submission."""
     return examination.last.submitted_by_id == user.pk or any(
-        one.given_by_id == user.pk for one in examination.seats)
+        one.given_by_id == user.pk and one.voice != Voice.SKIPPED for one in examination.seats)
+
+
+def has_unblocked(user, examination):
+    """Has the person gone over a level that decides? They do not speak at the next."""
+    return any(level.passage.closed_by_id == user.pk and level.passage.kind != LevelKind.OPINION
+               for level in examination.levels)
 
 
 def seat(user, progress, examination):
     """The seat at which the person speaks now, if it is their turn and they have not taken part in this submission."""
     if progress.state != State.SUBMITTED or not examination or not can(user, "step.approve", progress.negotiation):
         return None
-    if has_part(user, examination):
+    if has_part(user, examination) or has_unblocked(user, examination):
         return None
     return next((one for one in examination.waiting if one.is_of(user)), None)
 
@@ -229,7 +240,8 @@ def ways_out(user, progress, examination):
     late = waiting and all(one.due_on < timezone.localdate() for one in waiting)
     offers = []
     if late and waiting[0].passage.kind == LevelKind.OPINION and can(user, "step.skip", dossier):
-        offers.append(Offer("skip", "Passer outre l’avis en retard", "required"))
+        names = ", ".join(str(one.organisation) for one in waiting)
+        offers.append(Offer("skip", f"Passer outre l’avis en retard ({names})", "required"))
     if can(user, "step.unblock", dossier):
         open_level = next((level.passage for level in examination.levels if not level.passage.closed_at), None)
         last = open_level is None or examination.is_last_level(open_level)

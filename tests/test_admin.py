@@ -14,9 +14,12 @@ from negotiation.models import (
     Emblem,
     JournalEntry,
     Membership,
+    Notification,
     Organisation,
+    Phase,
     Question,
     Region,
+    ReviewLevel,
     Step,
     Term,
     User,
@@ -307,3 +310,102 @@ def test_a_deputy_is_named_and_ended_for_others_and_the_journal_says_so(desk, bo
     assert named.ended_at
     assert list(JournalEntry.objects.order_by("pk").values_list("action", "by")) == [
         ("deputy.name", boss.pk), ("deputy.end", boss.pk)]
+
+
+def journal():
+    return list(JournalEntry.objects.order_by("pk").values_list("action", "subject", "by__name"))
+
+
+def test_an_account_and_its_memberships_leave_a_trace(desk, kayes, manager):
+    data = fields(desk.get(address(User, "add"))) | {
+        "email": "awa@exemple.example", "name": "Awa Diarra", "password1": "grenier-mil-2026",
+        "password2": "grenier-mil-2026", "memberships-TOTAL_FORMS": "1", "memberships-0-organisation": kayes.pk,
+        "memberships-0-role": "editor", "memberships-0-starts_on": "01/01/2026"}
+    assert desk.post(address(User, "add"), data).status_code == 302
+    person = User.objects.get(email="awa@exemple.example")
+    url = address(User, "change", person.pk)
+    assert desk.post(url, fields(desk.get(url)) | {"memberships-0-role": "manager", "name": "Awa Keita"}
+                     ).status_code == 302
+    assert desk.post(url, fields(desk.get(url))).status_code == 302
+    desk.post(reverse("admin:auth_user_password_change", args=[person.pk]),
+              {"password1": "autre-grenier-2026", "password2": "autre-grenier-2026"})
+    desk.post(address(User, "changelist"), {"action": "deactivate", "_selected_action": [person.pk]})
+    boss = "Administratrice"
+    assert journal() == [
+        ("account.add", "Awa Diarra (awa@exemple.example)", boss),
+        ("membership.add", f"Awa Diarra : rédacteur, {kayes.name}, du 01/01/2026", boss),
+        ("account.change", "Awa Keita (awa@exemple.example) — nom affiché : Awa Diarra → Awa Keita", boss),
+        ("membership.change",
+         f"Awa Keita : responsable, {kayes.name}, du 01/01/2026 — rôle : rédacteur → responsable", boss),
+        ("account.change", "Awa Keita (awa@exemple.example) — mot de passe changé", boss),
+        ("account.deactivate", "Awa Keita (awa@exemple.example)", boss)]
+    told = set(Notification.objects.filter(user=manager).values_list("title", flat=True))
+    assert told == {f"Votre équipe dans l’administration : {words}" for words in (
+        "ajoute une appartenance", "modifie un compte", "modifie une appartenance", "désactive un compte")}
+    desk.force_login(manager)
+    page = desk.get(reverse("people_journal")).content.decode()
+    assert [words in page for words in ("rôle\xa0: rédacteur → responsable", "désactive un compte")] == [True, True]
+
+
+def test_an_organisation_written_here_leaves_a_trace(desk, kayes, editor):
+    url = address(Organisation, "change", kayes.pk)
+    assert desk.post(url, fields(desk.get(url)) | {"acronym": "CRK", "memberships-0-ends_on": "01/02/2030"}
+                     ).status_code == 302
+    assert journal() == [
+        ("organisation.change", f"{kayes.name} — sigle : — → CRK", "Administratrice"),
+        ("membership.change", f"{editor.name} : rédacteur, {kayes.name}, du 01/01/2020 au 01/02/2030 — jusqu’au : — "
+                              "→ 01/02/2030", "Administratrice")]
+
+
+def test_an_address_that_exists_is_refused_in_french(desk, editor):
+    data = fields(desk.get(address(User, "add"))) | {
+        "email": editor.email, "name": "Autre", "password1": "grenier-mil-2026", "password2": "grenier-mil-2026"}
+    User.objects.filter(pk=editor.pk).update(email=editor.email.upper())
+    assert errors(desk.post(address(User, "add"), data)) == [
+        "Une personne a déjà cette adresse électronique : cherchez-la dans la liste."]
+
+
+def test_who_left_comes_back_the_same_day(desk, kayes, editor):
+    day = timezone.localdate()
+    editor.memberships.update(starts_on=day, ends_on=day, ended_at=timezone.now())
+    url = address(User, "change", editor.pk)
+    data = fields(desk.get(url)) | {
+        "memberships-TOTAL_FORMS": "2", "memberships-1-organisation": kayes.pk, "memberships-1-role": "editor",
+        "memberships-1-starts_on": f"{day:%d/%m/%Y}"}
+    assert desk.post(url, data).status_code == 302
+    assert editor.memberships.count() == 2
+
+
+def test_the_levels_of_a_step_are_edited_for_the_next_submissions(desk, dossier, manager, dgct):
+    step = factories.put(dossier, "D2", "submitted", by=manager)
+    url = address(Step, "change", step.step_id)
+    page = desk.get(url)
+    assert "un changement vaut pour les prochaines soumissions seulement" in page.content.decode()
+    data = fields(page)
+    count = int(data["levels-TOTAL_FORMS"])
+    row = f"levels-{count}-"
+    added = data | {"levels-TOTAL_FORMS": count + 1, f"{row}order": count + 1, f"{row}kind": "opinion",
+                    f"{row}parties": "dgb, dnpd", f"{row}rule": "quorum", f"{row}quorum": "1",
+                    f"{row}mode": "sequential", f"{row}delay_days": "5", f"{row}source_status": "proposed"}
+    wrong = {f"{row}parties": "dgb, inconnu", f"{row}quorum": ""}
+    assert errors(desk.post(url, added | wrong)) == [
+        "Acteur inconnu : inconnu. Écrivez les codes de la liste des acteurs de la grille, ou « dgct ».",
+        "Dites combien d’organisations font le quorum."]
+    assert errors(desk.post(url, added | {f"{row}quorum": "3"})) == ["Le quorum dépasse le nombre d’acteurs (2)."]
+    assert errors(desk.post(url, added | {f"{row}order": "1"})) == [
+        "Cet ordre est déjà celui d’un autre niveau de la liste : donnez-en un autre."]
+    assert desk.post(url, added | {"levels-0-delay_days": "3"}).status_code == 302
+    level = ReviewLevel.objects.get(step=step.step, order=count + 1)
+    assert (level.parties, level.rule, level.quorum, level.mode) == (["dgb", "dnpd"], "quorum", 1, "sequential")
+    # What was submitted before keeps its levels; what is submitted after has the new ones.
+    assert step.submissions.get().passages.count() == count
+    assert ReviewLevel.objects.get(step=step.step, order=1).delay_days == 3
+    assert step.submissions.get().passages.first().delay_days != 3
+
+
+def test_what_a_phase_must_have_approved_is_edited(desk):
+    phase = Phase.objects.get(code="A")
+    url = address(Phase, "change", phase.pk)
+    assert desk.post(url, fields(desk.get(url)) | {"gate": "A1, A2"}).status_code == 302
+    phase.refresh_from_db()
+    assert phase.gate == ["A1", "A2"]

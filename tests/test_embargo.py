@@ -110,12 +110,15 @@ def test_what_is_not_sent_is_in_no_file(examined, people, places, dossier, tmp_p
 
 def test_nobody_learns_that_a_level_has_approved(examined, people, dossier):
     """Neither on the page of the step, which says only that the DGCT has spoken, nor by the act of the journal."""
-    pages = {}
+    pages, told = {}, {}
     for who in ("manager", "examiner"):
         client = Client()
         client.force_login(people[who])
         pages[who] = client.get(reverse("step", args=[dossier.slug, "D2"])).content.decode()
-        assert "se prononce sur l’étape" in client.get(reverse("journal", args=[dossier.slug])).content.decode()
+        journal = client.get(reverse("journal", args=[dossier.slug])).content.decode()
+        told[who] = [words in journal for words in (
+            "se prononce sur l’étape D2", "propose d’approuver", "avis réservé")]
+    assert told == {"manager": [True, False, False], "examiner": [False, True, True]}
     assert {who: ("s’est prononcé le" in page, ">approuve<" in page) for who, page in pages.items()} == {
         "manager": (True, False), "examiner": (False, True)}
 
@@ -147,7 +150,7 @@ def test_a_cancelled_return_hides_them_again(examined, people, places, dossier):
     """On every page; the journal, which is never rewritten, still tells what was sent on that day."""
     step, _ = examined
     go(step, "return", people["examiner"], "Motif annulé.")
-    go(step, "cancel_return", people["director"])
+    go(step, "cancel_return", people["director"], "Envoyé trop tôt.")
     texts = SECRETS | {"Motif annulé."}
     found = {who: told(who, people, places, dossier, texts) for who in HIDDEN_FROM}
     assert {who: {place for place in places_read if place[0] not in JOURNAL}

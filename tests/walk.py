@@ -5,7 +5,7 @@ SEATS = ({"adviser"}, {"examiner", "colleague"}, {"director"})
 OPINIONS, VERDICTS = {"favourable", "reserved", "unfavourable"}, {"approve", "return"}
 REVIEWERS = {"adviser", *DGCT}
 # Acts that need no reason; what an act on a remark makes of it.
-FREE = {"recall", "cancel_return", "favourable"}
+FREE = {"recall", "favourable"}
 AFTER = {"settle": "settled", "maintain": "open", "answer": "answered", "discard": "gone"}
 
 
@@ -15,7 +15,7 @@ class Model:
     def __init__(self):
         self.state, self.level, self.ended = "draft", 0, ""
         self.opened = self.late = self.touched = False
-        self.submitter, self.before, self.spoken = "", "draft", set()
+        self.submitter, self.before, self.spoken, self.returner = "", "draft", set(), ""
         self.remarks, self.sides, self.kept = [], [], []
 
     def speaks(self, who):
@@ -55,6 +55,7 @@ class Model:
             return under
         return action in self.offered(who) and {
             "submit": self.state == "draft" or "open" not in self.remarks, "approve": not left,
+            "cancel_return": bool(reason) or who == self.returner,
             "return": bool(reason or left)}.get(action, bool(reason) or action in FREE)
 
     def carry_out(self, who, action, number=None):
@@ -77,6 +78,7 @@ class Model:
             self.spoken |= {who} if action in OPINIONS | VERDICTS else set()
             self.advance()
         elif action in ("return", "unblock_return"):
+            self.returner = who
             self.state, self.ended, self.touched, self.kept = "returned", "returned", False, list(self.remarks)
             self.remarks = [state if state in ("settled", "gone") else "open" for state in self.remarks]
         elif action == "cancel_return":

@@ -5,12 +5,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from .. import money
+from ..choices import LevelRule
 from ..models import (
     AttentionPoint,
     ExpectedDocument,
+    GridActor,
     KnownDifficulty,
     Membership,
     Question,
+    ReviewLevel,
     Source,
     StepActor,
     StepDifficulty,
@@ -18,6 +21,8 @@ from ..models import (
 from .fields import clean_text
 
 LONGEST = 20_000
+# How the chain of a step names the DGCT (workflow/levels.py).
+DGCT = "dgct"
 # The code of each kind: its shape, and an example. STEP stands for the code of the step.
 SHAPES = {
     Source: ("[SC][0-9]{2,3}", "S01 pour une source malienne, C01 pour une comparaison"),
@@ -32,6 +37,7 @@ TWICE = {
     **dict.fromkeys([Question, ExpectedDocument, AttentionPoint, StepDifficulty],
                     (["code"], "Ce code est déjà celui d’une autre ligne de la liste : donnez-en un autre.")),
     StepActor: (["order"], "Cet ordre est déjà celui d’une autre ligne de la liste : donnez-en un autre."),
+    ReviewLevel: (["order"], "Cet ordre est déjà celui d’un autre niveau de la liste : donnez-en un autre."),
     Membership: (["user", "organisation", "role", "starts_on"],
                  "Cette appartenance est déjà dans la liste (mêmes personne, organisation, rôle et premier jour) : "
                  "gardez une seule des deux lignes."),
@@ -108,6 +114,31 @@ class ReferenceForm(CleanTexts):
         return cleaned
 
 
+class LevelForm(ReferenceForm):
+    """A level names actors of the grid, or the DGCT; a quorum is no more than those who may sit."""
+
+    def clean(self):
+        cleaned = super().clean()
+        parties = cleaned.get("parties") or []
+        known = {DGCT, *GridActor.objects.filter(code__in=parties).values_list("code", flat=True)}
+        if missing := [code for code in parties if code not in known]:
+            self.add_error("parties", f"Acteur inconnu : {', '.join(missing)}. Écrivez les codes de la liste des "
+                                      f"acteurs de la grille, ou « {DGCT} ».")
+        elif "parties" in cleaned and not parties:
+            self.add_error("parties", "Dites qui se prononce à ce niveau.")
+        elif len(set(parties)) < len(parties):
+            self.add_error("parties", "Un même acteur est écrit deux fois : gardez-le une fois.")
+        quorum, rule = cleaned.get("quorum"), cleaned.get("rule")
+        if rule == LevelRule.QUORUM and not quorum:
+            self.add_error("quorum", "Dites combien d’organisations font le quorum.")
+        elif rule == LevelRule.QUORUM and parties and quorum > len(parties):
+            self.add_error("quorum", f"Le quorum dépasse le nombre d’acteurs ({len(parties)}).")
+        elif rule and rule != LevelRule.QUORUM and quorum is not None:
+            self.add_error("quorum", "Seule la règle « quorum » demande un nombre : videz cette case, ou changez de "
+                                     "règle.")
+        return cleaned
+
+
 class EachOnce(forms.BaseInlineFormSet):
     """A list in which no row is there twice; said in a sentence, where Django names columns."""
 
@@ -115,7 +146,9 @@ class EachOnce(forms.BaseInlineFormSet):
         key, sentence = TWICE.get(self.model, ([], ""))
         seen = set()
         for form in self.forms:
-            if not form.is_valid() or form in self.deleted_forms or not form.cleaned_data or not key:
+            # Who left may come back the same day: a membership that was ended is in nobody's way.
+            ended = getattr(form.instance, "ended_at", None)
+            if not form.is_valid() or form in self.deleted_forms or not form.cleaned_data or not key or ended:
                 continue
             row = tuple(form.cleaned_data.get(name) for name in key if name != self.fk.name)
             if row in seen:

@@ -20,3 +20,5 @@ class RemarkForm(forms.Form):
 class ReplyForm(forms.Form):
     text = CleanText(rows=3, max_length=5_000, label="Message", error_messages={"required": "Écrivez votre réponse."})
     key = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput, initial=new_key)
+    # Where the thread stood on the page (models.Remark.stands).
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput, empty_value=None)

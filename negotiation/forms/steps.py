@@ -88,11 +88,19 @@ class WaiverForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    """An act on the step: the version that was read, a one-time key, and a reason where one is due."""
+    """An act on the step: the version that was read, a one-time key, and a reason where one is due.
+
+    drafts: the marks of what reviewers have written and not sent, as the page showed it.
+    """
     version = forms.IntegerField(widget=forms.HiddenInput)
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     key = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput, initial=new_key)
+    drafts = forms.CharField(required=False, widget=forms.HiddenInput)
     reason = CleanText(rows=4, required=False, label="Motif")
+
+    def clean_drafts(self):
+        """None from a form that showed nothing of what is not sent."""
+        return self.cleaned_data["drafts"] if "drafts" in self.data else None
 
 
 class OpinionForm(MoveForm):

@@ -42,7 +42,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name, verbose_name_plural = "personne", "personnes"
         ordering = ["email"]
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique")]
+        constraints = [models.UniqueConstraint(
+            Lower("email"), name="user_email_unique",
+            violation_error_message="Une personne a déjà cette adresse électronique : cherchez-la dans la liste.")]
 
     def __str__(self):
         return self.name or self.email

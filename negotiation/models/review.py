@@ -2,6 +2,8 @@
 
 All of it is written in workflow/ only. What reviewers write stays theirs until it is sent (`sent_at`).
 """
+import hashlib
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -54,6 +56,8 @@ class Passage(models.Model):
     closed_at = models.DateTimeField("clos le", null=True)
     outcome = models.CharField("issue", max_length=10, choices=Outcome, blank=True)
     reason = models.TextField("motif", max_length=LONG, blank=True)
+    # Who closed it without the voices that it waited for; empty when it spoke.
+    closed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="clos par")
 
     class Meta:
         verbose_name, verbose_name_plural = "niveau d’examen", "niveaux d’examen"
@@ -118,6 +122,11 @@ class Seat(models.Model):
         return self.organisation_id in user.organisations_as(*self.roles())
 
 
+def mark_of(kind, pk, *texts):
+    """A short mark of a text that is not sent: a form that carries it has shown the text as it is."""
+    return f"{kind}{pk}-{hashlib.sha256(chr(0).join(texts).encode('utf-8', 'replace')).hexdigest()[:8]}"
+
+
 class Remark(models.Model):
     """What is wrong at one exact place, and what is asked. `target` is the key of an element (elements.py)."""
     progress = models.ForeignKey(StepProgress, models.PROTECT, related_name="remarks")
@@ -150,6 +159,14 @@ class Remark(models.Model):
     def __str__(self):
         return f"{self.label} : {self.problem[:80]}"
 
+    @property
+    def mark(self):
+        return mark_of("o", self.pk, self.problem, self.request)
+
+    def stands(self, last):
+        """Where its thread stands, for a form that carries it: its state and its last message (0 without any)."""
+        return f"{self.state}-{last or 0}"
+
 
 class Reply(models.Model):
     """One message of the thread of a remark. The Region's is read at once; a reviewer's, once it is sent."""
@@ -166,6 +183,10 @@ class Reply(models.Model):
 
     def __str__(self):
         return self.text[:80]
+
+    @property
+    def mark(self):
+        return mark_of("m", self.pk, self.text)
 
 
 class Reading(models.Model):

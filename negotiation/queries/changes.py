@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from .. import money
-from ..choices import PLAN_ACTIONS, Action, Raci
+from ..choices import PLAN_ACTIONS, Action, Raci, State
 from ..dates import spoken
 from ..models import (
     Actor,
@@ -28,7 +28,7 @@ from .records import small
 # The name of a file is reserved when its document is: only the step's page knows which are.
 RESERVED = {Action.DOCUMENT_DEPOSIT: {"file", "sha256"}}
 # Said by the sentence of the act, or of no use to a reader.
-LEFT_OUT = {"step", "version", "edition", "content", "share"}
+LEFT_OUT = {"step", "version", "edition", "content", "share", "voice"}
 LABELS = {"organisation": "Organisation", "level": "Niveau", "submission": "Soumission n°", "unheard": "Avis",
           "file": "Fichier", "sha256": "Empreinte SHA-256", "pages": "Pages", "total": "Total du plan",
           "origin": "Origine", "party": "Partie", "spokesperson": "Porte-parole", "held_on": "Date de la position",
@@ -55,10 +55,12 @@ class Change:
 
 @dataclass(frozen=True)
 class Names:
-    """What the keys of one dossier stand for: steps {progress pk: Step}, actors {pk: name}, documents {pk: name}."""
+    """What the keys of one dossier stand for: steps {progress pk: Step}, actors {pk: name}, documents {pk: name};
+    examined: {progress pk: since when} of the steps under examination."""
     steps: dict
     actors: dict
     documents: dict
+    examined: dict
     origins: tuple = ()
 
     @classmethod
@@ -68,6 +70,7 @@ class Names:
                    {actor.pk: str(actor) for actor in Actor.objects.filter(negotiation=dossier)},
                    {document.pk: document.label for document in Document.objects.filter(
                        progress__negotiation=dossier).select_related("progress__step")},
+                   {progress.pk: progress.changed_at for progress in found if progress.state == State.SUBMITTED},
                    tuple(Origin.objects.filter(negotiation=dossier)))
 
     def at(self, number):
@@ -75,7 +78,8 @@ class Names:
         if not (origin := origin_of(number, self.origins)):
             return self
         return Names(*({origin.there(kind, key): name for key, name in named.items()} for kind, named in (
-            ("stepprogress", self.steps), ("actor", self.actors), ("document", self.documents))))
+            ("stepprogress", self.steps), ("actor", self.actors), ("document", self.documents),
+            ("stepprogress", self.examined))))
 
 
 def changes(entry, names, *, team):

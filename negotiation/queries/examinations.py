@@ -4,7 +4,7 @@ from itertools import groupby
 
 from django.db.models import Exists, F, OuterRef
 
-from ..choices import LevelKind, Outcome
+from ..choices import LevelKind, Outcome, Voice
 from ..models import Organisation, Passage, Reading, ReviewLevel, Seat, Submission, User
 
 # What is read of a seat, and of the two that it names, with its level.
@@ -54,6 +54,26 @@ class Examination:
         """The seats whose turn it is now, none once the submission is over."""
         return [] if self.last.closed_at else [
             seat for seat in self.seats if seat.is_waited_for and not seat.passage.closed_at]
+
+    @property
+    def returners(self):
+        """The seats whose voice returned the last submission; none when it was unblocked."""
+        return [seat for level in self.levels for seat in level.seats
+                if seat.voice == Voice.RETURN and level.passage.outcome == Outcome.RETURNED]
+
+    @property
+    def asks(self):
+        """Who asks the Region for a correction, as the title of the reason says it."""
+        if self.last.outcome == Outcome.APPROVED:
+            return "Étape rouverte par la DGCT"
+        names = ", ".join(seat.organisation.name for seat in self.returners)
+        return f"Correction demandée par : {names or 'l’administration de l’application'}"
+
+    def is_returned_by_another(self, user):
+        """Is the return a colleague's, and not this person's own?"""
+        authors = {seat.given_by_id for seat in self.returners} | {level.passage.closed_by_id for level in self.levels
+                                                                   if level.passage.outcome == Outcome.RETURNED}
+        return bool(authors - {user.pk, None})
 
     @property
     def next_level(self):

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import F, Q
 from django.utils import timezone
 
-from ..choices import ACT_FAMILIES, TEAM_ACTIONS, Action, State, acts_of
+from ..choices import ACT_FAMILIES, TEAM_ACTIONS, Action, State, Voice, acts_of
 from ..models import JournalEntry, JournalHead
 from .changes import Names, changes
 
@@ -25,6 +25,13 @@ SAID = {
     Action.POSITION_PROPOSE: "inscrit la {subject}", Action.POSITION_WITHDRAW: "retire la {subject}",
     Action.POSITION_AGREE: "convient de la {subject}, qui devient le plan de ce projet",
     Action.MANDATE_CHANGE: "modifie le {subject}",
+}
+# What a voice says, told to those who may know it already.
+VOICES = {
+    Voice.FAVOURABLE: "donne un avis favorable sur l’étape {step}",
+    Voice.RESERVED: "donne un avis réservé sur l’étape {step}",
+    Voice.UNFAVOURABLE: "donne un avis défavorable sur l’étape {step}",
+    Voice.APPROVE: "propose d’approuver l’étape {step}", Voice.RETURN: "vote le renvoi de l’étape {step}",
 }
 ARTICLES = {"acteur": "l’", "représentant": "le ", "projet structurant": "le ", "obligation de faire": "l’",
             "événement": "l’", "difficulté": "la ", "règle de financement": "la ", "fiche du dossier": "la "}
@@ -94,6 +101,8 @@ class Line:
     entry: JournalEntry
     step: object
     changes: list = field(default_factory=list)
+    # May the reader know already what was said?
+    told: bool = True
 
     @property
     def who(self):
@@ -105,6 +114,10 @@ class Line:
     @property
     def act(self):
         action, subject, step = self.entry.action, self.entry.subject, self.step and self.step.code
+        if self.told and (voice := self.entry.details.get("voice")) in VOICES and step:
+            return VOICES[voice].format(step=step)
+        if action == Action.STEP_SKIP and (late := self.entry.details.get("organisation")):
+            return f"passe outre l’avis de {late}, en retard, sur l’étape {step}"
         if action.startswith("record."):
             return f"{self.entry.get_action_display()} {ARTICLES.get(subject.partition(' « ')[0], '')}{subject}"
         if action in SAID:
@@ -229,7 +242,9 @@ def lines(rows, names, team):
 
 
 def line_of(entry, names, team):
-    return Line(entry, names.steps.get(entry.progress_id), changes(entry, names, team=team))
+    # The Region reads what was said with the decision, and not before.
+    sealed = team and entry.progress_id in names.examined and entry.at >= names.examined[entry.progress_id]
+    return Line(entry, names.steps.get(entry.progress_id), changes(entry, names, team=team), told=not sealed)
 
 
 def act(dossier, number, *, team):

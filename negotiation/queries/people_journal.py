@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from ..choices import acts_of
-from ..models import InvitedRole, JournalEntry
+from ..models import InvitedRole, JournalEntry, Membership
 from .journal import PER_PAGE, Line, whole
 
 
@@ -32,7 +32,9 @@ def page(organisations, asked):
 
 
 def about(organisations):
-    """The acts on these teams: each tells its organisation, an invitation tells its own number."""
+    """The acts on these teams: each tells its organisation, an invitation its own number, an account its person."""
     keys = [organisation.pk for organisation in organisations]
     invitations = InvitedRole.objects.filter(organisation__in=keys).values_list("invitation", flat=True)
-    return Q(details__organisation__in=keys) | Q(details__invitation__in=list(invitations))
+    accounts = Membership.objects.filter(organisation__in=keys).values_list("user", flat=True)
+    return Q(details__organisation__in=keys) | Q(details__invitation__in=list(invitations)) | Q(
+        details__account__in=list(accounts))

@@ -7,6 +7,7 @@ from django.db.models import F
 from ..choices import RemarkState, State
 from ..elements import SHARED, part_of
 from ..models import Remark
+from ..models.review import mark_of
 
 ReplyLine = namedtuple("ReplyLine", "pk text written_at sent_at author organisation")
 REPLY = ("replies__pk", "replies__text", "replies__written_at", "replies__sent_at", "replies__author__name",
@@ -30,6 +31,17 @@ class Thread:
     @property
     def form_anchor(self):
         return f"modifier-{self.remark.pk}"
+
+    @property
+    def stands(self):
+        """Where the thread stands, for the form that decides on it."""
+        return self.remark.stands(self.replies[-1].pk if self.replies else 0)
+
+    @property
+    def cell(self):
+        """(project, financier, year) of a remark on one cell of the financing plan."""
+        kind, _, rest = self.remark.target.partition(":")
+        return rest.split(":") if kind == "cell" and rest.count(":") == 2 else None
 
     @property
     def waits_for_answer(self):
@@ -65,6 +77,12 @@ def of_part(dossier, part):
     asked = Remark.objects.filter(progress__negotiation=dossier, progress__state=State.RETURNED,
                                   state__in=[RemarkState.OPEN, RemarkState.ANSWERED]).select_related("progress__step")
     return [one for one in asked if part_of(one.target) == part and SHARED[part] & set(one.progress.step.checks)]
+
+
+def unsent(threads):
+    """The marks of all that these threads hold and that a decision would send."""
+    return " ".join([thread.remark.mark for thread in threads if thread.is_draft] + [
+        mark_of("m", reply.pk, reply.text) for thread in threads for reply in thread.replies if not reply.sent_at])
 
 
 def by_target(threads):

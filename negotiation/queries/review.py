@@ -78,6 +78,11 @@ class ReviewPage:
                 *(thread.form_anchor for thread in self.drafts)}
 
     @property
+    def unsent(self):
+        """What reviewers have written and not sent, as this page shows it."""
+        return remarks.unsent(self.threads)
+
+    @property
     def drafts(self):
         return [thread for thread in self.threads if thread.is_draft]
 

@@ -22,6 +22,7 @@ from ..models import (
 )
 from .examinations import Examination, of_step
 from .remarks import threads as remarks
+from .remarks import unsent
 
 Guide = namedtuple("Guide", "kind pk text measure source_status rank")
 Version = namedtuple("Version", "pk number file_name kind size uploaded_at uploaded_by")
@@ -88,6 +89,11 @@ class StepPage:
         keys = [*(f"answer:{question.code}" for question in self.questions), *(row.key for row in self.documents),
                 *map(elements.key_of, [*self.events, *self.difficulties]), "documents", "events", "difficulties"]
         return {key for key in keys if elements.allows(self.scope, key)}
+
+    @property
+    def unsent(self):
+        """What reviewers have written and not sent, as this page shows it."""
+        return unsent(self.threads)
 
     @property
     def settled(self):

@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from .. import elements
-from ..choices import NEXT_AT, NOT_DONE, ROLES_AT, LevelKind, Role, State
-from ..models import Negotiation, Obligation, Seat, StepProgress, Submission
+from ..choices import NEXT_AT, NOT_DONE, ROLES_AT, LevelKind, Role, State, Voice
+from ..models import Deputy, Membership, Negotiation, Obligation, Passage, Seat, StepProgress, Submission
 
 MOST = 500
 # Who is told that nothing waits; others see a group only when something does.
@@ -51,7 +51,7 @@ def tasks(user):
     if user.roles & {Role.EXAMINER, Role.DIRECTOR} and (late := list(unheard(user)[:MOST])):
         groups.append(Group("Avis en retard à passer outre", "", list(map(blocked_task, late))))
     if Role.ADMINISTRATOR in user.roles:
-        groups.append(Group("Examens en retard à débloquer", "Aucun examen en retard n’attend d’être débloqué.",
+        groups.append(Group("Examens à débloquer", "Aucun examen n’attend d’être débloqué.",
                             [blocked_task(submission) for submission in blocked(user)[:MOST]]))
     if own := user.organisations_as(Role.EDITOR, Role.MANAGER):
         groups += region_groups(own)
@@ -64,7 +64,8 @@ def task_of(seat):
 
 def blocked_task(submission):
     return Task(submission.progress, submission.submitted_at, submission.due_on,
-                "en retard" if submission.due_on else "personne ne peut se prononcer", "review")
+                "en retard" if submission.due_on and submission.due_on < timezone.localdate() else
+                "personne ne peut se prononcer", "review")
 
 
 def region_groups(own):
@@ -121,9 +122,9 @@ def blocked(user):
     and that an administrator may unblock; the oldest first. Each with `due_on`, until when somebody was awaited."""
     waited = Seat.objects.filter(passage__submission=OuterRef("pk"), asked_at__isnull=False, voice="",
                                  passage__closed_at__isnull=True)
-    spoken = Seat.objects.filter(passage__submission=OuterRef("pk"), given_by=user)
+    spoken = Seat.objects.filter(passage__submission=OuterRef("pk"), given_by=user).exclude(voice=Voice.SKIPPED)
     return Submission.objects.filter(
-        ~Exists(waited.filter(due_on__gte=timezone.localdate())), ~Exists(spoken), closed_at__isnull=True,
+        ~Exists(waited.filter(speakers(), due_on__gte=timezone.localdate())), ~Exists(spoken), closed_at__isnull=True,
         progress__negotiation__in=Negotiation.objects.visible_to(user).order_by(),
     ).exclude(submitted_by=user).exclude(
         progress__negotiation__owner__in=user.organisations_as(Role.EDITOR, Role.MANAGER)).annotate(
@@ -131,9 +132,33 @@ def blocked(user):
         "progress__step", "progress__negotiation__region").defer("content").order_by("submitted_at", "pk")
 
 
+def speakers():
+    """Has a seat somebody who may speak there: in a role that does, without a part in the submission, or a deputy?"""
+    today, here = timezone.localdate(), Q(pk__in=[])
+    for kind in LevelKind:
+        for roles, late in ((ROLES_AT[kind], {}), (NEXT_AT[kind], {"escalated_at__isnull": False})):
+            current = Membership.objects.current().filter(role__in=roles)
+            held = current.filter(organisation=OuterRef("organisation"), user__is_active=True)
+            standing = Deputy.objects.filter(
+                membership__in=current, membership__organisation=OuterRef("organisation"), deputy__is_active=True,
+                starts_on__lte=today, ends_on__gte=today, ended_at__isnull=True)
+            here |= Q(Exists(without_part(held, "user")) | Exists(without_part(standing, "deputy")),
+                      passage__kind=kind, **late)
+    return here
+
+
+def without_part(rows, person):
+    """Those of these rows, beside a seat, whose person has had no part in its submission."""
+    same = OuterRef(OuterRef("passage__submission"))
+    spoken = Seat.objects.filter(passage__submission=same, given_by=OuterRef(person)).exclude(voice=Voice.SKIPPED)
+    unblocked = Passage.objects.filter(submission=same, closed_by=OuterRef(person)).exclude(kind=LevelKind.OPINION)
+    return rows.filter(~Exists(spoken), ~Exists(unblocked)).exclude(
+        **{person: OuterRef("passage__submission__submitted_by")})
+
+
 def unheard(user):
     """Those of `blocked` where what is late is an opinion, which the DGCT may pass over."""
-    return blocked(user).filter(Exists(Seat.objects.filter(
+    return blocked(user).filter(due_on__lt=timezone.localdate()).filter(Exists(Seat.objects.filter(
         passage__submission=OuterRef("pk"), passage__kind=LevelKind.OPINION, passage__closed_at__isnull=True,
         asked_at__isnull=False, voice="")))
 
@@ -147,6 +172,9 @@ def mine(user):
         if NEXT_AT[kind]:
             seats |= Q(passage__kind=kind, escalated_at__isnull=False,
                        organisation__in=user.organisations_as(*NEXT_AT[kind]))
-    spoken = Seat.objects.filter(passage__submission=OuterRef("passage__submission"), given_by=user)
-    return awaited(user).filter(seats, ~Exists(spoken)).exclude(passage__submission__submitted_by=user).exclude(
-        passage__submission__progress__negotiation__owner__in=user.organisations_as(Role.EDITOR, Role.MANAGER))
+    same = OuterRef("passage__submission")
+    spoken = Seat.objects.filter(passage__submission=same, given_by=user).exclude(voice=Voice.SKIPPED)
+    unblocked = Passage.objects.filter(submission=same, closed_by=user).exclude(kind=LevelKind.OPINION)
+    own = user.organisations_as(Role.EDITOR, Role.MANAGER)
+    return awaited(user).filter(seats, ~Exists(spoken), ~Exists(unblocked)).exclude(
+        passage__submission__submitted_by=user).exclude(passage__submission__progress__negotiation__owner__in=own)

@@ -53,6 +53,7 @@ LOOKS = {
         Voice.UNFAVOURABLE: ("attention", "×"),
         Voice.APPROVE: ("done", "✓"),
         Voice.RETURN: ("attention", "↺"),
+        Voice.SKIPPED: ("unknown", "»"),
     }),
     "position": (PositionState, {
         PositionState.TABLED: ("going", "◐"),

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 
 from ..forms.steps import MoveForm, OpinionForm
 from ..permissions import can, require
+from ..queries import examinations as read
 from ..workflow.moves import ACTS
 from ..workflow.moves import move as carry_out
 from ..workflow.transitions import NotAllowed
@@ -16,14 +17,16 @@ from .reviews import show as show_review
 from .steps import page_or_404, show, step_or_404
 
 APPROVED = "L’étape {} est approuvée."
+VOTED = ("Votre position (renvoyer) sur l’étape {} est enregistrée. L’étape n’est pas encore renvoyée : la Région n’en "
+         "sait rien.")
 SAID = {
     "submit": "L’étape {} est soumise : son examen commence.",
     "recall": "La soumission de l’étape {} est reprise : vous pouvez de nouveau la modifier.",
     "approve": "Votre accord sur l’étape {} est enregistré.",
     "return": "L’étape {} est renvoyée ; la Région lit le motif et les observations, et a maintenant la main.",
-    "cancel_return": "Le renvoi de l’étape {} est annulé. Votre motif et vos observations sont gardés en brouillon.",
+    "cancel_return": "Le renvoi de l’étape {} est annulé. Le motif et les observations sont gardés en brouillon.",
     "reopen": "L’étape {} est rouverte ; la Région lit votre motif et a maintenant la main.",
-    "skip": "L’examen de l’étape {} passe au niveau suivant.",
+    "skip": "Il est passé outre l’avis en retard : l’examen de l’étape {} continue.",
     "unblock": "L’examen de l’étape {} est débloqué : il passe au niveau suivant.",
     "unblock_return": "L’étape {} est renvoyée à la Région, avec votre motif.",
     **dict.fromkeys(("favourable", "reserved", "unfavourable"), "Votre avis sur l’étape {} est enregistré."),
@@ -51,11 +54,19 @@ def move(request, slug, code, action):
     except NotAllowed as refusal:
         return refuse(request, dossier, code, refusal.reasons, (action, form), status=409)
     progress = step_or_404(dossier, code)
-    # The last voice of the chain approves the step, whatever it was called.
-    approved = progress.state == "approved" and act != "reopen"
-    messages.success(request, (APPROVED if approved else SAID[act]).format(code))
+    messages.success(request, said(act, progress, read.of_step(progress)).format(code))
     # A step reopened is the Region's again.
     return redirect("review" if can(request.user, "review.read", dossier) and act != "reopen" else "step", slug, code)
+
+
+def said(act, progress, examination):
+    """What is true of the step now: a voice alone may return nothing, and the last one approves whatever its name."""
+    if progress.state == "approved" and act != "reopen":
+        return APPROVED
+    if act == "return" and progress.state == "submitted":
+        names = ", ".join(str(seat.organisation) for seat in examination.waiting)
+        return VOTED + (f" Encore attendus : {names}." if names else "")
+    return SAID[act]
 
 
 def refuse(request, dossier, code, refused, move, *, status):

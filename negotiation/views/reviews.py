@@ -10,14 +10,14 @@ from django.urls import reverse
 from ..forms.remarks import RemarkForm, ReplyForm
 from ..forms.steps import MoveForm
 from ..models import Remark
-from ..permissions import can, moves, require, seat
+from ..permissions import can, require, seat
 from ..queries import afterwards, comparisons, inbox
 from ..queries import review as read
 from ..queries.steps import last_act_of
 from ..workflow import remarks, reviews
 from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404, posted
-from .steps import page_or_404, refused_move, step_or_404
+from .steps import offers, own_side, page_or_404, refused_move, step_or_404
 from .steps import show as show_step
 
 PER_PAGE = 50
@@ -57,7 +57,7 @@ def show(request, dossier, progress, *, form=None, thread_form=None, thread=None
     anchor = form and may_remark and read.form_anchor(form.data)
     if form and anchor not in page.form_anchors:
         anchor, kept = None, [*kept, *form.typed()]
-    offered = moves(request.user, progress, page.examination)
+    offered = offers(request.user, progress, page.examination)
     refused_act, lost = refused_move(move, offered)
     return render(request, "reviews/review.html", {
         "dossier": dossier, "tab": "negotiation", "page": page, "progress": progress, "step": progress.step,
@@ -65,7 +65,8 @@ def show(request, dossier, progress, *, form=None, thread_form=None, thread=None
         "refused_anchor": anchor,
         "has_errors": bool(refused), "moves": [(offer, False) for offer in offered],
         **refused_act, "move_form": MoveForm(), "reviewer": True,
-        "may_remark": may_remark, "afterwards": afterwards.of_step(progress),
+        "may_remark": may_remark, "own_side": own_side(request.user, page.threads),
+        "afterwards": afterwards.of_step(progress),
         "may_take": page.current.opened_by_id != request.user.pk and bool(seat(
             request.user, progress, page.examination)),
     }, status=status)
@@ -155,11 +156,9 @@ def carry_out(act, found, cleaned, user, dossier):
         remarks.answer(found, cleaned["text"], by=user, key=cleaned["key"])
     elif act == "supprimer":
         remarks.discard(found, by=user)
-    elif not reviews.is_of_side(found, user):
-        raise PermissionDenied("Seule l’organisation qui a écrit une observation, ou la DGCT, peut la lever.")
     else:
-        {"lever": lambda: remarks.settle(found, by=user, text=cleaned["text"]),
-         "maintenir": lambda: remarks.maintain(found, cleaned["text"], by=user)}[act]()
+        {"lever": lambda: remarks.settle(found, by=user, text=cleaned["text"], seen=cleaned["seen"]),
+         "maintenir": lambda: remarks.maintain(found, cleaned["text"], by=user, seen=cleaned["seen"])}[act]()
 
 
 def refuse_thread(request, dossier, progress, form, found, back, *, gone, status):

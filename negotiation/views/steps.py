@@ -1,22 +1,26 @@
 """A step of a negotiation: its page and its answers. The moves that change its state are in moves.py."""
 import re
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from ..choices import Voice
 from ..forms.remarks import ReplyForm
 from ..forms.steps import AnswersForm, DepositForm, MoveForm, OpinionForm
 from ..permissions import can, moves, require
 from ..queries import afterwards
 from ..queries import steps as read
 from ..queries.glossary import terms
-from ..workflow import steps
+from ..workflow import audience, reviews, steps
 from ..workflow.journal import fingerprint_of
 from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404
 
+ALONE = ("Si vous approuvez ici, personne d’autre ne pourra se prononcer au niveau suivant (« {} ») : un "
+         "administrateur devra débloquer l’étape. Si possible, laissez ce niveau à un collègue.")
 # How the photo of a sheet taken from the side may be turned beside the form, and the next quarter.
 TURNS = {"0": "90", "90": "180", "180": "270", "270": "0"}
 
@@ -97,7 +101,7 @@ def show(request, dossier, page, *, form=None, conflicts=(), deposit=None, depos
     writes = can(user, "dossier.write", dossier)
     failed = bool(conflicts or refused or waiver or (deposit and deposit.errors)
                   or (form and form.is_bound and form.errors) or (thread_form and thread_form.errors))
-    offered = moves(user, page.progress, page.examination)
+    offered = offers(user, page.progress, page.examination)
     refused_act, lost = refused_move(move, offered)
     return render(request, "steps/step.html", {
         "dossier": dossier, "tab": "negotiation", "page": page, "progress": page.progress, "step": page.step,
@@ -108,12 +112,31 @@ def show(request, dossier, page, *, form=None, conflicts=(), deposit=None, depos
         "waiver": waiver, "kept": [*kept, *lost],
         **refused_act, "move_form": MoveForm(),
         "moves": [(offer, offer.action == "submit" and bool(page.remaining)) for offer in offered],
-        "reply_form": ReplyForm(), "thread_form": thread_form, "refused_thread": thread,
+        "own_side": own_side(user, page.threads),
+        "reply_form": ReplyForm(), "thread_form": thread_form,
+        "refused_thread": thread,
         "may_answer": writes and page.progress.state == "returned", "reviewer": can(user, "review.read", dossier),
         "may_compare": can(user, "journal.read", dossier), "terms": terms(), "failed": failed,
         "beside": beside(request),
         "waits_for_manager": writes and page.progress.is_editable and not can(user, "step.submit", dossier),
     }, status=status or (409 if conflicts else 422 if failed else 200))
+
+
+def offers(user, progress, examination):
+    """What the person may do now; approving says before the click that it would leave nobody to speak afterwards."""
+    offered = moves(user, progress, examination)
+    level = examination and examination.next_level
+    if not level or not level.seats or not any(offer.action == Voice.APPROVE for offer in offered):
+        return offered
+    if audience.left(level.seats, progress, examination.last, without=user):
+        return offered
+    return [replace(offer, warning=ALONE.format(level.passage.get_kind_display())) if offer.action == Voice.APPROVE
+            else offer for offer in offered]
+
+
+def own_side(user, threads):
+    """The remarks that the person may settle, maintain or remove: the act asks the same."""
+    return {thread.remark.pk for thread in threads if reviews.is_of_side(thread.remark, user)}
 
 
 def refused_move(move, offered):

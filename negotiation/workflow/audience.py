@@ -2,8 +2,8 @@
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from ..choices import NEXT_AT, ROLES_AT, LevelKind, OrganisationKind, Role
-from ..models import Deputy, Membership, Negotiation, Opening, Organisation, Seat, User
+from ..choices import NEXT_AT, ROLES_AT, LevelKind, OrganisationKind, Role, Voice
+from ..models import Deputy, Membership, Negotiation, Opening, Organisation, Passage, Seat, User
 
 TEAM = {Role.EDITOR, Role.MANAGER}
 SPEAKING = {Role.ADVISER, Role.EXAMINER, Role.DIRECTOR}
@@ -34,10 +34,25 @@ def reviewers(negotiation, organisations, roles, **which):
 
 def at_seat(seat, progress, *, roles=None):
     """Those who may speak at this seat now: in `roles`, or in all those that speak there."""
-    submission = seat.passage.submission_id
-    spoken = Seat.objects.filter(passage__submission=submission, given_by__isnull=False)
-    return reviewers(progress.negotiation, [seat.organisation_id], roles or seat.roles()).exclude(
-        pk__in=spoken.values("given_by")).exclude(pk=seat.passage.submission.submitted_by_id)
+    return free(progress, seat.passage.submission, [seat.organisation_id], roles or seat.roles())
+
+
+def free(progress, submission, organisations, roles):
+    """Reviewers of these organisations who have had no part in this submission."""
+    spoken = Seat.objects.filter(passage__submission=submission, given_by__isnull=False).exclude(voice=Voice.SKIPPED)
+    unblocked = Passage.objects.filter(submission=submission, closed_by__isnull=False).exclude(kind=LevelKind.OPINION)
+    return reviewers(progress.negotiation, organisations, roles).exclude(pk__in=spoken.values("given_by")).exclude(
+        pk__in=unblocked.values("closed_by")).exclude(pk=submission.submitted_by_id)
+
+
+def left(seats, progress, submission, *, without):
+    """Is there anybody to speak at one of these seats of a level to come, once this person has spoken?"""
+    roles = set().union(*(ROLES_AT[seat.passage.kind] for seat in seats))
+    return free(progress, submission, [seat.organisation_id for seat in seats], roles).exclude(pk=without.pk).exists()
+
+
+def administrators(negotiation):
+    return reviewers(negotiation, Organisation.objects.filter(kind=OrganisationKind.PLATFORM), {Role.ADMINISTRATOR})
 
 
 def usual(seat):
@@ -57,8 +72,7 @@ def next_after(seat, progress):
         found = reviewers(negotiation, [seat.organisation_id], NEXT_AT[kind])
     elif kind == LevelKind.OPINION:
         found = reviewers(negotiation, dgct, {Role.EXAMINER})
-    return found if found.exists() else reviewers(
-        negotiation, Organisation.objects.filter(kind=OrganisationKind.PLATFORM), {Role.ADMINISTRATOR})
+    return found if found.exists() else administrators(negotiation)
 
 
 def readers(negotiation):

@@ -13,14 +13,15 @@ APPLICATION = "L’application"
 
 
 @transaction.atomic(savepoint=False)
-def record(action, subject, *, by, negotiation=None, roles=None, **told):
+def record(action, subject, *, by, negotiation=None, roles=None, organisation=None, **told):
     """Write one act, at the end of the chain of its dossier. by: None when the application itself acts.
 
     `told`: progress (the step it is about), from_state, to_state, reason, details (JSON), key (one-time key of the
-    form). roles: those that may do this act here, where the act alone does not say (capacity.py). The head of the
-    chain is the last lock that an act takes: dossier, steps, head.
+    form). roles: those that may do this act here, where the act alone does not say (capacity.py); organisation: the one
+    for which the person does it, where their seat says so. The head of the chain is the last lock that an act takes:
+    dossier, steps, head.
     """
-    organisation = organisation_of(by, negotiation) if by else None
+    organisation = (organisation or organisation_of(by, negotiation, roles)) if by else None
     # As the database will give them back: keys are texts, tuples are lists.
     told["details"] = json.loads(json.dumps(told.get("details", {})))
     head = locked_head(negotiation)
@@ -49,11 +50,13 @@ def locked_head(negotiation):
     return JournalHead.objects.select_for_update(no_key=True).get_or_create(chain=chain)[0]
 
 
-def organisation_of(user, negotiation):
-    """For whom the person acts: the owner of the dossier if a member of it, else their first organisation."""
-    organisations = [membership.organisation for membership in user.current_memberships]
-    own = [o for o in organisations if negotiation and o.pk == negotiation.owner_id]
-    return next(iter(own or organisations), None)
+def organisation_of(user, negotiation, roles=None):
+    """For whom the person acts: the owner of the dossier if a member of it, else the first of their organisations where
+    they hold one of these roles, else the first."""
+    held = user.current_memberships
+    own = [m for m in held if negotiation and m.organisation_id == negotiation.owner_id]
+    fit = [m for m in held if roles and m.role in roles]
+    return next((m.organisation for m in own or fit or held), None)
 
 
 def fingerprint_of(text):

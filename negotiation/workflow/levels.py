@@ -15,8 +15,10 @@ DEFAULT = {"kind": LevelKind.EXAMINATION, "parties": [DGCT], "rule": LevelRule.A
 def conclusion(kind, rule, quorum, voices):
     """What a level concludes from its voices ("" for an organisation that has not spoken): PASSED, RETURNED or "".
 
-    Opinions inform: enough of them, whatever they say, and the level is passed.
+    Opinions inform: enough of them, whatever they say, and the level is passed. An organisation that was passed over is
+    waited for no more.
     """
+    voices = [voice for voice in voices if voice != Voice.SKIPPED]
     count = len(voices)
     needed = {LevelRule.ALL: count, LevelRule.ANY: min(1, count), LevelRule.QUORUM: min(quorum or 1, count)}[rule]
     if kind == LevelKind.OPINION:
@@ -90,6 +92,7 @@ def ask(passage, seats, now):
             one.save(update_fields=["asked_at", "due_on"])
 
 
-def close(passage, outcome, now, reason=""):
-    passage.closed_at, passage.outcome, passage.reason = now, outcome, reason
-    passage.save(update_fields=["closed_at", "outcome", "reason"])
+def close(passage, outcome, now, reason="", by=None):
+    """by: who closes it without the voices that it waited for."""
+    passage.closed_at, passage.outcome, passage.reason, passage.closed_by = now, outcome, reason, by
+    passage.save(update_fields=["closed_at", "outcome", "reason", "closed_by"])

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from ..choices import USUAL_FREQUENCY, Frequency, LevelKind, NoticeKind, Outcome, RemarkState, State
+from ..choices import USUAL_FREQUENCY, Frequency, LevelKind, NoticeKind, Outcome, RemarkState, State, Voice
 from ..dates import NBSP, spoken
 from ..elements import SAID, shared_parts
 from ..models import Notification, NotificationChoice, Remark, Seat, Submission
@@ -100,11 +100,23 @@ def moved(progress, submission, *, by, again=""):
     settle(topic__in=[step_topic(progress), *(seat_topic(seat) for seat in seats if seat not in waiting)])
     # One person speaks once: another seat of theirs asks nothing of them any more.
     settle(topic__in=[seat_topic(seat) for seat in waiting], user=by)
+    if not submission.closed_at and not any(audience.at_seat(seat, progress).exists() for seat in waiting):
+        stuck(progress, submission, by=by)
     for seat in waiting:
         asked(seat, progress, submission, by=by, again=again)
     if submission.outcome in {Outcome.RETURNED, Outcome.APPROVED}:
         settle(progress=progress, kind=NoticeKind.ANSWER)
         (returned if submission.outcome == Outcome.RETURNED else approved)(progress, submission, by=by)
+
+
+def stuck(progress, submission, *, by):
+    """Nobody may speak at the level now open: the administrators are told at once, and nobody waits for a delay."""
+    passage = submission.passages.filter(opened_at__isnull=False, closed_at__isnull=True).first()
+    text = (f"Personne ne peut se prononcer{NBSP}: {of_step(progress)}. Ceux qui le pourraient ont déjà eu une part "
+            "dans cette soumission, ou il n’y a personne. Vous pouvez débloquer l’étape, avec un motif.")
+    cause = f"stuck:{submission.pk}:{passage.pk if passage else 0}:{progress.version}"
+    tell(audience.administrators(progress.negotiation), NoticeKind.TURN, cause, headed("À débloquer, étape", progress),
+         text, page_of(progress, "review"), by=by, topic=step_topic(progress), progress=progress)
 
 
 def asked(seat, progress, submission, *, by, again=""):
@@ -119,7 +131,11 @@ def asked(seat, progress, submission, *, by, again=""):
 def returned(progress, submission, *, by):
     """To the team of the Region, with all that it needs to begin: the reason and what is asked."""
     told = [f"À corriger{NBSP}: {of_step(progress)}."]
-    if progress.return_reason:
+    seats = Seat.objects.filter(passage__submission=submission, voice=Voice.RETURN).exclude(reasons="").select_related(
+        "organisation").order_by("given_at", "order")
+    if len(seats) > 1:
+        told += [f"Motif ({one.organisation}){NBSP}: {quoted(one.reasons)}" for one in seats]
+    elif progress.return_reason:
         told.append(f"Motif{NBSP}: {quoted(progress.return_reason)}")
     remarks = list(Remark.objects.filter(progress=progress, state=RemarkState.OPEN).order_by("pk"))
     if remarks:
@@ -160,13 +176,14 @@ def changed_since(negotiation, part, *, by):
         if part not in shared_parts(progress.step) or cause in told:
             continue
         progress.negotiation = negotiation
-        spoken = Seat.objects.filter(passage__submission=submission, given_by__isnull=False)
+        spoken = Seat.objects.filter(passage__submission=submission, given_by__isnull=False).exclude(
+            voice=Voice.SKIPPED)
         text = (f"La Région modifie {SAID[part]} depuis l’approbation du "
                 f"{day(timezone.localtime(submission.closed_at))}{NBSP}: {of_step(progress)}. Rien n’est attendu de "
                 "vous ; la page de l’étape dira les changements qui suivront.")
         tell(audience.reviewers(negotiation, spoken.values("organisation"), audience.SPEAKING,
                                 user__in=spoken.values("given_by")),
-             NoticeKind.DECISION, cause, headed("Dossier modifié depuis l’approbation, étape", progress), text,
+             NoticeKind.CHANGED, cause, headed("Dossier modifié depuis l’approbation, étape", progress), text,
              page_of(progress), by=by, topic=step_topic(progress), progress=progress)
 
 
@@ -188,6 +205,14 @@ def return_cancelled(progress, submission, *, by):
     Notification.objects.filter(cause__startswith=f"return:{submission.pk}:").update(
         text=f"Ce renvoi a été annulé{NBSP}: {of_step(progress)}.")
     moved(progress, submission, by=by, again=f":{progress.version}")
+
+
+def return_taken_back(progress, submission, authors, reason, *, by):
+    """To those whose return a colleague took back: who, and why."""
+    tell(authors, NoticeKind.TURN, f"taken-back:{submission.pk}:{progress.version}",
+         headed("Votre renvoi est annulé, étape", progress),
+         f"{by} a annulé votre renvoi{NBSP}: {of_step(progress)}. Votre texte est gardé dans l’écran d’examen.\n"
+         f"Raison{NBSP}: {quoted(reason)}", page_of(progress, "review"), by=by, progress=progress)
 
 
 def passed_over(progress, passage, reason, *, by, returned=False):

@@ -17,6 +17,7 @@ from .steps import locked, touch
 from .transitions import NotAllowed
 
 UNSETTLED = {RemarkState.OPEN, RemarkState.ANSWERED}
+NOT_THEIRS = "Seule l’organisation qui a écrit une observation, ou la DGCT, peut la lever ou la maintenir."
 NOT_EXAMINED = "L’étape n’est plus en examen : l’observation n’est pas enregistrée. Votre texte reste ci-dessous."
 
 
@@ -40,7 +41,8 @@ def write(progress, target, *, problem, request, by, remark=None):
     same = Remark.objects.filter(submission=submission, target=target, problem=problem, request=request, author=by)
     return same.first() or Remark.objects.create(
         progress=progress, submission=submission, target=target, label=label[:300], problem=problem,
-        request=request, author=by, organisation=acting(by, progress.negotiation), written_at=timezone.now())
+        request=request, author=by, organisation=acting(by, progress.negotiation, submission),
+        written_at=timezone.now())
 
 
 def place(submission, target):
@@ -107,6 +109,8 @@ def told(remark):
 
 def examined(remark, by):
     """(step, remark) read again under lock, for the side that wrote the remark, while the step is in examination."""
+    if not is_of_side(remark, by):
+        raise NotAllowed(NOT_THEIRS)
     progress = locked(remark.progress)
     remark = Remark.objects.select_for_update(of=("self",)).get(pk=remark.pk)
     if progress.state != State.SUBMITTED:
@@ -114,25 +118,38 @@ def examined(remark, by):
     return progress, remark
 
 
+def refuse_unread_thread(remark, seen):
+    """What came in the thread since the page was read is read before deciding. seen: Remark.stands, or None."""
+    last = remark.replies.select_related("author").order_by("-pk").first()
+    if seen is None or seen == remark.stands(last and last.pk):
+        return
+    if last and str(last.pk) != seen.partition("-")[2]:
+        raise NotAllowed(f"{last.author} a écrit dans ce fil depuis que vous avez ouvert la page : relisez-le avant de "
+                         "lever ou de maintenir l’observation.")
+    raise NotAllowed(f"Cette observation est « {remark.get_state_display()} » : relisez-la avant de décider.")
+
+
 @transaction.atomic
-def settle(remark, *, by, text=""):
+def settle(remark, *, by, text="", seen=None):
     """The side that wrote a remark says that it is met. Settling it twice changes nothing."""
     progress, remark = examined(remark, by)
     if remark.state == RemarkState.SETTLED:
         return remark
     if remark.state == RemarkState.DRAFT:
         raise NotAllowed("Cette observation n’est pas envoyée : modifiez-la ou supprimez-la.")
-    take(current(progress), by)
-    comment(remark, text, by)
+    refuse_unread_thread(remark, seen)
+    signed = signature(remark, progress, by)
+    comment(remark, text, by, signed)
     remark.state, remark.settled_at, remark.settled_by = RemarkState.SETTLED, timezone.now(), by
     remark.save(update_fields=["state", "settled_at", "settled_by"])
-    record(Action.REMARK_SETTLE, told(remark), by=by, negotiation=progress.negotiation, progress=progress)
+    record(Action.REMARK_SETTLE, told(remark), by=by, organisation=signed, negotiation=progress.negotiation,
+           progress=progress)
     notices.remark_settled(remark)
     return remark
 
 
 @transaction.atomic
-def maintain(remark, text, *, by):
+def maintain(remark, text, *, by, seen=None):
     """The answer does not meet the remark, or it was settled too early: open again, with the reason, sent with the
     decision."""
     progress, remark = examined(remark, by)
@@ -140,20 +157,36 @@ def maintain(remark, text, *, by):
         raise NotAllowed("Cette observation n’est pas envoyée : modifiez-la ou supprimez-la.")
     if not text.strip():
         raise NotAllowed("Dites ce qui manque encore : la Région doit savoir ce qui lui est demandé.")
-    take(current(progress), by)
-    if not comment(remark, text, by) and remark.state == RemarkState.OPEN:
+    if remark.state == RemarkState.OPEN and is_written(remark, text, by):
         return remark
+    refuse_unread_thread(remark, seen)
+    signed = signature(remark, progress, by)
+    comment(remark, text, by, signed)
     if remark.state != RemarkState.OPEN:
         remark.state, remark.settled_at, remark.settled_by = RemarkState.OPEN, None, None
         remark.save(update_fields=["state", "settled_at", "settled_by"])
     notices.remark_settled(remark)
-    record(Action.REMARK_MAINTAIN, told(remark), by=by, negotiation=progress.negotiation, progress=progress)
+    record(Action.REMARK_MAINTAIN, told(remark), by=by, organisation=signed, negotiation=progress.negotiation,
+           progress=progress)
     return remark
 
 
-def comment(remark, text, by):
-    """A reviewer's message in the thread, sent with the decision; None when there is none, or when it is there."""
-    if not text.strip() or remark.replies.filter(author=by, text=text, sent_at__isnull=True).exists():
-        return None
-    return Reply.objects.create(remark=remark, author=by, organisation=acting(by, remark.progress.negotiation),
-                                text=text, written_at=timezone.now())
+def signature(remark, progress, by):
+    """Take the submission in charge, and the organisation for which the person speaks in this thread: the one that
+    wrote the remark, else the one by which they examine."""
+    submission = current(progress)
+    own = next((m.organisation for m in by.current_memberships if m.organisation_id == remark.organisation_id), None)
+    organisation = own or acting(by, progress.negotiation, submission)
+    take(submission, by, organisation)
+    return organisation
+
+
+def is_written(remark, text, by):
+    """Is this message of theirs there already, not sent? (double click)"""
+    return remark.replies.filter(author=by, text=text, sent_at__isnull=True).exists()
+
+
+def comment(remark, text, by, organisation):
+    """A reviewer's message in the thread, sent with the decision; nothing when there is none, or when it is there."""
+    if text.strip() and not is_written(remark, text, by):
+        Reply.objects.create(remark=remark, author=by, organisation=organisation, text=text, written_at=timezone.now())

@@ -1,4 +1,4 @@
-"""The examination of a submitted step: taking it, speaking at a level, returning, cancelling a return, unblocking.
+"""The examination of a submitted step: taking it, speaking at a level, returning, cancelling a return.
 
 A level speaks through its organisations (levels.py); the last one approves the step. One person speaks once in a
 submission, and never on what they submitted themselves.
@@ -7,8 +7,20 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from ..choices import VOICES_OF, VOICES_WITH_REASONS, Action, LevelKind, Outcome, RemarkState, Role, State, Voice
-from ..models import Reading, Remark, Reply, Seat
+from ..choices import (
+    REVIEWERS,
+    VOICES_OF,
+    VOICES_WITH_REASONS,
+    Action,
+    LevelKind,
+    Outcome,
+    RemarkState,
+    Role,
+    State,
+    Voice,
+)
+from ..dates import moment
+from ..models import Passage, Reading, Remark, Reply, Seat, User
 from . import levels, notices
 from .journal import is_done, one_time, organisation_of, record
 from .steps import locked, refuse_stale, refuse_unread
@@ -18,6 +30,12 @@ SPOKEN = "Vous vous êtes déjà prononcé sur cette soumission : le niveau suiv
 OWN = "Vous avez soumis cette étape : une autre personne doit l’examiner."
 NOT_YOURS = "Ce n’est pas, ou plus, à votre organisation de se prononcer sur cette étape : relisez la page."
 CORRECTING = "La Région a commencé à corriger : le renvoi ne s’annule plus. Relisez la page."
+UNBLOCKED = "Vous avez débloqué un niveau de cette soumission : le suivant revient à une autre personne."
+RECALLED = ("La Région a repris cette soumission le {} : il n’y a plus rien à examiner, jusqu’à ce qu’elle la "
+            "soumette de nouveau.")
+CLOSED = "Le niveau « {} » est clos depuis le {} ({}) : votre position n’y est plus attendue, et n’est pas enregistrée."
+UNSEEN = ("{} ({}) a écrit, depuis que vous avez ouvert cette page, ce qui partirait avec votre décision, sur « {} » : "
+          "relisez-le, puis décidez.")
 UNSETTLED = "Il reste {} : levez-les ou supprimez-les, ou renvoyez l’étape à la Région."
 
 
@@ -27,9 +45,17 @@ def is_of_side(remark, user):
         user.roles & {Role.EXAMINER, Role.DIRECTOR})
 
 
-def acting(user, negotiation):
-    """The organisation for which a person writes here; NotAllowed when they belong to none."""
-    organisation = organisation_of(user, negotiation)
+def acting(user, negotiation, submission=None):
+    """The organisation for which a person writes here; NotAllowed when they belong to none.
+
+    submission: the one that they examine, for the organisation of theirs that is awaited, or sits at its levels.
+    """
+    mine = user.organisations_as(*REVIEWERS)
+    seats = list(Seat.objects.filter(passage__submission=submission, organisation__in=mine).select_related(
+        "passage", "organisation").order_by("passage__order", "order")) if submission else []
+    seats.sort(key=lambda seat: not (seat.is_waited_for and not seat.passage.closed_at and seat.is_of(user)))
+    organisation = seats[0].organisation if seats else organisation_of(
+        user, negotiation, {Role.EXAMINER, Role.DIRECTOR} if submission else None)
     if organisation is None:
         raise NotAllowed("Vous n’appartenez plus à aucune organisation : votre texte n’est pas enregistré.")
     return organisation
@@ -37,8 +63,10 @@ def acting(user, negotiation):
 
 def current(progress):
     """The submission under examination. Raises NotAllowed when the step is in nobody's hands."""
-    submission = progress.submissions.filter(closed_at__isnull=True).first()
-    if not submission:
+    submission = progress.submissions.order_by("-number").first()
+    if submission and submission.outcome == Outcome.RECALLED:
+        raise NotAllowed(RECALLED.format(moment(submission.closed_at)))
+    if not submission or submission.closed_at:
         raise NotAllowed("L’étape n’est plus en examen : relisez la page.")
     # The step that is locked, and not a second copy of it.
     submission.progress = progress
@@ -60,7 +88,7 @@ def refuse_without_seat(submission, by):
         raise NotAllowed("Votre organisation ne se prononce pas sur cette étape : elle la lit, sans l’observer.")
 
 
-def take(submission, by):
+def take(submission, by, organisation=None):
     """The reviewer is on it: the Region can no longer recall it, and what changes from now on is new to them."""
     refuse_own(submission, by)
     refuse_without_seat(submission, by)
@@ -68,7 +96,8 @@ def take(submission, by):
         submission.opened_by, submission.opened_at = by, timezone.now()
         submission.save(update_fields=["opened_by", "opened_at"])
         progress = submission.progress
-        record(Action.REVIEW_OPEN, progress.step, by=by, negotiation=progress.negotiation, progress=progress)
+        record(Action.REVIEW_OPEN, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
+               organisation=organisation or acting(by, progress.negotiation, submission))
     Reading.objects.update_or_create(user=by, progress_id=submission.progress_id, defaults={"submission": submission})
 
 
@@ -82,7 +111,8 @@ def open_review(progress, *, by):
     if submission.opened_by_id != by.pk and any(seat.is_of(by) for seat in waiting_seats(submission)):
         submission.opened_by = by
         submission.save(update_fields=["opened_by"])
-        record(Action.REVIEW_OPEN, progress.step, by=by, negotiation=progress.negotiation, progress=progress)
+        record(Action.REVIEW_OPEN, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
+               organisation=acting(by, progress.negotiation, submission))
     return submission
 
 
@@ -101,24 +131,60 @@ def seat_of(passage, by):
     return found
 
 
-def refuse_involved(submission, by):
+def refuse_involved(submission, by, *, speaking=True):
+    """One person, one part: who spoke says no more, and who unblocked a level does not speak at the next. An opinion
+    that was passed over gave them no voice; unblocking again is not speaking."""
     refuse_own(submission, by)
-    if Seat.objects.filter(passage__submission=submission, given_by=by).exists():
+    if Seat.objects.filter(passage__submission=submission, given_by=by).exclude(voice=Voice.SKIPPED).exists():
         raise NotAllowed(SPOKEN)
+    if speaking and Passage.objects.filter(submission=submission, closed_by=by).exclude(
+            kind=LevelKind.OPINION).exists():
+        raise NotAllowed(UNBLOCKED)
+
+
+def refuse_late(progress, by):
+    """The level at which the person was awaited has ended meanwhile: said as it is, before anything else."""
+    submission = progress.submissions.order_by("-number").first()
+    seats = [seat for seat in Seat.objects.filter(passage__submission=submission, voice="").select_related("passage")
+             .order_by("-passage__order") if seat.is_of(by)]
+    closed = next((seat.passage for seat in seats if seat.passage.closed_at and seat.asked_at), None)
+    if not closed or any(seat.asked_at and not seat.passage.closed_at for seat in seats):
+        return
+    why = {Outcome.PASSED: "assez d’organisations se sont prononcées", Outcome.RETURNED: "l’étape est renvoyée",
+           Outcome.APPROVED: "l’étape est approuvée", Outcome.SKIPPED: "il a été passé outre"}[closed.outcome]
+    raise NotAllowed(CLOSED.format(closed.get_kind_display(), moment(closed.closed_at), why))
+
+
+def refuse_unseen(progress, drafts, by):
+    """A decision sends what colleagues have written and not sent: only as the page showed it to who decides.
+
+    drafts: the marks of what it showed; None from where there is no page.
+    """
+    if drafts is None:
+        return
+    shown, not_mine = set(drafts.split()), {"progress": progress, "state": RemarkState.DRAFT}
+    remarks = Remark.objects.filter(**not_mine).exclude(author=by).select_related("author", "organisation")
+    replies = Reply.objects.filter(remark__progress=progress, sent_at__isnull=True).exclude(
+        author=by).select_related("author", "organisation", "remark")
+    if unseen := [(one, one.label) for one in remarks if one.mark not in shown] + [
+            (one, one.remark.label) for one in replies if one.mark not in shown]:
+        raise NotAllowed(*(UNSEEN.format(one.author, one.organisation, label) for one, label in unseen))
 
 
 @transaction.atomic
-def speak(progress, voice, *, by, version, key="", reasons="", seen=None):
+def speak(progress, voice, *, by, version, key="", reasons="", seen=None, drafts=None):
     """Give the voice of the person's organisation at the level now open. Raises NotAllowed.
 
     voice: a Voice that suits the kind of level. « return » asks for reasons or at least one open remark. A second post
-    of the same form changes nothing and succeeds.
+    of the same form changes nothing and succeeds. A colleague who speaks at the same level makes nobody's form stale.
     """
     progress = locked(progress)
     reasons = reasons.strip()
     key = one_time(key, progress.pk, voice, version, reasons)
     if is_done(progress.negotiation, key):
         return progress
+    if progress.state == State.SUBMITTED or voice in VOICES_OF[LevelKind.OPINION]:
+        refuse_late(progress, by)
     next_state("return" if voice == Voice.RETURN else "approve", progress.state)
     refuse_stale(progress, version)
     submission = current(progress)
@@ -126,10 +192,12 @@ def speak(progress, voice, *, by, version, key="", reasons="", seen=None):
     seat = seat_of(passage, by)
     refuse_involved(submission, by)
     refuse_unfounded(passage, voice, reasons, progress, seen)
-    take(submission, by)
+    if voice in (Voice.APPROVE, Voice.RETURN):
+        refuse_unseen(progress, drafts, by)
+    take(submission, by, seat.organisation)
     seat.voice, seat.reasons, seat.given_by, seat.given_at = voice, reasons, by, timezone.now()
     seat.save(update_fields=["voice", "reasons", "given_by", "given_at"])
-    conclude(progress, submission, passage, by=by, reason=reasons, key=key, roles=seat.roles())
+    conclude(progress, submission, seat, by=by, key=key, roles=seat.roles(), organisation=seat.organisation)
     notices.moved(progress, submission, by=by)
     return progress
 
@@ -155,29 +223,40 @@ def unresolved(progress):
     return Remark.objects.filter(progress=progress).exclude(state=RemarkState.SETTLED)
 
 
-def conclude(progress, submission, passage, *, by, reason, key, roles):
-    """What the level says now that one more organisation has spoken; roles: those that speak there."""
-    now = timezone.now()
+def conclude(progress, submission, seat, **signed):
+    """What the level says now that one more organisation has spoken. signed: who, for whom, by which form."""
+    now, passage = timezone.now(), seat.passage
     seats = list(passage.seats.all())
-    outcome = levels.conclusion(passage.kind, passage.rule, passage.quorum, [seat.voice for seat in seats])
+    outcome = levels.conclusion(passage.kind, passage.rule, passage.quorum, [one.voice for one in seats])
     if outcome == Outcome.RETURNED:
         levels.close(passage, outcome, now)
-        return send_back(progress, submission, by=by, reason=reason, key=key, roles=roles)
+        return send_back(progress, submission, reason=reasons_of(passage) or seat.reasons, **signed)
     if not outcome:
+        # The others still speak on what they read: their forms stay good.
         levels.ask(passage, seats, now)
     else:
         levels.close(passage, outcome, now)
         if levels.open_next(submission, now) is None:
-            return approve(progress, submission, by=by, key=key, roles=roles)
-    progress.version += 1
-    progress.save(update_fields=["version"])
-    # The reasons are the reviewers' until the decision is sent: the journal tells the act, the Region reads it.
-    record(Action.STEP_OPINION if passage.kind == LevelKind.OPINION else Action.STEP_PASS, progress.step, by=by,
-           negotiation=progress.negotiation, progress=progress, key=key, roles=roles)
+            return approve(progress, submission, **signed)
+        progress.version += 1
+        progress.save(update_fields=["version"])
+    # The reasons are the reviewers' until the decision is sent: the journal tells the act and, to those who read what
+    # reviewers write, the voice.
+    record(Action.STEP_OPINION if passage.kind == LevelKind.OPINION else Action.STEP_PASS, progress.step,
+           negotiation=progress.negotiation, progress=progress, details={"voice": seat.voice}, **signed)
     return None
 
 
-def send_back(progress, submission, *, by, reason, key="", roles=None):
+def reasons_of(passage):
+    """What the Region is told when several return: the reasons of each, by organisation and function."""
+    seats = list(passage.seats.filter(voice=Voice.RETURN).select_related("organisation", "given_by").order_by(
+        "given_at", "order"))
+    return "\n\n".join(
+        f"{one.organisation}{f', {one.given_by.function}' if one.given_by.function else ''} : "
+        f"{one.reasons or 'voir les observations.'}" for one in seats) if len(seats) > 1 else ""
+
+
+def send_back(progress, submission, *, reason, **signed):
     """Return the step with the whole bundle: the reason, every remark that is not settled, replies and opinions."""
     now = timezone.now()
     Remark.objects.filter(progress=progress, state=RemarkState.DRAFT).update(state=RemarkState.OPEN, sent_at=now)
@@ -186,17 +265,17 @@ def send_back(progress, submission, *, by, reason, key="", roles=None):
     unresolved(progress).update(state=RemarkState.OPEN)
     progress.return_reason, progress.return_remarks = reason, len(remarks)
     end(progress, submission, "return", Outcome.RETURNED, now)
-    record(Action.STEP_RETURN, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
-           from_state=State.SUBMITTED, to_state=State.RETURNED, reason=reason, key=key, roles=roles,
-           details=bundle(submission, remarks))
+    record(Action.STEP_RETURN, progress.step, negotiation=progress.negotiation, progress=progress,
+           from_state=State.SUBMITTED, to_state=State.RETURNED, reason=reason, details=bundle(submission, remarks),
+           **signed)
 
 
-def approve(progress, submission, *, by, key="", reason="", roles=None):
+def approve(progress, submission, *, reason="", **signed):
     progress.return_reason, progress.return_remarks = "", 0
     end(progress, submission, "approve", Outcome.APPROVED, timezone.now())
-    record(Action.STEP_APPROVE, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
-           from_state=State.SUBMITTED, to_state=State.APPROVED, reason=reason, key=key, roles=roles,
-           details=bundle(submission, []))
+    record(Action.STEP_APPROVE, progress.step, negotiation=progress.negotiation, progress=progress,
+           from_state=State.SUBMITTED, to_state=State.APPROVED, reason=reason, details=bundle(submission, []),
+           **signed)
 
 
 def end(progress, submission, action, outcome, now):
@@ -226,9 +305,10 @@ def bundle(submission, remarks):
 
 
 @transaction.atomic
-def cancel_return(progress, *, by, version, key=""):
+def cancel_return(progress, *, by, version, key="", reason=""):
     """Take a return back while the Region has not begun to correct. Nothing written is lost: remarks are drafts again,
-    and the reason is offered in the form of the next decision."""
+    and the reason is offered in the form of the next decision. A colleague's is taken back with a reason, told to them.
+    """
     progress = locked(progress)
     key = one_time(key, progress.pk, "cancel_return", version)
     if is_done(progress.negotiation, key):
@@ -242,14 +322,26 @@ def cancel_return(progress, *, by, version, key=""):
     refuse_own(submission, by)
     if progress.changed_at != submission.closed_at:
         raise NotAllowed(CORRECTING)
+    others = [one for one in returners(submission) if one.pk != by.pk]
+    if others and not reason.strip():
+        raise NotAllowed(f"Ce renvoi est de {' et de '.join(map(str, others))} : écrivez pourquoi vous l’annulez, ce "
+                         "sera dit à son auteur.")
     restore(progress, submission)
     before, progress.state = progress.state, target
     progress.changed_at, progress.version = timezone.now(), progress.version + 1
     progress.save(update_fields=["state", "changed_at", "version"])
     record(Action.STEP_CANCEL_RETURN, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
-           from_state=before, to_state=target, key=key)
+           from_state=before, to_state=target, key=key, reason=reason.strip(), roles={Role.EXAMINER, Role.DIRECTOR})
     notices.return_cancelled(progress, submission, by=by)
+    notices.return_taken_back(progress, submission, others, reason, by=by)
     return progress
+
+
+def returners(submission):
+    """Who returned it: those whose voice did, or who unblocked it."""
+    passages = Passage.objects.filter(submission=submission, outcome=Outcome.RETURNED)
+    voices = Seat.objects.filter(passage__in=passages, voice=Voice.RETURN)
+    return list(User.objects.filter(Q(pk__in=voices.values("given_by")) | Q(pk__in=passages.values("closed_by"))))
 
 
 def restore(progress, submission):
@@ -259,8 +351,7 @@ def restore(progress, submission):
     submission.closed_at, submission.outcome = None, ""
     submission.save(update_fields=["closed_at", "outcome"])
     passage = submission.passages.filter(closed_at__isnull=False).order_by("-order").first()
-    passage.closed_at, passage.outcome, passage.reason = None, "", ""
-    passage.save(update_fields=["closed_at", "outcome", "reason"])
+    levels.close(passage, "", None)
     passage.seats.filter(voice=Voice.RETURN).update(voice="", given_by=None, given_at=None)
     Remark.objects.filter(progress=progress, state=RemarkState.OPEN, sent_at=sent).update(
         state=RemarkState.DRAFT, sent_at=None)
@@ -269,82 +360,6 @@ def restore(progress, submission):
     maintained = Reply.objects.filter(remark__progress=progress, sent_at=None).values("remark")
     Remark.objects.filter(progress=progress, state=RemarkState.OPEN).exclude(pk__in=maintained).update(
         state=RemarkState.ANSWERED)
-
-
-def way_out(progress, action, *, by, version, reason, why):
-    """The submission from which the person may find a way out, with a written reason (`why` one is asked)."""
-    next_state(action, progress.state)
-    if not reason.strip():
-        raise NotAllowed(why)
-    refuse_stale(progress, version)
-    submission = current(progress)
-    refuse_involved(submission, by)
-    return submission
-
-
-@transaction.atomic
-def skip(progress, *, by, version, reason, key="", action=Action.STEP_SKIP):
-    """Go on to the next level without the organisations that have not spoken, with a written reason.
-
-    The DGCT does so for an opinion that is late; an administrator, for any level.
-    """
-    progress = locked(progress)
-    key = one_time(key, progress.pk, "skip", version, reason)
-    if is_done(progress.negotiation, key):
-        return progress
-    submission = way_out(progress, "approve", by=by, version=version, reason=reason,
-                         why="Écrivez le motif : le journal doit dire pourquoi ce niveau est passé.")
-    passage = submission.passages.get(opened_at__isnull=False, closed_at__isnull=True)
-    if action == Action.STEP_SKIP:
-        refuse_hasty(passage)
-    now = timezone.now()
-    notices.passed_over(progress, passage, reason, by=by)
-    levels.close(passage, Outcome.SKIPPED, now, reason)
-    record(action, progress.step, by=by, negotiation=progress.negotiation, progress=progress, reason=reason, key=key)
-    if levels.open_next(submission, now) is None:
-        overrule(progress, by, now)
-        approve(progress, submission, by=by, reason=reason)
-    else:
-        progress.version += 1
-        progress.save(update_fields=["version"])
-    notices.moved(progress, submission, by=by)
-    return progress
-
-
-def overrule(progress, by, now):
-    """The step is approved over what reviewers still asked: nothing is left waiting for an answer."""
-    Remark.objects.filter(progress=progress, state=RemarkState.DRAFT).delete()
-    unresolved(progress).update(state=RemarkState.SETTLED, settled_at=now, settled_by=by)
-
-
-def refuse_hasty(passage):
-    """Only an opinion is passed over, and only once its delay is over."""
-    if passage.kind != LevelKind.OPINION:
-        raise NotAllowed("Seul un avis peut être passé outre ; pour un autre niveau, demandez à un administrateur.")
-    due = passage.seats.filter(asked_at__isnull=False, voice="").order_by("-due_on").values_list("due_on", flat=True)
-    if any(day and day >= timezone.localdate() for day in due):
-        raise NotAllowed("Le délai de cet avis n’est pas écoulé : attendez-le avant de passer outre.")
-
-
-@transaction.atomic
-def unblock_return(progress, *, by, version, reason, key=""):
-    """An administrator returns a blocked step to the Region, with a written reason."""
-    progress = locked(progress)
-    key = one_time(key, progress.pk, "unblock", version, reason)
-    if is_done(progress.negotiation, key):
-        return progress
-    submission = way_out(progress, "return", by=by, version=version, reason=reason,
-                         why="Écrivez le motif : la Région et la DGCT doivent savoir pourquoi.")
-    # Were this return cancelled, the Region could not take back what somebody has judged.
-    take(submission, by)
-    for passage in submission.passages.filter(opened_at__isnull=False, closed_at__isnull=True):
-        notices.passed_over(progress, passage, reason, by=by, returned=True)
-        levels.close(passage, Outcome.RETURNED, timezone.now(), reason)
-    record(Action.STEP_UNBLOCK, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
-           reason=reason, key=key)
-    send_back(progress, submission, by=by, reason=reason)
-    notices.moved(progress, submission, by=by)
-    return progress
 
 
 def late(today):

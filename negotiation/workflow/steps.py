@@ -6,7 +6,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from .. import elements
-from ..choices import CONTENT_ACTIONS, Action, Outcome, State
+from ..choices import CONTENT_ACTIONS, Action, Outcome, Role, State
 from ..models import Answer, JournalEntry, StepProgress, Submission
 from . import correction, levels, notices, obstacles
 from .journal import fingerprint_of, is_done, one_time, record
@@ -145,13 +145,13 @@ def freeze_submitted():
     return done
 
 
-def change_state(progress, action, target, *, by, now=None, key="", reason="", details=None):
+def change_state(progress, action, target, *, by, now=None, key="", reason="", details=None, roles=None):
     """Write the new state and its line of the journal."""
     before, progress.state = progress.state, target
     progress.changed_at, progress.version = now or timezone.now(), progress.version + 1
     progress.save(update_fields=["state", "return_reason", "return_remarks", "changed_at", "version"])
     record(Action(f"step.{action}"), progress.step, by=by, negotiation=progress.negotiation, progress=progress,
-           from_state=before, to_state=target, reason=reason, key=key, details=details or {})
+           from_state=before, to_state=target, reason=reason, key=key, details=details or {}, roles=roles)
 
 
 @transaction.atomic
@@ -190,7 +190,7 @@ def reopen(progress, *, by, version, key="", reason="", **_):
     if not reason:
         raise NotAllowed("Écrivez le motif : la Région doit savoir ce qui lui est demandé.")
     progress.return_reason, progress.return_remarks = reason, 0
-    change_state(progress, "reopen", target, by=by, key=key, reason=reason)
+    change_state(progress, "reopen", target, by=by, key=key, reason=reason, roles={Role.DIRECTOR})
     notices.reopened(progress, by=by)
     return progress
 

@@ -1,8 +1,9 @@
 """What people are told of invitations, suppléances and passations; written as notices.py says."""
 from django.urls import reverse
 
-from ..choices import HandoverState, NoticeKind
+from ..choices import HandoverState, NoticeKind, Role
 from ..dates import NBSP, spoken
+from . import audience
 from .notices import call_off, quoted, settle, tell
 
 
@@ -13,6 +14,14 @@ def joined(invitation, user, roles):
     told = "\n".join(f"- {row}" for row in roles)
     tell([] if gone else [inviter], NoticeKind.TEAM, f"joined:{invitation.pk}", f"Invitation acceptée{NBSP}: {user}",
          f"{user} a accepté votre invitation{NBSP}:\n{told}", reverse("team"), by=user)
+
+
+def team_written(entry, organisations, row, *, by):
+    """To those who lead the team: what the administration did to it. The person concerned is told nothing here."""
+    leads = audience.people(organisations, {Role.MANAGER, Role.DIRECTOR, Role.ADMINISTRATOR})
+    tell(leads, NoticeKind.TEAM, f"written:{entry.pk}", f"Votre équipe dans l’administration{NBSP}: "
+         f"{entry.get_action_display()}", f"{entry.by_name} {entry.get_action_display()}{NBSP}: {entry.subject}.",
+         reverse("people_journal"), by=by)
 
 
 def role_of(membership):

@@ -109,4 +109,4 @@ def test_the_page_costs_the_same_whatever_it_holds(sign_in, kayes, manager, rows
     client = sign_in(manager)
     with CaptureQueriesContext(connection) as queries:
         assert len(told(client)) == rows
-    assert len(queries) == 5
+    assert len(queries) == 6

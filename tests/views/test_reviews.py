@@ -81,7 +81,7 @@ def test_the_review_screen_costs_the_same_whatever_it_holds(sign_in, step, manag
     go(step, "submit", manager)
     with CaptureQueriesContext(connection) as queries:
         page = client.get(address("review", step))
-    assert len(queries) == 14
+    assert len(queries) == 15
     assert page.content.decode().count('class="remark ') == rows
     assert len(page.content) > 5_000
 
@@ -368,7 +368,8 @@ def test_taking_a_submission_that_was_recalled_says_so(sign_in, step, manager, e
     go(step, "recall", manager)
     page = sign_in(examiner).post(address("review_take", step))
     assert page.status_code == 409
-    assert "L’étape n’est plus en examen" in text_of(page)
+    assert "La Région a repris cette soumission le" in text_of(page)
+    assert "Reprise par la Région</strong> le" in page.content.decode()
 
 
 def test_who_submitted_reads_the_screen_without_its_forms(sign_in, step, manager, dgct, examiner):

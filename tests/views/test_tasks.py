@@ -15,7 +15,7 @@ from negotiation.workflow import moves
 
 from .. import factories
 
-TITLE, OPINIONS = "Examens en retard à débloquer", "Avis en retard à passer outre"
+TITLE, OPINIONS = "Examens à débloquer", "Avis en retard à passer outre"
 LATE = datetime.date(2020, 1, 1)
 
 
@@ -45,7 +45,7 @@ def opinion(dossier, code, manager):
     return step
 
 
-def test_what_everybody_is_late_on_is_listed(dossier, manager, dgct, administrator):
+def test_what_everybody_is_late_on_is_listed(dossier, manager, examiner, administrator):
     late(factories.put(dossier, "D2", State.SUBMITTED, by=manager))
     factories.put(dossier, "D5", State.SUBMITTED, by=manager)
     late(factories.put(dossier, "A1", State.RETURNED, by=manager))
@@ -56,6 +56,7 @@ def test_a_step_where_somebody_is_still_in_time_is_not(dossier, manager, dgct, a
     step = late(factories.put(dossier, "D2", State.SUBMITTED, by=manager))
     other = factories.organisation("DNPD", OrganisationKind.SERVICE)
     passage = step.submissions.get().passages.get(kind="examination")
+    factories.member(other, Role.ADVISER)
     seat = Seat.objects.create(passage=passage, organisation=other, order=2, asked_at=step.changed_at,
                                due_on=datetime.date(2099, 1, 1))
     assert listed(administrator) == []

@@ -55,7 +55,7 @@ def test_every_action_in_every_state(dossier, people, action, state):
     moved = moves.move(progress, action, by=by, version=progress.version, reason="Il manque l’avis.")
     assert moved.state == STEP[action].target
     entry = JournalEntry.objects.first()
-    told = "" if action in ("submit", "recall", "approve", "cancel_return") else "Il manque l’avis."
+    told = "" if action in ("submit", "recall", "approve") else "Il manque l’avis."
     assert (entry.action, entry.from_state, entry.to_state, entry.by, entry.reason) == (
         f"step.{action}", state, moved.state, by, told)
 

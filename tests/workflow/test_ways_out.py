@@ -50,7 +50,9 @@ def test_an_administrator_returns_a_blocked_step(step, go, administrator):
 def test_a_cancelled_unblocking_is_not_recalled(step, go, administrator, examiner, manager):
     """The Region would be shown the reason of a return that was cancelled."""
     go("unblock_return", administrator, "Par erreur.")
-    go("cancel_return", examiner)
+    with pytest.raises(NotAllowed, match="écrivez pourquoi vous l’annulez"):
+        go("cancel_return", examiner)
+    go("cancel_return", examiner, "Ce n’était pas utile.")
     with pytest.raises(NotAllowed, match="Un examinateur a déjà ouvert"):
         go("recall", manager)
 

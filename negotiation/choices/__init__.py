@@ -1,6 +1,8 @@
 """Every closed list of the field, with its French labels and groupings. Imports Django only."""
 from django.db.models import IntegerChoices, TextChoices
 
+from .acts import ACT_FAMILIES, CONTENT_ACTIONS, PLAN_ACTIONS, TEAM_ACTIONS, Action, acts_of  # noqa: F401 — read from here
+
 
 class SourceStatus(TextChoices):
     """How far a statement of the grid is attested; what is inferred is « proposé », never law."""
@@ -151,6 +153,8 @@ class Voice(TextChoices):
     UNFAVOURABLE = "unfavourable", "défavorable"
     APPROVE = "approve", "approuve"
     RETURN = "return", "renvoie"
+    # Passed over: who gave it waited no longer for the organisation, which said nothing.
+    SKIPPED = "skipped", "passé outre"
 
 
 VOICES_OF = {
@@ -298,6 +302,7 @@ class NoticeKind(TextChoices):
     """What people are told of. A draft, or an opinion before the decision, is none of these."""
     TURN = "turn", "C’est à vous"
     DECISION = "decision", "Étape approuvée"
+    CHANGED = "changed", "Dossier modifié après une approbation"
     ANSWER = "answer", "Réponse à une observation"
     LATE = "late", "Retard d’examen"
     REMINDER = "reminder", "Rappel d’échéance"
@@ -316,99 +321,7 @@ class Frequency(TextChoices):
 # Until the person chooses. What waits for somebody is told at once; what informs is gathered.
 USUAL_FREQUENCY = {
     NoticeKind.TURN: Frequency.IMMEDIATE, NoticeKind.DECISION: Frequency.IMMEDIATE,
+    NoticeKind.CHANGED: Frequency.DAILY,
     NoticeKind.LATE: Frequency.IMMEDIATE, NoticeKind.ANSWER: Frequency.DAILY, NoticeKind.REMINDER: Frequency.DAILY,
     NoticeKind.TEAM: Frequency.DAILY, NoticeKind.BOOKLET: Frequency.WEEKLY,
 }
-
-
-class Action(TextChoices):
-    """The acts of the journal, as it tells them: « DGCT, 12 mars : approuve l’étape A1 »."""
-    NEGOTIATION_OPEN = "negotiation.open", "ouvre la négociation"
-    DOSSIER_SHARE = "dossier.share", "ouvre le dossier à une organisation"
-    DOSSIER_UNSHARE = "dossier.unshare", "ferme le dossier à une organisation"
-    DOSSIER_RESTORE = "dossier.restore", "restaure un dossier depuis une archive"
-    STEP_START = "step.start", "commence l’étape"
-    STEP_ANSWER = "step.answer", "enregistre des réponses"
-    STEP_SUBMIT = "step.submit", "soumet l’étape à la DGCT"
-    STEP_RETURN = "step.return", "renvoie l’étape pour correction"
-    STEP_APPROVE = "step.approve", "approuve l’étape"
-    STEP_REOPEN = "step.reopen", "rouvre l’étape"
-    STEP_RECALL = "step.recall", "reprend l’étape avant son examen"
-    STEP_CANCEL_RETURN = "step.cancel_return", "annule le renvoi de l’étape"
-    STEP_OPINION = "step.opinion", "rend son avis sur l’étape"
-    STEP_PASS = "step.pass", "se prononce sur l’étape"
-    STEP_UNBLOCK = "step.unblock", "débloque l’examen de l’étape"
-    STEP_SKIP = "step.skip", "passe au niveau suivant de l’examen de l’étape"
-    STEP_ESCALATE = "step.escalate", "signale un retard d’examen sur l’étape"
-    REVIEW_OPEN = "review.open", "prend en charge l’examen de l’étape"
-    REMARK_ANSWER = "remark.answer", "répond à une observation"
-    REMARK_SETTLE = "remark.settle", "lève une observation"
-    REMARK_MAINTAIN = "remark.maintain", "maintient une observation"
-    DOCUMENT_DEPOSIT = "document.deposit", "dépose une pièce"
-    DOCUMENT_WAIVE = "document.waive", "déclare une pièce sans objet"
-    RECORD_ADD = "record.add", "ajoute"
-    RECORD_CHANGE = "record.change", "modifie"
-    RECORD_REMOVE = "record.remove", "supprime"
-    ROLES_CHANGE = "roles.change", "modifie la matrice des rôles"
-    PLAN_CHANGE = "plan.change", "modifie le plan de financement"
-    TOTAL_ANNOUNCE = "total.announce", "change le total annoncé"
-    POSITION_PROPOSE = "position.propose", "inscrit une position"
-    POSITION_AGREE = "position.agree", "convient d’une position, qui devient le plan de financement"
-    POSITION_WITHDRAW = "position.withdraw", "retire une position"
-    MANDATE_CHANGE = "mandate.change", "modifie le mandat confidentiel de négociation"
-    SCENARIO_ADD = "scenario.add", "crée un scénario"
-    SCENARIO_CHANGE = "scenario.change", "modifie un scénario"
-    SCENARIO_REMOVE = "scenario.remove", "supprime un scénario"
-    SCENARIO_ADOPT = "scenario.adopt", "fait d’un scénario des positions"
-    CALENDAR_PROPOSE = "calendar.propose", "propose un calendrier"
-    CALENDAR_CHANGE = "calendar.change", "modifie les dates prévues"
-    BOOKLET_FREEZE = "booklet.freeze", "établit une édition du livret"
-    BOOKLET_ABANDON = "booklet.abandon", "abandonne la préparation d’une édition du livret"
-    BOOKLET_PUBLISH = "booklet.publish", "publie une édition du livret"
-    BOOKLET_REPLACE = "booklet.replace", "remplace une édition du livret"
-    BOOKLET_WITHDRAW = "booklet.withdraw", "retire une édition du livret"
-    BOOKLET_SIGN = "booklet.sign", "constate que le contrat est signé"
-    SHARE_CREATE = "share.create", "crée un lien de partage"
-    SHARE_REVOKE = "share.revoke", "révoque un lien de partage"
-    SIGNATURE_DEPOSIT = "signature.deposit", "dépose une signature"
-    SIGNATURE_WITHDRAW = "signature.withdraw", "retire une signature"
-    INVITATION_SEND = "invitation.send", "invite à rejoindre une équipe"
-    INVITATION_RESEND = "invitation.resend", "renvoie une invitation"
-    INVITATION_REVOKE = "invitation.revoke", "révoque une invitation"
-    INVITATION_ACCEPT = "invitation.accept", "accepte une invitation"
-    MEMBERSHIP_END = "membership.end", "met fin à une appartenance"
-    DEPUTY_NAME = "deputy.name", "désigne un suppléant"
-    DEPUTY_END = "deputy.end", "met fin à une suppléance"
-    HANDOVER_PROPOSE = "handover.propose", "propose une passation"
-    HANDOVER_ACCEPT = "handover.accept", "accepte une passation"
-    HANDOVER_WITHDRAW = "handover.withdraw", "retire une passation"
-
-
-# What a step may check besides its own answers and documents.
-CONTENT_ACTIONS = {Action.RECORD_ADD, Action.RECORD_CHANGE, Action.RECORD_REMOVE, Action.ROLES_CHANGE,
-                   Action.PLAN_CHANGE, Action.TOTAL_ANNOUNCE, Action.POSITION_PROPOSE, Action.POSITION_AGREE,
-                   Action.POSITION_WITHDRAW}
-# Acts on what is the Region's alone: its mandate and its scenarios. Nobody else reads them in the journal.
-TEAM_ACTIONS = {Action.MANDATE_CHANGE, Action.SCENARIO_ADD, Action.SCENARIO_CHANGE, Action.SCENARIO_REMOVE,
-                Action.SCENARIO_ADOPT}
-# The acts that write amounts in the plan, each with the cells it changed.
-PLAN_ACTIONS = (Action.PLAN_CHANGE, Action.POSITION_AGREE)
-
-# What the journal can be filtered by: {word of the address: (label, beginnings of the acts' codes)}.
-ACT_FAMILIES = {
-    "etapes": ("Étapes : réponses et décisions", ("step",)),
-    "pieces": ("Pièces", ("document",)),
-    "fiches": ("Fiches et rôles", ("record", "roles")),
-    "financement": ("Financement", ("plan", "total")),
-    "positions": ("Positions, mandat et scénarios", ("position", "mandate", "scenario")),
-    "examen": ("Examen et observations", ("review", "remark")),
-    "calendrier": ("Calendrier", ("calendar",)),
-    "acces": ("Ouverture et accès", ("negotiation", "dossier")),
-    "personnes": ("Équipe, suppléances et passations", ("invitation", "membership", "deputy", "handover")),
-    "livret": ("Livret, partages et signatures", ("booklet", "share", "signature")),
-}
-
-
-def acts_of(family):
-    """The acts of one family of ACT_FAMILIES."""
-    return [action for action in Action if action.split(".")[0] in ACT_FAMILIES[family][1]]

@@ -1,0 +1,88 @@
+"""Accounts, organisations and memberships written in the administration: journalled without dossier, and told to those
+who lead the teams concerned. Refuses nothing: forms and models have judged what is written. Knows no password.
+"""
+from django.db import transaction
+
+from ..choices import Action
+from ..models import Membership, Organisation, User
+from . import team_notices
+from .journal import record
+
+ADDED = {User: Action.ACCOUNT_ADD, Organisation: Action.ORGANISATION_ADD, Membership: Action.MEMBERSHIP_ADD}
+CHANGED = {User: Action.ACCOUNT_CHANGE, Organisation: Action.ORGANISATION_CHANGE,
+           Membership: Action.MEMBERSHIP_CHANGE}
+
+
+@transaction.atomic
+def written(row, before, *, by, added=False):
+    """Journal what was just saved. before: {name of a field that changed: its value before}, as the form had it."""
+    told = {name: [said(row, name, value), said(row, name, getattr(row, name))] for name, value in before.items()
+            if name in {field.name for field in row._meta.concrete_fields} and name != "password"}
+    # A form takes for a change the same date written otherwise.
+    changes = {name: pair for name, pair in told.items() if pair[0] != pair[1]}
+    if not added and not changes and "password" not in before:
+        return
+    words = "" if added else " ; ".join(f"{row._meta.get_field(name).verbose_name} : {old or '—'} → {new or '—'}"
+                                        for name, (old, new) in changes.items())
+    if not added and "password" in before:
+        words = " ; ".join(filter(None, [words, "mot de passe changé"]))
+    action = (ADDED if added else CHANGED)[type(row)]
+    for about in concerned(row, {} if added else before):
+        entry = record(action, " — ".join(filter(None, [named(row), words])), by=by, details={**about, **(
+            {} if added else changes)})
+        team_notices.team_written(entry, Organisation.objects.filter(pk__in=teams(row, about)), row, by=by)
+
+
+def password_changed(user, *, by):
+    written(user, {"password": ""}, by=by)
+
+
+@transaction.atomic
+def deactivate(user, *, by):
+    """The person signs in no more; their name stays. A second time changes nothing; returns whether it was done."""
+    user = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
+    if not user.is_active:
+        return False
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    entry = record(Action.ACCOUNT_DEACTIVATE, named(user), by=by, details={"account": user.pk})
+    team_notices.team_written(entry, Organisation.objects.filter(pk__in=teams(user, {})), user, by=by)
+    return True
+
+
+def concerned(row, before):
+    """What the details of each entry say of whom it is about: a membership that is moved concerns both teams."""
+    if isinstance(row, User):
+        return [{"account": row.pk}]
+    if isinstance(row, Organisation):
+        return [{"organisation": row.pk}]
+    both = dict.fromkeys([row.organisation_id, before.get("organisation") or row.organisation_id])
+    return [{"organisation": pk, "membership": row.pk} for pk in both]
+
+
+def teams(row, about):
+    """The organisations that the act concerns; for an account, those to which the person belongs."""
+    if isinstance(row, User):
+        return list(Membership.objects.current().filter(user=row).values_list("organisation", flat=True))
+    return [about["organisation"]]
+
+
+def named(row):
+    if not isinstance(row, Membership):
+        return f"{row} ({row.email})" if isinstance(row, User) else row.name
+    until = f" au {row.ends_on:%d/%m/%Y}" if row.ends_on else ""
+    return f"{row.user} : {row.get_role_display()}, {row.organisation.name}, du {row.starts_on:%d/%m/%Y}{until}"
+
+
+def said(row, name, value):
+    """A value as a person reads it."""
+    field = row._meta.get_field(name)
+    if value in (None, ""):
+        return ""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if field.is_relation:
+        return str(value if hasattr(value, "pk") else field.related_model.objects.filter(pk=value).first() or "")
+    return f"{value:%d/%m/%Y}" if field.get_internal_type() == "DateField" and hasattr(value, "year") else str(value)

@@ -1,0 +1,113 @@
+"""When nobody speaks: passing over a late opinion, unblocking a level, returning a blocked step, with a reason."""
+from django.db import transaction
+from django.utils import timezone
+
+from ..choices import Action, LevelKind, Outcome, RemarkState, Role, Voice
+from ..models import Remark
+from . import levels, notices
+from .journal import is_done, one_time, organisation_of, record
+from .reviews import approve, current, refuse_involved, refuse_unseen, send_back, take, unresolved
+from .steps import locked, refuse_stale
+from .transitions import NotAllowed, next_state
+
+ROLES = {Action.STEP_SKIP: {Role.EXAMINER, Role.DIRECTOR}, Action.STEP_UNBLOCK: {Role.ADMINISTRATOR}}
+
+
+def way_out(progress, action, *, by, version, reason, why):
+    """The submission from which the person may find a way out, with a written reason (`why` one is asked)."""
+    next_state(action, progress.state)
+    if not reason.strip():
+        raise NotAllowed(why)
+    refuse_stale(progress, version)
+    submission = current(progress)
+    refuse_involved(submission, by, speaking=False)
+    return submission
+
+
+@transaction.atomic
+def skip(progress, *, by, version, reason, key="", action=Action.STEP_SKIP):
+    """Go on without the organisations that have not spoken, with a written reason.
+
+    The DGCT does so for an opinion that is late: where they speak one after the other, only the late one is passed
+    over and the next is asked. An administrator goes on to the next level, whatever it is.
+    """
+    progress = locked(progress)
+    key = one_time(key, progress.pk, "skip", version, reason)
+    if is_done(progress.negotiation, key):
+        return progress
+    submission = way_out(progress, "approve", by=by, version=version, reason=reason,
+                         why="Écrivez le motif : le journal doit dire pourquoi ce niveau est passé.")
+    passage = submission.passages.get(opened_at__isnull=False, closed_at__isnull=True)
+    if action == Action.STEP_SKIP:
+        refuse_hasty(passage)
+    now = timezone.now()
+    signed = {"by": by, "roles": ROLES[action]}
+    notices.passed_over(progress, passage, reason, by=by)
+    late = pass_over(passage, reason, by, now) if action == Action.STEP_SKIP else None
+    if late is None:
+        levels.close(passage, Outcome.SKIPPED, now, reason, by)
+    record(action, progress.step, negotiation=progress.negotiation, progress=progress, reason=reason, key=key,
+           details={"organisation": late} if late else {}, **signed)
+    if late is None and levels.open_next(submission, now) is None:
+        overrule(progress, by, now)
+        approve(progress, submission, reason=reason, **signed)
+    else:
+        progress.version += 1
+        progress.save(update_fields=["version"])
+    notices.moved(progress, submission, by=by)
+    return progress
+
+
+def pass_over(passage, reason, by, now):
+    """Pass over the opinion that is late and ask the next, when others were not asked yet: the name of the one passed
+    over. None when the level has nobody else to hear."""
+    seats = list(passage.seats.select_related("organisation"))
+    if all(one.voice or one.asked_at for one in seats):
+        return None
+    late = [one for one in seats if one.is_waited_for]
+    voices = [Voice.SKIPPED if one in late else one.voice for one in seats]
+    if levels.conclusion(passage.kind, passage.rule, passage.quorum, voices):
+        return None
+    for one in late:
+        one.voice, one.reasons, one.given_by, one.given_at = Voice.SKIPPED, reason, by, now
+        one.save(update_fields=["voice", "reasons", "given_by", "given_at"])
+    levels.ask(passage, seats, now)
+    return ", ".join(str(one.organisation) for one in late)
+
+
+def overrule(progress, by, now):
+    """The step is approved over what reviewers still asked: nothing is left waiting for an answer."""
+    Remark.objects.filter(progress=progress, state=RemarkState.DRAFT).delete()
+    unresolved(progress).update(state=RemarkState.SETTLED, settled_at=now, settled_by=by)
+
+
+def refuse_hasty(passage):
+    """Only an opinion is passed over, and only once its delay is over."""
+    if passage.kind != LevelKind.OPINION:
+        raise NotAllowed("Seul un avis peut être passé outre ; pour un autre niveau, demandez à un administrateur.")
+    due = passage.seats.filter(asked_at__isnull=False, voice="").order_by("-due_on").values_list("due_on", flat=True)
+    if any(day and day >= timezone.localdate() for day in due):
+        raise NotAllowed("Le délai de cet avis n’est pas écoulé : attendez-le avant de passer outre.")
+
+
+@transaction.atomic
+def unblock_return(progress, *, by, version, reason, key="", drafts=None):
+    """An administrator returns a blocked step to the Region, with a written reason."""
+    progress = locked(progress)
+    key = one_time(key, progress.pk, "unblock", version, reason)
+    if is_done(progress.negotiation, key):
+        return progress
+    submission = way_out(progress, "return", by=by, version=version, reason=reason,
+                         why="Écrivez le motif : la Région et la DGCT doivent savoir pourquoi.")
+    refuse_unseen(progress, drafts, by)
+    signed = {"by": by, "roles": {Role.ADMINISTRATOR}}
+    # Were this return cancelled, the Region could not take back what somebody has judged.
+    take(submission, by, organisation_of(by, None, {Role.ADMINISTRATOR}))
+    for passage in submission.passages.filter(opened_at__isnull=False, closed_at__isnull=True):
+        notices.passed_over(progress, passage, reason, by=by, returned=True)
+        levels.close(passage, Outcome.RETURNED, timezone.now(), reason, by)
+    record(Action.STEP_UNBLOCK, progress.step, negotiation=progress.negotiation, progress=progress, reason=reason,
+           key=key, **signed)
+    send_back(progress, submission, reason=reason, **signed)
+    notices.moved(progress, submission, by=by)
+    return progress

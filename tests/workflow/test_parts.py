@@ -1,0 +1,212 @@
+"""One person, one part; several who speak at one level; what is told when nobody is left."""
+import datetime
+
+import pytest
+
+from negotiation.choices import LevelKind, LevelMode, LevelRule, OrganisationKind, Role, State, Voice
+from negotiation.models import GridActor, JournalEntry, Membership, Notification, Remark, ReviewLevel, Seat, User
+from negotiation.permissions import moves as moves_of
+from negotiation.queries import journal, tasks
+from negotiation.queries.examinations import of_step
+from negotiation.workflow import moves, remarks, reviews
+from negotiation.workflow.negotiations import share
+from negotiation.workflow.transitions import NotAllowed
+
+from .. import factories
+from .conftest import open_gates, remark, states
+
+
+def again(user):
+    """With the memberships of now."""
+    return User.objects.get(pk=user.pk)
+
+
+def join(user, organisation, role):
+    Membership.objects.create(user=user, organisation=organisation, role=role, starts_on="2020-01-01")
+    return again(user)
+
+
+def service(code, dossier, manager):
+    found = factories.organisation(code.upper(), OrganisationKind.SERVICE)
+    found.acronym, found.grid_actor = code.upper(), GridActor.objects.get(code=code)
+    found.save()
+    share(dossier, found, by=manager)
+    return found
+
+
+@pytest.fixture
+def advisers(dossier, manager):
+    """{code: an adviser} of three services to which the dossier is open."""
+    return {code: factories.member(service(code, dossier, manager), Role.ADVISER, function=f"chef {code}")
+            for code in ("dgb", "dnpd", "dnat")}
+
+
+@pytest.fixture
+def chain(dossier, manager, dgct, advisers):
+    """chain(kind, rule, mode, quorum): C4 submitted to one level of the three services, then a decision."""
+    def make(kind, rule=LevelRule.ALL, mode=LevelMode.PARALLEL, quorum=None):
+        step = dossier.steps.select_related("step", "negotiation").get(step__code="D2")
+        ReviewLevel.objects.filter(step=step.step).delete()
+        ReviewLevel.objects.create(step=step.step, order=1, kind=kind, parties=["dgb", "dnpd", "dnat"], rule=rule,
+                                   mode=mode, quorum=quorum)
+        ReviewLevel.objects.create(step=step.step, order=2, kind=LevelKind.DECISION, parties=["dgct"])
+        return factories.put(dossier, "D2", State.SUBMITTED, by=manager)
+    return make
+
+
+def test_who_unblocked_a_level_does_not_decide_the_next(step, go, administrator, dgct, director):
+    both = join(administrator, dgct, Role.DIRECTOR)
+    go("unblock", both, "L’examinateur est absent.")
+    with pytest.raises(NotAllowed, match="Vous avez débloqué un niveau"):
+        go("approve", both)
+    assert [offer.action for offer in moves_of(both, step, of_step(step))] == ["unblock", "unblock_return"]
+    assert list(tasks.mine(both)) == []
+    go("approve", director)
+    assert states(step)[0] == State.APPROVED
+
+
+def test_the_organisation_told_is_that_of_the_seat(chain, advisers, administrator, dossier):
+    """Somebody who belongs to two: the application comes before the service in the alphabet."""
+    step = chain(LevelKind.OPINION, LevelRule.ANY)
+    both = join(advisers["dnpd"], administrator.memberships.get().organisation, Role.ADMINISTRATOR)
+    written = remarks.write(step, "step", problem="Flou.", request="Précisez.", by=both)
+    assert str(written.organisation) == "DNPD"
+    moves.move(step, "favourable", by=both, version=step.version)
+    told = JournalEntry.objects.filter(progress=step, by=both)
+    assert set(told.values_list("action", "organisation")) == {("review.open", "DNPD"), ("step.opinion", "DNPD")}
+
+
+def test_a_colleague_at_the_same_level_makes_no_form_stale(chain, advisers):
+    step = chain(LevelKind.EXAMINATION)
+    version = step.version
+    for code in ("dgb", "dnpd"):
+        moves.move(step, "approve", by=advisers[code], version=version, key=code)
+    assert list(Seat.objects.filter(given_at__isnull=False).values_list("organisation__acronym", flat=True)) == [
+        "DGB", "DNPD"]
+
+
+def test_a_level_that_closed_meanwhile_is_said_so(chain, advisers):
+    step = chain(LevelKind.OPINION, LevelRule.QUORUM, quorum=2)
+    version = step.version
+    for code in ("dgb", "dnpd"):
+        moves.move(step, "favourable", by=advisers[code], version=version)
+    with pytest.raises(NotAllowed, match="Le niveau « avis » est clos depuis le .* .assez d’organisations se sont"):
+        moves.move(step, "reserved", by=advisers["dnat"], version=version, reason="Le coût.")
+
+
+def test_only_the_late_opinion_is_passed_over_and_the_next_is_asked(chain, advisers, examiner):
+    step = chain(LevelKind.OPINION, mode=LevelMode.SEQUENTIAL)
+    Seat.objects.filter(asked_at__isnull=False).update(due_on=datetime.date(2020, 1, 1))
+    moves.move(step, "skip", by=examiner, version=step.version, reason="Un mois sans réponse.")
+    seats = Seat.objects.filter(passage__order=1).order_by("order")
+    assert [(one.voice, bool(one.asked_at), one.given_by) for one in seats] == [
+        (Voice.SKIPPED, True, examiner), ("", True, None), ("", False, None)]
+    late = seats[0].organisation.acronym
+    line = next(iter(journal.page(step.negotiation, {}, team=True).lines))
+    assert line.act == f"passe outre l’avis de {late}, en retard, sur l’étape D2"
+    asked = seats[1]
+    step.refresh_from_db()
+    moves.move(step, "favourable", by=advisers[asked.organisation.grid_actor.code], version=step.version)
+    step.refresh_from_db()
+    moves.move(step, "favourable", by=advisers[seats[2].organisation.grid_actor.code], version=step.version)
+    assert Seat.objects.get(passage__order=2).asked_at
+
+
+def test_each_reason_of_several_returns_reaches_the_region(chain, advisers, manager, editor):
+    step = chain(LevelKind.EXAMINATION, LevelRule.QUORUM, quorum=2)
+    for code, reason in (("dgb", "Le coût est incertain."), ("dnpd", "Le calendrier manque.")):
+        step.refresh_from_db()
+        moves.move(step, "return", by=advisers[code], version=step.version, reason=reason)
+    step.refresh_from_db()
+    assert step.return_reason == ("DGB, chef dgb : Le coût est incertain.\n\nDNPD, chef dnpd : Le calendrier manque.")
+    assert of_step(step).asks == "Correction demandée par : DGB, DNPD"
+    text = Notification.objects.get(user=editor, kind="turn", cause__startswith="return:").text
+    assert [words in text for words in ("Motif (DGB)", "Le coût est incertain.", "Le calendrier manque.")] == [True] * 3
+
+
+def test_a_draft_that_the_page_did_not_show_is_not_sent(step, go, examiner, dgct):
+    colleague = factories.member(dgct, Role.EXAMINER)
+    one = remark(step, colleague)
+    with pytest.raises(NotAllowed, match=f"{colleague} .DGCT. a écrit, depuis que vous avez ouvert cette page"):
+        go("return", examiner, "À revoir.", drafts="")
+    assert Remark.objects.get().state == "draft"
+    go("return", examiner, "À revoir.", drafts=one.mark)
+    assert Remark.objects.get().state == "open"
+
+
+def test_a_thread_is_decided_on_as_it_was_read(step, go, examiner, dgct, manager):
+    open_gates()
+    colleague = factories.member(dgct, Role.EXAMINER)
+    one = remark(step, examiner)
+    go("return", examiner)
+    remarks.answer(one, "C’est précisé.", by=manager)
+    go("submit", manager)
+    one.refresh_from_db()
+    seen = one.stands(one.replies.get().pk)
+    remarks.maintain(one, "Il manque le coût.", by=colleague, seen=seen)
+    with pytest.raises(NotAllowed, match=f"{colleague} a écrit dans ce fil"):
+        remarks.settle(one, by=examiner, seen=seen)
+    remarks.maintain(one, "Il manque le coût.", by=colleague, seen=seen)
+    assert one.replies.count() == 2
+
+
+def test_a_service_settles_no_remark_of_another(chain, advisers, manager):
+    step = chain(LevelKind.OPINION)
+    one = remarks.write(step, "step", problem="Flou.", request="Précisez.", by=advisers["dgb"])
+    Remark.objects.update(state="open", sent_at=step.changed_at)
+    for act in (lambda: remarks.settle(one, by=advisers["dnpd"]),
+                lambda: remarks.maintain(one, "Non.", by=advisers["dnpd"])):
+        with pytest.raises(NotAllowed, match="Seule l’organisation qui a écrit une observation, ou la DGCT"):
+            act()
+
+
+def test_a_step_that_nobody_may_decide_goes_to_the_administrators_at_once(step, go, director, administrator):
+    seat = Seat.objects.get(passage__submission__progress=step, passage__kind="examination")
+    reviews.escalate(seat)
+    assert list(tasks.blocked(administrator)) == []
+    go("approve", director)
+    assert [one.progress for one in tasks.blocked(administrator)] == [step]
+    assert list(tasks.unheard(director)) == []
+    told = Notification.objects.get(user=administrator, settled_at=None, cause__startswith="stuck:")
+    assert told.title == "À débloquer, étape D2 — Région de Kayes"
+    go("unblock", administrator, "Il n’y a qu’un directeur.")
+    told.refresh_from_db()
+    assert told.settled_at
+
+
+def test_a_colleague_s_return_is_taken_back_with_a_reason_told_to_them(step, go, examiner, director):
+    go("return", examiner, "Précisez.")
+    step.refresh_from_db()
+    offer = next(one for one in moves_of(director, step, of_step(step)) if one.action == "cancel_return")
+    assert offer.reason == "required"
+    go("cancel_return", director, "C’était déjà écrit en A1.")
+    told = Notification.objects.get(user=examiner, cause__startswith="taken-back:")
+    assert (told.title, "C’était déjà écrit en A1." in told.text, str(director) in told.text) == (
+        "Votre renvoi est annulé, étape D2 — Région de Kayes", True, True)
+
+
+def test_one_s_own_return_is_taken_back_without_a_reason(step, go, examiner):
+    go("return", examiner, "Précisez.")
+    step.refresh_from_db()
+    assert [one.reason for one in moves_of(examiner, step, of_step(step))] == [""]
+    go("cancel_return", examiner)
+    assert states(step)[0] == State.SUBMITTED
+
+
+def test_a_recalled_submission_says_who_took_it_back(step, go, manager, examiner):
+    go("recall", manager)
+    with pytest.raises(NotAllowed, match="La Région a repris cette soumission le "):
+        reviews.open_review(step, by=examiner)
+
+
+def test_the_journal_says_what_was_said_to_those_who_may_know(chain, advisers):
+    step = chain(LevelKind.OPINION, LevelRule.ANY)
+    moves.move(step, "reserved", by=advisers["dgb"], version=step.version, reason="Le coût.")
+    entry = JournalEntry.objects.get(action="step.opinion")
+    assert [journal.act(step.negotiation, entry.number, team=team).act for team in (False, True)] == [
+        "donne un avis réservé sur l’étape D2", "rend son avis sur l’étape D2"]
+    assert [journal.act(step.negotiation, entry.number, team=team).changes for team in (False, True)] == [[], []]
+    step.refresh_from_db()
+    moves.move(step, "return", by=factories.member(factories.organisation("DGCT", OrganisationKind.DGCT),
+                                                   Role.DIRECTOR), version=step.version, reason="Le coût.")
+    assert journal.act(step.negotiation, entry.number, team=True).act == "donne un avis réservé sur l’étape D2"
