@@ -55,7 +55,8 @@ class Model:
             return under
         return action in self.offered(who) and {
             "submit": self.state == "draft" or "open" not in self.remarks, "approve": not left,
-            "cancel_return": bool(reason) or who == self.returner, "return": bool(reason or left)}.get(action, bool(reason) or action in FREE)
+            "cancel_return": bool(reason) or who == self.returner,
+            "return": bool(reason or left)}.get(action, bool(reason) or action in FREE)
 
     def carry_out(self, who, action, number=None):
         if action == "settle" and self.remarks[number] == "settled":
