@@ -116,8 +116,7 @@ def test_nobody_learns_that_a_level_has_approved(examined, people, dossier):
         client.force_login(people[who])
         pages[who] = client.get(reverse("step", args=[dossier.slug, "D2"])).content.decode()
         journal = client.get(reverse("journal", args=[dossier.slug])).content.decode()
-        told[who] = [words in journal for words in (
-            "se prononce sur l’étape D2", "propose d’approuver", "avis réservé")]
+        told[who] = [one in journal for one in ("se prononce sur l’étape D2", "propose d’approuver", "avis réservé")]
     assert told == {"manager": [True, False, False], "examiner": [False, True, True]}
     assert {who: ("s’est prononcé le" in page, ">approuve<" in page) for who, page in pages.items()} == {
         "manager": (True, False), "examiner": (False, True)}
