@@ -113,7 +113,7 @@ def money_of(dossier, manager, editor, examiner):
                        amounts={(state.pk, 2027): 305_000_000})
     gone = factories.position(dossier, by=manager, project=market, party=region, amounts={(region.pk, 2028): 1_000})
     positions.withdraw(gone, reason="Erreur de ligne.", by=manager)
-    positions.agree(asked, on=timezone.localdate(), by=manager)
+    factories.agree(asked, by=manager, event=event)
 
 
 def examined(dossier, manager, examiner):

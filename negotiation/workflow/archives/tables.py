@@ -142,11 +142,11 @@ ROWS = (
     Table("funding_limits", FundingLimit, "negotiation", left_out=ABOVE),
     Table("obligations", Obligation, "negotiation", left_out=ABOVE),
     Table("difficulties", Difficulty, "negotiation", left_out=ABOVE),
+    Table("scenarios", Scenario, "negotiation", left_out=ABOVE, moved={
+        "cells": keys.cells, "reserve": keys.reserve, "changes": keys.changes}),
     Table("positions", Position, "negotiation", left_out=ABOVE),
     Table("position_amounts", PositionAmount, "position__negotiation"),
     Table("mandates", Mandate, "project__negotiation"),
-    Table("scenarios", Scenario, "negotiation", left_out=ABOVE, moved={
-        "cells": keys.cells, "reserve": keys.reserve, "changes": keys.changes}),
     Table("submissions", Submission, "progress__negotiation", moved={"content": keys.elements}),
     Table("passages", Passage, "submission__progress__negotiation"),
     Table("seats", Seat, "passage__submission__progress__negotiation"),
