@@ -135,6 +135,8 @@ RULES = {
     "remark.write": reviews,
     "remark.answer": writes,
     "journal.read": reads_journal,
+    # An edition that is established and not published: a partner is given a copy in its name (booklet.share).
+    "booklet.proof": reads_journal,
     # The Region records every position; a reviewer of the State, those of the State (workflow/positions.py).
     "position.propose": lambda user, dossier: writes(user, dossier) or reviews(user, dossier),
     "position.agree": manages,

@@ -22,16 +22,16 @@ SPEAKS = {"step.approve", "step.return", "step.opinion", "step.favourable", "ste
           "review.read", "remark.write", *POSITIONS}
 # What each role may do on a dossier (E: editor and so on of the owner's council; others of their own organisation).
 MAY = {
-    "editor": {*TEAM, "dossier.write", "remark.answer", "journal.read"},
+    "editor": {*TEAM, "dossier.write", "remark.answer", "journal.read", "booklet.proof"},
     "manager": {*TEAM, "position.agree", "negotiation.open",
                 "dossier.write", "dossier.change", "dossier.share", "step.submit", "step.recall",
-                "remark.answer", "journal.read", *EDITION},
-    "examiner": {*SPEAKS, "step.cancel_return", "step.skip", "journal.read"},
+                "remark.answer", "journal.read", "booklet.proof", *EDITION},
+    "examiner": {*SPEAKS, "step.cancel_return", "step.skip", "journal.read", "booklet.proof"},
     "director": {*SPEAKS, "step.cancel_return", "step.skip", "dossier.share", "step.reopen", "journal.read",
-                 *EDITION},
-    "adviser": {*SPEAKS, "journal.read"},
+                 "booklet.proof", *EDITION},
+    "adviser": {*SPEAKS, "journal.read", "booklet.proof"},
     "partner": set(),
-    "administrator": {"review.read", "step.unblock", "step.unblock_return", "journal.read"},
+    "administrator": {"review.read", "step.unblock", "step.unblock_return", "journal.read", "booklet.proof"},
     "stranger": {"negotiation.open"},
 }
 

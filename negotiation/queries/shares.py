@@ -35,7 +35,7 @@ def received(user):
     dossiers = list(Negotiation.objects.visible_to(user).select_related("region").order_by(
         "region__code_ct", "-first_year")) if Role.PARTNER in user.roles else []
     editions = {}
-    for one in Booklet.objects.filter(negotiation__in=dossiers).exclude(
+    for one in Booklet.objects.filter(negotiation__in=dossiers, published_at__isnull=False).exclude(
             state=EditionState.WITHDRAWN).select_related("replaced_by"):
         editions.setdefault(one.negotiation_id, []).append(one)
     copies = ShareLink.objects.filter(

@@ -114,6 +114,12 @@ def typo(text):
 
 
 @register.filter
+def joined(values, separator):
+    """Several texts as one plain text, which the template escapes once (`join` gives one that is escaped already)."""
+    return separator.join(map(str, values))
+
+
+@register.filter
 def prose(text):
     """What a person typed, as escaped paragraphs. Always escapes, even a string marked safe."""
     text = str(text).replace("\r\n", "\n").replace("\r", "\n").strip()

@@ -39,10 +39,12 @@ def show(request, dossier, *, refused=(), withdrawal=None, status=200):
     """
     number, form = withdrawal or (None, None)
     editions = [(edition, form if edition.number == number else withdraw_form(edition.number))
-                for edition in editions_of(dossier)]
+                for edition in readable(request, dossier, editions_of(dossier))]
     return render(request, "booklets/booklet.html", {
         "dossier": dossier, "tab": "booklet", "chapters": chapters(read.overview(dossier)).values(),
         "editions": editions, "may_publish": can(request.user, "booklet.publish", dossier), "refused": refused,
+        # The newest that was published: an older one is not published any more.
+        "in_force": max((edition.number for edition, _ in editions if edition.published_at), default=0),
         "making": making_of(dossier),
     }, status=status)
 
@@ -95,15 +97,24 @@ def confirm(request, dossier, form, *, refused=(), status=200):
         "number": booklets.next_number(dossier), "form": form, "refused": refused}, status=status)
 
 
-def edition_of(dossier, number):
-    return get_object_or_404(Booklet.objects.select_related("negotiation", "replaced_by"), negotiation=dossier,
-                             number=number)
+def edition_of(request, dossier, number):
+    """An edition that this person may read; before it is published, it does not exist for the others."""
+    found = get_object_or_404(Booklet.objects.select_related("negotiation", "replaced_by"), negotiation=dossier,
+                              number=number)
+    if not readable(request, dossier, [found]):
+        raise Http404
+    return found
+
+
+def readable(request, dossier, editions):
+    proofs = can(request.user, "booklet.proof", dossier)
+    return [edition for edition in editions if edition.published_at or proofs]
 
 
 @require_safe
 def edition_pdf(request, slug, number):
     """The file of an edition, for those who read the dossier: an established one is read before it is published."""
-    edition = edition_of(dossier_or_404(request, slug), number)
+    edition = edition_of(request, dossier_or_404(request, slug), number)
     if edition.withdrawn_at:
         return redirect("published_edition", slug, number)
     return stored(request, edition.sha256, f"livret-{slug}-edition-{number}.pdf", PDF)
@@ -113,7 +124,7 @@ def publish(request, slug, number):
     """GET: the established edition, whose file is to be read. POST: publish it."""
     dossier = dossier_or_404(request, slug)
     require(request.user, "booklet.publish", dossier)
-    edition = edition_of(dossier, number)
+    edition = edition_of(request, dossier, number)
     form = PublishForm(request.POST if request.method == "POST" else None)
     if not form.is_bound:
         return offer(request, dossier, edition, form)
@@ -143,7 +154,7 @@ def withdraw(request, slug, number):
     """Withdraw an edition, for a reason that everybody reads."""
     dossier = dossier_or_404(request, slug)
     require(request.user, "booklet.publish", dossier)
-    edition = edition_of(dossier, number)
+    edition = edition_of(request, dossier, number)
     form = withdraw_form(number, request.POST)
     if not form.is_valid():
         return show(request, dossier, withdrawal=(number, form), status=422)
@@ -160,7 +171,7 @@ def withdraw(request, slug, number):
 def compare(request, slug):
     """What differs between two editions; without a choice, between the last two."""
     dossier = dossier_or_404(request, slug)
-    found = {edition.number: edition for edition in comparable(dossier)}
+    found = {edition.number: edition for edition in readable(request, dossier, comparable(dossier))}
     numbers = sorted(found)
     asked = request.GET if {"avant", "apres"} & set(request.GET) else {"avant": numbers[-2:][0], "apres": numbers[-1]} \
         if numbers else {}
@@ -175,7 +186,7 @@ def compare(request, slug):
 @require_safe
 def compare_pdf(request, slug, before, after):
     dossier = dossier_or_404(request, slug)
-    pair = [edition_of(dossier, number) for number in (before, after)]
+    pair = [edition_of(request, dossier, number) for number in (before, after)]
     contents = [frozen(edition) for edition in pair]
     if None in contents:
         raise Http404

@@ -36,6 +36,7 @@ def edition(request, slug, number):
     content, siblings = read.frozen(found), read.siblings(found)
     return render(request, "booklets/edition.html", {
         "edition": found, "summary": content and read.summary(content), "nav": "booklets", "siblings": siblings,
+        "in_force": next((one for one in siblings if one.is_current), None),
         "drawings": pictures(content) if content else [], **signed(found, siblings),
         "address": f"{settings.SITE_URL}{request.path}",
         "picture": f"{settings.SITE_URL}{static('img/partage.png')}"})

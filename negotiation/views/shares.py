@@ -34,7 +34,7 @@ def links(request, slug, number):
     """GET: who was given this edition. POST: give it to one more reader; the address is shown in the answer, once."""
     dossier = dossier_or_404(request, slug)
     require(request.user, "booklet.share", dossier)
-    edition = edition_of(dossier, number)
+    edition = edition_of(request, dossier, number)
     form = ShareLinkForm(request.POST if request.method == "POST" else None)
     if not form.is_bound or not form.is_valid():
         return show(request, dossier, edition, form, status=422 if form.is_bound else 200)
@@ -62,7 +62,7 @@ def show(request, dossier, edition, form, *, made=None, status=200):
 def revoke(request, slug, number, pk):
     dossier = dossier_or_404(request, slug)
     require(request.user, "booklet.share", dossier)
-    edition = edition_of(dossier, number)
+    edition = edition_of(request, dossier, number)
     link = get_object_or_404(ShareLink.objects.select_related("booklet__negotiation"), pk=pk, booklet=edition)
     shares.revoke(link, by=request.user)
     messages.success(request, f"Le lien remis à « {link.recipient} » ne sert plus.")

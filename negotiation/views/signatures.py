@@ -22,7 +22,7 @@ from .responses import stored
 def page(request, slug, number):
     """GET: who signed this edition, and the scans. POST: deposit the signature of one party."""
     dossier = dossier_or_404(request, slug)
-    edition = edition_of(dossier, number)
+    edition = edition_of(request, dossier, number)
     history = read.history(edition)
     current = [one for _, one, _ in history if one]
     if request.method != "POST":
@@ -86,7 +86,7 @@ def signature_or_404(edition, pk):
 
 def scan(request, slug, number, pk):
     """A scan shows handwriting: it is for those who read the dossier, and is saved, never shown in our pages."""
-    found = signature_or_404(edition_of(dossier_or_404(request, slug), number), pk)
+    found = signature_or_404(edition_of(request, dossier_or_404(request, slug), number), pk)
     return stored(request, found.sha256, found.file_name, VERDICTS[found.kind].content_type)
 
 
@@ -94,7 +94,7 @@ def scan(request, slug, number, pk):
 def withdraw(request, slug, number, pk):
     dossier = dossier_or_404(request, slug)
     require(request.user, "booklet.sign", dossier)
-    edition = edition_of(dossier, number)
+    edition = edition_of(request, dossier, number)
     found, history = signature_or_404(edition, pk), read.history(edition)
     form = end_form(found, request.POST)
     current = [one for _, one, _ in history if one]

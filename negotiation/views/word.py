@@ -36,7 +36,7 @@ def draft(request, slug):
 def edition(request, slug, number):
     """For those who read the dossier: an established edition is read before it is published."""
     dossier = dossier_or_404(request, slug)
-    found = edition_of(dossier, number)
+    found = edition_of(request, dossier, number)
     if found.withdrawn_at:
         return redirect("published_edition", slug, number)
     try:

@@ -2,11 +2,13 @@
 import re
 
 import pytest
+from django.utils.html import escape
 
 from negotiation.choices import Action
 from negotiation.documents.booklet import render
 from negotiation.documents.booklet.assembly import assemble
-from negotiation.models import Document, DocumentVersion, Event, Representative
+from negotiation.models import Contribution, Document, DocumentVersion, Event, Project, Representative
+from negotiation.workflow import records
 from negotiation.workflow.journal import record
 
 from .. import factories
@@ -31,11 +33,25 @@ def empty(kayes, manager):
     return factories.negotiation(kayes, manager, first_year=2050, last_year=2054, prefill=False)
 
 
-def test_chapters_follow_on_and_the_annex_waits_for_a_file(empty):
+def test_chapters_follow_on_and_none_is_left_out(empty):
     page = page_of(empty)
     assert [chapter(page, name)[0] for name in ("identite", "chronologie", "projets", "grille", "signatures")] == [
         "chapter chapter--page", "chapter", "chapter", "chapter chapter--page", "chapter"]
-    assert "empreintes" not in page
+    assert "Aucune pièce n’est déposée." in chapter(page, "empreintes")[1]
+    assert re.findall(r'class="chapter__number"[^>]*>(\d+)<', page) == [str(number) for number in range(1, 16)]
+
+
+def test_what_was_typed_is_escaped_once(dossier, manager):
+    name = "Puits d'eau <R&D> \"nord\""
+    whole, one = Project(negotiation=dossier, name="Ensemble", whole_contract=True), Project(
+        negotiation=dossier, name=name)
+    for project in (whole, one):
+        records.save(project, dossier, by=manager)
+    Contribution.objects.create(project=whole, financier=dossier.actors.first(), year=2027, amount=1)
+    page = page_of(dossier)
+    assert escape(name) in page
+    assert "&amp;lt;" not in page
+    assert "&amp;#x27;" not in page
 
 
 def test_the_annex_gives_the_whole_fingerprint_of_a_file(dossier, manager):

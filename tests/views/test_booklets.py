@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from negotiation.choices import Action, EditionState, Nature, OrganisationKind, Role, State
 from negotiation.documents.booklet import render
@@ -327,3 +328,22 @@ def test_a_reserved_answer_is_in_neither_the_draft_nor_the_command_s_file(sign_i
 def test_the_command_explains_its_refusals(dossier, tmp_path, slug, output, said):
     with pytest.raises(CommandError, match=said):
         call_command("booklet", slug or dossier.slug, output=str(tmp_path / output))
+
+
+def test_an_edition_is_given_to_a_partner_in_its_name_until_it_is_published(sign_in, dossier, manager, people):
+    edition = factories.established(dossier, manager)
+    client, slug = sign_in(people["partner"]), dossier.slug
+    addresses = [reverse(name, args=[slug, edition.number]) for name in ("edition_pdf", "edition_docx", "signatures")]
+    assert [client.get(address).status_code for address in addresses] == [404, 404, 404]
+    assert addresses[0] not in client.get(reverse("booklet", args=[slug])).content.decode()
+    booklets.publish(edition, by=manager)
+    assert client.get(addresses[0]).status_code == 200
+
+
+def test_an_edition_older_than_one_in_force_is_not_offered_to_be_published(sign_in, dossier, manager, url):
+    factories.established(dossier, manager)
+    newer = factories.established(dossier, manager, "deux")
+    client = sign_in(manager)
+    assert "Publier l’édition 1" in client.get(url).content.decode()
+    booklets.publish(newer, by=manager)
+    assert "Publier l’édition" not in client.get(url).content.decode()

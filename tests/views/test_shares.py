@@ -199,7 +199,7 @@ def test_an_organisation_finds_its_copy_on_its_own_page(sign_in, edition, manage
     page = text(client.get("/taches/"))
     assert "Exemplaires remis à votre organisation (1)" in page
     assert "Dossiers ouverts à votre organisation (1)" in page
-    assert "établie le" in page
+    assert "Aucune édition du livret n’est publiée." in page
     assert client.post(f"/exemplaires/{link.pk}/").status_code == 200
     shares.revoke(link, by=manager)
     assert client.post(f"/exemplaires/{link.pk}/").status_code == 410

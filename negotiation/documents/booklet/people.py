@@ -82,8 +82,8 @@ def estimated(costs, rows):
     projects = sum(not project.whole_contract for project in rows.projects)
     if not costs:
         return ""
-    of = "" if len(costs) == projects else f" ({len(costs)} projets chiffrés sur {projects})"
-    return money.format(sum(costs)) + of
+    priced = count(len(costs), "projet chiffré", "projets chiffrés")
+    return money.format(sum(costs)) + ("" if len(costs) == projects else f" ({priced} sur {projects})")
 
 
 def shares(rows):

@@ -33,8 +33,6 @@ SPACE_BEFORE_INLINE = re.compile(r'(?<=[^\s>])\s+<(b|span class="(?:mark[^"]*|no
 def html(content, edition=None):
     """The whole page. edition: its Imprint (editions.py), or nothing for a draft marked « PROJET »."""
     cover, parts = content.body.cover, chapters()
-    if not content.body.fingerprints:
-        del parts["empreintes"]
     page = render_to_string("documents/booklet/booklet.html", {
         "content": content, "body": content.body, "cover": cover, "chapters": parts,
         "blank": content.body.blank, "openings": openings(content.body), "pledges": pledges(content.body.sheet),
