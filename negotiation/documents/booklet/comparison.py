@@ -21,6 +21,7 @@ from .thawing import thaw
 STYLESHEETS = ("css/tokens.css", "css/booklet.css", "css/comparison.css")
 # How much of a long text is shown, and how much of it before the first difference.
 EMPTY, LONGEST, LEAD = "rien", 600, 200
+NO_AMOUNT = "aucun montant"
 # A figure needs no guillemets: « 20,0 % », « 1 200 FCFA ».
 FIGURE = re.compile(rf"[\d {NBSP}\u202f]+(,\d+)?[ {NBSP}\u202f]*(%|FCFA)?")
 UNSEEN = "seuls changent des espaces ou des signes qui ne se voient pas"
@@ -87,10 +88,11 @@ def compare(before, after):
     None only when they are the same to the letter.
     """
     old, new = whole(before), whole(after)
-    known = renamed(old, new)
+    known, renaming = renamed(old, new)
     told, covered = [], set()
     for title, read, parts in SECTIONS:
-        if sentences := tuple(changes(read(known), read(new), read in (telling.projects, telling.actors))):
+        first = renaming if read is telling.projects else ()
+        if sentences := (*first, *changes(read(known), read(new))):
             told.append(Section(title, sentences, rows(old, new) if read is telling.amounts else ()))
             covered |= parts
     others = tuple(dict.fromkeys(
@@ -109,11 +111,12 @@ def whole(content):
 
 
 def renamed(old, new):
-    """The older content with the new name of the project that was renamed, where its name only says what an amount or
-    a position is about."""
-    pair = rename({f"{name}": value for name, value in named(old)}, dict(named(new)))
+    """(the older content with the new name of a renamed project wherever it says what an amount or a position is
+    about, the sentences that tell it)."""
+    pair = rename(*(dict(zip((one["name"] for one in body["projects"]), telling.projects(body).values(), strict=True))
+                    for body in (old, new)))
     if not pair:
-        return old
+        return old, ()
     before, after = pair
 
     def follow(value):
@@ -123,42 +126,38 @@ def renamed(old, new):
             return [follow(one) for one in value]
         return after + value[len(before):] if value in (before, f"{before} (suite)") else value
 
-    plan = old["plan"] | {"tables": follow(old["plan"]["tables"])}
-    return old | {"plan": plan, "positions": [one | {"project": follow(one["project"])} for one in old["positions"]]}
-
-
-def named(body):
-    """(name, what is known of it) of each project whose name is its own."""
-    return zip((one["name"] for one in body["projects"]), telling.projects(body).values(), strict=True)
+    return old | {
+        "projects": [one | {"name": follow(one["name"])} for one in old["projects"]],
+        "plan": old["plan"] | {"tables": follow(old["plan"]["tables"])},
+        "positions": [one | {"project": follow(one["project"])} for one in old["positions"]],
+    }, (f"Projet renommé : {step(before, after)}",)
 
 
 def rename(before, after):
-    """(name, new name) of the one record that changed its name and little else; None otherwise."""
+    """(name, new name) of the one project whose name changed and little else; None when it may be another project.
+
+    before, after: {name: {label: value}}.
+    """
     gone, come = [name for name in before if name not in after], [name for name in after if name not in before]
     if len(gone) != 1 or len(come) != 1:
         return None
     old, new = before[gone[0]], after[come[0]]
-    if not isinstance(old, dict) or not isinstance(new, dict):
-        return None
-    same = sum(old.get(label) == value for label, value in new.items())
-    return (gone[0], come[0]) if 2 * same >= len({*old, *new}) else None
+    same = {label for label, value in new.items() if old.get(label) == value and label in old}
+    telling_much = any(isinstance(new[label], str) and new[label] != NO_AMOUNT for label in same)
+    return (gone[0], come[0]) if telling_much and 2 * len(same) >= len({*old, *new}) else None
 
 
-def changes(before, after, may_rename=False, prefix=""):
+def changes(before, after, prefix=""):
     """Sentences between two {name: value}; the order is that of the newer edition, then what is gone.
 
     value: an amount, a text, or the fields of a record, {label: value}.
     """
-    if may_rename and (pair := rename(before, after)):
-        old, new = pair
-        yield f"{old} : désormais {new} (renommé)"
-        before = {new if name == old else name: value for name, value in before.items()}
     for name, value in after.items():
         old, said = before.get(name), ", ".join(filter(None, (prefix, name)))
         if name not in before:
             yield f"{said} : ajout{added(value)}"
         elif isinstance(value, dict):
-            yield from changes(old, value, prefix=said)
+            yield from changes(old, value, said)
         elif old != value:
             yield f"{said} : {step(old, value)}"
     yield from (f"{', '.join(filter(None, (prefix, name)))} : suppression{added(value)}"
