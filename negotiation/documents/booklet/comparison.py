@@ -1,30 +1,58 @@
 """What differs between two editions, as French sentences and a table of amounts, read from their frozen contents.
 
-Told: amounts, facts, projects, obligations, actors and their roles, difficulties, events, dates, steps with their
-answers and pieces, decisions. Not told: what the grid says, and what is drawn or summed from the rest.
+Every part of them is compared: what has words of its own is told, and a chapter that differs only by what is drawn or
+summed from the rest is named. Refuses to say nothing of two texts that are not the same to the letter.
 """
-from dataclasses import dataclass
+import json
+import re
+from dataclasses import asdict, dataclass
 
 from django.conf import settings
 from django.template.loader import render_to_string
 
 from ... import money
-from ...choices import DifficultyState, ObligationState, State
+from ...dates import NBSP
 from ..pdf import to_pdf
 from ..slots import slot
+from . import telling
+from .outline import TITLES
+from .thawing import thaw
 
 STYLESHEETS = ("css/tokens.css", "css/booklet.css", "css/comparison.css")
-EMPTY, LONGEST = "rien", 600
-MASCULINE = {"Conseil", "District", "Fonds", "Ministère", "Programme", "Partenaire", "Budget"}
-FIELDS = {
-    "source": "source", "due": "échéance", "indicator": "indicateur", "state": "état",
-    "family": "famille", "step": "étape", "known": "difficulté de la grille", "effect": "effet",
-    "remedy": "remède", "owner": "qui s’en occupe", "lesson": "enseignement", "perspective": "perspective",
-    "when": "date", "kind": "nature", "place": "lieu", "participants": "participants",
-    "decisions": "décisions et suites", "acronym": "sigle", "return_reason": "motif du renvoi",
-    "decided": "décision", "waiver": "sans objet", "planned": "prévu", "real": "réel", "delay": "retard",
+# How much of a long text is shown, and how much of it before the first difference.
+EMPTY, LONGEST, LEAD = "rien", 600, 200
+NO_AMOUNT = "aucun montant"
+# A figure needs no guillemets: « 20,0 % », « 1 200 FCFA ».
+FIGURE = re.compile(rf"[\d {NBSP}\u202f]+(,\d+)?[ {NBSP}\u202f]*(%|FCFA)?")
+UNSEEN = "seuls changent des espaces ou des signes qui ne se voient pas"
+UNTOLD = ("Aucun mot des chapitres ne change, mais les deux contenus figés ne sont pas identiques à la lettre : date du "
+          "dernier changement du dossier, ou façon de l’enregistrer.")
+# The parts of a content, in the order of the livret: the chapter where each is read.
+CHAPTERS = {
+    "cover": "Couverture", "blank": "Couverture", "identity": TITLES["identite"], "years": TITLES["chronologie"],
+    "calendar": TITLES["calendrier"], "sides": TITLES["acteurs"], "roles": TITLES["acteurs"],
+    "projects": TITLES["projets"], "plan": TITLES["projets"], "positions": TITLES["positions"],
+    "obligations": TITLES["obligations"], "difficulties": TITLES["difficultes"], "phases": TITLES["grille"],
+    "decisions": TITLES["decisions"], "sheet": "Fichiers joints au PDF", "glossary": TITLES["glossaire"],
+    "sources": TITLES["sources"],
 }
-LABELS = {**dict(State.choices), **dict(DifficultyState.choices), **dict(ObligationState.choices)}
+# Title, what is read, and the parts of the content of which nothing is hidden once the section has spoken: what the
+# sections do not tell of them follows from what this one tells.
+SECTIONS = (
+    ("Financement", telling.amounts, {"plan", "identity", "sheet"}),
+    ("Règles de financement", telling.rules, {"plan"}),
+    ("Couverture", telling.cover, {"cover", "blank", "identity", "calendar", "sheet"}),
+    ("Fiche d’identité", telling.facts, {"identity"}),
+    ("Projets", telling.projects, {"projects", "plan", "sheet"}),
+    ("Positions de négociation", telling.positions, {"positions"}),
+    ("Obligations", telling.obligations, {"obligations"}),
+    ("Acteurs et représentants", telling.actors, {"sides", "roles", "sheet"}), ("Rôles", telling.roles, {"roles"}),
+    ("Difficultés", telling.difficulties, {"difficulties", "phases"}),
+    ("Chronologie", telling.events, {"years", "phases"}), ("Calendrier", telling.dates, {"calendar"}),
+    ("Étapes, réponses et pièces", telling.steps, {"phases"}), ("La grille", telling.grid, {"phases", "calendar"}),
+    ("Décisions", telling.decisions, {"decisions"}), ("Glossaire", telling.terms, {"glossary"}),
+    ("Sources", telling.sources, {"sources"}),
+)
 
 
 @dataclass(frozen=True)
@@ -55,82 +83,139 @@ def pdf(old, new, before, after):
 
 
 def compare(before, after):
-    """The sections where something differs; before, after: contents as `Content.text` writes them."""
-    before, after = before["body"], after["body"]
-    told = [Section(title, tuple(changes(read(before), read(after))), rows(before, after) if read is amounts else ())
-            for title, read in SECTIONS]
-    return [section for section in told if section.sentences]
+    """The sections where something differs; before, after: contents as `Content.text` writes them.
+
+    None only when they are the same to the letter.
+    """
+    old, new = whole(before), whole(after)
+    known, renaming = renamed(old, new)
+    told, covered = [], set()
+    for title, read, parts in SECTIONS:
+        first = renaming if read is telling.projects else ()
+        if sentences := (*first, *changes(read(known), read(new))):
+            told.append(Section(title, sentences, rows(old, new) if read is telling.amounts else ()))
+            covered |= parts
+    others = tuple(dict.fromkeys(
+        f"D’autres mots du chapitre « {CHAPTERS.get(part, part)} » diffèrent." for part in {**CHAPTERS, **old, **new}
+        if part not in covered and old.get(part) != new.get(part)))
+    if not others and not told and before != after:
+        others = (UNTOLD,)
+    return [*told, *([Section("Autres différences", others)] if others else [])]
 
 
-def changes(before, after):
+def whole(content):
+    """Every part of a content, {part: value}; what an older edition did not know is empty, what we do not know is
+    left as it was."""
+    found = json.loads(json.dumps(asdict(thaw(content))))
+    return {**content["body"], **found["body"], "glossary": found["glossary"], "sources": found["sources"]}
+
+
+def renamed(old, new):
+    """(the older content with the new name of a renamed project wherever it says what an amount or a position is
+    about, the sentences that tell it)."""
+    pair = rename(*(dict(zip((one["name"] for one in body["projects"]), telling.projects(body).values(), strict=True))
+                    for body in (old, new)))
+    if not pair:
+        return old, ()
+    before, after = pair
+
+    def follow(value):
+        if isinstance(value, dict):
+            return {key: follow(one) for key, one in value.items()}
+        if isinstance(value, list):
+            return [follow(one) for one in value]
+        return after + value[len(before):] if value in (before, f"{before} (suite)") else value
+
+    return old | {
+        "projects": [one | {"name": follow(one["name"])} for one in old["projects"]],
+        "plan": old["plan"] | {"tables": follow(old["plan"]["tables"])},
+        "positions": [one | {"project": follow(one["project"])} for one in old["positions"]],
+    }, (f"Projet renommé : {step(before, after)}",)
+
+
+def rename(before, after):
+    """(name, new name) of the one project whose name changed and little else; None when it may be another project.
+
+    before, after: {name: {label: value}}.
+    """
+    gone, come = [name for name in before if name not in after], [name for name in after if name not in before]
+    if len(gone) != 1 or len(come) != 1:
+        return None
+    old, new = before[gone[0]], after[come[0]]
+    same = {label for label, value in new.items() if old.get(label) == value and label in old}
+    telling_much = any(isinstance(new[label], str) and new[label] != NO_AMOUNT for label in same)
+    return (gone[0], come[0]) if telling_much and 2 * len(same) >= len({*old, *new}) else None
+
+
+def changes(before, after, prefix=""):
     """Sentences between two {name: value}; the order is that of the newer edition, then what is gone.
 
     value: an amount, a text, or the fields of a record, {label: value}.
     """
     for name, value in after.items():
-        old = before.get(name)
+        old, said = before.get(name), ", ".join(filter(None, (prefix, name)))
         if name not in before:
-            yield f"{name} : ajout{said(value)}"
+            yield f"{said} : ajout{added(value)}"
         elif isinstance(value, dict):
-            yield from (f"{name}, {change}" for change in changes(old, value))
+            yield from changes(old, value, said)
         elif old != value:
-            yield f"{name} : {shown(old, unit=value is None)} → {shown(value, unit=True)}"
-    yield from (f"{name} : suppression{said(value)}" for name, value in before.items() if name not in after)
+            yield f"{said} : {step(old, value)}"
+    yield from (f"{', '.join(filter(None, (prefix, name)))} : suppression{added(value)}"
+                for name, value in before.items() if name not in after)
 
 
-def said(value):
+def step(old, new):
+    """« rien → 400 FCFA »; two long texts are cut around their first difference, and never look the same."""
+    if not isinstance(old, str) or not isinstance(new, str):
+        return f"{shown(old, unit=new is None)} → {shown(new, unit=True)}"
+    one, other = flat(old), flat(new)
+    if one == other:
+        return f"{shown(new)} ({UNSEEN})"
+    if max(len(one), len(other)) > LONGEST:
+        start = max(0, first_difference(one, other) - LEAD)
+        return f"{shown(one, start=start)} → {shown(other, start=start)}"
+    told = shown(one), shown(other)
+    return " → ".join(told if told[0] != told[1] else (f"« {one} »", f"« {other} »"))
+
+
+def first_difference(one, other):
+    return next((place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
+                min(len(one), len(other)))
+
+
+def added(value):
     """What was added or removed, in parentheses; nothing when the name says it all."""
     if isinstance(value, dict):
-        fields = " ; ".join(f"{label} : {shown(one, unit=True)}" for label, one in value.items())
+        fields = " ; ".join(": ".join(filter(None, (label and f"{label} ", shown(one, unit=True))))
+                            for label, one in value.items() if one is not False)
         return f" ({fields})" if fields else ""
     return f" ({shown(value, unit=True)})" if value not in ("", None) else ""
 
 
-def shown(value, *, unit=False):
-    """An amount in francs, or a text between guillemets on one line, cut when very long."""
+def flat(text):
+    return " ".join(text.split())
+
+
+def shown(value, *, unit=False, start=0):
+    """An amount in francs, a figure, yes or no, or a text between guillemets on one line; of a very long text, LONGEST
+    characters from `start` on, with « … » where it is cut."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
     if isinstance(value, int):
         return money.format(value) if unit else money.digits(value)
-    text = " ".join((value or "").split())
+    text = flat(value or "")
     if not text:
         return EMPTY
-    return f"« {text[:LONGEST]}… »" if len(text) > LONGEST else f"« {text} »"
+    if FIGURE.fullmatch(text):
+        return text
+    end = start + LONGEST
+    cut = f"{'…' if start else ''}{text[start:end]}{'…' if len(text) > end else ''}"
+    return f"« {quoted(cut)} »"
 
 
-def numbered(pairs):
-    """A dict of (name, value); a name met again is told « (2) », so that nothing is lost."""
-    found = {}
-    for name, value in pairs:
-        key, times = name, 1
-        while key in found:
-            times += 1
-            key = f"{name} ({times})"
-        found[key] = value
-    return found
-
-
-def of(name):
-    """« de l’État », « du Conseil régional », « d’AFD », « de Kayes »."""
-    if name.startswith("État"):
-        return f"de l’{name}"
-    if name.split(" ")[0] in MASCULINE:
-        return f"du {name}"
-    return f"d’{name}" if name[:1] in "AEIOUYÉÈÂÎÔ" else f"de {name}"
-
-
-def facts(body):
-    skipped = ("Dernier changement", "Total du plan de financement")
-    return numbered((fact["label"], fact["value"]) for fact in body["identity"]["facts"]
-                    if fact["label"] not in skipped)
-
-
-def amounts(body):
-    """{« Route, engagement 2020 de l’État »: francs}, then the totals."""
-    cells = [(f"{group['title']}, engagement {column} {of(line['label'])}", amount)
-             for table in body["plan"]["tables"] for group in table["groups"] for line in group["lines"]
-             for column, amount in zip(table["columns"], line["cells"], strict=False)
-             if amount is not None and column != "Total"]
-    return numbered([*cells, ("Total du plan de financement", body["plan"]["total"]),
-                     ("Total annoncé", body["plan"]["announced"])])
+def quoted(text):
+    """A quotation inside a quotation has guillemets of its own."""
+    return re.sub(r"\s*»", "”", re.sub(r"«\s*", "“", text))
 
 
 def rows(before, after):
@@ -150,71 +235,3 @@ def signed(difference):
     if not difference:
         return "0"
     return f"{'+' if difference > 0 else '−'}{money.digits(abs(difference))}"
-
-
-def records(title, items):
-    """Each record under its name, with those of its fields that say something."""
-    for item in items:
-        fields = {label: LABELS.get(item[field], item[field]) if field == "state" else item[field]
-                  for field, label in FIELDS.items() if item.get(field)}
-        yield title(item), fields | dict(numbered((one["label"], one["value"]) for one in item.get("facts", ())))
-
-
-def projects(body):
-    return numbered(records(lambda one: f"Projet « {one['name']} »", body["projects"]))
-
-
-def actors(body):
-    everybody = [actor for side in body["sides"] for actor in side["actors"]]
-    people = [(f"{actor['name']}, {one['function']}", ", ".join(filter(None, (one["name"], one["mandate"]))))
-              for actor in everybody for one in actor["representatives"]]
-    return numbered([*records(lambda one: one["name"], everybody), *people])
-
-
-def roles(body):
-    phases = [phase["label"] for phase in body["roles"]["phases"]]
-    return numbered((f"{row['name']}, phase {phase}", role) for row in body["roles"]["rows"]
-                    for phase, role in zip(phases, row["roles"], strict=False))
-
-
-def obligations(body):
-    return numbered(records(lambda one: f"{one['party']} : « {one['what']} »", body["obligations"]))
-
-
-def difficulties(body):
-    return numbered(records(lambda one: f"Difficulté « {one['what']} »", body["difficulties"]))
-
-
-def events(body):
-    return numbered(records(lambda one: f"« {one['title']} »",
-                            [event for year in body["years"] for event in year["events"]]))
-
-
-def dates(body):
-    return numbered(records(lambda one: f"Étape {one['code']}", body["calendar"]["lines"]))
-
-
-def steps(body):
-    """The state of each step, its answers and its pieces (versions by their fingerprint)."""
-    found = []
-    for step in (step for phase in body["phases"] for step in phase["steps"]):
-        found += records(lambda one: f"Étape {one['code']}", [step])
-        found += [(f"Réponse {one['code']}", one["text"]) for one in step["answers"] if one["text"]]
-        for piece in (*step["pieces"], *step["others"]):
-            name = f"Étape {step['code']}, pièce {piece['code'] or piece['title']}"
-            found += [(f"{name}, sans objet", piece["waiver"])] if piece["waiver"] else []
-            found += [(f"{name}, version {one['number']}", f"{one['file_name']}, {one['sha256'][:12]}")
-                      for one in piece["versions"]]
-    return numbered(found)
-
-
-def decisions(body):
-    return numbered((f"{one['date']}, {one['act']} {one['step']} ({one['organisation']})", one["reason"])
-                    for one in body["decisions"])
-
-
-SECTIONS = (
-    ("Financement", amounts), ("Fiche d’identité", facts), ("Projets", projects), ("Obligations", obligations),
-    ("Acteurs et représentants", actors), ("Rôles", roles), ("Difficultés", difficulties), ("Chronologie", events),
-    ("Calendrier", dates), ("Étapes, réponses et pièces", steps), ("Décisions", decisions),
-)

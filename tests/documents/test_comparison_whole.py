@@ -1,0 +1,128 @@
+"""No part of a frozen livret is left out of a comparison: each of its values is changed alone, and each is told."""
+import copy
+import types
+import typing
+from dataclasses import fields, is_dataclass
+from itertools import count
+
+import pytest
+
+from negotiation.documents.booklet.comparison import LONGEST, compare
+from negotiation.documents.booklet.content import Content
+from negotiation.documents.booklet.thawing import hints_of
+
+MARK = "Changé"
+# Drawn, numbered or summed from what is told: their chapter is named. A fingerprint is told by its first characters.
+DERIVED = {"sheet", "chart", "drawing", "timeline", "anchor", "blanks", "spelt", "sentence", "without_amount", "gap",
+           "shares", "silent", "letters", "without", "caption", "head", "total", "events", "difficulties", "png"}
+
+
+def filled(hint, numbers):
+    """A value of this type where nothing is empty and every text is another one."""
+    options = [one for one in typing.get_args(hint) if one is not types.NoneType]
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        return filled(options[0], numbers)
+    if typing.get_origin(hint) is tuple:
+        return [filled(one, numbers) for one in options if one is not Ellipsis]
+    if is_dataclass(hint):
+        return {field.name: filled(hints_of(hint)[field.name], numbers) for field in fields(hint)}
+    number = next(numbers)
+    return {str: f"mot {number}", int: number, bool: False}[hint]
+
+
+def leaves(value, path=()):
+    if isinstance(value, dict | list):
+        for key, one in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from leaves(one, (*path, key))
+    else:
+        yield path
+
+
+def changed(content, path):
+    """A copy with another value there."""
+    other = copy.deepcopy(content)
+    holder = other
+    for key in path[:-1]:
+        holder = holder[key]
+    old = holder[path[-1]]
+    holder[path[-1]] = f"{MARK} {old}" if isinstance(old, str) else not old if old is False else old + 1
+    return other
+
+
+def sentences(before, after):
+    return [sentence for section in compare(before, after) for sentence in section.sentences]
+
+
+CONTENT = filled(Content, count(1000))
+LEAVES = list(leaves(CONTENT))
+
+
+@pytest.mark.parametrize("path", LEAVES, ids=lambda path: ".".join(map(str, path)))
+def test_each_value_changed_alone_is_told(path):
+    before, after = CONTENT, changed(CONTENT, path)
+    assert compare(before, copy.deepcopy(before)) == []
+    for old, new in ((before, after), (after, before)):
+        assert sentences(old, new)
+
+
+def test_each_text_is_told_in_its_own_words():
+    texts = [path for path in LEAVES if not set(path[1:]) & DERIVED and path[0] != "slug"
+             and changed(CONTENT, path) != CONTENT and isinstance(value_at(path), str)]
+    silent = [path for path in texts if MARK not in " ".join(sentences(CONTENT, changed(CONTENT, path)))]
+    assert silent == []
+
+
+def value_at(path):
+    value = CONTENT
+    for key in path:
+        value = value[key]
+    return value
+
+
+def with_answer(text):
+    content = copy.deepcopy(CONTENT)
+    content["body"]["phases"][0]["steps"][0]["answers"][0]["text"] = text
+    return content
+
+
+def test_a_change_far_in_a_long_text_is_shown():
+    old, new = "a" * 3000 + "ici" + "b" * 3000, "a" * 3000 + "là" + "b" * 3000
+    sentence, = sentences(with_answer(old), with_answer(new))
+    before, after = sentence.split(" : ", 1)[1].split(" → ")
+    for shown, word in ((before, "ici"), (after, "là")):
+        assert shown.startswith("« …aaa")
+        assert shown.endswith("…\u00a0»".replace("\u00a0", " "))
+        assert f"a{word}b" in shown
+        assert len(shown) == LONGEST + len("« …… »")
+    sentence, = sentences(with_answer(old), with_answer(f"{old} fin"))
+    assert sentence.split(" → ")[1].endswith("b fin »")
+
+
+def test_a_change_of_spaces_only_is_told_as_such():
+    sentence, = sentences(with_answer("Oui, à Kayes"), with_answer("Oui,\nà Kayes"))
+    assert sentence.endswith("« Oui, à Kayes » (seuls changent des espaces ou des signes qui ne se voient pas)")
+
+
+def test_a_quotation_in_a_quotation_has_its_own_guillemets():
+    sentence, = sentences(with_answer("rien"), with_answer("Le « grand » pont"))
+    assert sentence.endswith("« rien » → « Le “grand” pont »")
+
+
+def test_a_content_of_before_knows_no_rule_nor_position():
+    """An older edition lacks what was added since; it reads as empty."""
+    older = copy.deepcopy(CONTENT)
+    del older["body"]["positions"], older["body"]["plan"]["rules"], older["body"]["cover"]["emblems"]
+    assert {section.title for section in compare(older, CONTENT)} == {
+        "Règles de financement", "Couverture", "Positions de négociation"}
+    assert all(": ajout" in sentence for sentence in sentences(older, CONTENT))
+
+
+def test_two_contents_that_differ_outside_their_chapters_are_not_the_same():
+    assert sentences(CONTENT, CONTENT | {"changed_at": 1}) == sentences(CONTENT, CONTENT | {"mark": "x"}) == [
+        "Aucun mot des chapitres ne change, mais les deux contenus figés ne sont pas identiques à la lettre : date du "
+        "dernier changement du dossier, ou façon de l’enregistrer."]
+
+
+def test_what_is_drawn_from_the_rest_is_told_by_its_chapter():
+    assert sentences(CONTENT, changed(CONTENT, ("body", "plan", "sentence"))) == [
+        "D’autres mots du chapitre « Projets et financement » diffèrent."]
