@@ -106,7 +106,7 @@ def test_a_new_position_and_its_agreement_are_told(dossier, road, state, manager
     assert added.startswith("Route, position n° 2 : ajout (")
     assert f"montant : 400{N}FCFA" in added
     assert "état : « sur la table »" in added
-    assert amount == f"Route, Position n° 2, proposition, État, {dossier.first_year}, État : ajout (400{N}FCFA)"
+    assert amount == f"Route, position n° 2, proposition, État, {dossier.first_year}, État : ajout (400{N}FCFA)"
     factories.agree(position, by=manager)
     assert "Route, position n° 2, état : « sur la table » → « convenue »" in told(
         dossier, tabled)["Positions de négociation"]

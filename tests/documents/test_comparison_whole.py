@@ -11,7 +11,7 @@ from negotiation.documents.booklet.comparison import LONGEST, compare
 from negotiation.documents.booklet.content import Content
 from negotiation.documents.booklet.thawing import hints_of
 
-MARK = "Changé"
+MARK = "changé"
 # Drawn, numbered or summed from what is told: their chapter is named. A fingerprint is told by its first characters.
 DERIVED = {"sheet", "chart", "drawing", "timeline", "anchor", "blanks", "spelt", "sentence", "without_amount", 
            "shares", "silent", "letters", "without", "caption", "head", "total", "png"}
@@ -102,11 +102,19 @@ def test_a_change_far_in_a_long_text_is_shown():
     before, after = sentence.split(" : ", 1)[1].split(" → ")
     for shown, word in ((before, "ici"), (after, "là")):
         assert shown.startswith("« …aaa")
-        assert shown.endswith("…\u00a0»".replace("\u00a0", " "))
+        assert shown.endswith("… »")
         assert f"a{word}b" in shown
         assert len(shown) == LONGEST + len("« …… »")
     sentence, = sentences(with_answer(old), with_answer(f"{old} fin"))
     assert sentence.split(" → ")[1].endswith("b fin »")
+
+
+def test_a_change_far_in_the_words_of_a_commitment_is_shown():
+    before, after = copy.deepcopy(CONTENT), copy.deepcopy(CONTENT)
+    for content, word in ((before, "ici"), (after, "là")):
+        content["body"]["obligations"][0]["what"] = "a" * 3000 + word
+    sentence, = sentences(before, after)
+    assert f"« {'a' * 150}… », texte entier : « …{'a' * 200}ici » → « …{'a' * 200}là »" in sentence
 
 
 def test_a_change_of_spaces_only_is_told_as_such():

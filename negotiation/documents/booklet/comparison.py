@@ -210,12 +210,7 @@ def shown(value, *, unit=False, start=0):
         return value.strip()
     end = start + LONGEST
     cut = f"{'…' if start else ''}{text[start:end]}{'…' if len(text) > end else ''}"
-    return f"« {quoted(cut)} »"
-
-
-def quoted(text):
-    """A quotation inside a quotation has guillemets of its own."""
-    return re.sub(r"\s*»", "”", re.sub(r"«\s*", "“", text))
+    return telling.quoted(cut)
 
 
 def rows(before, after):
