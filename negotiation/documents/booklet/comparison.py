@@ -43,7 +43,7 @@ SECTIONS = (
     ("Règles de financement", telling.rules, {"plan"}),
     ("Couverture", telling.cover, {"cover", "blank", "identity", "calendar", "sheet"}),
     ("Fiche d’identité", telling.facts, {"identity"}),
-    ("Projets", telling.projects, {"projects", "plan", "sheet"}),
+    ("Projets", telling.projects, {"projects", "plan", "positions", "sheet"}),
     ("Positions de négociation", telling.positions, {"positions"}),
     ("Obligations", telling.obligations, {"obligations"}),
     ("Acteurs et représentants", telling.actors, {"sides", "roles", "sheet"}), ("Rôles", telling.roles, {"roles"}),
