@@ -8,7 +8,16 @@ from django.test.utils import CaptureQueriesContext
 
 from negotiation.documents.booklet.assembly import assemble
 from negotiation.documents.booklet.comparison import Row, compare
-from negotiation.models import Contribution, Difficulty, Event, Project
+from negotiation.models import (
+    Contribution,
+    Difficulty,
+    Document,
+    DocumentVersion,
+    Event,
+    FundingLimit,
+    Obligation,
+    Project,
+)
 from negotiation.workflow.journal import fingerprint_of
 from negotiation.workflow.steps import save_answers
 
@@ -75,6 +84,69 @@ def test_an_answer_is_told_with_its_code(dossier, manager):
     before = content(dossier)
     save_answers(progress, {question: "Oui,\nà Kayes"}, {question.pk: fingerprint_of("")}, by=manager)
     assert "Réponse A1.Q1 : ajout (« Oui, à Kayes »)" in told(dossier, before)["Étapes, réponses et pièces"]
+
+
+def test_a_changed_rule_is_a_sentence(dossier, road):
+    rule = FundingLimit.objects.create(negotiation=dossier, kind="region_share", share=200, severity="warning",
+                                       source="Délibération")
+    before = content(dossier)
+    rule.share = 450
+    rule.save()
+    first, *_ = told(dossier, before)["Règles de financement"]
+    assert first == f"Part minimale de la Région : 20,0{N}% → 45,0{N}%"
+
+
+def test_a_new_position_and_its_agreement_are_told(dossier, road, state, manager):
+    factories.position(dossier, by=manager, project=road, party=dossier.actors.filter(side="authority").first())
+    nothing = content(dossier)
+    position = factories.position(dossier, by=manager, project=road, party=state,
+                                  amounts={(state.pk, dossier.first_year): 400})
+    tabled = content(dossier)
+    added, amount = told(dossier, nothing)["Positions de négociation"]
+    assert added.startswith("Route, position n° 2 : ajout (")
+    assert f"montant : 400{N}FCFA" in added
+    assert "état : « sur la table »" in added
+    assert amount == f"Route, position n° 2, proposition, État, {dossier.first_year}, État : ajout (400{N}FCFA)"
+    factories.agree(position, by=manager)
+    assert "Route, position n° 2, état : « sur la table » → « convenue »" in told(
+        dossier, tabled)["Positions de négociation"]
+
+
+def test_each_kind_of_thing_has_its_own_words_for_its_state(dossier, state):
+    promise = Obligation.objects.create(negotiation=dossier, party=state, what="Publier", state="todo")
+    before = content(dossier)
+    Obligation.objects.update(state="ongoing")
+    assert told(dossier, before)["Obligations"] == ["État : « Publier », état : « à faire » → « en cours »"]
+    promise.delete()
+    removal, = told(dossier, before)["Obligations"]
+    assert "état : « à faire »" in removal
+    Difficulty.objects.create(negotiation=dossier, family="human", what="Agents absents", state="ongoing")
+    assert "état : « en traitement »" in told(dossier, before)["Difficultés"][0]
+
+
+def test_a_free_document_is_told_by_its_title(dossier, manager):
+    before = content(dossier)
+    document = Document.objects.create(progress=dossier.steps.get(step__code="A1"), title="Carte des pistes")
+    DocumentVersion.objects.create(document=document, number=1, sha256="f" * 64, size=1, kind="pdf",
+                                   file_name="carte.pdf", uploaded_by=manager)
+    sentence, = (one for one in told(dossier, before)["Étapes, réponses et pièces"] if "version" in one)
+    assert sentence.startswith("Étape A1, pièce Carte des pistes, version 1 : ajout (« carte.pdf, PDF, ")
+
+
+def test_a_renamed_project_is_told_as_one_and_its_amounts_are_not(dossier, road):
+    road.site = "Kayes"
+    road.save()
+    before = content(dossier)
+    road.name, road.site = "Route de Kita", "Kita"
+    road.save()
+    found = told(dossier, before)
+    assert found["Projets"] == ["Projet renommé : « Route » → « Route de Kita »",
+                                "Projet « Route de Kita », Site : « Kayes » → « Kita »"]
+    assert "Financement" not in found
+    road.delete()
+    Project.objects.create(negotiation=dossier, name="Pont", site="Nioro")
+    assert [one.split(" (")[0] for one in told(dossier, before)["Projets"]] == [
+        "Projet « Pont » : ajout", "Projet « Route » : suppression"]
 
 
 def test_the_page_and_the_command_tell_the_same(sign_in, editor, manager, dossier, road, tmp_path):

@@ -25,8 +25,8 @@ NO_AMOUNT = "aucun montant"
 # A figure needs no guillemets: « 20,0 % », « 1 200 FCFA ».
 FIGURE = re.compile(rf"[\d {NBSP}\u202f]+(,\d+)?[ {NBSP}\u202f]*(%|FCFA)?")
 UNSEEN = "seuls changent des espaces ou des signes qui ne se voient pas"
-UNTOLD = ("Aucun mot des chapitres ne change, mais les deux contenus figés ne sont pas identiques à la lettre : date du "
-          "dernier changement du dossier, ou façon de l’enregistrer.")
+UNTOLD = ("Aucun mot des chapitres ne change, mais les deux contenus figés ne sont pas identiques à la lettre : date "
+          "du dernier changement du dossier, ou façon de l’enregistrer.")
 # The parts of a content, in the order of the livret: the chapter where each is read.
 CHAPTERS = {
     "cover": "Couverture", "blank": "Couverture", "identity": TITLES["identite"], "years": TITLES["chronologie"],
@@ -43,7 +43,7 @@ SECTIONS = (
     ("Règles de financement", telling.rules, {"plan"}),
     ("Couverture", telling.cover, {"cover", "blank", "identity", "calendar", "sheet"}),
     ("Fiche d’identité", telling.facts, {"identity"}),
-    ("Projets", telling.projects, {"projects", "plan", "sheet"}),
+    ("Projets", telling.projects, {"projects", "plan", "positions", "sheet"}),
     ("Positions de négociation", telling.positions, {"positions"}),
     ("Obligations", telling.obligations, {"obligations"}),
     ("Acteurs et représentants", telling.actors, {"sides", "roles", "sheet"}), ("Rôles", telling.roles, {"roles"}),
@@ -174,7 +174,7 @@ def step(old, new):
     if max(len(one), len(other)) > LONGEST:
         start = max(0, first_difference(one, other) - LEAD)
         return f"{shown(one, start=start)} → {shown(other, start=start)}"
-    told = shown(one), shown(other)
+    told = shown(old), shown(new)
     return " → ".join(told if told[0] != told[1] else (f"« {one} »", f"« {other} »"))
 
 
@@ -207,15 +207,10 @@ def shown(value, *, unit=False, start=0):
     if not text:
         return EMPTY
     if FIGURE.fullmatch(text):
-        return text
+        return value.strip()
     end = start + LONGEST
     cut = f"{'…' if start else ''}{text[start:end]}{'…' if len(text) > end else ''}"
-    return f"« {quoted(cut)} »"
-
-
-def quoted(text):
-    """A quotation inside a quotation has guillemets of its own."""
-    return re.sub(r"\s*»", "”", re.sub(r"«\s*", "“", text))
+    return telling.quoted(cut)
 
 
 def rows(before, after):

@@ -4,6 +4,7 @@ A value is an amount, a text, a yes or no, or the fields of a record. The body i
 or summed from the rest is not told here; the comparison names the chapter when nothing else differs in it.
 """
 import hashlib
+import re
 from functools import partial
 
 from ...choices import DifficultyState, ObligationState, PositionState, SourceStatus, State
@@ -19,8 +20,10 @@ FIELDS = {
     "whole_contract": "contrat entier", "financier": "financeur habituel", "written": "engagement écrit",
     "party": "partie", "spokesperson": "porte-parole", "total": "montant", "gap": "écart", "said": "suite",
     "withdrawn_because": "motif du retrait", "justification": "justification", "session": "séance",
-    "minutes": "procès-verbal", "proof": "preuve de l’accord",
+    "minutes": "procès-verbal", "whole": "texte entier", "proof": "preuve de l’accord",
 }
+# How much of a long text names the record that it is.
+EXCERPT = 150
 STATUSES = dict(SourceStatus.choices)
 
 
@@ -42,6 +45,23 @@ def records(title, items, states=None, skipped=()):
         fields = {label: (states or {}).get(item[field], item[field]) if field == "state" else item[field]
                   for field, label in FIELDS.items() if field not in skipped and item.get(field) not in ("", None)}
         yield title(item), fields | numbered((one["label"], one["value"]) for one in item.get("facts", ()))
+
+
+def quoted(text):
+    """« text » on one line; a quotation inside it has guillemets of its own."""
+    inner = re.sub(r"\s*»", "”", re.sub(r"«\s*", "“", " ".join(text.split())))
+    return f"« {inner} »"
+
+
+def excerpt(item):
+    """What names a commitment or a difficulty: its words, or the first of them (`told_whole` has the others)."""
+    what = item["what"]
+    return quoted(what if len(what) <= EXCERPT else f"{what[:EXCERPT]}…")
+
+
+def told_whole(items):
+    """The same, where a text too long for a name is told as a field too: what changes further on is seen."""
+    return [item | {"whole": item["what"]} if len(item["what"]) > EXCERPT else item for item in items]
 
 
 def of(name):
@@ -96,7 +116,7 @@ def facts(body):
 
 
 def projects(body):
-    return numbered(records(lambda one: f"Projet « {one['name']} »", body["projects"]))
+    return numbered(records(lambda one: f"Projet {quoted(one['name'])}", body["projects"]))
 
 
 def positions(body):
@@ -105,13 +125,17 @@ def positions(body):
     for rounds in body["positions"]:
         found += records(lambda one, project=rounds["project"]: f"{project}, position n° {one['number']}",
                          rounds["positions"], dict(PositionState.choices))
-        found += [(f"{rounds['project']}, {title.replace(' : ', ', ')}, {column}, {label}", amount)
+        found += [(f"{rounds['project']}, {lower(title).replace(' : ', ', ')}, {column}, {label}", amount)
                   for title, label, column, amount in cells(rounds["tables"])]
     return numbered(found)
 
 
+def lower(title):
+    return title[:1].lower() + title[1:]
+
+
 def obligations(body):
-    return numbered(records(lambda one: f"{one['party']} : « {one['what']} »", body["obligations"],
+    return numbered(records(lambda one: f"{one['party']} : {excerpt(one)}", told_whole(body["obligations"]),
                             dict(ObligationState.choices), ("party",)))
 
 
@@ -129,12 +153,12 @@ def roles(body):
 
 
 def difficulties(body):
-    return numbered(records(lambda one: f"Difficulté « {one['what']} »", body["difficulties"],
+    return numbered(records(lambda one: f"Difficulté {excerpt(one)}", told_whole(body["difficulties"]),
                             dict(DifficultyState.choices)))
 
 
 def events(body):
-    return numbered(records(lambda one: f"« {one['title']} »",
+    return numbered(records(lambda one: quoted(one["title"]),
                             [event for year in body["years"] for event in year["events"]]))
 
 
