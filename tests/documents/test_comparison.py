@@ -149,6 +149,31 @@ def test_a_renamed_project_is_told_as_one_and_its_amounts_are_not(dossier, road)
         "Projet « Pont » : ajout", "Projet « Route » : suppression"]
 
 
+def test_a_renamed_actor_is_told_as_one_wherever_it_is_named(dossier, road):
+    actor = dossier.actors.create(name="Fonds routier", side="funder", order=99)
+    actor.representatives.create(function="Directrice", name="Awa Traoré")
+    actor.representatives.create(function="Suppléant", name="Modibo Keïta")
+    Contribution.objects.create(project=road, financier=actor, year=dossier.first_year, amount=1)
+    Obligation.objects.create(negotiation=dossier, party=actor, what="Publier")
+    before = content(dossier)
+    actor.name = "Fonds d’entretien"
+    actor.save()
+    found = told(dossier, before)
+    assert found == {"Acteurs et représentants": ["Acteur renommé : « Fonds routier » → « Fonds d’entretien »"]}
+
+
+def test_a_reworded_commitment_is_compared_and_another_one_is_not(dossier, state):
+    Obligation.objects.create(negotiation=dossier, party=state, what="Publier", indicator="Bulletin", due_text="2028")
+    before = content(dossier)
+    Obligation.objects.update(what="Publier chaque mois", due_text="2027")
+    assert told(dossier, before)["Obligations"] == [
+        "Autre rédaction : État : « Publier » → État : « Publier chaque mois »",
+        "État : « Publier chaque mois », échéance : 2028 → 2027"]
+    Obligation.objects.update(what="Recruter", indicator="", due_text="")
+    assert [one.split(" (")[0] for one in told(dossier, before)["Obligations"]] == [
+        "État : « Recruter » : ajout", "État : « Publier » : suppression"]
+
+
 def test_the_page_and_the_command_tell_the_same(sign_in, editor, manager, dossier, road, tmp_path):
     client, url = sign_in(editor), f"/negociations/{dossier.slug}/livret/comparer/"
     assert "Aucune édition" in client.get(url).content.decode()

@@ -46,13 +46,18 @@ SECTIONS = (
     ("Projets", telling.projects, {"projects", "plan", "positions", "sheet"}),
     ("Positions de négociation", telling.positions, {"positions"}),
     ("Obligations", telling.obligations, {"obligations"}),
-    ("Acteurs et représentants", telling.actors, {"sides", "roles", "sheet"}), ("Rôles", telling.roles, {"roles"}),
+    ("Acteurs et représentants", telling.actors, {"sides", "roles", "identity", "plan", "positions", "sheet"}),
+    ("Rôles", telling.roles, {"roles"}),
     ("Difficultés", telling.difficulties, {"difficulties", "phases"}),
     ("Chronologie", telling.events, {"years", "phases"}), ("Calendrier", telling.dates, {"calendar"}),
     ("Étapes, réponses et pièces", telling.steps, {"phases"}), ("La grille", telling.grid, {"phases", "calendar"}),
     ("Décisions", telling.decisions, {"decisions"}), ("Glossaire", telling.terms, {"glossary"}),
     ("Sources", telling.sources, {"sources"}),
 )
+REWORDED = {telling.obligations: "Autre rédaction", telling.difficulties: "Autre rédaction",
+            telling.events: "Autre titre"}
+# What many records share: it does not make one known under another name.
+COMMON = {"partie", "état", "famille", "nature", "source"}
 
 
 @dataclass(frozen=True)
@@ -88,16 +93,15 @@ def compare(before, after):
     None only when they are the same to the letter.
     """
     old, new = whole(before), whole(after)
-    known, renaming = renamed(old, new)
+    as_named, renaming = renamed(old, new)
     told, covered = [], set()
     for title, read, parts in SECTIONS:
-        first = renaming if read is telling.projects else ()
-        if sentences := (*first, *changes(read(known), read(new))):
+        if sentences := (*renaming.get(read, ()), *told_of(read, as_named, new)):
             told.append(Section(title, sentences, rows(old, new) if read is telling.amounts else ()))
             covered |= parts
     others = tuple(dict.fromkeys(
         f"D’autres mots du chapitre « {CHAPTERS.get(part, part)} » diffèrent." for part in {**CHAPTERS, **old, **new}
-        if part not in covered and old.get(part) != new.get(part)))
+        if part not in covered and as_named.get(part) != new.get(part)))
     if not others and not told and before != after:
         others = (UNTOLD,)
     return [*told, *([Section("Autres différences", others)] if others else [])]
@@ -110,15 +114,36 @@ def whole(content):
     return {**content["body"], **found["body"], "glossary": found["glossary"], "sources": found["sources"]}
 
 
-def renamed(old, new):
-    """(the older content with the new name of a renamed project wherever it says what an amount or a position is
-    about, the sentences that tell it)."""
-    pair = rename(*(dict(zip((one["name"] for one in body["projects"]), telling.projects(body).values(), strict=True))
-                    for body in (old, new)))
-    if not pair:
-        return old, ()
-    before, after = pair
+def told_of(read, old, new):
+    """The sentences of a section; the one record whose words changed and little else is compared, not taken away."""
+    before, after = read(old), read(new)
+    if read in REWORDED and (pair := rename(before, after)):
+        yield f"{REWORDED[read]} : {pair[0]} → {pair[1]}"
+        before = {pair[1] if name == pair[0] else name: value for name, value in before.items()}
+    yield from changes(before, after)
 
+
+def renamed(old, new):
+    """(the older content with the new names of the project and of the actor that were renamed, wherever a name only
+    says what something is about; {reader: the sentences that tell it})."""
+    told = {}
+    for read, kind, listed in ((telling.projects, "Projet", lambda body: body["projects"]),
+                               (telling.actors, "Acteur", telling.everybody)):
+        pair = rename(*({one["name"]: known(read(body), one["name"], title) for one, title in zip(
+            listed(body), read(body), strict=False)} for body in (old, new)))
+        if pair:
+            old = following(old, *pair)
+            told[read] = (f"{kind} renommé : {step(*pair)}",)
+    return old, told
+
+
+def known(told, name, title):
+    """All that is known of a record: its fields, and what is told under its name, {label: value}."""
+    return told[title] | {one.removeprefix(f"{name}, "): value for one, value in told.items()
+                          if one.startswith(f"{name}, ") and not isinstance(value, dict)}
+
+
+def following(body, before, after):
     def follow(value):
         if isinstance(value, dict):
             return {key: follow(one) for key, one in value.items()}
@@ -126,15 +151,21 @@ def renamed(old, new):
             return [follow(one) for one in value]
         return after + value[len(before):] if value in (before, f"{before} (suite)") else value
 
-    return old | {
-        "projects": [one | {"name": follow(one["name"])} for one in old["projects"]],
-        "plan": old["plan"] | {"tables": follow(old["plan"]["tables"])},
-        "positions": [one | {"project": follow(one["project"])} for one in old["positions"]],
-    }, (f"Projet renommé : {step(before, after)}",)
+    def within(items, *keys):
+        return [one | {key: follow(one[key]) for key in keys} for one in items]
+
+    return body | {
+        "projects": within(body["projects"], "name"), "obligations": within(body["obligations"], "party"),
+        "sides": [side | {"actors": within(side["actors"], "name")} for side in body["sides"]],
+        "roles": body["roles"] | {"rows": within(body["roles"]["rows"], "name")},
+        "plan": body["plan"] | {"tables": follow(body["plan"]["tables"])},
+        "positions": [one | {"positions": within(one["positions"], "party")}
+                      for one in within(body["positions"], "project", "tables")],
+    }
 
 
 def rename(before, after):
-    """(name, new name) of the one project whose name changed and little else; None when it may be another project.
+    """(name, new name) of the one record whose name changed and little else; None when it may be another thing.
 
     before, after: {name: {label: value}}.
     """
@@ -142,8 +173,8 @@ def rename(before, after):
     if len(gone) != 1 or len(come) != 1:
         return None
     old, new = before[gone[0]], after[come[0]]
-    same = {label for label, value in new.items() if old.get(label) == value and label in old}
-    telling_much = any(isinstance(new[label], str) and new[label] != NO_AMOUNT for label in same)
+    same = {label for label, value in new.items() if label in old and old[label] == value}
+    telling_much = any(isinstance(new[label], str) and new[label] != NO_AMOUNT for label in same - COMMON)
     return (gone[0], come[0]) if telling_much and 2 * len(same) >= len({*old, *new}) else None
 
 

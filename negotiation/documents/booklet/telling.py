@@ -139,11 +139,15 @@ def obligations(body):
                             dict(ObligationState.choices), ("party",)))
 
 
+def everybody(body):
+    return [actor | {"party": side["label"]} for side in body["sides"] for actor in side["actors"]]
+
+
 def actors(body):
-    everybody = [actor | {"party": side["label"]} for side in body["sides"] for actor in side["actors"]]
+    """Every actor, then their representatives."""
     people = [(f"{actor['name']}, {one['function']}", ", ".join(filter(None, (one["name"], one["mandate"]))))
-              for actor in everybody for one in actor["representatives"]]
-    return numbered([*records(lambda one: one["name"], everybody), *people])
+              for actor in everybody(body) for one in actor["representatives"]]
+    return numbered([*records(lambda one: one["name"], everybody(body)), *people])
 
 
 def roles(body):
