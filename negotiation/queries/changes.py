@@ -28,7 +28,7 @@ from .records import small
 # The name of a file is reserved when its document is: only the step's page knows which are.
 RESERVED = {Action.DOCUMENT_DEPOSIT: {"file", "sha256"}}
 # Said by the sentence of the act, or of no use to a reader.
-LEFT_OUT = {"step", "version", "edition", "content", "share", "voice"}
+LEFT_OUT = {"step", "version", "edition", "content", "share_link", "voice"}
 LABELS = {"organisation": "Organisation", "level": "Niveau", "submission": "Soumission n°", "unheard": "Avis",
           "file": "Fichier", "sha256": "Empreinte SHA-256", "pages": "Pages", "total": "Total du plan",
           "origin": "Origine", "party": "Partie", "spokesperson": "Porte-parole", "held_on": "Date de la position",

@@ -55,7 +55,7 @@ def create(booklet, token, copy, *, recipient, days, organisation=None, by):
 
 def told(action, link, negotiation, *, by, **details):
     record(action, f"livret, édition {link.booklet.number}, pour {link.recipient}", by=by, negotiation=negotiation,
-           details={"edition": link.booklet.number, "share": link.pk, "sha256": link.sha256} | details)
+           details={"edition": link.booklet.number, "share_link": link.pk, "sha256": link.sha256} | details)
 
 
 @transaction.atomic

@@ -76,7 +76,7 @@ def test_those_who_approved_are_told_once(dossier, manager, editor, examiner, di
     change(800)
     told = Notification.objects.filter(cause__startswith="after:").order_by("user__name")
     assert [(one.user, one.kind, one.cause) for one in told] == [
-        (user, "decision", f"after:{approved.submissions.get().pk}") for user in (examiner, director)]
+        (user, "changed", f"after:{approved.submissions.get().pk}") for user in (examiner, director)]
     assert told[0].title == "Dossier modifié depuis l’approbation, étape D2 — Région de Kayes"
     assert told[0].text.startswith(f"La Région modifie les projets structurants depuis l’approbation du "
                                    f"{spoken(timezone.localdate())}{NBSP}: étape D2 (")

@@ -74,7 +74,7 @@ def test_a_rule_is_declared_shown_and_told_in_the_journal(sign_in, editor, dossi
     assert f"Points à vérifier Par année bloquant {OVER}" in page
     assert "Enveloppe de l’État par année Source : Lettre du 3 mars" in page
     told = words(sign_in(editor).get(reverse("journal", args=[dossier.slug])))
-    assert "ajoute règle de financement « enveloppe de l’État par année »" in told
+    assert "ajoute la règle de financement « enveloppe de l’État par année »" in told
     assert "400 000 000 FCFA" in told
     assert "bloquant" in told
 

@@ -66,7 +66,7 @@ def test_a_link_is_created_for_one_reader_and_its_address_is_shown_once(sign_in,
     entry = JournalEntry.objects.get(action=Action.SHARE_CREATE)
     assert (entry.subject, entry.details) == (
         "livret, édition 1, pour Secrétariat général du ministère",
-        {"edition": 1, "share": link.pk, "sha256": link.sha256, "days": 7})
+        {"edition": 1, "share_link": link.pk, "sha256": link.sha256, "days": 7})
     secret = path.removeprefix("/partage/").strip("/")
     kept = str([*ShareLink.objects.values(), *JournalEntry.objects.values()])
     assert secret not in kept
@@ -149,7 +149,7 @@ def test_revoking_is_an_act_and_happens_once(edition, manager, director):
     link.refresh_from_db()
     assert link.revoked_by == director
     entry = JournalEntry.objects.get(action=Action.SHARE_REVOKE)
-    assert (entry.by, entry.details["share"]) == (director, link.pk)
+    assert (entry.by, entry.details["share_link"]) == (director, link.pk)
 
 
 def test_a_link_of_another_edition_is_not_revoked_here(sign_in, edition, manager, dossier):
