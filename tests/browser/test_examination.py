@@ -66,8 +66,9 @@ def test_a_step_is_examined_corrected_and_approved_at_two_levels(server, people)
     at(region).sees("approuvée")
     at(region, f"{step}comparer/").sees("1 élément change.")
     journal = at(region, f"/negociations/{slug}/journal/").page.locator("main").inner_text().replace("\xa0", " ")
-    told = ["soumet l’étape C4", "rend son avis sur l’étape C4", "renvoie l’étape C4", "répond à une observation",
-            "lève une observation", "se prononce sur l’étape C4", "approuve l’étape C4"]
+    told = ["soumet l’étape C4", "donne un avis réservé sur l’étape C4", "renvoie l’étape C4",
+            "répond à une observation", "donne un avis favorable sur l’étape C4", "lève une observation",
+            "propose d’approuver l’étape C4", "approuve l’étape C4"]
     assert [words for words in told if words not in journal] == []
     assert [problem for who in people.values() for problem in who.problems] == []
     assert server.manage("verify_journal", slug).startswith("Journal intact")
