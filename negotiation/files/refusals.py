@@ -39,7 +39,7 @@ GENERAL = {
         "Les présentations {extension} ne sont pas acceptées.",
         "Enregistrez celle-ci au format PDF, puis déposez ce PDF.",
     ),
-    "picture": ("Un logo est une image ; ce fichier est un {label}.", "Déposez une image PNG ou JPEG."),
+    "picture": ("Ce fichier est un {label}, et non une image.", "Déposez le logo en PNG ou en JPEG."),
     "mismatch.unknown": ("Ce fichier porte l’extension {extension} mais n’est pas {expected}.", RENEW),
     "mismatch.known": ("Ce fichier porte l’extension {extension} mais contient {found}.", RENEW),
 }

@@ -25,8 +25,8 @@ HOSTILE = {
     for group in (hostile_names, hostile_images, hostile_archives, hostile_office, hostile_odf)
     for what, case in group.HOSTILE.items()
 } | HOSTILE_PDF
-# Faults of the moment or of the server, and those of imported tables, shown by tests of their own.
-ELSEWHERE = {*TABLE, *BUNDLE, "unreadable", "unchecked", "heavy", "pdf.too_many"}
+# Faults of the moment or of the server, those of imported tables and of logos, shown by tests of their own.
+ELSEWHERE = {*TABLE, *BUNDLE, "picture", "unreadable", "unchecked", "heavy", "pdf.too_many"}
 
 
 def weasyprint_pdf():
