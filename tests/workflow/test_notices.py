@@ -352,7 +352,8 @@ def test_every_act_of_the_journal_has_been_thought_of():
                "handover.withdraw", "invitation.accept",
                "membership.add", "membership.change", "account.add", "account.change",
                "account.deactivate", "organisation.add", "organisation.change"}
-    silent = {"negotiation.open", "dossier.share", "dossier.unshare", "dossier.restore", "step.start", "step.answer", "review.open",
+    silent = {"negotiation.open", "dossier.share", "dossier.unshare", "dossier.restore", "step.start", "step.answer",
+              "review.open",
               "remark.settle", "remark.maintain", "document.deposit", "document.waive", "record.add", "record.change",
               "record.remove", "roles.change", "plan.change", "total.announce", "calendar.propose",
               "calendar.change", "booklet.freeze", "booklet.abandon", "booklet.replace", "booklet.withdraw",
