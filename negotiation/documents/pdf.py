@@ -94,9 +94,10 @@ def to_pdf(html, stylesheets, *, attached=(), changed_at=0, identifier="", secon
 def run(told, environment, seconds, beat):
     """The child, once it has ended. Raises TimeoutExpired, and what `beat` raises; the child is then killed."""
     until = time.monotonic() + seconds
+    # In a session of its own: a worker that is told to stop with all its group ends its work first.
     child = subprocess.Popen(  # noqa: S603 — our own interpreter and module, nothing typed by anybody
         [sys.executable, "-m", "negotiation.documents.pdf"], cwd=ROOT, env=environment, stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
     with child:
         try:
             while True:
