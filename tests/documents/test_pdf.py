@@ -117,6 +117,7 @@ def attacked_dossier(text):
     return assemble(dossier)
 
 
+@pytest.mark.django_db
 def test_hostile_texts_in_a_dossier_are_words_and_fetch_nothing(hits, attacked):
     assert hits[1] == []
     assert not leaks(attacked.path)
@@ -126,6 +127,7 @@ def test_hostile_texts_in_a_dossier_are_words_and_fetch_nothing(hits, attacked):
     assert not keys & {"/EmbeddedFiles", "/EF"}
 
 
+@pytest.mark.django_db
 def test_nasty_texts_of_twenty_thousand_characters_are_laid_out(attacked):
     """The very limits of the product hold: to_pdf raises beyond its address space."""
     assert len(attacked.pages) < 150
