@@ -19,6 +19,7 @@ from negotiation.models import (
     DocumentVersion,
     Event,
     Grid,
+    Negotiation,
     Obligation,
     Phase,
     Question,
@@ -26,6 +27,7 @@ from negotiation.models import (
     Step,
 )
 from negotiation.workflow import calendar
+from negotiation.workflow.negotiations import open_negotiation
 
 from .. import factories
 
@@ -95,6 +97,13 @@ def small_grid():
                                validation="Conseil", **days)
     Question.objects.bulk_create(Question(step=step, code=f"A1.Q{n}", text="Pourquoi ?") for n in range(1, 9))
     return grid
+
+
+def small_dossier(council, by):
+    """A dossier of that grid: its livret is laid out for real, in a second."""
+    return open_negotiation(Negotiation(
+        region=council.region, owner=council, grid=small_grid(), nature=Nature.REAL, title="Contrat-plan 2027-2031",
+        first_year=2027, last_year=2031), by=by)
 
 
 @pytest.fixture(scope="session")

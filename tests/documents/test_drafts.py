@@ -6,16 +6,15 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from negotiation.choices import Action, Nature
+from negotiation.choices import Action
 from negotiation.documents.booklet import render
 from negotiation.documents.booklet.assembly import assemble
 from negotiation.documents.booklet.drafts import RECENT, REST, Drafts
 from negotiation.documents.slots import slot
-from negotiation.models import JournalEntry, Negotiation, guard
+from negotiation.models import JournalEntry, guard
 from negotiation.workflow.journal import record
-from negotiation.workflow.negotiations import open_negotiation
 
-from .conftest import small_grid
+from .conftest import small_dossier
 
 pytestmark = pytest.mark.django_db
 
@@ -27,9 +26,7 @@ def _var(settings, tmp_path):
 
 @pytest.fixture
 def dossier(kayes, manager):
-    return open_negotiation(Negotiation(
-        region=kayes.region, owner=kayes, grid=small_grid(), nature=Nature.REAL, title="Contrat-plan 2027-2031",
-        first_year=2027, last_year=2031), by=manager)
+    return small_dossier(kayes, manager)
 
 
 @pytest.fixture

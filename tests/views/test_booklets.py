@@ -14,15 +14,14 @@ from negotiation.documents.booklet import render
 from negotiation.documents.booklet.assembly import assemble
 from negotiation.documents.pdf import to_pdf
 from negotiation.documents.slots import slot
-from negotiation.models import Booklet, Difficulty, Event, JournalEntry, Negotiation
+from negotiation.models import Booklet, Difficulty, Event, JournalEntry
 from negotiation.templatetags.components import date_of
 from negotiation.workflow import booklets, steps
 from negotiation.workflow.journal import fingerprint_of
-from negotiation.workflow.negotiations import open_negotiation
 from negotiation.workflow.transitions import NotAllowed
 
 from .. import factories
-from ..documents.conftest import small_grid, text_of
+from ..documents.conftest import small_dossier, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -34,10 +33,7 @@ def _var(settings, tmp_path):
 
 @pytest.fixture
 def dossier(kayes, manager):
-    """A dossier of a grid of one step: its livret is laid out for real, in a second."""
-    return open_negotiation(Negotiation(
-        region=kayes.region, owner=kayes, grid=small_grid(), nature=Nature.REAL, title="Contrat-plan 2027-2031",
-        first_year=2027, last_year=2031), by=manager)
+    return small_dossier(kayes, manager)
 
 
 @pytest.fixture

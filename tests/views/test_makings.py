@@ -6,16 +6,15 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from negotiation.choices import Action, MakingState, Nature
+from negotiation.choices import Action, MakingState
 from negotiation.documents.booklet import editions, making
 from negotiation.documents.booklet.assembly import assemble
 from negotiation.documents.pdf import to_pdf
-from negotiation.models import Booklet, Event, JournalEntry, Making, Negotiation
+from negotiation.models import Booklet, Event, JournalEntry, Making
 from negotiation.models.making import LEASE
 from negotiation.workflow import makings
-from negotiation.workflow.negotiations import open_negotiation
 
-from ..documents.conftest import small_grid
+from ..documents.conftest import small_dossier
 
 pytestmark = pytest.mark.django_db
 
@@ -34,9 +33,7 @@ def queued(settings):
 
 @pytest.fixture
 def dossier(kayes, manager):
-    return open_negotiation(Negotiation(
-        region=kayes.region, owner=kayes, grid=small_grid(), nature=Nature.REAL, title="Contrat-plan 2027-2031",
-        first_year=2027, last_year=2031), by=manager)
+    return small_dossier(kayes, manager)
 
 
 @pytest.fixture
