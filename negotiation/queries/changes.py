@@ -27,7 +27,7 @@ from .records import small
 
 # The name of a file is reserved when its document is: only the step's page knows which are.
 RESERVED = {Action.DOCUMENT_DEPOSIT: {"file", "sha256"}}
-# Said by the sentence of the act, or of no use to a reader.
+# Said by the sentence of the act, or of no use to a reader; a field of a record may bear one of these names.
 LEFT_OUT = {"step", "version", "edition", "content", "share_link", "voice"}
 LABELS = {"organisation": "Organisation", "level": "Niveau", "submission": "Soumission n°", "unheard": "Avis",
           "file": "Fichier", "sha256": "Empreinte SHA-256", "pages": "Pages", "total": "Total du plan",
@@ -84,7 +84,7 @@ class Names:
 
 def changes(entry, names, *, team):
     """[Change] of one entry. team: does the reader belong to the team of the Region?"""
-    hidden = LEFT_OUT | (set() if team else RESERVED.get(entry.action, set()))
+    hidden = set() if team else RESERVED.get(entry.action, set())
     shown = {key: value for key, value in entry.details.items() if key not in hidden}
     told = READERS.get(entry.action, facts)(shown, names.at(entry.number), entry)
     return [change for change in told if change.before or change.after]
@@ -92,7 +92,7 @@ def changes(entry, names, *, team):
 
 def facts(details, names, entry):
     """Details of any act: a pair is before and after, a group is told item by item, the rest as it is."""
-    for key, value in ordered(details):
+    for key, value in ordered({key: value for key, value in details.items() if key not in LEFT_OUT}):
         label = LABELS.get(key, key)
         if isinstance(value, list) and len(value) == 2:
             yield Change(label, plain(value[0]), plain(value[1]))
