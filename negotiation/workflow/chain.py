@@ -159,8 +159,11 @@ def rows(entries):
 
 
 def written_as_text(text):
-    """`written` of the text of an instant. What SQLite keeps is it already, but for one sign: it is not read again."""
-    if len(text) == len("2026-01-31 00:00:00.000000") and text[10] == " ":
+    """`written` of the text of an instant. What SQLite keeps is it already, but for one sign: it is not read again.
+
+    PostgreSQL leaves out the last zeros and adds the zone: "2026-01-31 00:00:00.123+00" is as long as SQLite's text.
+    """
+    if len(text) == len("2026-01-31 00:00:00.000000") and text[10] == " " and text[20:].isdecimal():
         return f"{text[:10]}T{text[11:]}"
     return written(datetime.fromisoformat(text))
 

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from negotiation.choices import Action, State
 from negotiation.models import Event, JournalEntry, JournalHead, guard
@@ -71,6 +72,14 @@ def test_the_hash_of_an_entry_is_the_same_for_ever():
         from_state="submitted", to_state="returned", reason="À préciser", details={"b": [1, None], "a": "é"})
     assert seal(told_by(entry), "kayes-2027-2031") == \
         "040d9e19f721910c1ef0f89ca0628aabb32a29f7df30b6775c2ab31d0b50641c"
+
+
+@pytest.mark.parametrize("microsecond", [0, 7, 120, 1000, 12000, 100000, 120000, 123000, 123400, 123450, 123456])
+def test_an_act_is_intact_whatever_the_instant_it_was_written_at(dossier, manager, monkeypatch, microsecond):
+    """Databases write instants each in their way: without the zeros at the end, with their zone."""
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 3, 12, 14, 5, 6, microsecond, tzinfo=UTC))
+    record(Action.RECORD_CHANGE, "réglage", by=manager, negotiation=dossier)
+    assert verify(dossier) == (2, None)
 
 
 def test_every_field_of_an_entry_is_sealed():
