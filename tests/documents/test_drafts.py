@@ -1,4 +1,5 @@
 """The drafts kept ready by a worker: made when a dossier has rested, once for the same change, and given at once."""
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from negotiation.choices import Action
 from negotiation.documents.booklet import render
 from negotiation.documents.booklet.assembly import assemble
 from negotiation.documents.booklet.drafts import RECENT, REST, Drafts
-from negotiation.documents.slots import slot
+from negotiation.documents.slots import Busy, slot
 from negotiation.models import JournalEntry, guard
 from negotiation.workflow.journal import record
 
@@ -68,6 +69,17 @@ def test_what_changes_nothing_of_the_livret_makes_no_draft(dossier, manager, pas
     record(Action.BOOKLET_FREEZE, dossier, by=manager, negotiation=dossier)
     record(Action.SCENARIO_ADD, dossier, by=manager, negotiation=dossier)
     assert drafts.make_one() is None
+
+
+def test_those_who_ask_for_one_draft_at_once_wait_for_it_and_the_fourth_is_told(dossier, settings):
+    """One makes it and two wait: the threads of the site are not all taken by one button clicked in anger."""
+    content, locks, asked = assemble(dossier), settings.VAR / "renders", f"{dossier.slug}-asked-"
+    with slot(locks, count=3, wait=0, name=asked), slot(locks, count=3, wait=0, name=asked), \
+            slot(locks, count=3, wait=0, name=asked), pytest.raises(Busy):
+        render.draft(content)
+    with ThreadPoolExecutor(3) as pool:
+        files = list(pool.map(render.draft, [content] * 3))
+    assert len({file.read() for file in files}) == len(kept(settings)) == 1
 
 
 def test_an_old_dossier_is_left_alone(dossier, passes):

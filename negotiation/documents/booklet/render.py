@@ -24,6 +24,8 @@ STYLESHEETS = ("css/tokens.css", "css/booklet.css")
 # « PROJET » across each page.
 DRAFT = (*STYLESHEETS, "css/draft.css")
 RENDERS = 2
+# Of those who ask for one draft at once: one makes it, two wait for it, the others are told at once.
+ASKING, WAIT_FOR_THE_SAME = 3, 45
 # WeasyPrint 70 breaks a line anywhere when a text fits exactly and the space before the next element does not:
 # the space goes inside the element.
 SPACE_AFTER_INCLUDE = re.compile(r"\n+(?=\u202f?[,.;)])")
@@ -64,13 +66,14 @@ def lay_out(page, content, edition=None, *, wait=20, patient=False, beat=None):
 def draft(content, *, wait=5, patient=False):
     """The draft PDF as an open file, made now or kept from an earlier request for the same words. Raises like `pdf`.
 
-    Two requests for one dossier make it once: the second waits a little for the first.
+    Two requests for one dossier make it once: the second waits for the first.
     """
-    folder = settings.VAR / "booklets"
+    folder, locks = settings.VAR / "booklets", settings.VAR / "renders"
     kept = folder / f"{content.slug}-{hashlib.sha256((content.digest + form()).encode()).hexdigest()}.pdf"
     with contextlib.suppress(FileNotFoundError):
         return kept.open("rb")
-    with slot(settings.VAR / "renders", count=1, wait=wait, name=f"{content.slug}-"):
+    with slot(locks, count=ASKING, wait=0, name=f"{content.slug}-asked-"), \
+            slot(locks, count=1, wait=WAIT_FOR_THE_SAME if wait else 0, name=f"{content.slug}-"):
         with contextlib.suppress(FileNotFoundError):
             return kept.open("rb")
         keep(folder, kept, pdf(content, wait=wait, patient=patient))
