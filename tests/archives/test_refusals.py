@@ -251,7 +251,7 @@ def test_a_dossier_that_is_here_is_not_replaced(taken_away, tmp_path):
     dossier = restored(tmp_path, taken_away[0])
     with pytest.raises(CommandError, match=f"Rien n’est restauré.\nLe dossier « {dossier.slug} » existe déjà"):
         call_command("import_dossier", str(tmp_path / "archive.zip"))
-    with pytest.raises(CommandError, match="absente.zip » : No such file"):
+    with pytest.raises(CommandError, match="absente.zip » : il n’existe pas"):
         call_command("import_dossier", str(tmp_path / "absente.zip"))
 
 

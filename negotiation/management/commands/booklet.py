@@ -9,7 +9,7 @@ from negotiation.documents.pdf import PdfError
 from negotiation.documents.slots import Busy
 from negotiation.documents.whole_file import write
 
-from . import dossier_named
+from . import cause, dossier_named
 
 
 class Command(BaseCommand):
@@ -32,5 +32,5 @@ class Command(BaseCommand):
         except (PdfError, Busy) as refusal:
             raise CommandError(str(refusal)) from None
         except OSError as refusal:
-            raise CommandError(f"Le fichier « {target} » n’a pas pu être écrit : {refusal.strerror}.") from None
+            raise CommandError(f"Le fichier « {target} » n’a pas pu être écrit : {cause(refusal)}.") from None
         self.stdout.write(f"Livret écrit : {target} ({render.page_count(pdf)} pages, {len(pdf)} octets).")

@@ -8,7 +8,7 @@ from negotiation.documents.pdf import PdfError
 from negotiation.documents.slots import Busy
 from negotiation.queries.editions import frozen
 
-from . import edition_numbered
+from . import cause, edition_numbered
 from .booklet import write
 
 
@@ -23,6 +23,8 @@ class Command(BaseCommand):
         parser.add_argument("--output", required=True, metavar="FICHIER.pdf", help="fichier PDF à écrire")
 
     def handle(self, *args, slug, before, after, output, **options):
+        if before == after:
+            raise CommandError("C’est la même édition : donnez deux numéros différents.")
         pair = [edition_numbered(slug, number) for number in (before, after)]
         contents = [frozen(edition) for edition in pair]
         for edition, content in zip(pair, contents, strict=True):
@@ -37,5 +39,5 @@ class Command(BaseCommand):
         except (PdfError, Busy) as refusal:
             raise CommandError(str(refusal)) from None
         except OSError as refusal:
-            raise CommandError(f"Le fichier « {target} » n’a pas pu être écrit : {refusal.strerror}.") from None
+            raise CommandError(f"Le fichier « {target} » n’a pas pu être écrit : {cause(refusal)}.") from None
         self.stdout.write(f"Comparaison écrite : {target}")

@@ -10,7 +10,7 @@ from negotiation.money import digits
 from negotiation.workflow.archives.gathering import gather
 from negotiation.workflow.transitions import NotAllowed
 
-from . import dossier_named
+from . import cause, dossier_named
 
 
 class Command(BaseCommand):
@@ -32,6 +32,6 @@ class Command(BaseCommand):
         except (NotAllowed, Refused) as refusal:
             raise CommandError(str(refusal)) from None
         except OSError as refusal:
-            raise CommandError(f"L’archive « {target} » n’a pas pu être écrite : {refusal.strerror}.") from None
+            raise CommandError(f"L’archive « {target} » n’a pas pu être écrite : {cause(refusal)}.") from None
         self.stdout.write(f"Archive écrite : {target} (membres : {len(gathered.members) + 1}, "
                           f"{digits(target.stat().st_size)} octets).\nSHA-256 : {bundle.digest_of(target)}")

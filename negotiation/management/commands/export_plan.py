@@ -8,6 +8,8 @@ from negotiation.documents.whole_file import write
 from negotiation.models import Negotiation
 from negotiation.queries.commitments import plan
 
+from . import cause
+
 
 class Command(BaseCommand):
     help = "Écrit le plan de financement d’une négociation dans un fichier XLSX, CSV ou JSON."
@@ -27,7 +29,7 @@ class Command(BaseCommand):
         try:
             write(target, export.content(kind, found, dossier))
         except OSError as refusal:
-            raise CommandError(f"Le fichier « {target} » n’a pas pu être écrit : {refusal.strerror}.") from None
+            raise CommandError(f"Le fichier « {target} » n’a pas pu être écrit : {cause(refusal)}.") from None
         count = sum(bool(amount) for block in found.blocks for line in block.lines for amount in line.amounts)
         self.stdout.write(f"Plan écrit : {target} (montants : {count}).")
 

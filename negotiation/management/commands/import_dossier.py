@@ -8,6 +8,8 @@ from negotiation.money import digits
 from negotiation.workflow.archives.restoring import restore
 from negotiation.workflow.transitions import NotAllowed
 
+from . import cause
+
 
 class Command(BaseCommand):
     help = "Restaure un dossier depuis l’archive qu’écrit export_dossier, en entier ou pas du tout."
@@ -22,7 +24,7 @@ class Command(BaseCommand):
                 sha256 = bundle.digest_of(file)
                 restored = restore(opened, sha256)
         except OSError as refusal:
-            raise CommandError(f"« {file} » : {refusal.strerror or refusal}. Rien n’est restauré.") from None
+            raise CommandError(f"« {file} » : {cause(refusal)}. Rien n’est restauré.") from None
         except (Refused, NotAllowed) as refusal:
             raise CommandError(f"Rien n’est restauré.\n{refusal}") from None
         for line in told(restored):

@@ -11,6 +11,7 @@ from negotiation.queries.commitments import plan
 from negotiation.workflow import imports
 from negotiation.workflow.transitions import NotAllowed
 
+from . import cause
 from .export_plan import dossier_of
 
 
@@ -47,7 +48,7 @@ class Command(BaseCommand):
             with source.open("rb") as opened:
                 return read_preview(opened, source.name, plan(dossier, editing=True), dossier.years)
         except OSError as refusal:
-            raise CommandError(f"Le fichier « {source} » n’a pas pu être lu : {refusal.strerror}.") from None
+            raise CommandError(f"Le fichier « {source} » n’a pas pu être lu : {cause(refusal)}.") from None
         except Refused as refusal:
             raise CommandError(f"Rien n’est importé.\n{refusal}") from None
 

@@ -10,6 +10,7 @@ from negotiation.documents.worksheet import content, render
 from negotiation.models import Negotiation
 from negotiation.queries import steps
 
+from . import cause
 from .booklet import write
 
 
@@ -42,5 +43,5 @@ class Command(BaseCommand):
         except (PdfError, Busy) as refusal:
             raise CommandError(str(refusal)) from None
         except OSError as refusal:
-            raise CommandError(f"Le fichier « {target} » n’a pas pu être écrit : {refusal.strerror}.") from None
+            raise CommandError(f"Le fichier « {target} » n’a pas pu être écrit : {cause(refusal)}.") from None
         self.stdout.write(f"Fiche écrite : {target} ({len(pdf)} octets).")
