@@ -50,6 +50,12 @@ class CompareForm(Plain):
             self.fields[name].choices = [(number, f"édition {number}") for number in numbers]
             self.fields[name].error_messages["invalid_choice"] = "Choisissez une édition de la liste."
 
+    def clean(self):
+        found = super().clean()
+        if "avant" in found and found["avant"] == found.get("apres"):
+            self.add_error("apres", "C’est la même édition : choisissez-en une autre à lui comparer.")
+        return found
+
 
 class CodeForm(Plain):
     """What is typed is forgiven its spaces, dashes and case; only what cannot be a code is refused."""

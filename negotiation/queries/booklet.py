@@ -89,6 +89,12 @@ def changed_between(after, before):
     return {one: times[one.pk] for one in Negotiation.objects.filter(pk__in=times)}
 
 
+def last_change(negotiation):
+    """When what the livret of this dossier says last changed by an act on it."""
+    told = JournalEntry.objects.filter(negotiation=negotiation).exclude(action__in=UNTOLD)
+    return told.values_list("at", flat=True).first() or negotiation.opened_at
+
+
 def rows(negotiation):
     """Read everything the livret says of this negotiation, in 29 queries whatever its size."""
     found = Negotiation.objects.select_related("region", "owner", "grid").get(pk=negotiation.pk)
@@ -121,7 +127,7 @@ def rows(negotiation):
         decisions=list(journal.filter(action__in=DECISIONS).order_by("pk")),
         moves=calendar.moves(found),
         holidays=calendar.holidays(),
-        changed_at=journal.exclude(action__in=UNTOLD).values_list("at", flat=True).first() or found.opened_at,
+        changed_at=last_change(found),
         terms=list(Term.objects.all()),
         sources=list(Source.objects.all()),
         emblems=list(Emblem.objects.filter(Q(region=None) | Q(region=found.region_id), is_shown=True)[:MOST_EMBLEMS]),

@@ -44,6 +44,13 @@ def current(edition):
         "number", flat=True).first()
 
 
+def standing(negotiation):
+    """(the edition in force, the newest that is signed), None for either when there is none; one query."""
+    found = list(Booklet.objects.filter(Q(state=EditionState.PUBLISHED) | Q(signed_at__isnull=False),
+                                        negotiation=negotiation).order_by("-number"))
+    return (next((one for one in found if one.is_current), None), next((one for one in found if one.signed_at), None))
+
+
 def comparable(negotiation):
     """The editions of one livret whose content is kept, newest first."""
     return [one for one in editions(negotiation) if one.code]
@@ -84,7 +91,8 @@ def summary(content):
 
 def signatures(edition):
     """The signatures now on an edition: the Region's, then the State's."""
-    return list(Signature.objects.filter(booklet=edition, ended_at__isnull=True).order_by("party"))
+    return list(Signature.objects.filter(booklet=edition, ended_at__isnull=True).select_related(
+        "deposited_for").order_by("party"))
 
 
 def copies(edition):

@@ -91,10 +91,12 @@ def establish(request, slug):
 
 
 def confirm(request, dossier, form, *, refused=(), status=200):
-    overview = read.overview(dossier)
+    overview, last = read.overview(dossier), next(iter(editions_of(dossier)), None)
+    same = last and not last.withdrawn_at and read.last_change(dossier) <= last.established_at
     return render(request, "booklets/establish.html", {
         "dossier": dossier, "tab": "booklet", "chapters": chapters(overview).values(), "overview": overview,
-        "number": booklets.next_number(dossier), "form": form, "refused": refused}, status=status)
+        "number": booklets.next_number(dossier), "form": form, "same": last if same else None, "refused": refused},
+        status=status)
 
 
 def edition_of(request, dossier, number):
@@ -173,14 +175,14 @@ def compare(request, slug):
     dossier = dossier_or_404(request, slug)
     found = {edition.number: edition for edition in readable(request, dossier, comparable(dossier))}
     numbers = sorted(found)
-    asked = request.GET if {"avant", "apres"} & set(request.GET) else {"avant": numbers[-2:][0], "apres": numbers[-1]} \
-        if numbers else {}
+    latest = dict(zip(("avant", "apres"), numbers[-2:], strict=False))
+    asked = request.GET if latest.keys() & set(request.GET) else latest
     form = CompareForm(asked, numbers=numbers)
     chosen = [found[form.cleaned_data[name]] for name in ("avant", "apres")] if form.is_valid() else []
     return render(request, "booklets/compare.html", {
         "dossier": dossier, "tab": "booklet", "form": form, "numbers": numbers, "chosen": chosen,
         "sections": comparison.compare(*map(frozen, chosen)) if chosen else []},
-        status=422 if numbers and form.errors else 200)
+        status=422 if numbers[1:] and form.errors else 200)
 
 
 @require_safe

@@ -9,6 +9,7 @@ from ..forms.refusals import refuse
 from ..permissions import can, council_of, require
 from ..queries import negotiations as read
 from ..queries import pen
+from ..queries.editions import standing
 from ..workflow.negotiations import change, open_negotiation
 from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404
@@ -61,8 +62,9 @@ def dossier(request, slug):
     found.pen = pen.of(found, [(line.progress.pk, line.progress.state, line.progress.changed_at,
                                 line.progress.step.code)
                                for phase in phases for line in phase.lines])
+    in_force, signed = standing(found)
     return render(request, "negotiations/detail.html", {
-        "dossier": found, "tab": "negotiation", "phases": phases,
+        "dossier": found, "tab": "negotiation", "phases": phases, "in_force": in_force, "signed": signed,
         "late": read.late_obligations(phases), "next": read.next_action(
             phases, team=can(request.user, "dossier.write", found),
             examines=can(request.user, "step.cancel_return", found)),

@@ -116,6 +116,20 @@ if (WIDE.matches) all("details[data-open-wide]").forEach((box) => { box.open = t
 // The reverse: what is offered first on a phone folds on a wide screen.
 if (WIDE.matches) all("details[data-fold-wide]").forEach((box) => { box.open = false; });
 
+// An address to send is copied in one click.
+for (const field of all("[data-copied]")) {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "button button--secondary button--small", textContent: "Copier" });
+  button.addEventListener("click", async () => {
+    field.select();
+    // Older browsers, and pages that are not served securely, have the second way only.
+    const copied = navigator.clipboard ? await navigator.clipboard.writeText(field.value).then(() => true, () => false)
+      : document.execCommand("copy");
+    button.textContent = copied ? "Copié" : "Copiez avec Ctrl + C";
+  });
+  field.after(" ", button);
+}
+
 // The account menu closes when attention goes elsewhere.
 document.addEventListener("click", (event) => {
   for (const menu of all("details[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;

@@ -2,7 +2,7 @@
 import json
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -178,6 +178,7 @@ def test_the_page_and_the_command_tell_the_same(sign_in, editor, manager, dossie
     client, url = sign_in(editor), f"/negociations/{dossier.slug}/livret/comparer/"
     assert "Aucune édition" in client.get(url).content.decode()
     factories.established(dossier, manager)
+    assert "Il n’y a qu’une édition dont le contenu soit gardé" in client.get(url).content.decode()
     Contribution.objects.update(amount=350_000_000)
     factories.established(dossier, manager)
     with CaptureQueriesContext(connection) as queries:
@@ -187,6 +188,10 @@ def test_the_page_and_the_command_tell_the_same(sign_in, editor, manager, dossie
     assert sentence in page
     assert "De l’édition 1 à l’édition 2" in page
     assert client.get(url, {"avant": "1", "apres": "9"}).status_code == 422
+    same = client.get(url, {"avant": "1", "apres": "1"})
+    assert (same.status_code, "C’est la même édition" in same.content.decode()) == (422, True)
+    with pytest.raises(CommandError, match="C’est la même édition"):
+        call_command("compare_booklets", dossier.slug, "1", "1", output=str(tmp_path / "ecarts.pdf"))
     assert client.get(f"{url}1-9.pdf").status_code == 404
     assert client.get(f"{url}1-2.pdf")["Content-Type"] == "application/pdf"
     call_command("compare_booklets", dossier.slug, "1", "2", output=str(tmp_path / "ecarts.pdf"))

@@ -17,7 +17,7 @@ from negotiation.documents.slots import slot
 from negotiation.models import Booklet, Difficulty, Event, JournalEntry
 from negotiation.templatetags.components import date_of
 from negotiation.workflow import booklets, steps
-from negotiation.workflow.journal import fingerprint_of
+from negotiation.workflow.journal import fingerprint_of, record
 from negotiation.workflow.transitions import NotAllowed
 
 from .. import factories
@@ -131,6 +131,11 @@ def test_before_establishing_one_reads_what_the_edition_holds_and_lacks(sign_in,
     for said in ("Établir l’édition 1", "Étapes approuvées : 0 sur 1", "J’ai relu le projet",
                  "8\u00a0questions sans réponse", "aucune obligation", "Relire le projet"):
         assert said in page, said
+    assert "Rien n’a changé" not in page
+    factories.established(dossier, manager)
+    assert "Rien n’a changé depuis l’édition 1" in sign_in(manager).get(f"{url}etablir/").content.decode()
+    record(Action.RECORD_ADD, "Séance", by=manager, negotiation=dossier)
+    assert "Rien n’a changé" not in sign_in(manager).get(f"{url}etablir/").content.decode()
     dossier.steps.update(state=State.APPROVED)
     assert "1 sur 1" in sign_in(manager).get(f"{url}etablir/").content.decode()
 

@@ -51,17 +51,28 @@ def test_the_pages_say_that_the_contract_is_signed(client, sign_in, manager, dir
     for page in pages:
         html = text(client.get(page))
         for said in ("Le contrat est signé sur cette édition", "Président du Conseil régional", "à <span", "Gouverneur",
-                     "Délibération n°\u00a012", "Instruction n°\u00a03"):
+                     "Délibération n°\u00a012", "Instruction n°\u00a03", "Conseil régional de Kayes</span>)",
+                     "DGCT</span>)"):
             assert said in html, (page, said)
         assert "pages.pdf" not in html
     assert "signée" in text(client.get("/livrets/"))
     assert "Contrat signé." in text(client.get(pages[0]))
 
 
-def test_when_the_signed_edition_is_replaced_the_pages_say_which_is_signed(client, manager, director, dossier, edition):
+def test_when_the_signed_edition_is_replaced_the_pages_say_which_is_signed(
+        client, sign_in, manager, director, dossier, edition):
     for by, party in ((manager, "region"), (director, "state")):
         factories.signed(edition, by, party)
-    second = factories.published(dossier, manager)
+    page = sign_in(manager)
+    assert "Le contrat est signé sur cette édition.</strong> La retirer" in text(
+        page.get(f"/negociations/{dossier.slug}/livret/"))
+    second = factories.established(dossier, manager)
+    offered = text(page.get(f"/negociations/{dossier.slug}/livret/2/publier/"))
+    assert "Le contrat est signé sur l’édition 1" in offered
+    assert "contrat signé</span>" in text(page.get(f"/negociations/{dossier.slug}/"))
+    booklets.publish(second, by=manager)
+    assert "contrat signé sur l’édition 1</span>" in text(page.get(f"/negociations/{dossier.slug}/"))
+    client.logout()
     first = text(client.get(f"/livrets/{dossier.slug}/1/"))
     assert "c’est cette édition-ci que les parties ont signée" in first
     for page in (f"/livrets/{dossier.slug}/2/", f"/verification/{second.grouped_code}/"):
