@@ -254,8 +254,44 @@ def remark_settled(remark):
 
 # The livret
 
+def making_topic(dossier, number):
+    return f"making:{dossier.pk}:{number}"
+
+
+def asker(user):
+    """Nobody, when a command asked."""
+    return [user] if user else []
+
+
+def made(booklet):
+    """To whoever asked for an edition that a worker made meanwhile: they may have left the page."""
+    dossier = booklet.negotiation
+    text = (f"Édition {booklet.number} du livret{NBSP}: {dossier.title}, {dossier.region}, {booklet.pages} pages. "
+            f"Relisez son fichier{NBSP}: rien n’est public tant qu’elle n’est pas publiée.")
+    tell(asker(booklet.established_by), NoticeKind.TURN, f"made:{booklet.pk}",
+         f"Édition {booklet.number} prête à relire — {dossier.region}", text,
+         reverse("booklet_publish", args=[dossier.slug, booklet.number]),
+         topic=making_topic(dossier, booklet.number), negotiation=dossier)
+
+
+def not_made(making):
+    """To the same, when it could not be made: nothing is lost, and they may try again."""
+    dossier = making.negotiation
+    text = (f"La préparation de l’édition {making.number} du livret s’est arrêtée{NBSP}: {dossier.title}, "
+            f"{dossier.region}.\n{making.failure}")
+    tell(asker(making.by), NoticeKind.TURN, f"not-made:{making.pk}:{making.code}:{timezone.now().timestamp():.0f}",
+         f"Édition {making.number} non faite — {dossier.region}", text,
+         reverse("booklet_making", args=[dossier.slug, making.number]),
+         topic=making_topic(dossier, making.number), negotiation=dossier)
+
+
+def making_over(dossier, number):
+    settle(topic=making_topic(dossier, number))
+
+
 def published(booklet, *, by):
     dossier = booklet.negotiation
+    making_over(dossier, booklet.number)
     text = f"Édition {booklet.number} du livret{NBSP}: {dossier.title}, {dossier.region}, {booklet.pages} pages."
     tell(audience.readers(dossier), NoticeKind.BOOKLET, f"booklet:{booklet.pk}",
          f"Livret publié, édition {booklet.number} — {dossier.region}", text, reverse("booklet", args=[dossier.slug]),

@@ -7,7 +7,7 @@ from negotiation.choices import MakingState
 from negotiation.documents.booklet import editions
 from negotiation.models import Booklet, Making
 from negotiation.models.making import LEASE
-from negotiation.workflow import makings
+from negotiation.workflow import booklets, makings
 from negotiation.workflow.transitions import NotAllowed
 
 from .. import factories
@@ -88,3 +88,35 @@ def test_a_dossier_has_one_making(asked, dossier):
     with pytest.raises(IntegrityError), transaction.atomic():
         Making.objects.create(negotiation=dossier, number=2, code="0" * 12, at=timezone.now(), format=1,
                               sha256="0" * 64, text="{}", seen_at=timezone.now())
+
+
+def notices(user):
+    """(title, is it over?) of what this person was told, in order."""
+    return [(row.title, row.settled_at is not None) for row in user.notifications.order_by("pk")]
+
+
+def test_who_asked_is_told_when_a_worker_has_made_it_or_could_not(asked, dossier, manager, settings):
+    settings.QUEUED = True
+    makings.fail(makings.take(asked.pk), "La mise en page a pris trop de temps.")
+    stopped = f"Édition 1 non faite — {dossier.region}"
+    assert notices(manager) == [(stopped, False)]
+    assert "La mise en page a pris trop de temps." in manager.notifications.get().text
+    makings.retry(dossier, 1)
+    assert notices(manager) == [(stopped, True)]
+    edition = makings.finish(makings.take(asked.pk), factories.pdf_bytes("made"))
+    ready = f"Édition 1 prête à relire — {dossier.region}"
+    assert notices(manager) == [(stopped, True), (ready, False)]
+    booklets.publish(edition, by=manager)
+    assert notices(manager) == [(stopped, True), (ready, True)]
+
+
+def test_in_the_embedded_form_the_page_has_answered_already(asked, manager):
+    makings.finish(makings.take(asked.pk), factories.pdf_bytes("made"))
+    assert notices(manager) == []
+
+
+def test_who_gives_up_a_making_that_failed_has_nothing_left_to_read(asked, dossier, manager, settings):
+    settings.QUEUED = True
+    makings.fail(makings.take(asked.pk), "Panne.")
+    makings.abandon(dossier, 1, by=manager)
+    assert notices(manager) == [(f"Édition 1 non faite — {dossier.region}", True)]
