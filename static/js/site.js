@@ -34,8 +34,33 @@ function hold(form, clicked) {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post" || "repeat" in form.dataset) return;
-  if (form.dataset.sent) event.preventDefault();
-  else hold(form, event.submitter);
+  if (form.dataset.sent) return event.preventDefault();
+  if (!navigator.onLine && !("tried" in form.dataset)) {
+    event.preventDefault();
+    return reach(form, event.submitter);
+  }
+  shelve(form);
+  hold(form, event.submitter);
+});
+
+// The device says that it has no network: the page stays, with all that was typed. It may be wrong: the server is asked.
+async function reach(form, clicked) {
+  form.dataset.tried = "";
+  const answers = await fetch("/sante/", { cache: "no-store" }).then(() => true, () => false);
+  if (answers) form.requestSubmit(clicked);
+  else say(form, "notice--error", "Pas de connexion : rien n’est parti. Ce que vous avez tapé reste ici ; envoyez-le quand le réseau sera revenu.");
+  delete form.dataset.tried;
+}
+function say(form, kind, words) {
+  const box = form.querySelector("[data-said]") || document.createElement("p");
+  box.dataset.said = "";
+  box.className = `notice ${kind}`;
+  box.setAttribute("role", "alert");
+  if (!box.parentNode) form.append(box);
+  box.textContent = words;
+}
+addEventListener("online", () => {
+  for (const box of all("[data-said]")) say(box.closest("form"), "notice--info", "Le réseau est revenu : envoyez de nouveau.");
 });
 addEventListener("pageshow", () => all("form[data-sent]").forEach(release));
 // The browser gave up sending (« stay on this page », Escape, Stop): the buttons work again at once.
@@ -60,6 +85,74 @@ addEventListener("beforeunload", (event) => {
   // Older browsers do not tell what the person chose: this runs after the question.
   if (!window.navigation) setTimeout(giveUp);
 });
+
+// What is typed waits in this tab until the server has it: a line that drops or a tab that dies loses nothing.
+// One shelf for each page and person: {at, sent: what left with a form, typed: what did not, by name of field}.
+const who = document.querySelector("[data-who]");
+const shelves = () => Object.keys(sessionStorage).filter((key) => key.startsWith("typed "));
+const SHELF = who && `typed ${who.dataset.who} ${location.pathname}`;
+const isBox = (field) => ["checkbox", "radio"].includes(field.type);
+const named = (field) => field.id || field.name;
+const found = (name) => document.getElementById(name) || document.getElementsByName(name)[0];
+const now = (field) => (isBox(field) ? field.checked : field.value);
+function first(field) {
+  if (isBox(field)) return field.defaultChecked;
+  return field.options ? ([...field.options].find((one) => one.defaultSelected) || field.options[0] || {}).value : field.defaultValue;
+}
+function typedIn(form) {
+  const fields = [...form.elements].filter((one) => named(one) && !["hidden", "file", "password", "submit", "button"].includes(one.type));
+  return Object.fromEntries(fields.filter((one) => now(one) !== first(one)).map((one) => [named(one), now(one)]));
+}
+function shelve(sent) {
+  if (!who) return;
+  // Whoever signs out leaves nothing behind.
+  if (who.contains(sent)) return shelves().forEach((key) => sessionStorage.removeItem(key));
+  const others = [...UNSENT].filter((form) => form !== sent).map(typedIn);
+  put(SHELF, { at: Date.now(), sent: sent && "guard" in sent.dataset ? typedIn(sent) : {}, typed: Object.assign({}, ...others) });
+}
+function put(key, shelf) {
+  try {
+    if (Object.keys({ ...shelf.sent, ...shelf.typed }).length) sessionStorage.setItem(key, JSON.stringify(shelf));
+    else sessionStorage.removeItem(key);
+  } catch { /* No room, or no right to keep anything: the page works as without. */ }
+}
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden && UNSENT.size) shelve();
+});
+function unshelve() {
+  if (document.querySelector(".messages .notice--success")) {
+    for (const key of shelves()) put(key, { ...JSON.parse(sessionStorage[key]), sent: {} });
+  }
+  const shelf = JSON.parse(sessionStorage.getItem(SHELF) || "{}");
+  const missing = Object.entries({ ...shelf.sent, ...shelf.typed }).map(([name, value]) => [found(name), value])
+    .filter(([field, value]) => field && field.form && now(field) !== value);
+  if (missing.length) offer(missing, new Date(shelf.at));
+  else sessionStorage.removeItem(SHELF);
+}
+function offer(missing, at) {
+  const box = document.createElement("div");
+  box.className = "notice notice--warning";
+  box.setAttribute("role", "status");
+  box.innerHTML = "<p class='notice__title'>Ce que vous aviez tapé ici n’est peut-être pas parti</p><p></p><p class='actions'><button type='button' class='button button--small'>Le remettre</button> <button type='button' class='button button--secondary button--small'>L’oublier</button></p>";
+  box.querySelector("p:nth-child(2)").textContent = `Cet appareil l’a gardé à ${at.toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" })} ; la page ne le montre pas.`;
+  const [back, forget] = all("button", box);
+  back.addEventListener("click", () => {
+    for (const [field, value] of missing) {
+      if (isBox(field)) field.checked = value;
+      else field.value = value;
+      reveal(field);
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    box.remove();
+    missing[0][0].focus();
+  });
+  forget.addEventListener("click", () => {
+    sessionStorage.removeItem(SHELF);
+    box.remove();
+  });
+  missing[0][0].form.before(box);
+}
+if (who) unshelve();
 
 // How much may still be typed, once the limit is near; said aloud only when the typing pauses.
 const plural = (count) => `${count.toLocaleString("fr-FR")} caractère${count > 1 ? "s" : ""}`;

@@ -1,0 +1,90 @@
+"""A line that drops, or a tab that dies, in a real browser: nothing typed is lost, and the page says what happened."""
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
+EVENT = "/negociations/exercice-2027-2031/fiches/evenements/ajouter/"
+KEPT = "Ce que vous aviez tapé ici n’est peut-être pas parti"
+
+
+@pytest.fixture
+def typed(visitor):
+    """A person who has typed an event that is not sent."""
+    one = visitor()
+    one.sign_in("responsable@exercice.example")
+    one.page.goto(one.base + EVENT)
+    fill(one.page)
+    return one
+
+
+def fill(page):
+    page.get_by_label("Objet").fill("Séance du comité")
+    page.get_by_label("Date (ou début)").fill("12/03/2027")
+    page.get_by_label("Nature").select_option("meeting")
+
+
+def values(page):
+    return [page.get_by_label("Objet").input_value(), page.get_by_label("Date (ou début)").input_value(),
+            page.get_by_label("Nature").input_value()]
+
+
+TYPED = ["Séance du comité", "12/03/2027", "meeting"]
+
+
+def test_without_network_the_page_stays_with_what_was_typed(typed):
+    page = typed.page
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Enregistrer").click()
+    page.get_by_text("Pas de connexion : rien n’est parti").wait_for()
+    assert values(page) == TYPED
+    page.context.set_offline(False)
+    page.get_by_text("Le réseau est revenu").wait_for()
+    typed.press("Enregistrer")
+    typed.sees("Séance du comité")
+    assert typed.problems == []
+
+
+def test_what_was_lost_on_the_way_is_offered_again_until_it_is_saved(typed):
+    page = typed.page
+    page.route("**/evenements/ajouter/", lambda route: route.abort() if route.request.method == "POST"
+               else route.continue_())
+    page.get_by_role("button", name="Enregistrer").click()
+    page.wait_for_url("chrome-error://**")
+    page.unroute_all()
+    page.goto(typed.base + EVENT)
+    typed.sees(KEPT)
+    assert values(page)[:2] == ["", ""]
+    page.get_by_role("button", name="Le remettre").click()
+    assert values(page) == TYPED
+    typed.press("Enregistrer")
+    typed.sees("Séance du comité")
+    page.goto(typed.base + EVENT)
+    assert page.get_by_text(KEPT).count() == 0
+    assert typed.problems == []
+
+
+def test_a_tab_that_dies_gives_back_what_was_typed_and_forgets_it_when_asked(typed):
+    page = typed.page
+    page.evaluate("""() => {
+      Object.defineProperty(document, "hidden", { value: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+      window.addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), true);
+    }""")
+    page.goto(typed.base + EVENT)
+    typed.sees(KEPT)
+    page.get_by_role("button", name="L’oublier").click()
+    page.goto(typed.base + EVENT)
+    assert (page.get_by_text(KEPT).count(), values(page)[0]) == (0, "")
+
+
+def test_nothing_is_left_for_the_next_person(typed):
+    page = typed.page
+    page.route("**/evenements/ajouter/", lambda route: route.abort() if route.request.method == "POST"
+               else route.continue_())
+    page.get_by_role("button", name="Enregistrer").click()
+    page.wait_for_url("chrome-error://**")
+    page.unroute_all()
+    page.goto(typed.base + EVENT)
+    typed.sees(KEPT)
+    page.locator("[data-who] summary").click()
+    typed.press("Se déconnecter")
+    assert page.evaluate("Object.keys(sessionStorage)") == []
