@@ -134,7 +134,7 @@ function offer(missing, at) {
   box.className = "notice notice--warning";
   box.setAttribute("role", "status");
   box.innerHTML = "<p class='notice__title'>Ce que vous aviez tapé ici n’est peut-être pas parti</p><p></p><p class='actions'><button type='button' class='button button--small'>Le remettre</button> <button type='button' class='button button--secondary button--small'>L’oublier</button></p>";
-  box.querySelector("p:nth-child(2)").textContent = `Cet appareil l’a gardé à ${at.toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" })} ; la page ne le montre pas.`;
+  box.querySelector("p:nth-child(2)").textContent = `Cet appareil l’a gardé le ${at.toLocaleDateString("fr-FR")} à ${at.getHours()} h ${String(at.getMinutes()).padStart(2, "0")} ; la page ne le montre pas.`;
   const [back, forget] = all("button", box);
   back.addEventListener("click", () => {
     for (const [field, value] of missing) {
