@@ -77,7 +77,7 @@ class PlanForm(forms.Form):
         self.texts = {cell: data[name] for name in data if (cell := cell_of(name))} if data else kept or {}
         self.amounts, self.refusals = read(self.texts)
         self.refusals |= contested or {}
-        self.added = addition(data) if data else None
+        self.added = additions(data) if data else {}
         self.blocks = [self.block(one) for one in self.shown]
 
     @property
@@ -96,14 +96,28 @@ class PlanForm(forms.Form):
         """The buttons that add a line send the whole form too, and save nothing of it."""
         return not {"ajouter", "ensemble", "allonger"} & set(self.data)
 
+    @cached_property
+    def asked(self):
+        """The project whose button « Ajouter » was pressed."""
+        text = self.data.get("ajouter", "")
+        return int(text) if NUMBER.fullmatch(text) else None
+
+    def waiting(self, block):
+        """What to say of a financier who was chosen for this project and not added; None when there is none."""
+        chosen = next((one.label for one in self.plan.parties if one.pk == self.added.get(block.project)), None)
+        return chosen and (f"{block.name} : vous avez choisi {chosen} sans l’ajouter. Sa ligne est ouverte : mettez-y "
+                           "ses montants, ou laissez-la vide, puis enregistrez.")
+
     @property
     def typed(self):
         """{(project pk, financier pk, year): amount}, 0 for an empty cell."""
         return self.amounts
 
     def clean(self):
-        if "ajouter" in self.data and not self.added:
+        if "ajouter" in self.data and self.asked not in self.added:
             raise ValidationError("Choisissez d’abord, dans la liste, le financeur à ajouter.")
+        if self.asks_to_save and (waiting := [one for one in map(self.waiting, self.shown) if one]):
+            raise ValidationError(waiting)
         if self.asks_to_save and self.refusals:
             raise ValidationError([f"{self.place(cell)} : {why}" for cell, why in self.refusals.items()])
 
@@ -156,11 +170,12 @@ class PlanForm(forms.Form):
     def block(self, stored):
         lines = {line.financier: line.amounts for line in stored.lines}
         typed = {financier for project, financier, _ in self.texts if project == stored.project}
-        new = self.added[1] if self.added and self.added[0] == stored.project else None
+        new = self.added.get(stored.project)
+        focused = stored.project == (self.asked or next(iter(self.added), None))
         # A line that carries a remark is shown even once it is emptied.
         observed = {int(key.split(":")[2]) for key in self.scope if key.startswith(
             (f"row:{stored.project}:", f"cell:{stored.project}:"))}
-        rows = tuple(self.row(stored.project, party, lines.get(party.pk), focus=party.pk == new)
+        rows = tuple(self.row(stored.project, party, lines.get(party.pk), focus=focused and party.pk == new)
                      for party in self.plan.parties if party.pk in {*lines, *typed, *observed, new})
         sums = tuple(total_of(row.cells[i].amount for row in rows) for i in range(len(self.plan.columns)))
         offered = () if self.is_restricted else tuple(
@@ -211,11 +226,11 @@ def read(texts):
     return amounts, refusals
 
 
-def addition(data):
-    """(project pk, financier pk) that the button « Ajouter le financeur » asks for, or None."""
-    project = data.get("ajouter", "")
-    financier = data.get(f"financeur-{project}", "")
-    return (int(project), int(financier)) if NUMBER.fullmatch(project) and NUMBER.fullmatch(financier) else None
+def additions(data):
+    """{project pk: financier pk} of those chosen in the lists « Ajouter un financeur »."""
+    chosen = ((name.removeprefix("financeur-"), data[name]) for name in data if name.startswith("financeur-"))
+    return {int(project): int(financier) for project, financier in chosen
+            if NUMBER.fullmatch(project) and NUMBER.fullmatch(financier)}
 
 
 def packed(plan, blocks):

@@ -11,6 +11,8 @@ REGION = "Région"
 # What each kind of level does to a step, and what it leads to.
 DOES = {LevelKind.OPINION: "donner un avis sur", LevelKind.EXAMINATION: "examiner", LevelKind.DECISION: "décider de"}
 
+IN_HAND = {State.DRAFT, State.SUBMITTED, State.RETURNED}
+
 
 @dataclass(frozen=True)
 class Holding:
@@ -74,9 +76,12 @@ def held(state, changed_at, awaited):
 
 
 def what_next(steps):
-    """The step that comes after those in hand."""
-    first = next((code for code, state in steps if state == State.TODO), "")
-    if first:
-        return f"commencer l’étape {first}"
+    """The first step to begin after the first in hand; when there is none, one that was left behind."""
+    todo = [code for code, state in steps if state == State.TODO]
+    first = next((code for code, state in steps if state in IN_HAND), "")
+    if after := next((code for code in todo if code > first), ""):
+        return f"commencer l’étape {after}"
+    if todo:
+        return f"commencer l’étape {todo[0]}, laissée de côté"
     left = sum(state != State.APPROVED for _, state in steps)
     return "" if not left else f"faire approuver {'la dernière étape' if left == 1 else f'les {left} dernières étapes'}"

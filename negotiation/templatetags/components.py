@@ -5,7 +5,8 @@ from urllib.parse import unquote
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.loader import render_to_string
-from django.utils.html import escape, format_html
+from django.urls import reverse
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 from .. import dates, money
@@ -92,6 +93,8 @@ TYPOGRAPHY = re.compile(
 
 # The mark that ends a sentence is not part of the address before it.
 ADDRESS = re.compile(r"(https?://[^\s<>\"«»]*[^\s<>\"«».,;:!?)\]])")
+# The codes of the sources of the field, as domain texts cite them.
+SOURCE_CODE = re.compile(r"S[0-9]{2}")
 
 
 def spaced(match):
@@ -198,6 +201,15 @@ def linked(text):
     return mark_safe("".join(
         format_html('<a href="{}" rel="noreferrer noopener">{}</a>', piece, said_address(piece))
         if place % 2 else escape(piece) for place, piece in enumerate(ADDRESS.split(str(text) + ""))))
+
+
+@register.filter
+def cited(text):
+    """« S01, S07 », codes of the field's sources, as links to them; any other text as `typo` gives it."""
+    codes = str(text).split(", ")
+    if not all(map(SOURCE_CODE.fullmatch, codes)):
+        return typo(text)
+    return format_html_join(", ", '<a href="{0}#{1}">{1}</a>', ((reverse("sources"), code) for code in codes))
 
 
 def said_address(address):

@@ -187,6 +187,16 @@ def test_linked_makes_web_addresses_links_and_escapes_the_rest(text, html):
     assert render("{{ t|linked }}", t=text) == html
 
 
+@pytest.mark.parametrize(("text", "html"), [
+    ("S01, S07", '<a href="/sources/#S01">S01</a>, <a href="/sources/#S07">S07</a>'),
+    ("S05", '<a href="/sources/#S05">S05</a>'),
+    ("Bulletin S05 : <b>", "Bulletin S05\u00a0: &lt;b&gt;"),
+    ("", ""),
+])
+def test_cited_links_the_codes_of_the_sources_and_nothing_else(text, html):
+    assert render("{{ t|cited }}", t=text) == html
+
+
 @pytest.mark.parametrize(("size", "text"), [
     (0, f"0{N}octet"), (512, f"512{N}octets"), (34_567, f"35{N}ko"), (999_499, f"999{N}ko"),
     (999_500, f"1,0{N}Mo"), (1_234_567, f"1,2{N}Mo")])

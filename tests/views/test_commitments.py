@@ -259,6 +259,20 @@ def test_adding_no_financier_is_explained(sign_in, editor, project, urls):
     assert "Choisissez d’abord, dans la liste, le financeur à ajouter." in words(response)
 
 
+def test_a_financier_chosen_and_not_added_is_not_dropped_without_a_word(sign_in, editor, dossier, project, state,
+                                                                        region, urls):
+    client = sign_in(editor)
+    page = client.get(urls["plan"])
+    refused = client.post(urls["plan"], hidden(page) | {name(project, state, 2027): "5",
+                                                        f"financeur-{project.pk}": region.pk})
+    assert refused.status_code == 422
+    assert f"{project} : vous avez choisi {region} sans l’ajouter. Sa ligne est ouverte" in words(refused)
+    assert inputs(refused)[name(project, state, 2027)] == "5"
+    assert name(project, region, 2027) in inputs(refused)
+    assert client.post(urls["plan"], hidden(refused) | inputs(refused)).status_code == 302
+    assert [row[2:] for row in amounts(dossier)] == [(2027, 5)]
+
+
 def test_the_undivided_line_is_opened_without_losing_what_was_typed(sign_in, editor, dossier, project, state, urls):
     response = sign_in(editor).post(urls["plan"], {name(project, state, 2027): "12", "ensemble": "1"})
     assert response.status_code == 200

@@ -87,16 +87,19 @@ def test_progress_is_computed_from_the_checklists(sign_in, manager, dossier):
 
 TODO_A1 = "Commencer l’étape A1 : S’approprier le dispositif et décider de s’engager."
 DRAFT_A2 = "Poursuivre l’étape A2 : Constituer l’équipe régionale et la feuille de route."
+DRAFT_G4 = "Poursuivre l’étape G4 : Clôturer, évaluer, capitaliser."
 RETURNED_B1 = "Corriger l’étape B1, renvoyée par la DGCT."
 
 
 @pytest.mark.parametrize(("states", "theirs", "reviewers", "holdings", "then"), [
     ({}, TODO_A1, TODO_A1, [("Région", "commencer", ("A1",))], "commencer l’étape A2"),
-    ({"A2": State.DRAFT}, DRAFT_A2, DRAFT_A2, [("Région", "terminer", ("A2",))], "commencer l’étape A1"),
+    ({"A2": State.DRAFT}, DRAFT_A2, DRAFT_A2, [("Région", "terminer", ("A2",))], "commencer l’étape A3"),
     ({"A1": State.SUBMITTED, "A2": State.DRAFT}, DRAFT_A2, "Examiner l’étape A1.",
      [("DGCT", "examiner", ("A1",)), ("Région", "terminer", ("A2",))], "commencer l’étape A3"),
     ({"A1": State.SUBMITTED, "B1": State.RETURNED}, RETURNED_B1, "Examiner l’étape A1.",
      [("Région", "corriger", ("B1",)), ("DGCT", "examiner", ("A1",))], "commencer l’étape A2"),
+    ({"G4": State.DRAFT}, DRAFT_G4, DRAFT_G4, [("Région", "terminer", ("G4",))],
+     "commencer l’étape A1, laissée de côté"),
     (None, "Toutes les étapes sont approuvées.", "Toutes les étapes sont approuvées.", [], ""),
 ])
 def test_the_page_says_who_has_the_pen_and_what_comes_next(sign_in, manager, examiner, dossier, states, theirs,
