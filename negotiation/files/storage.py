@@ -28,6 +28,15 @@ class Stored:
     size: int
 
 
+@dataclass(frozen=True)
+class StoredFile:
+    """A file of the store, as it was deposited."""
+    sha256: str
+    size: int
+    kind: str
+    name: str
+
+
 def store(file):
     """Keep the bytes of `file` for good, once, and return their name and size. Safe to repeat."""
     root = _private(Path(settings.FILES_ROOT))

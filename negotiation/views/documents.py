@@ -1,12 +1,10 @@
 """Documents of a step: depositing a file, saying why one does not apply, downloading a version."""
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 
 from ..files.inspection import VERDICTS
-from ..files.storage import clean_name, store
+from ..files.storage import StoredFile, clean_name, store
 from ..forms.steps import DepositForm, WaiverForm
 from ..models import DocumentVersion
 from ..permissions import require
@@ -16,14 +14,10 @@ from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404, posted
 from .responses import shown, stored
 from .steps import page_or_404, show
+from .worksheets import found_in, keep
 
-
-@dataclass(frozen=True)
-class StoredFile:
-    sha256: str
-    size: int
-    kind: str
-    name: str
+SHEET = ("Ce fichier est une fiche de travail remplie : elle est rangée à l’étape {}, parmi les autres pièces, et ne "
+         "compte pas comme une pièce attendue.")
 
 
 def expected_or_404(page, request):
@@ -61,6 +55,12 @@ def deposit(request, slug, code):
     anchor = row.anchor if row else "autres-pieces"
     if not form.is_valid():
         return show(request, dossier, page, deposit=form, deposit_for=anchor)
+    found = found_in(form, dossier)
+    if found.refusal:
+        form.add_error("file", found.refusal)
+        return show(request, dossier, page, deposit=form, deposit_for=anchor)
+    if found.marks:
+        return keep(request, dossier, form, found, told=SHEET)
     file = form.cleaned_data["file"]
     file.seek(0)
     stored = store(file)

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from ..choices import Party
 from ..files.inspection import VERDICTS
-from ..files.storage import clean_name, store
+from ..files.storage import StoredFile, clean_name, store
 from ..forms.refusals import refuse
 from ..forms.signatures import EndForm, SignatureForm
 from ..models import Signature
@@ -14,7 +14,6 @@ from ..queries import signatures as read
 from ..workflow import signatures
 from ..workflow.transitions import NotAllowed
 from .booklets import edition_of
-from .documents import StoredFile
 from .dossier import dossier_or_404, posted
 from .responses import stored
 

@@ -12,13 +12,12 @@ from ..documents.pdf import PdfError
 from ..documents.slots import Busy
 from ..documents.worksheet import content, reading
 from ..documents.worksheet import render as sheet
-from ..files.storage import clean_name, path_of, store
+from ..files.storage import StoredFile, clean_name, path_of, store
 from ..forms.worksheets import PICTURES, FilledForm, PickForm
 from ..permissions import require
 from ..queries import worksheets as read
 from ..workflow import documents
 from ..workflow.transitions import NotAllowed
-from .documents import StoredFile
 from .dossier import dossier_or_404
 from .responses import attachment
 from .steps import TURNS, answers_form, page_or_404, show
@@ -69,20 +68,35 @@ def receive(request, dossier):
     form = FilledForm(request.POST, request.FILES)
     if not form.is_valid():
         return page(request, dossier, form=form, status=422)
-    file, kind = form.cleaned_data["file"], form.verdict.kind
-    file.seek(0)
-    found = reading.told(reading.texts_of(kind, file.read()), dossier.slug)
+    found = found_in(form, dossier)
     if found.refusal:
         return page(request, dossier, refused=[found.refusal], status=422)
-    steps = read.steps(dossier)
+    return keep(request, dossier, form, found)
+
+
+def found_in(form, dossier):
+    """What the codes of a file say: wherever it is deposited, a worksheet that comes back is known."""
+    file, kind = form.cleaned_data["file"], form.verdict.kind
+    file.seek(0)
+    return reading.told(reading.texts_of(kind, file.read()), dossier.slug) if kind in PICTURES else reading.Reading()
+
+
+def keep(request, dossier, form, found, *, told=""):
+    """Store the file and put it at the step that its codes say, or that the person will. told: said of it, with its
+    step, when it was deposited as something else.
+    """
+    file, steps = form.cleaned_data["file"], read.steps(dossier)
     progress = next((one for one in steps if found.mark and one.step.code == found.mark.step), None)
     file.seek(0)
     kept = store(file)
-    token = signing.dumps([kept.sha256, kept.size, kind, clean_name(file.name)], salt=salt_of(request, dossier))
+    token = signing.dumps([kept.sha256, kept.size, form.verdict.kind, clean_name(file.name)],
+                          salt=salt_of(request, dossier))
     if progress is None:
         return picked(request, dossier, steps, token, doubt=found.doubt or reading.UNREAD)
     if found.unread and progress.step.code in read.reserved_codes([progress]):
         return picked(request, dossier, steps, token, doubt=PARTLY_READ.format(progress.step.code))
+    if told and progress.is_editable:
+        messages.info(request, told.format(progress.step.code))
     return put(request, dossier, progress, token, steps, found=found)
 
 

@@ -95,6 +95,36 @@ def test_the_same_photo_sent_twice_is_there_once(sign_in, editor, dossier, url):
     assert len(sheets()) == 1
 
 
+@pytest.mark.parametrize("expected", ["A1.P2", ""])
+def test_a_sheet_deposited_as_another_document_is_filed_at_its_step_all_the_same(sign_in, editor, dossier, expected):
+    """Whatever the place where it was deposited, it is no expected document, and it is typed at its own step."""
+    client, step = sign_in(editor), reverse("document_deposit", args=[dossier.slug, "A1"])
+    sent = {"file": photo(code(dossier.slug, "B2")), "expected": expected, "title": "Liste", "key": "k"}
+    response = client.post(step, sent, follow=True)
+    [(filed, title)] = sheets()
+    assert (filed, title.startswith(TITLE)) == ("B2", True)
+    assert "Ce fichier est une fiche de travail remplie : elle est rangée à l’étape B2" in said(response)
+    assert response.redirect_chain[-1][0] == reverse(
+        "typing", args=[dossier.slug, "B2", DocumentVersion.objects.get().pk])
+
+
+def test_a_reserved_sheet_or_one_of_another_dossier_is_refused_as_a_document_too(sign_in, editor, dossier, url):
+    step = reverse("document_deposit", args=[dossier.slug, "A1"])
+    for text, sentence in ((code(dossier.slug, "D1", is_reserved=True), reading.RESERVED.format("D1")),
+                           (code("mopti-2032-2036"), reading.OTHER)):
+        upload = photo(text)
+        page = sign_in(editor).post(step, {"file": upload, "expected": "A1.P2", "key": "k"})
+        assert (page.status_code, as_read(sentence) in said(page)) == (422, True)
+        assert (sheets(), is_kept(upload)) == ([], False)
+
+
+def test_any_other_picture_stays_where_it_was_deposited(sign_in, editor, dossier):
+    step = reverse("document_deposit", args=[dossier.slug, "A1"])
+    for number, text in enumerate(("", "https://exemple.example", "CPER1.MAUVAIS")):
+        sign_in(editor).post(step, {"file": photo(text), "title": f"Photo {number}", "key": f"k{number}"})
+    assert sheets() == [("A1", "Photo 0"), ("A1", "Photo 1"), ("A1", "Photo 2")]
+
+
 def test_answers_typed_beside_are_saved_by_the_step_and_lead_back(sign_in, editor, dossier, url, progress):
     client = sign_in(editor)
     page = client.post(url, {"file": photo(code(dossier.slug))}, follow=True)

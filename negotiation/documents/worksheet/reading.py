@@ -28,11 +28,13 @@ SEVERAL = ("Ce fichier réunit des fiches de plusieurs étapes ({}). Dites où l
 class Reading:
     """refusal: nothing may be kept; doubt: the person says which step; else `mark`, of the oldest page, says it.
 
-    unread: pages without a readable code. page: « page 2 sur 3 », when the file holds this one alone.
+    marks: pages that are worksheets of ours. unread: pages without a readable code. page: « page 2 sur 3 », when the
+    file holds this one alone.
     """
     refusal: str = ""
     doubt: str = ""
     mark: marking.Mark | None = None
+    marks: int = 0
     unread: int = 0
     page: str = ""
 
@@ -57,7 +59,7 @@ def told(texts, slug):
         return Reading(doubt=FORGED if any(texts) else UNREAD)
     steps = sorted({mark.step for mark in marks})
     if len(steps) > 1:
-        return Reading(doubt=SEVERAL.format(", ".join(steps)))
+        return Reading(doubt=SEVERAL.format(", ".join(steps)), marks=len(marks))
     oldest = min(marks, key=lambda mark: mark.minute)
     page = f"page {oldest.page} sur {oldest.pages}" if len(texts) == 1 and oldest.pages > 1 else ""
-    return Reading(mark=oldest, unread=len(texts) - len(marks), page=page)
+    return Reading(mark=oldest, marks=len(marks), unread=len(texts) - len(marks), page=page)
