@@ -9,6 +9,7 @@ from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, Whe
 from ..choices import EditionState
 from ..folding import fold
 from ..models import CatalogueEntry, CatalogueTag
+from ..themes import Theme
 
 PER_PAGE, LONGEST, MOST_WORDS = 20, 100, 8
 # What the page can be filtered by, besides words: the name of each in the address is its kind.
@@ -81,5 +82,9 @@ def among(asked):
     if "etat" in asked:
         condition &= Q(booklet__state=STATES[asked["etat"]][1])
     for word in fold(asked.get("q", "")).split()[:MOST_WORDS]:
-        condition &= Q(words__contains=word)
+        # A theme is found by its name too, which no edition prints.
+        themes = [theme for theme in Theme if len(word) > 2 and any(
+            part.startswith(word) for part in fold(theme.label).split())]
+        condition &= Q(words__contains=word) | Q(Exists(CatalogueTag.objects.filter(
+            entry=OuterRef("pk"), kind=CatalogueTag.Kind.THEME, key__in=themes)))
     return condition

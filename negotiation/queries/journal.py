@@ -118,6 +118,8 @@ class Line:
             return VOICES[voice].format(step=step)
         if action == Action.STEP_SKIP and (late := self.entry.details.get("organisation")):
             return f"passe outre l’avis de {late}, en retard, sur l’étape {step}"
+        if action == Action.SIGNATURE_DEPOSIT and "replaced" in self.entry.details:
+            return f"remplace une signature : {subject}"
         if action.startswith("record."):
             return f"{self.entry.get_action_display()} {ARTICLES.get(subject.partition(' « ')[0], '')}{subject}"
         if action in SAID:

@@ -183,7 +183,9 @@ def state_of(edition):
     if edition.withdrawn_at:
         return f"retirée le {date_of(edition.withdrawn_at)}"
     if edition.replaced_by:
-        return f"remplacée le {date_of(edition.replaced_by.published_at)} par l’édition {edition.replaced_by.number}"
+        newer = edition.replaced_by
+        gone = ", retirée depuis" if newer.withdrawn_at else ""
+        return f"remplacée le {date_of(newer.published_at)} par l’édition {newer.number}{gone}"
     if edition.published_at:
         return f"publiée le {date_of(edition.published_at)}"
     return f"établie le {date_of(edition.established_at)}, non publiée"

@@ -41,6 +41,15 @@ def test_an_edition_is_found_by_its_words_without_accents(client, dossier, manag
     assert listed(client, q=q) == found(dossier, 1)
 
 
+@pytest.mark.parametrize(("q", "numbers"), [
+    ("routes", [1]), ("TRANSPORT", [1]), ("élevage", []), ("transports Yélimané", [1])])
+def test_an_edition_is_found_by_the_name_of_its_themes(client, dossier, manager, funded, q, numbers):
+    """No page of it says these words: they are the application's."""
+    Project.objects.update(name="Piste de Yélimané", problem="")
+    factories.published(dossier, manager)
+    assert listed(client, q=q) == found(dossier, *numbers)
+
+
 @pytest.mark.parametrize("q", ["yelimane sikasso", "%", "_", "avons nous le decret"])
 def test_what_an_edition_does_not_say_is_not_found(client, dossier, manager, funded, q):
     """Nor what the grid prints in every livret."""

@@ -77,7 +77,14 @@ def test_when_the_signed_edition_is_replaced_the_pages_say_which_is_signed(
     assert "c’est cette édition-ci que les parties ont signée" in first
     for page in (f"/livrets/{dossier.slug}/2/", f"/verification/{second.grouped_code}/"):
         assert f'Les parties ont signé <a href="/livrets/{dossier.slug}/1/">l’édition 1</a>' in text(client.get(page))
+    booklets.withdraw(second, "Erreur", by=manager)
+    for page in (f"/livrets/{dossier.slug}/1/", f"/verification/{edition.grouped_code}/"):
+        told = text(client.get(page))
+        assert "retirée depuis" in told
+        assert "ucune édition n’est en vigueur aujourd’hui" in told
     booklets.withdraw(edition, "Erreur", by=manager)
+    assert "Le contrat avait été signé sur cette édition, qui est retirée" in text(
+        client.get(f"/verification/{edition.grouped_code}/"))
     assert "avait été signé" in text(client.get(f"/livrets/{dossier.slug}/1/"))
 
 
