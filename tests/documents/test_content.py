@@ -225,7 +225,10 @@ def test_typed_texts_are_bounded_and_printable():
     assert words.text("x" * 20_001).endswith("(texte coupé à 20\u00a0000 caractères)")
     assert words.text("a\n" * 402).count("\n") == 0
     assert words.line("a\n b") == "a / b"
-    assert words.line("✅ Contrat 👩🏾\u200d🌾 de 🇲🇱 Kayes ☎️ 20 ✓ 🎉") == "Contrat de Kayes ☎ 20 ✓"
+    assert words.line("✅ Contrat 👩🏾\u200d🌾 de 🇲🇱 Kayes ☎️ 20 ✓ 🎉") == (
+        "[bouton coché] Contrat [fermière peau mate] de [drapeau mali] Kayes ☎ 20 ✓ [cotillons]")
+    assert words.line("a\U0001fadf\U0001faf6\u200db \U0001faff") == (
+        "a[éclaboussure] [mains qui forment un cœur]b [image]")
 
 
 def test_the_calendar_says_what_the_page_says_on_the_day_of_the_last_change(dossier, manager):

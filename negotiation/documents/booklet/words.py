@@ -1,6 +1,7 @@
 """French words of the livret: texts made fit to print, dates, mandates, sizes. Refuses HTML."""
 import re
 
+import emoji
 from django.utils import timezone
 
 from ...dates import NBSP, spoken
@@ -18,11 +19,12 @@ VERY_LONG, LONG = re.compile(r"[^ \t\n]{200,}"), re.compile(r"[^ \t\n]{26,}")
 FEW, PIECE, BREAK = 20, re.compile(r".{12}(?=.)"), "\u200b"
 
 
-# Pictures and flags that no font of the livret prints, with what joins and colours them: a box would be worse than
-# nothing. (Signs that its fonts have, « ☎ », « ✓ », stay.)
+# Pictures and flags that no font of the livret prints, with what joins and colours them: said in words, as readers of
+# screens do. (Signs that its fonts have, « ☎ », « ✓ », stay.)
 PICTURE = ("[\U0001f000-\U0001faff\u2705\u270a\u270b\u2728\u274c\u274e\u2753-\u2755\u2795-\u2797\u27b0\u27bf"
            "\u23e9-\u23f3\u23f8-\u23fa]")
-PICTURES = re.compile(rf"(?:{PICTURE}[\ufe0e\ufe0f\u200d\u20e3\U000e0020-\U000e007f]*)+ ?|[\ufe0e\ufe0f\u20e3]")
+PICTURES = re.compile(rf"(?:{PICTURE}[\ufe0e\ufe0f\u200d\u20e3\U000e0020-\U000e007f]*)+")
+JOINS = re.compile("[\ufe0e\ufe0f\u20e3]")
 
 
 def breakable(value):
@@ -32,13 +34,24 @@ def breakable(value):
 
 
 def text(value):
-    """A typed text, fit to print: same words and lines, no controls, no pictures, bounded in length and lines."""
-    value = PICTURES.sub("", UNPRINTABLE.sub("", str(value).replace("\r\n", "\n").replace("\r", "\n"))).strip()
+    """A typed text, fit to print: same words and lines, no controls, pictures in words, bounded in length and lines."""
+    value = UNPRINTABLE.sub("", str(value).replace("\r\n", "\n").replace("\r", "\n"))
+    value = JOINS.sub("", PICTURES.sub(in_words, value)).strip()
     if len(value) > MAX_TEXT:
         value = value[:MAX_TEXT].rstrip() + CUT
     if value.count("\n") > MAX_LINES:
         value = joined(value)
     return breakable(value)
+
+
+def in_words(found):
+    """« 👩‍🌾🇲🇱 » → « [fermière] [drapeau mali] »; a picture newer than the names we have is « [image] »."""
+    named = emoji.replace_emoji(found[0], lambda one, _: f"[{name_of(one)}]")
+    return PICTURES.sub("[image]", named).replace("][", "] [")
+
+
+def name_of(picture):
+    return emoji.demojize(picture, language="fr", delimiters=("", "")).replace("_", " ")
 
 
 def joined(value):
