@@ -120,8 +120,10 @@ document.addEventListener("visibilitychange", () => {
   if (document.hidden && UNSENT.size) shelve();
 });
 function unshelve() {
-  if (document.querySelector(".messages .notice--success")) {
-    for (const key of shelves()) put(key, { ...JSON.parse(sessionStorage[key]), sent: {} });
+  // « C’est fait », said in answer to the form of a page: what it sent is safe.
+  const from = document.referrer && `typed ${who.dataset.who} ${new URL(document.referrer).pathname}`;
+  if (from in sessionStorage && document.querySelector(".messages .notice--success")) {
+    put(from, { ...JSON.parse(sessionStorage[from]), sent: {} });
   }
   const shelf = JSON.parse(sessionStorage.getItem(SHELF) || "{}");
   const missing = Object.entries({ ...shelf.sent, ...shelf.typed }).map(([name, value]) => [found(name), value])

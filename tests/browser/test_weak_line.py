@@ -76,6 +76,18 @@ def test_a_tab_that_dies_gives_back_what_was_typed_and_forgets_it_when_asked(typ
     assert (page.get_by_text(KEPT).count(), values(page)[0]) == (0, "")
 
 
+def test_signing_in_again_is_no_sign_that_the_form_arrived(typed):
+    page = typed.page
+    page.route("**/evenements/ajouter/", lambda route: route.abort() if route.request.method == "POST"
+               else route.continue_())
+    page.get_by_role("button", name="Enregistrer").click()
+    page.wait_for_url("chrome-error://**")
+    page.unroute_all()
+    typed.sign_in("responsable@exercice.example")
+    page.goto(typed.base + EVENT)
+    typed.sees(KEPT)
+
+
 def test_nothing_is_left_for_the_next_person(typed):
     page = typed.page
     page.route("**/evenements/ajouter/", lambda route: route.abort() if route.request.method == "POST"
