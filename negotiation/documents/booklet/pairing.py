@@ -68,8 +68,11 @@ def share(old, new):
     """How much of all that is said of either is said of both, from 0 to 1."""
     if not isinstance(old, dict) or not isinstance(new, dict):
         return 0
-    labels = {*old, *new}
-    return len(same(old, new)) / len(labels) if labels else 1
+    return part(same(old, new), {*old, *new}, nothing=1)
+
+
+def part(some, every, nothing=0):
+    return len(some) / len(every) if every else nothing
 
 
 def same(old, new):
@@ -83,13 +86,12 @@ def alike(old, new):
     both, first, second = share(one, other), words_of(old), words_of(new)
     if first and first == second:
         return 2 + both
-    common = 2 * len(first & second)
-    reworded = common >= 2 * SAME_WORDS * min(len(first), len(second)) > 0
-    if common >= NEARLY_ALL * (len(first) + len(second)) > 0:
-        return 1 + both
+    common = first & second
+    shorter, all_words = part(common, min(first, second, key=len)), part(common, first | second)
     own = any(isinstance(one[label], str) and not one[label].startswith(NO_AMOUNT)
               for label in same(one, other) - COMMON)
-    return both + reworded if both >= 0.5 and (own or reworded) else 0
+    likely = both >= 0.5 and (own or shorter >= SAME_WORDS)
+    return both + shorter if likely or all_words >= NEARLY_ALL else 0
 
 
 def words_of(record):
