@@ -5,6 +5,7 @@ is its own, and no other may be as near: otherwise it is another record.
 """
 import re
 from collections import Counter, defaultdict
+from functools import lru_cache
 
 from . import telling
 from .positions import BEFORE
@@ -81,9 +82,10 @@ def same(old, new):
 
 def alike(old, new):
     """Between two records of different names: 0 when they may be two things."""
-    one, other = ({label: value for label, value in record.value.items() if label not in (WORDS, TITLE)}
-                  for record in (old, new))
-    both, first, second = share(one, other), words_of(old), words_of(new)
+    one, other = ({label: value for label, value in record.value.items()
+                   if label not in (WORDS, TITLE) and value is not False} for record in (old, new))
+    first, second = (words_of(record.value.get(WORDS) or record.value.get(TITLE) or "") for record in (old, new))
+    both = share(one, other)
     if first and first == second:
         return 2 + both
     common = first & second
@@ -94,8 +96,9 @@ def alike(old, new):
     return both + shorter if likely or all_words >= NEARLY_ALL else 0
 
 
-def words_of(record):
-    return set(LONG_WORD.findall((record.value.get(WORDS) or record.value.get(TITLE) or "").lower()))
+@lru_cache(maxsize=1000)
+def words_of(text):
+    return frozenset(LONG_WORD.findall(text.lower()))
 
 
 def renamed(old, new):

@@ -94,7 +94,7 @@ def amounts(body):
     found = [(f"{project}, engagement {year} {of(label)}", amount) for project, label, year, amount in given(body)]
     return told([*found, ("Total du plan de financement", plan["total"]), ("Total annoncé", plan["announced"]),
                  ("Source du total annoncé", plan["announced_source"]),
-                 *([("Années du plan", f"{min(years)}-{max(years)}")] if years else [])])
+                 ("Années du plan", f"{min(years)}-{max(years)}" if years else body["cover"]["period"])])
 
 
 def given(body):
