@@ -136,6 +136,16 @@ def test_two_namesakes_that_change_are_told_apart(dossier):
                                                     "« Réunion » (2), lieu : ajout (« Kayes »)"]
 
 
+def test_an_actor_named_like_a_representative_is_not_taken_for_one(dossier, state):
+    state.representatives.create(function="Gouverneur", name="Awa Traoré")
+    before = content(dossier)
+    state.representatives.all().delete()
+    dossier.actors.create(name="État, Gouverneur", side="state", order=99)
+    added, removed = told(dossier, before)["Acteurs et représentants"]
+    assert added.startswith("État, Gouverneur : ajout (partie : ")
+    assert removed == "État, Gouverneur : suppression (« Awa Traoré »)"
+
+
 @pytest.fixture
 def partner(dossier, road, state, region, manager):
     """An actor that is named wherever a livret names one."""

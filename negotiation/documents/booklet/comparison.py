@@ -17,6 +17,7 @@ from ...dates import NBSP
 from ..pdf import to_pdf
 from ..slots import slot
 from . import pairing, telling
+from .content import strings
 from .outline import TITLES
 from .thawing import thaw
 
@@ -119,13 +120,6 @@ def untold(chapter, old, new):
     return f"D’autres mots du chapitre « {chapter} » diffèrent."
 
 
-def strings(value):
-    """Every text of a part, however deep."""
-    if isinstance(value, dict | list):
-        return [text for one in (value.values() if isinstance(value, dict) else value) for text in strings(one)]
-    return [value] if isinstance(value, str) else []
-
-
 def whole(content):
     """Every part of a content, {part: value}; what an older edition did not know is empty, what we do not know is
     left as it was."""
@@ -143,25 +137,25 @@ def told_of(read, old, new):
 
 
 def changes(pairs):
-    """Sentences between two lists of records. Of those that differ, the second of a name is told « (2) »."""
+    """Sentences between two lists of records. The second of a name to be added, removed or changed is « (2) »."""
     times = Counter()
     for old, new in pairs:
         if old == new:
             continue
-        name = (new or old).name
-        times[name] += 1
-        said = f"{name} ({times[name]})" if times[name] > 1 else name
+        act = (new or old).name, old is None, new is None
+        times[act] += 1
+        said = f"{act[0]} ({times[act]})" if times[act] > 1 else act[0]
         if old is None:
             yield f"{said} : ajout{added(new)}"
         elif new is None:
             yield f"{said} : suppression{added(old)}"
         elif isinstance(new.value, dict):
-            yield from fields(old, new, said)
+            yield from field_changes(old, new, said)
         else:
             yield f"{said} : {step(old.value, new.value)}"
 
 
-def fields(old, new, said):
+def field_changes(old, new, said):
     for label in {**new.value, **old.value}:
         before, after = (one.value.get(label) for one in (old, new))
         name = f"{said}, {label}" if label else said
@@ -207,9 +201,7 @@ def step(old, new):
     one, other = flat(old), flat(new)
     if one == other:
         return f"{shown(new)} ({UNSEEN})"
-    if max(len(one), len(other)) > LONG:
-        return " → ".join(around(one, other))
-    told = shown(old), shown(new)
+    told = around(one, other) if max(len(one), len(other)) > LONG else (shown(old), shown(new))
     return " → ".join(told if told[0] != told[1] else (f"« {one} »", f"« {other} »"))
 
 
@@ -218,7 +210,7 @@ def around(one, other):
     start = common(one, other)
     end = common(one[start:][::-1], other[start:][::-1])
     first = max(0, start - AROUND)
-    return (shown(text, start=first, end=min(first + LONGEST, len(text) - end + AROUND)) for text in (one, other))
+    return tuple(shown(text, start=first, end=min(first + LONGEST, len(text) - end + AROUND)) for text in (one, other))
 
 
 def common(one, other):

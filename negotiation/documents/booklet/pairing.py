@@ -61,7 +61,9 @@ def nearest(before, after, olds, news, score, *, alone=False):
 
 
 def closeness(old, new):
-    """Between two records of one name."""
+    """Between two records of one name: a record and a value that bear it by chance are two things."""
+    if isinstance(old.value, dict) != isinstance(new.value, dict):
+        return 0
     return 3 if old == new else 1 + share(old.value, new.value)
 
 
