@@ -106,7 +106,7 @@ def test_a_new_position_and_its_agreement_are_told(dossier, road, state, manager
     assert added.startswith("Route, position n° 2 : ajout (")
     assert f"montant : 400{N}FCFA" in added
     assert "état : « sur la table »" in added
-    assert amount == f"Route, position n° 2, proposition, État, {dossier.first_year}, État : ajout (400{N}FCFA)"
+    assert amount == f"Route, position n° 2, {dossier.first_year}, État : ajout (400{N}FCFA)"
     factories.agree(position, by=manager)
     assert "Route, position n° 2, état : « sur la table » → « convenue »" in told(
         dossier, tabled)["Positions de négociation"]
@@ -141,7 +141,7 @@ def test_a_renamed_project_is_told_as_one_and_its_amounts_are_not(dossier, road)
     road.save()
     found = told(dossier, before)
     assert found["Projets"] == ["Projet renommé : « Route » → « Route de Kita »",
-                                "Projet « Route de Kita », Site : « Kayes » → « Kita »"]
+                                "Projet « Route de Kita », site : « Kayes » → « Kita »"]
     assert "Financement" not in found
     road.delete()
     Project.objects.create(negotiation=dossier, name="Pont", site="Nioro")
@@ -167,7 +167,7 @@ def test_a_reworded_commitment_is_compared_and_another_one_is_not(dossier, state
     before = content(dossier)
     Obligation.objects.update(what="Publier chaque mois", due_text="2027")
     assert told(dossier, before)["Obligations"] == [
-        "Autre rédaction : État : « Publier » → État : « Publier chaque mois »",
+        "Autre rédaction : État : « Publier » → « Publier chaque mois »",
         "État : « Publier chaque mois », échéance : 2028 → 2027"]
     Obligation.objects.update(what="Recruter", indicator="", due_text="")
     assert [one.split(" (")[0] for one in told(dossier, before)["Obligations"]] == [

@@ -5,7 +5,9 @@ summed from the rest is named. Refuses to say nothing of two texts that are not 
 """
 import json
 import re
+from collections import Counter
 from dataclasses import asdict, dataclass
+from difflib import SequenceMatcher
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -14,14 +16,15 @@ from ... import money
 from ...dates import NBSP
 from ..pdf import to_pdf
 from ..slots import slot
-from . import telling
+from . import pairing, telling
+from .content import strings
 from .outline import TITLES
 from .thawing import thaw
 
 STYLESHEETS = ("css/tokens.css", "css/booklet.css", "css/comparison.css")
-# How much of a long text is shown, and how much of it before the first difference.
-EMPTY, LONGEST, LEAD = "rien", 600, 200
-NO_AMOUNT = "aucun montant"
+# From which length on two texts are shown around what differs only, and how much is shown of it on both sides; how much
+# of any text is shown.
+EMPTY, LONG, AROUND, LONGEST = "rien", 300, 80, 600
 # A figure needs no guillemets: « 20,0 % », « 1 200 FCFA ».
 FIGURE = re.compile(rf"[\d {NBSP}\u202f]+(,\d+)?[ {NBSP}\u202f]*(%|FCFA)?")
 UNSEEN = "seuls changent des espaces ou des signes qui ne se voient pas"
@@ -39,7 +42,7 @@ CHAPTERS = {
 # Title, what is read, and the parts of the content of which nothing is hidden once the section has spoken: what the
 # sections do not tell of them follows from what this one tells.
 SECTIONS = (
-    ("Financement", telling.amounts, {"plan", "identity", "sheet"}),
+    ("Financement", telling.amounts, {"plan", "identity", "sheet", "positions"}),
     ("Règles de financement", telling.rules, {"plan"}),
     ("Couverture", telling.cover, {"cover", "blank", "identity", "calendar", "sheet"}),
     ("Fiche d’identité", telling.facts, {"identity"}),
@@ -54,10 +57,12 @@ SECTIONS = (
     ("Décisions", telling.decisions, {"decisions"}), ("Glossaire", telling.terms, {"glossary"}),
     ("Sources", telling.sources, {"sources"}),
 )
-REWORDED = {telling.obligations: "Autre rédaction", telling.difficulties: "Autre rédaction",
-            telling.events: "Autre titre"}
-# What many records share: it does not make one known under another name.
-COMMON = {"partie", "état", "famille", "nature", "source"}
+# What may be told as the same record in other words; what people put in an order.
+REWORDED = (telling.obligations, telling.difficulties, telling.events)
+ORDERED = {telling.projects: "projets", telling.actors: "acteurs"}
+OTHER_WORDS = {telling.WORDS: "Autre rédaction", telling.TITLE: "Autre titre"}
+# What the name of a record says of it.
+NAMED = {telling.WORDS, telling.TITLE, telling.CHARGE}
 
 
 @dataclass(frozen=True)
@@ -93,18 +98,26 @@ def compare(before, after):
     None only when they are the same to the letter.
     """
     old, new = whole(before), whole(after)
-    as_named, renaming = renamed(old, new)
+    as_named, renamed_projects, renamed_actors = pairing.renamed(old, new)
+    renaming = {telling.projects: [f"Projet renommé : {step(*pair)}" for pair in renamed_projects],
+                telling.actors: [f"Acteur renommé : {step(*pair)}" for pair in renamed_actors]}
     told, covered = [], set()
     for title, read, parts in SECTIONS:
         if sentences := (*renaming.get(read, ()), *told_of(read, as_named, new)):
-            told.append(Section(title, sentences, rows(old, new) if read is telling.amounts else ()))
+            told.append(Section(title, sentences, rows(as_named, new) if read is telling.amounts else ()))
             covered |= parts
     others = tuple(dict.fromkeys(
-        f"D’autres mots du chapitre « {CHAPTERS.get(part, part)} » diffèrent." for part in {**CHAPTERS, **old, **new}
+        untold(CHAPTERS.get(part, part), as_named.get(part), new.get(part)) for part in {**CHAPTERS, **old, **new}
         if part not in covered and as_named.get(part) != new.get(part)))
     if not others and not told and before != after:
         others = (UNTOLD,)
     return [*told, *([Section("Autres différences", others)] if others else [])]
+
+
+def untold(chapter, old, new):
+    if sorted(strings(old)) == sorted(strings(new)):
+        return f"Le chapitre « {chapter} » dit les mêmes mots : seuls y changent un ordre, un calcul ou un dessin."
+    return f"D’autres mots du chapitre « {chapter} » diffèrent."
 
 
 def whole(content):
@@ -115,110 +128,104 @@ def whole(content):
 
 
 def told_of(read, old, new):
-    """The sentences of a section; the one record whose words changed and little else is compared, not taken away."""
+    """The sentences of a section."""
     before, after = read(old), read(new)
-    if read in REWORDED and (pair := rename(before, after)):
-        yield f"{REWORDED[read]} : {pair[0]} → {pair[1]}"
-        before = {pair[1] if name == pair[0] else name: value for name, value in before.items()}
-    yield from changes(before, after)
+    pairs = pairing.paired(before, after, pairing.alike if read in REWORDED else None)
+    yield from changes(pairs)
+    if read in ORDERED and (moved := [*reordered(before, pairs)]):
+        yield f"L’ordre des {ORDERED[read]} change : {' ; '.join(moved)}"
 
 
-def renamed(old, new):
-    """(the older content with the new names of the project and of the actor that were renamed, wherever a name only
-    says what something is about; {reader: the sentences that tell it})."""
-    told = {}
-    for read, kind, listed in ((telling.projects, "Projet", lambda body: body["projects"]),
-                               (telling.actors, "Acteur", telling.everybody)):
-        pair = rename(*({one["name"]: known(read(body), one["name"], title) for one, title in zip(
-            listed(body), read(body), strict=False)} for body in (old, new)))
-        if pair:
-            old = following(old, *pair)
-            told[read] = (f"{kind} renommé : {step(*pair)}",)
-    return old, told
+def changes(pairs):
+    """Sentences between two lists of records. The second of a name to be added, removed or changed is « (2) »."""
+    times = Counter()
+    for old, new in pairs:
+        if old == new:
+            continue
+        act = (new or old).name, old is None, new is None
+        times[act] += 1
+        said = f"{act[0]} ({times[act]})" if times[act] > 1 else act[0]
+        if old is None:
+            yield f"{said} : ajout{added(new)}"
+        elif new is None:
+            yield f"{said} : suppression{added(old)}"
+        elif isinstance(new.value, dict):
+            yield from field_changes(old, new, said)
+        else:
+            yield f"{said} : {step(old.value, new.value)}"
 
 
-def known(told, name, title):
-    """All that is known of a record: its fields, and what is told under its name, {label: value}."""
-    return told[title] | {one.removeprefix(f"{name}, "): value for one, value in told.items()
-                          if one.startswith(f"{name}, ") and not isinstance(value, dict)}
+def field_changes(old, new, said):
+    for label in {**new.value, **old.value}:
+        before, after = (one.value.get(label) for one in (old, new))
+        name = f"{said}, {label}" if label else said
+        if before == after:
+            continue
+        if label in OTHER_WORDS and old.name.partition("«")[2] != new.name.partition("«")[2]:
+            yield f"{OTHER_WORDS[label]} : {new.name.partition('«')[0]}{step(before, after)}"
+        elif label not in old.value:
+            yield f"{name} : ajout ({shown(after, unit=True)})"
+        elif label not in new.value:
+            yield f"{name} : suppression ({shown(before, unit=True)})"
+        else:
+            yield f"{name} : {step(before, after)}"
 
 
-def following(body, before, after):
-    def follow(value):
-        if isinstance(value, dict):
-            return {key: follow(one) for key, one in value.items()}
-        if isinstance(value, list):
-            return [follow(one) for one in value]
-        return after + value[len(before):] if value in (before, f"{before} (suite)") else value
-
-    def within(items, *keys):
-        return [one | {key: follow(one[key]) for key in keys} for one in items]
-
-    return body | {
-        "projects": within(body["projects"], "name"), "obligations": within(body["obligations"], "party"),
-        "sides": [side | {"actors": within(side["actors"], "name")} for side in body["sides"]],
-        "roles": body["roles"] | {"rows": within(body["roles"]["rows"], "name")},
-        "plan": body["plan"] | {"tables": follow(body["plan"]["tables"])},
-        "positions": [one | {"positions": within(one["positions"], "party")}
-                      for one in within(body["positions"], "project", "tables")],
-    }
+def reordered(before, pairs):
+    """« Route » vient après « Pont », for each record that moved among those of both editions."""
+    places = {id(one): place for place, one in enumerate(before)}
+    kept = [(places[id(old)], new) for old, new in pairs if old and new and isinstance(new.value, dict)
+            and side(old) == side(new)]
+    order = [place for place, _ in kept]
+    stay = {place for start, _, size in SequenceMatcher(None, order, sorted(order), autojunk=False)
+            .get_matching_blocks() for place in order[start:start + size]}
+    for (place, new), (_, previous) in zip(kept, [(None, None), *kept], strict=False):
+        if place not in stay:
+            first = previous is None or side(previous) != side(new)
+            yield f"{called(new)} vient {'en premier' if first else f'après {called(previous)}'}"
 
 
-def rename(before, after):
-    """(name, new name) of the one record whose name changed and little else; None when it may be another thing.
-
-    before, after: {name: {label: value}}.
-    """
-    gone, come = [name for name in before if name not in after], [name for name in after if name not in before]
-    if len(gone) != 1 or len(come) != 1:
-        return None
-    old, new = before[gone[0]], after[come[0]]
-    same = {label for label, value in new.items() if label in old and old[label] == value}
-    telling_much = any(isinstance(new[label], str) and new[label] != NO_AMOUNT for label in same - COMMON)
-    return (gone[0], come[0]) if telling_much and 2 * len(same) >= len({*old, *new}) else None
+def side(record):
+    """An actor is listed with those of its side."""
+    return record.value.get("partie")
 
 
-def changes(before, after, prefix=""):
-    """Sentences between two {name: value}; the order is that of the newer edition, then what is gone.
-
-    value: an amount, a text, or the fields of a record, {label: value}.
-    """
-    for name, value in after.items():
-        old, said = before.get(name), ", ".join(filter(None, (prefix, name)))
-        if name not in before:
-            yield f"{said} : ajout{added(value)}"
-        elif isinstance(value, dict):
-            yield from changes(old, value, said)
-        elif old != value:
-            yield f"{said} : {step(old, value)}"
-    yield from (f"{', '.join(filter(None, (prefix, name)))} : suppression{added(value)}"
-                for name, value in before.items() if name not in after)
+def called(record):
+    return record.name.removeprefix("Projet ")
 
 
 def step(old, new):
-    """« rien → 400 FCFA »; two long texts are cut around their first difference, and never look the same."""
+    """« rien → 400 FCFA »; two long texts are cut around what differs, and never look the same."""
     if not isinstance(old, str) or not isinstance(new, str):
         return f"{shown(old, unit=new is None)} → {shown(new, unit=True)}"
     one, other = flat(old), flat(new)
     if one == other:
         return f"{shown(new)} ({UNSEEN})"
-    if max(len(one), len(other)) > LONGEST:
-        start = max(0, first_difference(one, other) - LEAD)
-        return f"{shown(one, start=start)} → {shown(other, start=start)}"
-    told = shown(old), shown(new)
+    told = around(one, other) if max(len(one), len(other)) > LONG else (shown(old), shown(new))
     return " → ".join(told if told[0] != told[1] else (f"« {one} »", f"« {other} »"))
 
 
-def first_difference(one, other):
+def around(one, other):
+    """What differs between two texts, with a little of what is the same before and after it."""
+    start = common(one, other)
+    end = common(one[start:][::-1], other[start:][::-1])
+    first = max(0, start - AROUND)
+    return tuple(shown(text, start=first, end=min(first + LONGEST, len(text) - end + AROUND)) for text in (one, other))
+
+
+def common(one, other):
+    """How many characters two texts have in common at their beginning."""
     return next((place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
                 min(len(one), len(other)))
 
 
-def added(value):
+def added(record):
     """What was added or removed, in parentheses; nothing when the name says it all."""
+    value = record.value
     if isinstance(value, dict):
         fields = " ; ".join(": ".join(filter(None, (label and f"{label} ", shown(one, unit=True))))
-                            for label, one in value.items() if one is not False)
+                            for label, one in value.items()
+                            if one is not False and not (label in NAMED and telling.quoted(one)[2:-2] in record.name))
         return f" ({fields})" if fields else ""
     return f" ({shown(value, unit=True)})" if value not in ("", None) else ""
 
@@ -227,9 +234,9 @@ def flat(text):
     return " ".join(text.split())
 
 
-def shown(value, *, unit=False, start=0):
-    """An amount in francs, a figure, yes or no, or a text between guillemets on one line; of a very long text, LONGEST
-    characters from `start` on, with « … » where it is cut."""
+def shown(value, *, unit=False, start=0, end=LONGEST):
+    """An amount in francs, a figure, yes or no, or a text between guillemets on one line; of a long text, what is
+    between `start` and `end`, with « … » where it is cut."""
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, int):
@@ -239,18 +246,18 @@ def shown(value, *, unit=False, start=0):
         return EMPTY
     if FIGURE.fullmatch(text):
         return value.strip()
-    end = start + LONGEST
     cut = f"{'…' if start else ''}{text[start:end]}{'…' if len(text) > end else ''}"
     return telling.quoted(cut)
 
 
 def rows(before, after):
-    """The shares of the financiers before and after, then the totals."""
+    """The shares of the financiers before and after, then the totals; none when no share changes."""
     old, new = ({**{share["name"]: share["amount"] for share in body["identity"]["shares"]},
                  "Total": body["identity"]["total"]} for body in (before, after))
     names = [name for name in {**old, **new} if name != "Total"] + ["Total"]
-    return tuple(Row(name, digits(old.get(name)), digits(new.get(name)),
-                     signed(new.get(name, 0) - old.get(name, 0))) for name in names)
+    return () if old == new else tuple(
+        Row(name, digits(old.get(name)), digits(new.get(name)), signed(new.get(name, 0) - old.get(name, 0)))
+        for name in names)
 
 
 def digits(amount):

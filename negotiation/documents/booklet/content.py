@@ -283,6 +283,6 @@ def strings(value):
     elif is_dataclass(value):
         for field in fields(value):
             yield from strings(getattr(value, field.name))
-    elif isinstance(value, tuple | list):
-        for item in value:
+    elif isinstance(value, tuple | list | dict):
+        for item in value.values() if isinstance(value, dict) else value:
             yield from strings(item)

@@ -9,6 +9,9 @@ from . import figures
 from .financing import by_years, pieces
 from .words import day, line, text
 
+# How the title of a plan that an agreement replaced begins.
+BEFORE = "Plan avant l’accord"
+
 
 def positions(rows):
     """(Rounds, …) of the projects that have positions."""
@@ -68,7 +71,7 @@ def groups(rows, thread, cells):
             yield from group(f"Position n° {position.number} : {position.get_kind_display()}, {line(position.party)}", [
                 (line(actor), found[actor.pk]) for actor in rows.actors if actor.pk in found], cells)
         if position.plan_before:
-            yield from group(f"Plan avant l’accord sur la position n° {position.number}", before(position), cells)
+            yield from group(f"{BEFORE} sur la position n° {position.number}", before(position), cells)
 
 
 def group(title, lines, cells):

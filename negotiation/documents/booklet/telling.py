@@ -1,16 +1,21 @@
-"""What a frozen livret says, chapter by chapter, as {name: value} that two editions can be compared by. No query.
+"""What a frozen livret says, chapter by chapter, as records that two editions can be compared by. No query.
 
-A value is an amount, a text, a yes or no, or the fields of a record. The body is whole: see `thawing`. What is drawn
+The body is whole: see `thawing`. Amounts are read where they are data, not in the tables that print them. What is drawn
 or summed from the rest is not told here; the comparison names the chapter when nothing else differs in it.
 """
 import hashlib
 import re
+from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
 
-from ...choices import DifficultyState, ObligationState, PositionState, SourceStatus, State
+from ...choices import DifficultyState, ObligationState, PositionState, SourceStatus, State, Unallocated
+from .words import line
 
 MASCULINE = {"Conseil", "District", "Fonds", "Ministère", "Programme", "Partenaire", "Budget"}
+WORDS, TITLE, CHARGE = "texte entier", "titre", "à la charge de"
 FIELDS = {
+    "whole": WORDS, "heading": TITLE, "charge": CHARGE,
     "source": "source", "due": "échéance", "indicator": "indicateur", "state": "état",
     "family": "famille", "step": "étape", "known": "difficulté de la grille", "effect": "effet",
     "remedy": "remède", "owner": "qui s’en occupe", "lesson": "enseignement", "perspective": "perspective",
@@ -20,31 +25,35 @@ FIELDS = {
     "whole_contract": "contrat entier", "financier": "financeur habituel", "written": "engagement écrit",
     "party": "partie", "spokesperson": "porte-parole", "total": "montant", "gap": "écart", "said": "suite",
     "withdrawn_because": "motif du retrait", "justification": "justification", "session": "séance",
-    "minutes": "procès-verbal", "whole": "texte entier", "proof": "preuve de l’accord",
+    "minutes": "procès-verbal", "proof": "preuve de l’accord",
 }
 # How much of a long text names the record that it is.
 EXCERPT = 150
 STATUSES = dict(SourceStatus.choices)
 
 
-def numbered(pairs):
-    """A dict of (name, value); a name met again is told « (2) », so that nothing is lost."""
-    found, times = {}, {}
-    for name, value in pairs:
-        key = name
-        while key in found:
-            times[name] = times.get(name, 1) + 1
-            key = f"{name} ({times[name]})"
-        found[key] = value
-    return found
+@dataclass(frozen=True)
+class Record:
+    """name: as a sentence begins; several records may share it. value: an amount, a text, a yes or no, or the fields of
+    the record, {label: value}."""
+    name: str
+    value: object
+
+
+def told(pairs):
+    return [Record(*pair) for pair in pairs]
 
 
 def records(title, items, states=None, skipped=()):
-    """Each record under its name, with those of its fields that say something. states: the words of its states."""
+    """Each record with those of its fields that say something. states: the words of its states."""
     for item in items:
         fields = {label: (states or {}).get(item[field], item[field]) if field == "state" else item[field]
                   for field, label in FIELDS.items() if field not in skipped and item.get(field) not in ("", None)}
-        yield title(item), fields | numbered((one["label"], one["value"]) for one in item.get("facts", ()))
+        yield Record(title(item), fields | {lower(one["label"]): one["value"] for one in item.get("facts", ())})
+
+
+def lower(text):
+    return text[:1].lower() + text[1:]
 
 
 def quoted(text):
@@ -54,14 +63,9 @@ def quoted(text):
 
 
 def excerpt(item):
-    """What names a commitment or a difficulty: its words, or the first of them (`told_whole` has the others)."""
+    """What names a commitment or a difficulty: its words, or the first of them (its field WORDS has them all)."""
     what = item["what"]
     return quoted(what if len(what) <= EXCERPT else f"{what[:EXCERPT]}…")
-
-
-def told_whole(items):
-    """The same, where a text too long for a name is told as a field too: what changes further on is seen."""
-    return [item | {"whole": item["what"]} if len(item["what"]) > EXCERPT else item for item in items]
 
 
 def of(name):
@@ -74,69 +78,79 @@ def of(name):
 
 
 def cells(tables):
-    """(title of the group, label of the line, column, amount) of every amount that is no sum."""
+    """(title of the group, label of the line, column, amount) of every amount that is no sum. A group may be printed in
+    pieces: they have one title."""
     for table in tables:
         for group in table["groups"]:
-            for line in group["lines"]:
-                for column, amount in zip(table["columns"], line["cells"], strict=False):
+            for row in group["lines"]:
+                for column, amount in zip(table["columns"], row["cells"], strict=False):
                     if amount is not None and column != "Total":
-                        yield group["title"], line["label"], column, amount
+                        yield group["title"].removesuffix(" (suite)"), row["label"], column, amount
 
 
 def amounts(body):
-    """{« Route, engagement 2020 de l’État »: francs}, then the totals."""
-    plan = body["plan"]
-    found = [(f"{title}, engagement {column} {of(label)}", amount)
-             for title, label, column, amount in cells(plan["tables"])]
-    return numbered([*found, ("Total du plan de financement", plan["total"]), ("Total annoncé", plan["announced"]),
-                     ("Source du total annoncé", plan["announced_source"])])
+    """« Route, engagement 2020 de l’État »: francs; then the totals."""
+    plan, years = body["plan"], body["sheet"]["years"]
+    found = [(f"{project}, engagement {year} {of(label)}", amount) for project, label, year, amount in given(body)]
+    return told([*found, ("Total du plan de financement", plan["total"]), ("Total annoncé", plan["announced"]),
+                 ("Source du total annoncé", plan["announced_source"]),
+                 ("Années du plan", f"{min(years)}-{max(years)}" if years else body["cover"]["period"])])
+
+
+def given(body):
+    """(project, financier, year in words, amount), in the order of the projects. An edition from before the sheet has
+    only the printed tables, where a table or a group of sums bears a title of its own."""
+    sheet = body["sheet"]
+    if not sheet["cells"]:
+        printed = [table for table in body["plan"]["tables"] if table["head"] != "Projet"]
+        return [cell for cell in cells(printed) if cell[0] != "Ensemble"]
+    return [(line(sheet["projects"][project]), line(sheet["financiers"][financier]["label"]),
+             Unallocated(year).label if year == Unallocated.YEAR else str(year), amount)
+            for project, financier, year, amount in sheet["cells"]]
 
 
 def rules(body):
     """Each financing rule; its measure stands for it."""
     labels = {"measure": "", "standing": "constat", "severity": "effet", "source": "source"}
-    return numbered((rule["label"], {label: rule[field] for field, label in labels.items() if rule[field]})
-                    for rule in body["plan"]["rules"])
+    return told((rule["label"], {label: rule[field] for field, label in labels.items() if rule[field]})
+                for rule in body["plan"]["rules"])
 
 
 def cover(body):
-    told = body["cover"]
+    shown = body["cover"]
     labels = {"title": "Titre", "region": "Région", "period": "Période", "owner": "Tenu par", "nature": "Nature",
               "origin_note": "Origine", "grid": "Grille", "as_of": "Dossier arrêté au"}
-    return numbered([*((label, told[field]) for field, label in labels.items()), ("Mention des blancs", body["blank"]),
-                     *((f"Logo {one['label']}", f"image {hashlib.sha256(one['png'].encode()).hexdigest()[:12]}")
-                       for one in told["emblems"])])
+    return told([*((label, shown[field]) for field, label in labels.items()), ("Mention des blancs", body["blank"]),
+                 *((f"Logo {one['label']}", f"image {hashlib.sha256(one['png'].encode()).hexdigest()[:12]}")
+                   for one in shown["emblems"])])
 
 
 def facts(body):
     """What other sections do not tell: the day of the last change is on the cover, the total of the plan with it."""
     skipped = ("Dernier changement", "Total du plan de financement")
-    return numbered((fact["label"], fact["value"]) for fact in body["identity"]["facts"]
-                    if fact["label"] not in skipped)
+    return told((fact["label"], fact["value"]) for fact in body["identity"]["facts"]
+                if fact["label"] not in skipped)
 
 
 def projects(body):
-    return numbered(records(lambda one: f"Projet {quoted(one['name'])}", body["projects"]))
+    return list(records(lambda one: f"Projet {quoted(one['name'])}", body["projects"]))
 
 
 def positions(body):
-    """Each position of each project, then the amounts of its tables."""
+    """Each position of each project, then the amounts of its tables: no other data has them."""
     found = []
     for rounds in body["positions"]:
         found += records(lambda one, project=rounds["project"]: f"{project}, position n° {one['number']}",
                          rounds["positions"], dict(PositionState.choices))
-        found += [(f"{rounds['project']}, {lower(title).replace(' : ', ', ')}, {column}, {label}", amount)
-                  for title, label, column, amount in cells(rounds["tables"])]
-    return numbered(found)
-
-
-def lower(title):
-    return title[:1].lower() + title[1:]
+        found += told((f"{rounds['project']}, {lower(title.partition(' : ')[0])}, {column}, {label}", amount)
+                      for title, label, column, amount in cells(rounds["tables"]))
+    return found
 
 
 def obligations(body):
-    return numbered(records(lambda one: f"{one['party']} : {excerpt(one)}", told_whole(body["obligations"]),
-                            dict(ObligationState.choices), ("party",)))
+    return list(records(lambda one: f"{one['party']} : {excerpt(one)}",
+                        [one | {"whole": one["what"], "charge": one["party"]} for one in body["obligations"]],
+                        dict(ObligationState.choices), ("party",)))
 
 
 def everybody(body):
@@ -145,33 +159,38 @@ def everybody(body):
 
 def actors(body):
     """Every actor, then their representatives."""
-    people = [(f"{actor['name']}, {one['function']}", ", ".join(filter(None, (one["name"], one["mandate"]))))
-              for actor in everybody(body) for one in actor["representatives"]]
-    return numbered([*records(lambda one: one["name"], everybody(body)), *people])
+    return [*records(itemgetter("name"), everybody(body)),
+            *(Record(f"{actor['name']}, {function}", person) for actor in everybody(body)
+              for function, person in people(actor))]
+
+
+def people(actor):
+    return [(one["function"], ", ".join(filter(None, (one["name"], one["mandate"]))))
+            for one in actor["representatives"]]
 
 
 def roles(body):
     phases = [phase["label"] for phase in body["roles"]["phases"]]
-    return numbered((f"{row['name']}, phase {phase}", role) for row in body["roles"]["rows"]
-                    for phase, role in zip(phases, row["roles"], strict=False))
+    return told((f"{row['name']}, phase {phase}", role) for row in body["roles"]["rows"]
+                for phase, role in zip(phases, row["roles"], strict=False) if role)
 
 
 def difficulties(body):
-    return numbered(records(lambda one: f"Difficulté {excerpt(one)}", told_whole(body["difficulties"]),
-                            dict(DifficultyState.choices)))
+    return list(records(lambda one: f"Difficulté {excerpt(one)}",
+                        [one | {"whole": one["what"]} for one in body["difficulties"]], dict(DifficultyState.choices)))
 
 
 def events(body):
-    return numbered(records(lambda one: quoted(one["title"]),
-                            [event for year in body["years"] for event in year["events"]]))
+    return list(records(lambda one: quoted(one["title"]),
+                        [event | {"heading": event["title"]} for year in body["years"] for event in year["events"]]))
 
 
 def dates(body):
     calendar = body["calendar"]
-    return numbered([("Début", calendar["starts_on"]), ("Dates prévues fixées", calendar["is_planned"]),
-                     ("Source des dates réelles", calendar["source"]),
-                     *records(lambda one: f"Étape {one['code']}", calendar["lines"]),
-                     ("Constat", " ".join(calendar["sentences"]))])
+    return [*told([("Début", calendar["starts_on"]), ("Dates prévues fixées", calendar["is_planned"]),
+                   ("Source des dates réelles", calendar["source"])]),
+            *records(lambda one: f"Étape {one['code']}", calendar["lines"]),
+            Record("Constat", " ".join(calendar["sentences"]))]
 
 
 def steps(body):
@@ -179,13 +198,13 @@ def steps(body):
     found = []
     for step in (step for phase in body["phases"] for step in phase["steps"]):
         found += records(lambda one: f"Étape {one['code']}", [step], dict(State.choices), ("source",))
-        found += [(f"Réponse {one['code']}", one["text"]) for one in step["answers"] if one["text"]]
+        found += told((f"Réponse {one['code']}", one["text"]) for one in step["answers"] if one["text"])
         for piece in (*step["pieces"], *step["others"]):
             name = f"Étape {step['code']}, pièce {piece['code'] or piece['name']['text'] or piece['title']}"
-            found += [(f"{name}, {label}", piece[field])
-                      for field, label in (("title", "titre"), ("waiver", "sans objet")) if piece[field]]
-            found += [(f"{name}, version {one['number']}", version(one)) for one in piece["versions"]]
-    return numbered(found)
+            found += told((f"{name}, {label}", piece[field])
+                          for field, label in (("title", "titre"), ("waiver", "sans objet")) if piece[field])
+            found += told((f"{name}, version {one['number']}", version(one)) for one in piece["versions"])
+    return found
 
 
 def version(one):
@@ -206,7 +225,7 @@ def grid(body):
                       for one in step["answers"]]
             found += [(f"Pièce {one['code']}", words([one["name"], one["required"] and "exigée",
                                                       one["reserved"] and "réservée"])) for one in step["pieces"]]
-    return numbered(found)
+    return told(found)
 
 
 def words(values):
@@ -221,13 +240,13 @@ def said(value):
 
 
 def decisions(body):
-    return numbered((f"{one['date']}, {one['act']} {one['step']} ({one['organisation']})", one["reason"])
-                    for one in body["decisions"])
+    return told((f"{one['date']}, {one['act']} {one['step']} ({one['organisation']})", one["reason"])
+                for one in body["decisions"])
 
 
 def listed(chapter, name, body):
     """The terms of the glossary, or the sources: each under its name, with all that is said of it."""
-    return numbered((one[name], words(value for key, value in one.items() if key != name)) for one in body[chapter])
+    return told((one[name], words(value for key, value in one.items() if key != name)) for one in body[chapter])
 
 
 terms, sources = partial(listed, "glossary", "term"), partial(listed, "sources", "code")

@@ -1,0 +1,173 @@
+"""Which record of an edition is which record of a newer one: contents keep no key, so what they say must tell.
+
+Records of one name are the same, the equal first, then the nearest. One known under another name must be alike in what
+is its own, and no other may be as near: otherwise it is another record.
+"""
+import re
+from collections import Counter, defaultdict
+from functools import lru_cache
+
+from . import telling
+from .positions import BEFORE
+from .telling import CHARGE, TITLE, WORDS, Record
+from .words import line
+
+NO_AMOUNT = "aucun montant"
+# What many records share: it does not make one known under another name.
+COMMON = {"partie", "état", "famille", "nature", "source", "échéance", "étape", "lieu", "qui s’en occupe", CHARGE}
+# How much of the words of the shorter of two texts are in the other one, and how much of both are common, for one to be
+# the other reworded. Short words say nothing.
+SAME_WORDS, NEARLY_ALL = 0.6, 0.7
+LONG_WORD = re.compile(r"\w{4,}")
+
+
+def paired(before, after, alike=None):
+    """[(old, new), …] in the order of the newer edition, where old is None for what is added; then (old, None).
+
+    alike: how near two records of different names are, 0 for what cannot be the same.
+    """
+    old_named, new_named = by_name(before), by_name(after)
+    found = {}
+    for name, news in new_named.items():
+        found |= nearest(before, after, old_named[name], news, closeness)
+    if alike:
+        taken = set(found.values())
+        found |= nearest(before, after, [place for place in range(len(before)) if place not in taken],
+                         [place for place in range(len(after)) if place not in found], alike, alone=True)
+    gone = sorted(set(range(len(before))) - set(found.values()))
+    return [*((before[found[place]] if place in found else None, one) for place, one in enumerate(after)),
+            *((before[place], None) for place in gone)]
+
+
+def by_name(records):
+    """{name: places of the records of that name}"""
+    found = defaultdict(list)
+    for place, one in enumerate(records):
+        found[one.name].append(place)
+    return found
+
+
+def nearest(before, after, olds, news, score, *, alone=False):
+    """{place of the new one: place of the old one}, the nearest first. alone: only where no other one is as near."""
+    scored = [(value, old, new) for old in olds for new in news if (value := score(before[old], after[new]))]
+    as_near = Counter(key for value, old, new in scored for key in (("old", old, value), ("new", new, value)))
+    found, taken = {}, set()
+    for value, old, new in sorted(scored, key=lambda one: (-one[0], *one[1:])):
+        if new in found or old in taken or alone and as_near["old", old, value] + as_near["new", new, value] > 2:
+            continue
+        found[new] = old
+        taken.add(old)
+    return found
+
+
+def closeness(old, new):
+    """Between two records of one name: a record and a value that bear it by chance are two things."""
+    if isinstance(old.value, dict) != isinstance(new.value, dict):
+        return 0
+    return 3 if old == new else 1 + share(old.value, new.value)
+
+
+def share(old, new):
+    """How much of all that is said of either is said of both, from 0 to 1."""
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return 0
+    return part(same(old, new), {*old, *new}, nothing=1)
+
+
+def part(some, every, nothing=0):
+    return len(some) / len(every) if every else nothing
+
+
+def same(old, new):
+    return {label for label in old if label in new and old[label] == new[label]}
+
+
+def alike(old, new):
+    """Between two records of different names: 0 when they may be two things."""
+    one, other = ({label: value for label, value in record.value.items()
+                   if label not in (WORDS, TITLE) and value is not False} for record in (old, new))
+    first, second = (words_of(record.value.get(WORDS) or record.value.get(TITLE) or "") for record in (old, new))
+    both = share(one, other)
+    if first and first == second:
+        return 2 + both
+    common = first & second
+    shorter, all_words = part(common, min(first, second, key=len)), part(common, first | second)
+    own = any(isinstance(one[label], str) and not one[label].startswith(NO_AMOUNT)
+              for label in same(one, other) - COMMON)
+    likely = both >= 0.5 and (own or shorter >= SAME_WORDS)
+    return both + shorter if likely or all_words >= NEARLY_ALL else 0
+
+
+@lru_cache(maxsize=1000)
+def words_of(text):
+    return frozenset(LONG_WORD.findall(text.lower()))
+
+
+def renamed(old, new):
+    """(the older body under the names of the newer one; [(old, new)] of the projects; of the actors) renamed."""
+    projects = names_of(*([*telling.records(lambda one: one["name"], body["projects"])] for body in (old, new)))
+    actors = names_of(*([known(actor) for actor in telling.everybody(body)] for body in (old, new)))
+    labels = {one["acronym"] or one["name"]: actors.get(one["name"]) for one in telling.everybody(old)}
+    called = {one["name"]: one["acronym"] or one["name"] for one in telling.everybody(new)}
+    labels = {label: called[name] for label, name in labels.items() if name}
+    return following(old, new, projects, actors, labels), changed(projects), changed(actors)
+
+
+def known(actor):
+    """All that tells an actor from another: its fields, and who represents it."""
+    record, = telling.records(lambda one: one["name"], [actor])
+    return Record(record.name, record.value | dict(telling.people(actor)))
+
+
+def names_of(before, after):
+    """{name: its name in the newer edition}, also where it is the same."""
+    return {old.name: new.name for old, new in paired(before, after, alike) if old and new}
+
+
+def changed(names):
+    return [(old, new) for old, new in names.items() if old != new]
+
+
+def following(old, new, projects, actors, labels):
+    """The older body, where a name only says what something is about. labels: as an actor is called in tables, by its
+    acronym where it has one."""
+    if not any(map(changed, (projects, actors, labels))):
+        return old
+    plan, roles, sheet = old["plan"], old["roles"], old["sheet"]
+    return old | {
+        "identity": old["identity"] | {"shares": within(old["identity"]["shares"], name=labels)},
+        "projects": within(old["projects"], name=projects), "obligations": within(old["obligations"], party=labels),
+        "sides": [side | {"actors": within(side["actors"], name=actors)} for side in old["sides"]],
+        "roles": roles | {"rows": within(roles["rows"], name=labels)},
+        "plan": plan | {"rules": rules(plan["rules"], new["plan"]["rules"], labels),
+                        "tables": tables(plan["tables"], projects, labels)},
+        "sheet": sheet | {"projects": [projects.get(line(name), name) for name in sheet["projects"]],
+                          "financiers": within(sheet["financiers"], label=labels, name=actors)},
+        "positions": [one | {"positions": within(one["positions"], party=actors),
+                             "tables": tables(one["tables"], {}, labels)}
+                      for one in within(old["positions"], project=projects)]}
+
+
+def within(items, **names):
+    return [one | {key: known_as.get(line(one[key]), one[key]) for key, known_as in names.items()} for one in items]
+
+
+def tables(printed, titles, labels):
+    """The plan before an agreement keeps the names of its day in every edition."""
+    return [table | {"groups": [group if group["title"].startswith(BEFORE) else group | {
+        "title": titles.get(group["title"].removesuffix(" (suite)"), group["title"]),
+        "lines": within(group["lines"], label=labels)} for group in table["groups"]]} for table in printed]
+
+
+def rules(before, after, labels):
+    """Their sentences hold names: they are followed where nothing else of the sentence changes."""
+    if not labels:
+        return before
+    new_words = {rule[key] for rule in after for key in ("label", "standing")}
+    names = re.compile("|".join(rf"(?<!\w){re.escape(one)}(?!\w)" for one in sorted(labels, key=len, reverse=True)))
+
+    def follow(text):
+        found = names.sub(lambda name: labels[name[0]], text)
+        return found if found in new_words else text
+
+    return [rule | {key: follow(rule[key]) for key in ("label", "standing")} for rule in before]
