@@ -144,7 +144,10 @@ def conclude(request, position, form, base):
 
 
 def mandate(request, slug, project):
-    """The confidential mandate on one project: nobody but the Region's team reads it, nor learns that it exists."""
+    """The confidential mandate on one project: nobody but the Region's team reads it, nor what the journal tells of it.
+
+    The numbers that are missing in the journal of the others say that the team did something of its own, not what.
+    """
     dossier = dossier_or_404(request, slug)
     require(request.user, "mandate.read", dossier)
     thread = thread_or_404(dossier, project)
