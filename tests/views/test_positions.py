@@ -343,6 +343,13 @@ def test_many_positions_are_read_one_project_at_a_time(sign_in, manager, kayes):
     assert len(gzip.compress(whole.content)) < 40_000
 
 
+def test_the_kinds_are_written_as_in_the_adoption_of_a_scenario(sign_in, manager, examiner, url, state, region):
+    told = {user: re.findall(r'<option value="(?:request|proposal|counter|compromise)"[^>]*>([^<]*)<',
+                             sign_in(user).get(url("position_add")).content.decode()) for user in (manager, examiner)}
+    assert told == {manager: ["Demande", "Proposition", "Contre-proposition", "Compromis"],
+                    examiner: ["Proposition", "Contre-proposition", "Compromis"]}
+
+
 @pytest.fixture
 def returned(dossier, thread, manager, examiner):
     """A step that examines the positions, returned with a remark on the compromise, settled by none."""
