@@ -343,6 +343,13 @@ def test_many_positions_are_read_one_project_at_a_time(sign_in, manager, kayes):
     assert len(gzip.compress(whole.content)) < 40_000
 
 
+def test_the_picture_of_the_gap_says_that_it_slides_on_a_small_screen(sign_in, manager, url, thread):
+    body = sign_in(manager).get(url()).content.decode()
+    picture = re.search(r'<p class="muted too-wide">([^<]*)</p>\s*<div class="scroll" role="region" aria-label="'
+                        r'Piste de Kléla[^"]*" tabindex="0">\s*<svg', body)
+    assert picture[1] == "Sur un petit écran, faites glisser l’image pour la voir en entier."
+
+
 def test_the_kinds_are_written_as_in_the_adoption_of_a_scenario(sign_in, manager, examiner, url, state, region):
     told = {user: re.findall(r'<option value="(?:request|proposal|counter|compromise)"[^>]*>([^<]*)<',
                              sign_in(user).get(url("position_add")).content.decode()) for user in (manager, examiner)}
