@@ -8,7 +8,6 @@ from ..queries import journal as read
 from .dossier import dossier_or_404
 from .responses import streamed
 
-
 # Told to those who are not of the team, where nothing else explains a number that they do not find.
 MISSING = "Les numéros qui manquent, s’il y en a, sont ceux d’actes réservés à l’équipe de la Région."
 
