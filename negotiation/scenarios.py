@@ -19,7 +19,7 @@ class Impossible(ValueError):
 
 @dataclass(frozen=True)
 class Contract:
-    """What a draft is tried against: the years of the contract, and the plan as it stands, {cell: amount}."""
+    """What a draft is tried against: the years of the contract, and a plan, {cell: amount}."""
     years: range
     plan: dict = field(default_factory=dict)
 
@@ -167,7 +167,7 @@ class Drop:
 
 @dataclass(frozen=True)
 class Restore:
-    """A project comes back from the reserve list with the amounts that it has in the plan today, none perhaps."""
+    """A project comes back from the reserve list with the amounts that it has in the plan, none perhaps."""
     project: int
 
     def on(self, draft, contract):
@@ -182,9 +182,13 @@ def apply(change, draft, contract):
     after = change.on(draft, contract)
     if after == draft:
         raise Impossible("Ce changement ne modifierait aucun montant, au franc près.")
-    if after.total > money.MAX_AMOUNT:
-        raise Impossible(f"Le total du scénario dépasserait {money.MAX_DIGITS} chiffres.")
+    refuse_too_much(after)
     return after
+
+
+def refuse_too_much(draft):
+    if draft.total > money.MAX_AMOUNT:
+        raise Impossible(f"Le total du scénario dépasserait {money.MAX_DIGITS} chiffres.")
 
 
 def filled(cells):
@@ -226,6 +230,47 @@ def differing(cells, plan):
     found, planned = by_project(cells), by_project(plan)
     return {project: found.get(project, {}) for project in sorted({*found, *planned})
             if found.get(project, {}) != planned.get(project, {})}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A scenario between the plan that it copied and that of today, which may have changed meanwhile.
+
+    offered: {project pk: amounts}, as `differing`, of what the scenario itself changed: an adoption offers these alone;
+    older: the projects where it differs from the plan only because the plan changed; crossed: those that both changed.
+    """
+    offered: dict
+    older: list
+    crossed: list
+
+    @property
+    def moved(self):
+        return sorted([*self.older, *self.crossed])
+
+
+def standing(draft, copied, plan):
+    """copied: the plan as the scenario copied it, {cell: amount}."""
+    apart = differing(draft.cells, plan)
+    own = {*differing(draft.cells, copied), *draft.reserve}
+    moved = [project for project in differing(plan, copied) if project in apart]
+    return Standing({project: amounts for project, amounts in apart.items() if project in own},
+                    [project for project in moved if project not in own],
+                    [project for project in moved if project in own])
+
+
+def caught_up(draft, copied, plan):
+    """(The draft on the plan of today, the projects where both had changed a cell): each cell that the scenario had
+    left as copied takes the amount of the plan, each other and each project in reserve stays."""
+    def stays(cell):
+        return cell[0] in draft.reserve or draft.cells.get(cell) != copied.get(cell)
+
+    every = {*draft.cells, *copied, *plan}
+    cells = {cell: (draft.cells if stays(cell) else plan).get(cell, 0) for cell in every}
+    crossed = {cell[0] for cell in every
+               if stays(cell) and plan.get(cell) not in (copied.get(cell), draft.cells.get(cell))}
+    after = Draft(filled(cells), draft.reserve)
+    refuse_too_much(after)
+    return after, sorted(crossed)
 
 
 def by_project(cells):

@@ -141,6 +141,7 @@ dossier = [
     path(D + "engagements/scenarios/comparer/", scenarios.compare, name="scenario_compare"),
     path(D + "engagements/scenarios/<int:pk>/", scenarios.scenario, name="scenario"),
     path(D + "engagements/scenarios/<int:pk>/annuler/", scenarios.undo, name="scenario_undo"),
+    path(D + "engagements/scenarios/<int:pk>/reprendre/", scenarios.catch_up, name="scenario_catch_up"),
     path(D + "engagements/scenarios/<int:pk>/oublier/", scenarios.forget, name="scenario_forget"),
     path(D + "engagements/scenarios/<int:pk>/fiche/", scenarios.sheet, name="scenario_sheet"),
     path(D + "engagements/scenarios/<int:pk>/supprimer/", scenarios.remove, name="scenario_remove"),

@@ -55,7 +55,7 @@ def places(dossier, manager, editor, kayes, people):
                          "scenarios", "scenario_add",
                          "scenario_compare"], slug),
         **dict.fromkeys(["scenario", "scenario_sheet", "scenario_remove", "scenario_adopt", "scenario_undo",
-                         "scenario_forget"], scenario),
+                         "scenario_catch_up", "scenario_forget"], scenario),
         "positions": slug, **dict.fromkeys(["position_add", "mandate"], project),
         **dict.fromkeys(["position_withdraw", "position_agree"], project | {"number": position.number}),
         **dict.fromkeys(["step", "document_deposit", "document_waive", "comparison",

@@ -45,6 +45,18 @@ def test_what_is_exported_and_imported_again_changes_nothing(dossier, cells, tmp
     assert JournalEntry.objects.count() == before
 
 
+def test_the_json_of_another_dossier_is_refused_whole(dossier, cells, kayes, manager, tmp_path):
+    """Its projects and financiers may have the same names: its amounts are those of another contract."""
+    target = tmp_path / "plan.json"
+    run("export_plan", dossier.slug, output=str(target))
+    told = target.read_text().replace(f'"slug": "{dossier.slug}"', '"slug": "mopti-2027"').replace("100", "999")
+    target.write_text(told.replace(f'"title": "{dossier.title}"', '"title": "CPER de Mopti"'))
+    for apply in (False, True):
+        with pytest.raises(CommandError, match=r"d’un autre dossier, « CPER de Mopti » \(mopti-2027\)"):
+            run("import_plan", dossier.slug, str(target), apply=apply)
+    assert amounts(dossier) == {2027: 100, 0: 200}
+
+
 def saved(path, *rows):
     path.write_bytes(workbook(("Projet", "Financeur", 2027, 2028), *rows))
     return str(path)

@@ -141,6 +141,21 @@ def test_a_project_differs_or_stands_as_in_the_plan(cells, plan):
     assert rebuilt == cells
 
 
+@given(PLANS, PLANS, PLANS)
+def test_a_scenario_on_a_plan_that_moved_keeps_its_changes_and_takes_the_rest(cells, copied, plan):
+    draft = Draft(cells)
+    found = pure.standing(draft, copied, plan)
+    # Each project that differs from the plan is the scenario's own, or is told as the plan's.
+    assert {*found.offered, *found.older} == {*pure.differing(cells, plan)}
+    assert not {*found.offered} & {*found.older}
+    after, crossed = pure.caught_up(draft, copied, plan)
+    assert all(after.cells.get(cell) == (plan if cells.get(cell) == copied.get(cell) else cells).get(cell)
+               for cell in {*cells, *copied, *plan, *after.cells})
+    assert {*crossed} <= {*found.crossed}
+    again = pure.standing(after, plan, plan)
+    assert (again.older, again.crossed, pure.caught_up(after, plan, plan)) == ([], [], (after, []))
+
+
 @pytest.mark.django_db
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plan=PLANS, changes=st.lists(CHANGES | st.just("undo"), max_size=6))

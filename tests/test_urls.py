@@ -46,7 +46,8 @@ OPEN = {
                      "typing"], TEAM),
 }
 POSTED = {
-    **dict.fromkeys(["document_deposit", "document_waive", "difficulty_take_over", "scenario_undo", "scenario_forget"],
+    **dict.fromkeys(["document_deposit", "document_waive", "difficulty_take_over", "scenario_undo", "scenario_catch_up",
+                     "scenario_forget"],
                     TEAM),
     "opening_close": {"manager", "director"},
     **dict.fromkeys(["booklet_withdraw", "booklet_retry", "booklet_abandon", "share_revoke", "signature_withdraw"],
@@ -165,7 +166,7 @@ def test_an_address_that_receives_forms_leads_back_to_their_page(people, places,
         "step_move": f"{base}etapes/A1/", "review_take": f"{base}etapes/A2/examen/",
         "remark": f"{base}etapes/A2/examen/", "remark_act": f"{base}etapes/A2/",
         "difficulty_take_over": f"{base}difficultes/",
-        **dict.fromkeys(["scenario_undo", "scenario_forget"],
+        **dict.fromkeys(["scenario_undo", "scenario_catch_up", "scenario_forget"],
                         f"{base}engagements/scenarios/{places['scenario']['pk']}/"),
         "opening_close": f"{base}acces/", "invitation_resend": "/equipe/", "invitation_revoke": "/equipe/",
         "deputy_end": "/suppleances/", "notifications_read": "/notifications/",

@@ -19,12 +19,14 @@ class Line:
         return text
 
 
-def rows(lines):
-    """The table, row by row, as texts."""
+def rows(lines, note=""):
+    """The table, row by row, as texts; note: a sentence under it."""
     writer = csv.writer(Line(), delimiter=";")
     yield "\ufeff" + writer.writerow(COLUMNS)
     for line in lines:
         yield writer.writerow([safe(cell) for cell in cells(line)])
+    if note:
+        yield writer.writerow(["", *[note if column == "Changements" else "" for column in COLUMNS[1:]]])
 
 
 def cells(line):

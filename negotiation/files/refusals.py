@@ -156,6 +156,15 @@ TABLE = {
         "Ce fichier JSON suit une autre version du format que celle qui se lit ici.",
         "Exportez de nouveau le plan, puis importez-le.",
     ),
+    "table.currency": (
+        "Les montants de ce fichier JSON ne sont pas en francs CFA (« FCFA », ou « XOF »).",
+        RETYPE,
+    ),
+    "table.foreign": (
+        "Ce fichier vient d’un autre dossier, {origin} : ses montants sont ceux d’un autre contrat.",
+        "Exportez le plan de ce dossier-ci. Si ces montants sont bien les siens, téléchargez son modèle et "
+        "recopiez-les-y.",
+    ),
     "table.rows": ("Ce tableau compte plus de {limit} lignes remplies.", RETYPE),
     "table.columns": ("Ce tableau compte plus de {limit} colonnes remplies.", RETYPE),
     "table.no_sheet": ("Ce classeur n’a aucune feuille visible.", RESAVE),

@@ -41,7 +41,8 @@ class Cell(NamedTuple):
 class Table:
     """The filled cells of one sheet: {row: {column: Cell}}, both counted from 1 as on the screen.
 
-    sheet: its name, "" in a text; places: {row: name} where rows are not called by their number (JSON).
+    sheet: its name, "" in a text; places: {row: name} where rows are not called by their number (JSON); origin: (slug,
+    title) of the dossier that a JSON says it comes from, "" when it says nothing.
     """
 
     sheet: str
@@ -49,12 +50,13 @@ class Table:
     merged: list = field(default_factory=list)
     hidden: list = field(default_factory=list)
     places: dict = field(default_factory=dict)
+    origin: tuple = ("", "")
 
     @classmethod
     def of(cls, told):
         rows = {number: {column: Cell(kind, text) for column, kind, text in cells} for number, cells in told["rows"]}
         return cls(told.get("sheet", ""), rows, told.get("merged", []), told.get("hidden", []),
-                   dict(told.get("places", [])))
+                   dict(told.get("places", [])), tuple(told.get("origin", ("", ""))))
 
 
 def read_table(file, name):

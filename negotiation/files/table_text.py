@@ -15,6 +15,8 @@ TITLES = ["Projet", "Financeur", "Année", "Montant"]
 # The shape of the JSON, told by its exports (a number is kept as it is written).
 VERSION = "1"
 KEYS = ["project", "financier", "year", "amount"]
+# The franc of the contract, as its exports and its ISO code name it: amounts of another are not converted.
+CURRENCIES = {"FCFA", "XOF"}
 
 
 def check(data, kind):
@@ -74,6 +76,8 @@ def read_json(data):
         raise Refused("table.not_json") from None
     if isinstance(told, dict) and told.get("version", VERSION) != VERSION:
         raise Refused("table.version")
+    if isinstance(told, dict) and told.get("currency") is not None and str(told["currency"]) not in CURRENCIES:
+        raise Refused("table.currency")
     cells = told.get("cells") if isinstance(told, dict) else None
     if not isinstance(cells, list) or not all(isinstance(one, dict) for one in cells):
         raise Refused("table.not_json")
@@ -84,7 +88,8 @@ def read_json(data):
         rows.add(index + 2, [[column, *cell] for column, key in enumerate(KEYS, 1)
                              if (cell := cell_of(one.get(key, ...), key))])
         places.append([index + 2, f"cells[{index}]"])
-    return {"rows": rows, "places": places} if cells else whole({"rows": []})
+    origin = [value[:MAX_TEXT] if isinstance(value := told.get(key), str) else "" for key in ("slug", "title")]
+    return {"rows": rows, "places": places, "origin": origin} if cells else whole({"rows": []})
 
 
 class Written(str):

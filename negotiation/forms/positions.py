@@ -66,9 +66,9 @@ class PositionForm(RecordForm):
         self.fields["party"].help_text = "Vous inscrivez les positions de l’État et de ses services." \
             if self.state_only else "Qui parle. Il manque quelqu’un ? Ajoutez-le d’abord parmi les acteurs."
         offer_papers(self, self.negotiation)
-        if self.state_only:
-            self.fields["kind"].choices = [one for one in self.fields["kind"].choices
-                                           if one[0] in ("", *PositionKind.of(Side.STATE))]
+        said = ("", *(PositionKind.of(Side.STATE) if self.state_only else PositionKind))
+        self.fields["kind"].choices = [(kind, label.capitalize()) for kind, label in self.fields["kind"].choices
+                                       if kind in said]
         self.fields["kind"].help_text = "Demande : la Région. Proposition : l’État ou un partenaire."
 
     def clean_base(self):

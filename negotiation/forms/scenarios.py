@@ -234,7 +234,7 @@ class DropForm(ChangeForm):
 class RestoreForm(ChangeForm):
     kind, title = "restore", "Ramener un projet de la réserve"
     project = forms.TypedChoiceField(widget=Choices, label="Projet", coerce=int,
-                                     help_text="Il revient avec les montants qu’il a au plan aujourd’hui.")
+                                     help_text="Il revient avec les montants du plan que ce scénario a copié.")
 
     def offer(self):
         self.fields["project"].choices = [CHOOSE, *self.page.reserve.items()]

@@ -114,7 +114,8 @@ class Scenario(models.Model):
     """A copy of the plan that the Region's team tries changes on. It is the team's own, like the mandate.
 
     cells: [[project pk, financier pk, year, amount], …]; changes: the changes applied, in words, in order;
-    reserve: the pks of the projects put aside; version counts its changes.
+    reserve: the pks of the projects put aside; base: the plan as it was copied, like cells, None when nobody knows it
+    any more; version counts its changes.
     """
     negotiation = models.ForeignKey(Negotiation, models.CASCADE, related_name="scenarios")
     name = models.CharField("nom", max_length=120)
@@ -122,6 +123,7 @@ class Scenario(models.Model):
     cells = models.JSONField("montants", default=list)
     changes = models.JSONField("changements", default=list)
     reserve = models.JSONField("liste de réserve", default=list)
+    base = models.JSONField("plan copié", null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1)
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="créé par")
     created_at = models.DateTimeField("créé le", auto_now_add=True)

@@ -77,9 +77,22 @@ class Facts:
 
     def sorted_out(self, scenario):
         """({cell: amount} of what the dossier knows, the sum of the rest)"""
-        cells, names = scenarios.read(scenario.cells), self.names
-        known = {cell: amount for cell, amount in cells.items() if cell[0] in self.projects and cell[1] in names}
+        cells = scenarios.read(scenario.cells)
+        known = self.known(cells)
         return known, sum(cells.values()) - sum(known.values())
+
+    def known(self, cells):
+        names = self.names
+        return {cell: amount for cell, amount in cells.items() if cell[0] in self.projects and cell[1] in names}
+
+    def standing(self, scenario, cells):
+        """What the scenario changed, and what the plan did since it was copied; cells: what the dossier knows of it.
+        When nobody knows the copy any more, each difference is taken for the scenario's own."""
+        copied = self.plan if scenario.base is None else self.known(scenarios.read(scenario.base))
+        return scenarios.standing(scenarios.Draft(cells, frozenset(scenario.reserve)), copied, self.plan)
+
+    def named(self, projects):
+        return [self.projects[pk] for pk in projects]
 
     def years(self, *drafts):
         """The years of the contract and those that hold an amount; « non réparti » comes last."""
@@ -103,11 +116,13 @@ def facts(dossier):
 
 @dataclass(frozen=True)
 class Line:
-    """A scenario in the list; announced: its total beside the announced one, or None."""
+    """A scenario in the list; announced: its total beside the announced one, or None; moved: has the plan changed since
+    it was copied, otherwise than the scenario?"""
     scenario: Scenario
     total: Amount
     announced: Amount | None
     outside: int
+    moved: bool
 
 
 def listing(dossier):
@@ -121,13 +136,14 @@ def line(scenario, found):
     cells, _ = found.sorted_out(scenario)
     total, announced = sum(cells.values()), found.dossier.announced_total
     return Line(scenario, Amount(total, sum(found.plan.values())), announced and Amount(total, announced),
-                sum(scenarios.outside(cells, found.dossier.years).values()))
+                sum(scenarios.outside(cells, found.dossier.years).values()),
+                bool(found.standing(scenario, cells).moved))
 
 
 @dataclass(frozen=True)
 class Page:
     """One scenario. blocks: the cells, [] when there are too many for one page; goes: is there anything to put on the
-    table? only: the one project shown."""
+    table? older, crossed: the projects of `scenarios.Standing`, by name; only: the one project shown."""
     scenario: Scenario
     cells: dict
     total: Amount
@@ -142,6 +158,8 @@ class Page:
     reserve: dict
     consequences: consequences.Consequences
     goes: bool
+    older: list
+    crossed: list
     only: int | None = None
 
     @property
@@ -167,7 +185,7 @@ def page(scenario, found, only=None):
     """No query: what `found` (Facts) and the scenario hold."""
     cells, lost = found.sorted_out(scenario)
     years = found.years(cells)
-    summary = line(scenario, found)
+    summary, standing = line(scenario, found), found.standing(scenario, cells)
     reserve = {pk: found.projects[pk] for pk in scenario.reserve if pk in found.projects}
     size = len({cell[:2] for cell in (*cells, *found.plan)}) * len(years)
     wanted = [only] if only else list(found.projects) if size <= MOST_CELLS else []
@@ -176,14 +194,14 @@ def page(scenario, found, only=None):
                 tuple(found.year(year) for year in years), blocks,
                 along(2, {year: found.year(year) for year in years}, [cells], found),
                 along(1, found.names, [cells], found), along(0, found.projects, [cells], found, reserve), reserve,
-                consequences.consequences(found.held.facts, cells), bool(going(scenario, cells, found.plan)), only)
+                consequences.consequences(found.held.facts, cells), bool(going(scenario, standing.offered)),
+                found.named(standing.older), found.named(standing.crossed), only)
 
 
-def going(scenario, cells, plan):
+def going(scenario, offered):
     """{project pk: {(financier, year): amount}} of the projects that an adoption puts on the table; {} for one that
     goes to the reserve list."""
-    return {pk: amounts for pk, amounts in scenarios.differing(cells, plan).items()
-            if amounts or pk in scenario.reserve}
+    return {pk: amounts for pk, amounts in offered.items() if amounts or pk in scenario.reserve}
 
 
 def tabled(scenario):
@@ -234,13 +252,14 @@ class Beside:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Scenarios side by side with the plan. reserves: [(scenario, [project, …])] of what each puts aside; missing: how
-    many of those asked do not exist."""
+    """Scenarios side by side with the plan. reserves: [(scenario, [project, …])] of what each puts aside; moved: the
+    same of what changed in the plan since each copied it; missing: how many of those asked do not exist."""
     scenarios: list
     by_year: list
     by_financier: list
     by_project: list
     reserves: list
+    moved: list
     total: Beside
     missing: int
 
@@ -264,6 +283,8 @@ def comparison(dossier, asked):
     return Comparison(shown, beside(along(2, years, drafts, found)), beside(along(1, found.names, drafts, found)),
                       beside(along(0, found.projects, drafts, found)),
                       [(one, [found.projects[pk] for pk in one.reserve if pk in found.projects]) for one in shown],
+                      [(one, found.named(moved)) for one, cells in zip(shown, drafts, strict=True)
+                       if (moved := found.standing(one, cells).moved)],
                       total, len(numbers[:MOST_COMPARED]) - len(shown))
 
 
@@ -281,8 +302,8 @@ class Offer:
 class Adoption:
     """What an adoption would put on the table. offered: {project pk: {(financier, year): amount}}; emptied: the
     projects that have no amount left without being put in reserve; numbers: {project pk: number of its last position,
-    0 for none}; answered: has anybody else something open on them? consequences: what the rules would say
-    once all is agreed on."""
+    0 for none}; answered: has anybody else something open on them? older, crossed: see Page; consequences: what the
+    rules would say once all is agreed on."""
     offered: dict
     offers: list
     emptied: list
@@ -290,6 +311,8 @@ class Adoption:
     lost: int
     numbers: dict
     answered: bool
+    older: list
+    crossed: list
     consequences: consequences.Consequences
     may_speak: bool
 
@@ -303,15 +326,16 @@ class Adoption:
 
     @property
     def may_go(self):
-        return bool(self.rows) and not self.outside and not self.lost
+        return bool(self.rows) and not (self.outside or self.lost or self.crossed)
 
 
 def adoption(scenario, found):
     """In two queries beside those of the Facts."""
     cells, lost = found.sorted_out(scenario)
-    offered, planned = scenarios.differing(cells, found.plan), added(found.plan, 0)
+    standing, planned = found.standing(scenario, cells), added(found.plan, 0)
+    offered = standing.offered
     threads = {one.project.pk: one for one in positions.threads(found.dossier, {}, held=found.held)}
-    chosen = going(scenario, cells, found.plan)
+    chosen = going(scenario, offered)
     offers = [Offer(Row(found.projects[pk], (Amount(sum(amounts.values()), planned.get(pk, 0)),), pk=pk),
                     threads[pk].last, on_table(threads[pk], amounts), not amounts) for pk, amounts in chosen.items()]
     then = {cell: amount for cell, amount in found.plan.items() if cell[0] not in chosen} | {
@@ -321,6 +345,7 @@ def adoption(scenario, found):
         sum(scenarios.outside(cells, found.dossier.years).values()), lost,
         {pk: threads[pk].rounds[-1].position.number if threads[pk].rounds else 0 for pk in offered},
         any(threads[pk].others and threads[pk].others.is_open for pk in chosen),
+        found.named(standing.older), found.named(standing.crossed),
         consequences.consequences(found.held.facts, then),
         any(actor.side == Side.AUTHORITY for actor in found.held.actors))
 

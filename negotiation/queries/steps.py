@@ -21,6 +21,7 @@ from ..models import (
     StepProgress,
 )
 from .examinations import Examination, of_step
+from .negotiations import late_of
 from .remarks import threads as remarks
 from .remarks import unsent
 
@@ -100,6 +101,11 @@ class StepPage:
         return [thread for thread in self.threads if thread.is_settled]
 
     @property
+    def late(self):
+        """How many obligations are late, on a step that examines them."""
+        return (self.progress.late_obligations or 0) if Check.OBLIGATIONS in self.step.checks else 0
+
+    @property
     def done(self):
         return sum(item.done for item in self.items)
 
@@ -134,7 +140,7 @@ def page(dossier, code, *, reviewer=False):
     reviewer: may read remarks that are not sent yet.
     """
     progresses = list(dossier.steps.select_related("step__phase").annotate(
-        last_act=Subquery(last_act_of(dossier))).order_by("step__code"))
+        last_act=Subquery(last_act_of(dossier)), late_obligations=Subquery(late_of(dossier))).order_by("step__code"))
     codes = [progress.step.code for progress in progresses]
     if code not in codes:
         return None

@@ -1,6 +1,6 @@
 """« Mes tâches » and the inbox of examinations: computed from the states, the levels and the roles of the person.
 
-A step is listed when the person can act on it, and not otherwise.
+A step is listed when the person can act on it, and not otherwise; what is only to be followed is said to be.
 """
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from .. import elements
-from ..choices import NEXT_AT, NOT_DONE, ROLES_AT, LevelKind, Role, State, Voice
+from ..choices import NEXT_AT, NOT_DONE, ROLES_AT, LevelKind, Role, Side, State, Voice
 from ..models import Deputy, Membership, Negotiation, Obligation, Passage, Seat, StepProgress, Submission
 
 MOST = 500
@@ -29,11 +29,12 @@ class Task:
 
 @dataclass(frozen=True)
 class Group:
-    """What waits in the same way: steps, or obligations."""
+    """What waits in the same way: steps, or obligations. is_followed: the reader is told, and cannot act on it."""
     title: str
     empty: str
     tasks: list
     obligations: tuple = ()
+    is_followed: bool = False
 
 
 def tasks(user):
@@ -55,6 +56,8 @@ def tasks(user):
                             [blocked_task(submission) for submission in blocked(user)[:MOST]]))
     if own := user.organisations_as(Role.EDITOR, Role.MANAGER):
         groups += region_groups(own)
+    if followed := followed_obligations(user, own):
+        groups.append(Group("Obligations en retard à suivre", "", [], tuple(followed), is_followed=True))
     return groups
 
 
@@ -85,11 +88,28 @@ def region_groups(own):
 
 def late_obligations(own):
     """Those of the team's dossiers that are late and that it may edit now, most overdue first, in three queries."""
-    found = list(Obligation.objects.filter(
-        negotiation__owner__in=own, due_on__lt=timezone.localdate(), state__in=NOT_DONE).select_related(
-        "negotiation", "party").order_by("due_on", "pk")[:MOST]) if own else []
+    found = list(late().filter(negotiation__owner__in=own)[:MOST]) if own else []
     scopes = elements.shared_scopes({one.negotiation_id for one in found}, "obligations") if found else {}
     return [one for one in found if elements.allows(scopes[one.negotiation_id], elements.key_of(one))]
+
+
+def late():
+    """Obligations that are late, most overdue first, with their party and their dossier."""
+    return Obligation.objects.filter(due_on__lt=timezone.localdate(), state__in=NOT_DONE).select_related(
+        "negotiation", "party").order_by("due_on", "pk")
+
+
+def followed_obligations(user, own):
+    """The late ones whose party the person answers for without writing them: the State for the DGCT, for the others the
+    actor that their organisation is; on the dossiers that they see, those of their own team (own) apart."""
+    actors = {one.organisation.grid_actor_id for one in user.current_memberships} - {None}
+    theirs = Q(party__grid_actor__in=actors)
+    if user.roles & {Role.EXAMINER, Role.DIRECTOR}:
+        theirs |= Q(party__side__in=[Side.STATE, Side.STATE_LOCAL])
+    elif not actors:
+        return []
+    seen = Negotiation.objects.visible_to(user).exclude(owner__in=own).order_by()
+    return list(late().filter(theirs, negotiation__in=seen)[:MOST])
 
 
 def next_ones(steps):

@@ -53,6 +53,7 @@ def plan(request, slug):
     return render(request, "commitments/plan.html", {
         "dossier": dossier, "tab": "commitments", "form": form, "shown": shown,
         "conflicts": [(one, "" if one.gone else name_of(one.cell)) for one in conflicts or ()],
+        "still_typed": any(not one.gone for one in conflicts or ()),
         "problems": problems, "has_errors": bool(conflicts or problems), "groups": findings.grouped(shown.found),
         "remarks": observed(dossier, form),
         "may_lengthen": can(request.user, "dossier.change", dossier) and dossier.last_year < LAST_YEAR,

@@ -8,6 +8,9 @@ from ..queries import journal as read
 from .dossier import dossier_or_404
 from .responses import streamed
 
+# Told to those who are not of the team, where nothing else explains a number that they do not find.
+MISSING = "Les numéros qui manquent, s’il y en a, sont ceux d’actes réservés à l’équipe de la Région."
+
 
 def readable(request, slug):
     """(the dossier, does the reader belong to its team?) for those who read the journal."""
@@ -19,7 +22,8 @@ def readable(request, slug):
 def journal(request, slug):
     dossier, team = readable(request, slug)
     return render(request, "journal/journal.html", {
-        "dossier": dossier, "tab": "journal", "page": read.page(dossier, request.GET, team=team)})
+        "dossier": dossier, "tab": "journal", "page": read.page(dossier, request.GET, team=team),
+        "missing": "" if team else MISSING})
 
 
 def act(request, slug, number):
@@ -32,5 +36,6 @@ def act(request, slug, number):
 
 def table(request, slug):
     dossier, team = readable(request, slug)
-    return streamed(journal_table.rows(read.register(dossier, request.GET, team=team)), f"journal-{slug}.csv",
-                    "text/csv; charset=utf-8")
+    # Of a table that is filtered, most numbers are missing anyway.
+    lines = journal_table.rows(read.register(dossier, request.GET, team=team), "" if team or request.GET else MISSING)
+    return streamed(lines, f"journal-{slug}.csv", "text/csv; charset=utf-8")

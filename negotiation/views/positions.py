@@ -11,7 +11,7 @@ from ..forms.positions import AgreementForm, AmountsForm, MandateForm, PositionF
 from ..forms.refusals import refuse
 from ..models import Position
 from ..permissions import can, require
-from ..queries import consequences
+from ..queries import consequences, remarks
 from ..queries import positions as read
 from ..queries.records import differences
 from ..workflow import mandates
@@ -30,9 +30,18 @@ def positions(request, slug):
     return render(request, "positions/positions.html", {
         "dossier": dossier, "tab": "commitments", "page": found, "mine": mine,
         "shown": [(thread, charts.gap_of(thread)) for thread in found.shown],
+        "remarks": observed(dossier, found) if dossier.read_by_team else [],
         "only": request.GET.get("projet", ""),
         "may_propose": can(request.user, "position.propose", dossier),
         "may_agree": can(request.user, "position.agree", dossier)})
+
+
+def observed(dossier, page):
+    """[(remark, address of the position that it is about)] of those that a correction waits for, the Region's to
+    answer; "" when it is about all of them, or about none of this dossier any more."""
+    places = {f"position:{one.position.pk}": f"?projet={thread.project.pk}#position-{one.position.pk}"
+              for thread in page.threads for one in thread.rounds}
+    return [(one, places.get(one.target, "")) for one in remarks.of_part(dossier, "positions")]
 
 
 def add(request, slug, project):
@@ -135,7 +144,10 @@ def conclude(request, position, form, base):
 
 
 def mandate(request, slug, project):
-    """The confidential mandate on one project: nobody but the Region's team reads it, nor learns that it exists."""
+    """The confidential mandate on one project: nobody but the Region's team reads it, nor what the journal tells of it.
+
+    The numbers that are missing in the journal of the others say that the team did something of its own, not what.
+    """
     dossier = dossier_or_404(request, slug)
     require(request.user, "mandate.read", dossier)
     thread = thread_or_404(dossier, project)

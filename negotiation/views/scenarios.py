@@ -117,6 +117,7 @@ def button(act, sentence):
 
 
 undo = button(acts.undo, "Le dernier changement est annulé.")
+catch_up = button(acts.catch_up, "Le scénario reprend le plan d’aujourd’hui ; ses changements restent.")
 forget = button(acts.forget, "Les montants de ce qui a été supprimé sont retirés du scénario.")
 
 

@@ -43,7 +43,7 @@ def import_plan(request, slug):
         return confirm(request, dossier)
     if request.method != "POST":
         return show(request, dossier, blank(dossier))
-    form = ImportForm(request.POST, request.FILES, plan=read.plan(dossier, editing=True), years=dossier.years)
+    form = ImportForm(request.POST, request.FILES, plan=read.plan(dossier, editing=True), dossier=dossier)
     if not form.is_valid():
         return show(request, dossier, form, status=422)
     return preview(request, dossier, form.preview, form.name)
@@ -90,7 +90,7 @@ def would_be(dossier, cells):
 
 
 def blank(dossier):
-    return ImportForm(plan=None, years=dossier.years)
+    return ImportForm(plan=None, dossier=dossier)
 
 
 def show(request, dossier, form, *, status=200, **context):

@@ -58,8 +58,18 @@ def _(change: Drop, before, after, contract, names):
 @told.register
 def _(change: Restore, before, after, contract, names):
     amount = after.total - before.total
-    brought = f"avec {money.format(amount)}, comme au plan" if amount else "sans montant, comme au plan"
+    brought = f"avec {money.format(amount)}, comme au plan copié" if amount else "sans montant, comme au plan copié"
     return f"Retour du projet « {names.projects[change.project]} » {brought}"
+
+
+def caught_up(moved, crossed, names):
+    """« Reprise du plan d’aujourd’hui, qui a changé pour « Piste », « Marché » ; … »"""
+    kept = f" ; le scénario garde ses montants où lui aussi avait changé {named(crossed, names)}" if crossed else ""
+    return f"Reprise du plan d’aujourd’hui, qui a changé pour {named(moved, names)}{kept}"
+
+
+def named(projects, names):
+    return ", ".join(f"« {names.projects[pk]} »" for pk in projects)
 
 
 def scope(asked, names):

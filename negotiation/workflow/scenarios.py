@@ -17,7 +17,7 @@ from .authors import Authors
 from .commitments import Names
 from .journal import fingerprint_of, is_done, one_time, record
 from .records import lock
-from .scenario_words import count, told
+from .scenario_words import caught_up, count, named, told
 from .transitions import NotAllowed
 
 MOST_SCENARIOS = 20
@@ -27,7 +27,7 @@ KINDS = tuple(PositionKind.of(Side.AUTHORITY))
 # What the positions of one adoption have in common.
 SHARED = ("kind", "party", "held_on", "spokesperson", "event", "minutes", "justification")
 # Written by the acts alone, and often empty.
-WORKED = ("cells", "changes", "reserve")
+WORKED = ("cells", "changes", "reserve", "base")
 GONE = "Ce scénario a été supprimé entre-temps."
 
 
@@ -51,10 +51,10 @@ def add(scenario, *, by, source=None, key=""):
         raise NotAllowed(f"Un dossier garde au plus {MOST_SCENARIOS} scénarios : supprimez-en un d’abord.")
     if source:
         source = found(source, negotiation)
-        scenario.cells, scenario.reserve = source.cells, source.reserve
+        scenario.cells, scenario.reserve, scenario.base = source.cells, source.reserve, source.base
         scenario.changes = [{"words": one["words"]} for one in source.changes]
     else:
-        scenario.cells = pure.written(contract(negotiation).plan)
+        scenario.cells = scenario.base = pure.written(contract(negotiation).plan)
     scenario.created_by = by
     scenario.full_clean(exclude=WORKED)
     scenario.save(force_insert=True)
@@ -73,6 +73,8 @@ def change(scenario, what, *, version, by, key=""):
         return scenario
     scenario = current(scenario, negotiation, version, by=by)
     names, bounds = Names.of(negotiation), contract(negotiation)
+    # A change is made on the copy: a project comes back from the reserve list as it was there.
+    bounds = Contract(bounds.years, copied_plan(scenario, bounds.plan, names))
     refuse_unknown(what, names)
     whole = draft(scenario)
     before, lost = sorted_out(whole, names)
@@ -101,6 +103,37 @@ def forget(scenario, *, version, by, key=""):
 
 
 @transaction.atomic
+def catch_up(scenario, *, version, by, key=""):
+    """Make the changes of a scenario again on the plan of today. Raises NotAllowed, Stale.
+
+    What undid the changes before was worth on the older plan: they are not undone any more.
+    """
+    negotiation = lock(scenario.negotiation)
+    key = one_time(key, "scenario-catch-up", scenario.pk, version)
+    if is_done(negotiation, key):
+        return scenario
+    scenario = current(scenario, negotiation, version, by=by)
+    names, plan = Names.of(negotiation), contract(negotiation).plan
+    if scenario.base is None:
+        raise NotAllowed("On ne sait plus quel plan ce scénario a copié : créez-en un autre, qui copie celui "
+                         "d’aujourd’hui.")
+    copied = copied_plan(scenario, plan, names)
+    if copied == plan:
+        raise NotAllowed("Le plan n’a pas changé depuis cette copie : il n’y a rien à reprendre.")
+    whole = draft(scenario)
+    known, lost = sorted_out(whole, names)
+    try:
+        after, crossed = pure.caught_up(known, copied, plan)
+    except Impossible as refusal:
+        raise NotAllowed(str(refusal)) from None
+    scenario.base = pure.written(plan)
+    scenario.changes = [{"words": one["words"]} for one in scenario.changes] + [
+        {"words": caught_up(pure.differing(plan, copied), crossed, names)}]
+    return store(scenario, whole, Draft(after.cells | lost, after.reserve), scenario.changes[-1]["words"], by=by,
+                 key=key)
+
+
+@transaction.atomic
 def undo(scenario, *, version, by, key=""):
     """The scenario as it was before its last change. Raises NotAllowed, Stale."""
     negotiation = lock(scenario.negotiation)
@@ -112,8 +145,8 @@ def undo(scenario, *, version, by, key=""):
         raise NotAllowed("Ce scénario n’a aucun changement à annuler.")
     last = scenario.changes.pop()
     if "cells" not in last:
-        raise NotAllowed(f"« {last['words']} » ne s’annule plus : seuls les {MOST_UNDONE} derniers changements faits "
-                         "sur ce scénario s’annulent.")
+        raise NotAllowed(f"« {last['words']} » ne s’annule plus : seuls s’annulent les {MOST_UNDONE} derniers "
+                         "changements faits sur ce scénario, depuis qu’il a repris le plan.")
     whole = draft(scenario)
     return store(scenario, whole, pure.undone(whole, last), f"Annulation : {last['words']}", by=by, key=key)
 
@@ -153,7 +186,8 @@ def remove(scenario, *, version, by, key=""):
 
 @transaction.atomic
 def adopt(scenario, position, *, base, by, key="", after=None):
-    """Put a scenario on the table: one Position for each project that differs from the plan, all or none.
+    """Put a scenario on the table: one Position for each project that it changed and that differs from the plan, all
+    or none.
 
     position: an unsaved Position that gives what it says to each; base: the fingerprint of the amounts that the person
     read; after: {project pk: number of the last position that the page showed, 0 for none}. A project in reserve gets
@@ -168,9 +202,11 @@ def adopt(scenario, position, *, base, by, key="", after=None):
     names = Names.of(negotiation)
     bounds = contract(negotiation)
     known, lost = sorted_out(draft(scenario), names)
-    offered = pure.differing(known.cells, bounds.plan)
+    standing = pure.standing(known, copied_plan(scenario, bounds.plan, names), bounds.plan)
+    offered = standing.offered
     going = {project: amounts for project, amounts in offered.items() if amounts or project in known.reserve}
     refuse_adoption(position, going, known, lost, bounds)
+    refuse_crossed(standing, names)
     if base != fingerprint(offered):
         raise NotAllowed("Le scénario ou le plan a changé depuis que vous avez ouvert cette page. Elle montre "
                          "maintenant ce qui serait mis sur la table, et votre saisie est conservée : relisez, puis "
@@ -236,15 +272,29 @@ def refuse_adoption(position, going, known, lost, bounds):
         refused.append(f"{money.format(sum(lost.values()))} portent sur un projet ou un financeur supprimé : "
                        "retirez-les du scénario.")
     if not going:
-        refused.append("Aucun projet n’a, dans ce scénario, des montants autres que ceux du plan, et aucun ne passe en "
+        refused.append("Ce scénario ne donne à aucun projet d’autres montants que ceux du plan, et n’en met aucun en "
                        "réserve : il n’y a rien à mettre sur la table.")
     if refused:
         raise NotAllowed(*refused)
 
 
+def refuse_crossed(standing, names):
+    """Its amounts of these projects would undo what came into the plan since it was copied."""
+    if standing.crossed:
+        raise NotAllowed(f"Le plan a changé depuis cette copie pour {named(standing.crossed, names)}, que ce scénario "
+                         "change aussi : reprenez d’abord le plan d’aujourd’hui dans le scénario.")
+
+
 def contract(negotiation):
     rows = Contribution.objects.filter(project__negotiation=negotiation).order_by()
     return Contract(negotiation.years, pure.read(rows.values_list("project_id", "financier_id", "year", "amount")))
+
+
+def copied_plan(scenario, plan, names):
+    """{cell: amount} of the plan as the scenario copied it; that of today when nobody knows it any more."""
+    if scenario.base is None:
+        return plan
+    return {cell: amount for cell, amount in pure.read(scenario.base).items() if names.know(cell)}
 
 
 def draft(scenario):
@@ -296,7 +346,7 @@ def keep(scenario, before, after, words, *, by, key):
 def store(scenario, before, after, words, *, by, key):
     scenario.cells, scenario.reserve = pure.written(after.cells), sorted(after.reserve)
     scenario.version += 1
-    scenario.save(update_fields=["cells", "changes", "reserve", "version", "changed_at"])
+    scenario.save(update_fields=[*WORKED, "version", "changed_at"])
     record(Action.SCENARIO_CHANGE, scenario.name, by=by, negotiation=scenario.negotiation, key=key,
            details={"words": words, "total": [before.total, after.total]})
     return scenario

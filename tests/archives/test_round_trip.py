@@ -99,6 +99,7 @@ def test_what_rows_say_of_one_another_is_right_here(taken_away, tmp_path):
     scenario = Scenario.objects.get()
     projects, actors = (set(found.values_list("pk", flat=True)) for found in (dossier.projects, dossier.actors))
     assert [(cell[0] in projects, cell[1] in actors) for cell in scenario.cells] == [(True, True)] * 2
+    assert [cell[:3] for cell in scenario.base] == [cell[:3] for cell in scenario.cells]
     assert [key < 0 for key in scenario.reserve] == [True]
     version = Document.objects.get(title="Lettre d’engagement").versions.first()
     assert (version.number, dossier.actors.get(acronym="MEF").written_commitment_id) == (2, version.document_id)

@@ -62,7 +62,7 @@ def acts(dossier, cells, by, client, address):
         assert save_plan(dossier, before, after, by=by) == []
 
     def preview(kind):
-        told = read_preview(io.BytesIO(files[kind]), f"plan.{kind}", plan(dossier, editing=True), dossier.years)
+        told = read_preview(io.BytesIO(files[kind]), f"plan.{kind}", plan(dossier, editing=True), dossier)
         assert (told.changes, told.refused, told.unchanged) == ([], [], len(cells))
 
     def post():

@@ -401,8 +401,10 @@ def test_the_rules_the_totals_in_words_and_the_proofs_are_told(dossier, manager)
              rule.source) for rule in body.plan.rules] == [
         ("Enveloppe de l’État pour tout le contrat", "3 000 000 FCFA", "bloquant", "Respectée.", ""),
         (f"Part maximale d’un financeur ({state})", "40,0 %", "avertissement",
-         f"Avec 2 000 000 FCFA, la part de « {state} » est de 100,0 % du plan : à total égal, c’est 1 200 000 FCFA de "
-         "plus que sa part maximale de 40,0 %.", "Accord")]
+         f"Non respectée.\nAvec 2 000 000 FCFA, la part de « {state} » est de 100,0 % du plan : à total égal, c’est "
+         "1 200 000 FCFA de plus que sa part maximale de 40,0 %.", "Accord")]
+    assert [(rule.verdict, len(rule.breaches)) for rule in body.plan.rules] == [
+        ("Respectée.", 0), ("Non respectée.", 1)]
     assert body.plan.spelt == ("Plan de financement arrêté à la somme de deux millions de francs CFA.",
                                "Total annoncé : un million de francs CFA.")
     assert [one.evidence for one in body.obligations] == ["PV ; pièce C4 — Lettre"]

@@ -222,6 +222,7 @@ def test_a_cell_changed_underneath_is_shown_and_may_be_imposed(sign_in, editor, 
     assert response.status_code == 409
     assert (f"Piste de Kléla, État, 2027 : {manager} vient d’y inscrire 500 000 FCFA; vous aviez tapé "
             "400 000 FCFA.") in words(response)
+    assert "Ce que vous aviez tapé reste dans les cases nommées ci-dessus" in words(response)
     assert inputs(response) == {name(project, state, year): text for year, text in zip(
         YEARS, ["400 000", "9", "", "3", "", ""], strict=True)}
     assert [row[2:] for row in amounts(dossier)] == [(2027, 500_000), (2028, 9), (2030, 3)]
@@ -348,6 +349,9 @@ def test_another_dossiers_project_is_not_found(sign_in, editor, manager, project
     response = client.post(urls["plan"], {name(foreign, other.actors.first(), 2027): "5"})
     assert response.status_code == 409
     assert "Projet de Mopti" not in words(response)
+    # No cell is left where what was typed could stay.
+    assert "Vos autres changements sont enregistrés." in words(response)
+    assert "Ce que vous aviez tapé" not in words(response)
     assert amounts(other) == []
 
 

@@ -11,7 +11,17 @@ from django.utils import timezone
 
 from negotiation import elements
 from negotiation.choices import State
-from negotiation.models import Contribution, Document, DocumentVersion, FundingLimit, JournalEntry, Obligation, Project
+from negotiation.models import (
+    Contribution,
+    Document,
+    DocumentVersion,
+    FundingLimit,
+    GridActor,
+    JournalEntry,
+    Obligation,
+    Project,
+    User,
+)
 from negotiation.queries.tasks import tasks
 from negotiation.workflow import documents, obstacles, records
 from negotiation.workflow.transitions import NotAllowed
@@ -267,7 +277,42 @@ def test_late_obligations_are_tasks_of_the_team(sign_in, editor, examiner, dossi
         "Obligations en retard", [f"Promesse {n}" for n in range(rows)])
     assert f"Obligations en retard ({rows})" in words(page)
     assert f"{rows} en retard" in words(client.get(reverse("negotiation", args=[dossier.slug])))
-    assert "Obligations en retard" not in [group.title for group in tasks(examiner)]
+    step = words(client.get(reverse("step", args=[dossier.slug, "D5"])))
+    assert f"{rows} obligation{'s' if rows > 1 else ''} de faire en retard" in step
+    assert "de faire en retard" not in words(client.get(reverse("step", args=[dossier.slug, "D4"])))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_late_obligations_are_followed_by_the_party_that_owes_them(sign_in, people, dossier, state, rows):
+    """The State's by the DGCT, those of a service by its members where the dossier is open to them; nobody else's."""
+    yesterday = timezone.localdate() - datetime.timedelta(1)
+    service = people["adviser"].memberships.get().organisation
+    service.grid_actor = GridActor.objects.get(code="dnpd")
+    service.save()
+    dnpd = dossier.actors.create(name="Direction du Plan", side="civil", grid_actor=service.grid_actor)
+    for n in range(rows):
+        dossier.obligations.create(party=state, what=f"Promesse {n}", due_on=yesterday)
+    region = dossier.actors.create(name="Conseil", side="authority")
+    dossier.obligations.create(party=region, what="De la Région", due_on=yesterday)
+    other = dossier.obligations.create(party=dnpd, what="Du Plan", due_on=yesterday)
+    promised = [f"Promesse {n}" for n in range(rows)]
+
+    def followed(who):
+        person = User.objects.get(pk=people[who].pk)
+        return [duty.what for group in tasks(person) if group.is_followed for duty in group.obligations]
+
+    assert {who: followed(who) for who in ("examiner", "director", "adviser", "partner", "stranger", "editor")} == {
+        "examiner": promised, "director": promised, "adviser": ["Du Plan"], "partner": [], "stranger": [], "editor": []}
+    dossier.openings.filter(organisation=service).delete()
+    assert followed("adviser") == []
+    client = sign_in(people["examiner"])
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(reverse("tasks"))
+    assert len(queries) == 6
+    assert f"Obligations en retard à suivre ({rows}) Pour information" in words(page)
+    address = reverse("commitments", args=[dossier.slug])
+    assert page.content.decode().count(f'href="{address}#obligations-') == rows
+    assert f'id="obligations-{other.pk}"' in client.get(address).content.decode()
 
 
 def test_a_late_obligation_that_cannot_be_edited_is_no_task(editor, manager, dgct, examiner, dossier, state):

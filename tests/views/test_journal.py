@@ -252,6 +252,20 @@ def test_the_table_is_whole_and_a_spreadsheet_carries_nothing_out(sign_in, manag
                        "'=HYPERLINK(\"http://x\")", "", "", "'+33;\n\"cité\"", "x : @avant → -après", entry.hash]
 
 
+def test_who_is_not_of_the_team_is_told_what_the_missing_numbers_are(sign_in, manager, examiner, dossier, url):
+    record(Action.SCENARIO_ADD, "Prudent", by=manager, negotiation=dossier)
+    record(Action.RECORD_CHANGE, "x", by=manager, negotiation=dossier)
+    told = "Les numéros qui manquent, s’il y en a, sont ceux d’actes réservés à l’équipe de la Région."
+    for user, expected in ((examiner, True), (manager, False)):
+        client = sign_in(user)
+        table = b"".join(client.get(f"{url[:-1]}.csv").streaming_content).decode()
+        rows = list(csv.reader(io.StringIO(table), delimiter=";"))
+        assert (told in client.get(url).content.decode(), told in rows[-1]) == (expected, expected)
+        assert [row[0] for row in rows[1:]] == (["1", "3", ""] if expected else ["1", "2", "3"])
+        assert told not in client.get(url, {"q": "x"}).content.decode()
+        assert told not in b"".join(client.get(f"{url[:-1]}.csv", {"q": "x"}).streaming_content).decode()
+
+
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "＝1"])
 def test_a_cell_that_a_spreadsheet_would_carry_out_is_held(text):
     assert safe(text) == f"'{text}"

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from negotiation.choices import OrganisationKind, Role, State
-from negotiation.models import Contribution, FundingLimit, JournalEntry, Mandate, Position, Project, Remark
-from negotiation.workflow import commitments, documents, mandates, positions, records
+from negotiation.models import Contribution, FundingLimit, JournalEntry, Mandate, Position, Project, Remark, Step
+from negotiation.workflow import commitments, documents, mandates, moves, positions, records, remarks
 from negotiation.workflow.negotiations import share
 from tests import factories
 
@@ -321,7 +321,7 @@ def test_pages_cost_the_same_for_any_number_of_rows(sign_in, manager, dossier, p
         put(5, 6, project=other, party=state, kind="proposal")
         mandates.save_mandate(Mandate(project=other, floor=5), dossier, by=manager)
     client = sign_in(manager)
-    for page, queries in [(url(), 12), (url("position_add"), 15), (url("position_withdraw", 1), 9),
+    for page, queries in [(url(), 13), (url("position_add"), 15), (url("position_withdraw", 1), 9),
                           (url("position_agree", 1), 14), (url("mandate"), 12)]:
         with django_assert_num_queries(queries):
             client.get(page)
@@ -341,6 +341,47 @@ def test_many_positions_are_read_one_project_at_a_time(sign_in, manager, kayes):
     assert (words(folded).count("Position n°"), words(whole).count("Position n°")) == (0, 20)
     assert len(gzip.compress(folded.content)) < 14_000
     assert len(gzip.compress(whole.content)) < 40_000
+
+
+def test_the_picture_of_the_gap_says_that_it_slides_on_a_small_screen(sign_in, manager, url, thread):
+    body = sign_in(manager).get(url()).content.decode()
+    picture = re.search(r'<p class="muted too-wide">([^<]*)</p>\s*<div class="scroll" role="region" aria-label="'
+                        r'Piste de Kléla[^"]*" tabindex="0">\s*<svg', body)
+    assert picture[1] == "Sur un petit écran, faites glisser l’image pour la voir en entier."
+
+
+def test_the_kinds_are_written_as_in_the_adoption_of_a_scenario(sign_in, manager, examiner, url, state, region):
+    told = {user: re.findall(r'<option value="(?:request|proposal|counter|compromise)"[^>]*>([^<]*)<',
+                             sign_in(user).get(url("position_add")).content.decode()) for user in (manager, examiner)}
+    assert told == {manager: ["Demande", "Proposition", "Contre-proposition", "Compromis"],
+                    examiner: ["Proposition", "Contre-proposition", "Compromis"]}
+
+
+@pytest.fixture
+def returned(dossier, thread, manager, examiner):
+    """A step that examines the positions, returned with a remark on the compromise, settled by none."""
+    Step.objects.exclude(code="D4").update(checks=[])
+    Step.objects.filter(code="D4").update(checks=["balanced"])
+    step = factories.put(dossier, "D4", State.SUBMITTED, by=manager)
+    remarks.write(step, f"position:{thread.pk}", problem="Montant de 2027 sans source.", request="Citez la lettre.",
+                  by=examiner)
+    return step
+
+
+def test_a_remark_on_a_position_is_read_on_the_page_of_the_positions_once_it_is_sent(
+        sign_in, manager, examiner, dossier, thread, returned, url):
+    client = sign_in(manager)
+    assert "sans source" not in words(client.get(url()))
+    moves.move(returned, "return", by=examiner, version=returned.version)
+    remark, page = Remark.objects.get(), client.get(url())
+    assert ("Position n° 4 sur « Piste de Kléla » : compromis, Région de Kayes : Montant de 2027 sans source. "
+            "Demandé : Citez la lettre. Répondre") in words(page)
+    body = page.content.decode()
+    assert f'href="?projet={thread.project_id}#position-{thread.pk}"' in body
+    assert f'href="{reverse("step", args=[dossier.slug, "D4"])}#observation-{remark.pk}"' in body
+    assert f'id="observation-{remark.pk}"' in client.get(reverse("step", args=[dossier.slug, "D4"])).content.decode()
+    remarks.answer(remark, "La lettre est jointe.", by=manager)
+    assert "Citez la lettre. Voir la réponse" in words(client.get(url()))
 
 
 @pytest.mark.parametrize("asked", ["0", "x", "9" * 30])

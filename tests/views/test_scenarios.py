@@ -258,7 +258,6 @@ def test_an_adoption_lists_what_it_puts_on_the_table_then_does_it(sign_in, edito
                                 "spokesperson": "Président", "justification": "Pour tenir.", "event": met.pk}
     refused = client.post(address, typed | {"spokesperson": ""})
     assert (refused.status_code, "Pour tenir." in refused.content.decode()) == (422, True)
-    Contribution.objects.filter(project=road, year=2027).update(amount=100_001)
     assert client.post(address, typed).status_code == 302
     assert [(one.project, one.kind, one.party, one.scenario, one.justification, one.event,
              sum(line.amount for line in one.amounts.all())) for one in Position.objects.order_by("pk")] == [
@@ -269,6 +268,40 @@ def test_an_adoption_lists_what_it_puts_on_the_table_then_does_it(sign_in, edito
     again = client.get(address)
     assert "Tout ce que ce scénario change est déjà sur la table" in words(again)
     assert 'name="spokesperson"' not in again.content.decode()
+
+
+def test_what_the_plan_did_since_the_copy_is_told_on_every_page(sign_in, editor, dossier, make, road, market, state):
+    one, client = make("Essai", Percent(-1_000, Scope(project=market.pk))), sign_in(editor)
+    page, adoption = url("scenario", dossier, one.pk), url("scenario_adopt", dossier, one.pk)
+    compare = f"{url('scenario_compare', dossier)}?avec={one.pk}"
+    for address in (url("scenarios", dossier), page, adoption, compare):
+        assert "le plan a changé depuis" not in words(client.get(address)).lower()
+    Contribution.objects.filter(project=road, year=2027, financier=state).update(amount=123_000)
+    assert "Essai le plan a changé depuis" in words(client.get(url("scenarios", dossier)))
+    assert "Le plan a changé depuis la copie Essai : Piste." in words(client.get(compare))
+    told = words(client.get(adoption))
+    assert "Ce scénario ne touche pas Piste : ses écarts viennent du plan" in told
+    assert "Dernière position Marché 36 000 40 000 − 4 000 aucune" in told
+    assert "Piste 150 000" not in told
+    # The plan of the market changes too: first the plan, then the table.
+    Contribution.objects.create(project=market, financier=state, year=2030, amount=7_000)
+    response = client.get(adoption)
+    assert "Ce scénario change aussi Marché : pour ne pas défaire" in words(response)
+    assert 'name="spokesperson"' not in response.content.decode()
+    told = words(client.get(page))
+    assert "Ce scénario change aussi Marché" in told
+    assert "Mettre sur la table" not in told
+    done = words(client.post(url("scenario_catch_up", dossier, one.pk), {"version": 2}, follow=True))
+    assert "Le scénario reprend le plan d’aujourd’hui" in done
+    assert "Le plan a changé" not in done
+    assert "Marché 43 000 47 000 − 4 000" in words(client.get(adoption))
+
+
+def test_a_scenario_whose_copy_is_unknown_says_so(sign_in, editor, dossier, make):
+    one, client = make("Essai", Percent(1_000)), sign_in(editor)
+    Scenario.objects.update(base=None)
+    for name in ("scenario", "scenario_adopt"):
+        assert "On ne sait plus quel plan ce scénario a copié" in words(client.get(url(name, dossier, one.pk)))
 
 
 def hidden(response):
@@ -312,7 +345,7 @@ def test_a_scenario_and_its_adoption_say_what_the_rules_would_say(sign_in, edito
 def test_an_adoption_that_cannot_be_says_why_and_offers_no_form(sign_in, editor, dossier, make):
     client = sign_in(editor)
     late, same = make("Tardif", Delay(1)), make("Pareil")
-    assert "Rien à mettre sur la table : aucun projet" in words(client.get(url("scenario", dossier, same.pk)))
+    assert "Rien à mettre sur la table : ce scénario" in words(client.get(url("scenario", dossier, same.pk)))
     for one, sentence in ((late, "50 000 FCFA sortent du contrat (2027-2031)"),
                           (same, "il n’y a rien à mettre sur la table")):
         response = client.get(url("scenario_adopt", dossier, one.pk))

@@ -232,6 +232,19 @@ def test_a_download_is_a_file_to_save_and_comes_back_unchanged(sign_in, editor, 
     assert "Changements 0 changement Montants inchangés 2" in words(back)
 
 
+def test_the_json_of_another_dossier_is_refused_in_words(sign_in, editor, dossier, cells, url):
+    client = sign_in(editor)
+    content = b"".join(client.get(reverse("plan_file", args=[dossier.slug, "json"])).streaming_content).decode()
+    other = content.replace(dossier.slug, "mopti-2027").replace(": 100", ": 999")
+    response = client.post(url, {"file": SimpleUploadedFile("plan.json", other.encode())})
+    assert response.status_code == 422
+    assert f"Ce fichier vient d’un autre dossier, «{dossier.title}» (mopti-2027)" in words(response)
+    assert "Importer ces montants" not in words(response)
+    # Written by hand, it says nothing of where it comes from.
+    bare = json.dumps({"cells": json.loads(other)["cells"]}).encode()
+    assert "1 changement" in words(client.post(url, {"file": SimpleUploadedFile("plan.json", bare)}))
+
+
 def test_an_unknown_format_does_not_exist(sign_in, editor, dossier):
     assert sign_in(editor).get(reverse("plan_file", args=[dossier.slug, "ods"])).status_code == 404
 

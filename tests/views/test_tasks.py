@@ -144,4 +144,4 @@ def test_late_opinions_cost_the_same_whatever_waits(sign_in, dossier, manager, e
     with CaptureQueriesContext(connection) as queries:
         page = client.get("/taches/").content.decode()
     assert page.count("/examen/\">") == rows
-    assert len(queries) == 5
+    assert len(queries) == 6

@@ -1,8 +1,11 @@
 """Scenarios: copied, changed, undone, put on the table; each act told to the team, and the plan left alone."""
 import datetime
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db import connection
 
 from negotiation import money
 from negotiation.choices import Action, PositionKind
@@ -10,7 +13,7 @@ from negotiation.models import Contribution, JournalEntry, Position, Project, Sc
 from negotiation.queries import commitments as queries
 from negotiation.queries import positions as read
 from negotiation.queries.changes import Names, changes
-from negotiation.scenarios import Add, Delay, Drop, Fix, Percent, Restore, Scope, Withdraw, differing
+from negotiation.scenarios import Add, Delay, Drop, Fix, Percent, Restore, Scope, Withdraw, standing
 from negotiation.workflow import commitments, scenarios
 from negotiation.workflow.transitions import NotAllowed
 from tests import factories
@@ -69,8 +72,9 @@ def cells(scenario):
 def seen(scenario):
     """The fingerprint of what a page of adoption shows now."""
     dossier = scenario.negotiation
-    known, _ = scenarios.sorted_out(scenarios.draft(scenario), commitments.Names.of(dossier))
-    return scenarios.fingerprint(differing(known.cells, stored(dossier)))
+    names, plan = commitments.Names.of(dossier), stored(dossier)
+    known, _ = scenarios.sorted_out(scenarios.draft(scenario), names)
+    return scenarios.fingerprint(standing(known, scenarios.copied_plan(scenario, plan, names), plan).offered)
 
 
 def stored(dossier):
@@ -115,7 +119,7 @@ def test_each_change_in_amounts_and_in_words(dossier, plan, scenario, road, mark
         "Retrait du financeur « Région » : 30 FCFA, repris par « État »",
         "Ajout du financeur « Région » au projet « Marché » : 12 FCFA, répartis également de 2027 à 2031",
         "Mise en réserve du projet « Piste » : 198 FCFA",
-        "Retour du projet « Piste » avec 208 FCFA, comme au plan",
+        "Retour du projet « Piste » avec 208 FCFA, comme au plan copié",
     ]
 
 
@@ -268,6 +272,8 @@ def test_the_same_scenario_is_not_put_on_the_table_twice(dossier, scenario, road
     assert [(one.project, one.number) for one in (*first, *second)] == [(road, 1), (market, 1), (market, 2)]
     # An agreement on something else closes what was on the table: it may come back.
     factories.agree(factories.position(dossier, by=manager, project=road, party=state), by=manager)
+    scenario.refresh_from_db()
+    scenarios.catch_up(scenario, version=scenario.version, by=manager)
     assert road in [one.project for one in adopt(scenario)]
     assert [one.project for one in scenario.positions.order_by("pk")] == [road, market, market, road]
 
@@ -313,9 +319,6 @@ def test_an_adoption_refuses_amounts_outside_a_foreign_party_and_a_page_read_too
     with pytest.raises(NotAllowed, match="une demande, une contre-proposition ou un compromis"):
         adopt(scenario, kind=PositionKind.PROPOSAL)
     base = seen(scenario)
-    commitments.save_plan(dossier, {(road.pk, region.pk, 2029): 9}, {}, by=editor)
-    adopt(scenario, base=base)
-    Position.objects.all().delete()
     do(scenario, Percent(100))
     with pytest.raises(NotAllowed, match="a changé depuis que vous avez ouvert"):
         adopt(scenario, base=base)
@@ -337,3 +340,81 @@ def test_what_was_removed_meanwhile_is_kept_apart_then_taken_out(dossier, scenar
     with pytest.raises(NotAllowed, match="ont leur projet et leur financeur"):
         scenarios.forget(scenario, version=scenario.version, by=editor)
     assert len(adopt(scenario)) == 1
+
+
+def test_what_the_plan_did_since_the_copy_is_not_put_on_the_table(dossier, scenario, plan, road, market, state, region,
+                                                                  do, adopt, editor):
+    """The scenario changes the market; the road changes in the plan: the scenario does not undo it."""
+    do(scenario, Percent(-1_000, Scope(project=market.pk)))
+    commitments.save_plan(dossier, {(road.pk, state.pk, 2027): 900}, {(road.pk, state.pk, 2027): 100}, by=editor)
+    position, = adopt(scenario)
+    assert (position.project, list(position.amounts.values_list("financier_id", "year", "amount"))) == (
+        market, [(state.pk, 2028, 45), (region.pk, 2028, 23)])
+    assert stored(dossier)[road.pk, state.pk, 2027] == 900
+
+
+def test_what_both_changed_is_tabled_only_after_the_plan_was_taken_again(dossier, scenario, road, market, state, region,
+                                                                         do, adopt, editor):
+    do(scenario, Percent(-1_000, Scope(financier=state.pk, year=2028)))
+    do(scenario, Drop(road.pk))
+    new = {(market.pk, state.pk, 2028): 60, (market.pk, region.pk, 2028): 0, (market.pk, region.pk, 2029): 30,
+           (road.pk, region.pk, 2030): 8}
+    old = {(market.pk, state.pk, 2028): 50, (market.pk, region.pk, 2028): 25}
+    commitments.save_plan(dossier, new, old, by=editor)
+    with pytest.raises(NotAllowed, match="« Piste », « Marché », que ce scénario change aussi"):
+        adopt(scenario)
+    scenarios.catch_up(scenario, version=scenario.version, by=editor, key="k")
+    # The State's amount is the scenario's, the Region's the plan's, and the road stays in reserve, without any amount.
+    assert cells(scenario) == {(market.pk, state.pk, 2028): 45, (market.pk, region.pk, 2029): 30}
+    assert (scenario.reserve, scenario.version) == ([road.pk], 4)
+    assert words(scenario)[-1] == (
+        "Reprise du plan d’aujourd’hui, qui a changé pour « Piste », « Marché » ; le scénario garde ses montants où "
+        "lui aussi avait changé « Piste », « Marché »")
+    assert JournalEntry.objects.latest("pk").details == {"words": scenario.changes[-1]["words"], "total": [45 + 25, 75]}
+    scenarios.catch_up(scenario, version=3, by=editor, key="k")
+    with pytest.raises(NotAllowed, match="n’a pas changé depuis cette copie"):
+        scenarios.catch_up(scenario, version=4, by=editor)
+    with pytest.raises(NotAllowed, match="ne s’annule plus"):
+        scenarios.undo(scenario, version=4, by=editor)
+    assert {one.project: sum(line.amount for line in one.amounts.all()) for one in adopt(scenario)} == {
+        market: 75, road: 0}
+
+
+def test_a_project_comes_back_as_it_was_copied(dossier, scenario, plan, road, state, do, editor):
+    do(scenario, Drop(road.pk))
+    commitments.save_plan(dossier, {(road.pk, state.pk, 2027): 900}, {(road.pk, state.pk, 2027): 100}, by=editor)
+    do(scenario, Restore(road.pk))
+    assert cells(scenario) == plan
+    scenarios.catch_up(scenario, version=3, by=editor)
+    assert cells(scenario) == stored(dossier)
+
+
+def test_a_copy_of_a_scenario_knows_the_same_plan(dossier, scenario, plan, road, market, state, do, adopt, editor):
+    do(scenario, Percent(-1_000, Scope(project=market.pk)))
+    commitments.save_plan(dossier, {(road.pk, state.pk, 2027): 900}, {(road.pk, state.pk, 2027): 100}, by=editor)
+    copy = scenarios.add(Scenario(negotiation=dossier, name="Copie"), source=scenario, by=editor)
+    assert [one.project for one in adopt(copy)] == [market]
+
+
+def test_of_an_unknown_copy_each_difference_is_the_scenario_s(dossier, scenario, road, market, state, do, adopt,
+                                                              editor):
+    do(scenario, Percent(-1_000, Scope(project=market.pk)))
+    commitments.save_plan(dossier, {(road.pk, state.pk, 2027): 900}, {(road.pk, state.pk, 2027): 100}, by=editor)
+    Scenario.objects.update(base=None)
+    with pytest.raises(NotAllowed, match="On ne sait plus quel plan ce scénario a copié"):
+        scenarios.catch_up(scenario, version=2, by=editor)
+    assert [one.project for one in adopt(scenario)] == [road, market]
+
+
+def test_the_plan_copied_by_an_older_scenario_is_found_again(dossier, scenario, plan, road, do):
+    """What the migration does, on scenarios made before the copy was kept."""
+    Scenario.objects.create(negotiation=dossier, name="Copie", created_by=scenario.created_by,
+                            cells=scenario.cells, changes=[{"words": "Retard d’un an : tout le plan"}])
+    for what in (Delay(2), Drop(road.pk), Percent(750)):
+        do(scenario, what)
+    base = scenario.base
+    Scenario.objects.update(base=None)
+    migration = import_module("negotiation.migrations.0017_scenario_base")
+    migration.find_the_copied_plan(apps, connection.schema_editor())
+    assert list(Scenario.objects.order_by("pk").values_list("base", flat=True)) == [base, None]
+    assert base == scenarios.pure.written(plan)

@@ -68,12 +68,21 @@ class PlanTable:
 
 @dataclass(frozen=True)
 class Rule:
-    """A financing rule, and how the plan stands to it, in whole sentences."""
+    """A financing rule, and how the plan stands to it: a verdict, then one line for each breach. An older edition has
+    one line for all of it."""
     label: str
     measure: str
     severity: str
     standing: str
     source: str
+
+    @property
+    def verdict(self):
+        return self.standing.partition("\n")[0]
+
+    @property
+    def breaches(self):
+        return self.standing.split("\n")[1:]
 
 
 @dataclass(frozen=True)

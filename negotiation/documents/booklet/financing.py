@@ -90,7 +90,7 @@ def rules(rows):
     for limit in rows.limits:
         told = [one.sentence for one in findings.broken(limit, facts)]
         yield figures.Rule(first_upper(line(limit)), limit.measure, limit.get_severity_display(),
-                           " ".join(told) if told else "Respectée.", line(limit.source))
+                           "\n".join(["Non respectée.", *told]) if told else "Respectée.", line(limit.source))
 
 
 def cells_of_plan(rows):

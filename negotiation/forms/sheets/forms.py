@@ -6,9 +6,11 @@ from django.core.exceptions import ValidationError
 from ...files.names import clean_name
 from ...files.refusals import Refused
 from ...files.table import read_table
+from ...money import shown
 from ..fields import new_key
 from .preview import preview_of
 from .reading import understand
+from .words import plain
 
 SALT = "import du plan de financement"
 # A preview older than a day is about a plan that nobody remembers.
@@ -17,21 +19,21 @@ GONE = "Cette prévisualisation ne peut plus être confirmée : choisissez de no
 
 
 class ImportForm(forms.Form):
-    """plan: queries.commitments.Plan; years: those of the contract. Once valid, `preview` says what would change."""
+    """plan: queries.commitments.Plan of the dossier. Once valid, `preview` says what would change."""
     file = forms.FileField(
         label="Fichier à importer", allow_empty_file=True,
         help_text="Un classeur Excel (.xlsx), un fichier CSV ou un fichier JSON, 5 Mo au plus.",
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.json"}),
         error_messages={"required": "Choisissez d’abord un fichier."})
 
-    def __init__(self, *args, plan, years, **kwargs):
+    def __init__(self, *args, plan, dossier, **kwargs):
         super().__init__(*args, **kwargs)
-        self.plan, self.years, self.preview = plan, years, None
+        self.plan, self.dossier, self.preview = plan, dossier, None
 
     def clean_file(self):
         file = self.cleaned_data["file"]
         try:
-            self.preview = read_preview(file, file.name, self.plan, self.years)
+            self.preview = read_preview(file, file.name, self.plan, self.dossier)
         except Refused as refusal:
             raise ValidationError(str(refusal)) from None
         return file
@@ -41,9 +43,14 @@ class ImportForm(forms.Form):
         return clean_name(self.cleaned_data["file"].name)
 
 
-def read_preview(file, name, plan, years):
-    """The Preview of a file. Raises Refused when it cannot be opened at all."""
-    return preview_of(understand(read_table(file, name), plan), plan, years)
+def read_preview(file, name, plan, dossier):
+    """The Preview of a file. Raises Refused when it cannot be opened at all, or says that it is another dossier's: the
+    same projects and financiers may well be there, with the amounts of another contract."""
+    table = read_table(file, name)
+    slug, title = (plain(text) for text in table.origin)
+    if slug and slug != dossier.slug:
+        raise Refused("table.foreign", origin=f"« {shown(title)} » ({shown(slug)})" if title else f"« {shown(slug)} »")
+    return preview_of(understand(table, plan), plan, dossier.years)
 
 
 class ConfirmForm(forms.Form):

@@ -46,7 +46,7 @@ class Command(BaseCommand):
     def preview_of(self, dossier, source):
         try:
             with source.open("rb") as opened:
-                return read_preview(opened, source.name, plan(dossier, editing=True), dossier.years)
+                return read_preview(opened, source.name, plan(dossier, editing=True), dossier)
         except OSError as refusal:
             raise CommandError(f"Le fichier « {source} » n’a pas pu être lu : {cause(refusal)}.") from None
         except Refused as refusal:

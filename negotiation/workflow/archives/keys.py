@@ -36,6 +36,11 @@ def cells(rows, place):
     return [[place(PROJECT, project), place(FINANCIER, financier), *rest] for project, financier, *rest in rows]
 
 
+def base(rows, place):
+    """The plan that a scenario copied, when it is known."""
+    return rows and cells(rows, place)
+
+
 def reserve(projects, place):
     return [place(PROJECT, project) for project in projects]
 

@@ -143,7 +143,7 @@ ROWS = (
     Table("obligations", Obligation, "negotiation", left_out=ABOVE),
     Table("difficulties", Difficulty, "negotiation", left_out=ABOVE),
     Table("scenarios", Scenario, "negotiation", left_out=ABOVE, moved={
-        "cells": keys.cells, "reserve": keys.reserve, "changes": keys.changes}),
+        "cells": keys.cells, "reserve": keys.reserve, "changes": keys.changes, "base": keys.base}),
     Table("positions", Position, "negotiation", left_out=ABOVE),
     Table("position_amounts", PositionAmount, "position__negotiation"),
     Table("mandates", Mandate, "project__negotiation"),
