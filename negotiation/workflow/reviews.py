@@ -1,7 +1,7 @@
 """The examination of a submitted step: taking it, speaking at a level, returning, cancelling a return.
 
-A level speaks through its organisations (levels.py); the last one approves the step. One person speaks once in a
-submission, and never on what they submitted themselves.
+A level speaks through its organisations (levels.py); the last one, never an opinion, approves the step. One person
+speaks once in a submission, and never on what they submitted themselves.
 """
 from django.db import transaction
 from django.db.models import Q
