@@ -238,14 +238,42 @@ def replanned(progresses):
     settle(kind=NoticeKind.REMINDER, topic__in=[step_topic(progress) for progress in progresses])
 
 
-def answered(remark, reply, progress, *, by):
-    """To the author of the remark; to their organisation when they are no longer there."""
+def side_of(remark, progress):
+    """The author of the remark; their organisation when they are no longer there."""
     at = [remark.organisation_id], audience.SPEAKING
     users = audience.reviewers(progress.negotiation, *at, user=remark.author_id)
-    users = users if users.exists() else audience.reviewers(progress.negotiation, *at)
+    return users if users.exists() else audience.reviewers(progress.negotiation, *at)
+
+
+def answered(remark, reply, progress, *, by):
     text = f"{remark.label}{NBSP}: {quoted(reply.text)}\nPour l’{of_step(progress)}."
-    tell(users, NoticeKind.ANSWER, f"reply:{reply.pk}", headed("Réponse à une observation, étape", progress), text,
-         page_of(progress, "review"), by=by, topic=f"remark:{remark.pk}", progress=progress)
+    tell(side_of(remark, progress), NoticeKind.ANSWER, f"reply:{reply.pk}",
+         headed("Réponse à une observation, étape", progress), text, page_of(progress, "review"), by=by,
+         topic=f"remark:{remark.pk}", progress=progress)
+
+
+def overruled(remarks, progress, reason, *, by):
+    """The step is approved over what they still asked: each author is told what has become of each of theirs."""
+    for remark in remarks:
+        fate = ("n’est pas envoyée à la Région et reste en brouillon dans l’écran d’examen"
+                if remark.state == RemarkState.DRAFT else "est levée")
+        text = (f"{by} a débloqué et approuvé l’{of_step(progress)}. Votre observation sur "
+                f"«{NBSP}{remark.label}{NBSP}» {fate}.\nMotif{NBSP}: {quoted(reason)}")
+        tell(side_of(remark, progress), NoticeKind.TURN, f"overruled:{remark.pk}:{progress.version}",
+             headed("Approuvée malgré votre observation, étape", progress), text, page_of(progress, "review"), by=by,
+             progress=progress)
+
+
+def set_aside(remark, *, by):
+    """A colleague removes what somebody wrote and that was never sent: the author keeps the words, all of them."""
+    if remark.author_id == by.pk:
+        return
+    progress = remark.progress
+    text = (f"{by} a supprimé, avant tout envoi, l’observation de {remark.author} sur «{NBSP}{remark.label}{NBSP}»"
+            f"{NBSP}: {of_step(progress)}.\nCe qui n’allait pas{NBSP}: {line(remark.problem)}\n"
+            f"Ce qui était demandé{NBSP}: {line(remark.request)}")
+    tell(side_of(remark, progress), NoticeKind.TURN, f"set-aside:{remark.pk}",
+         headed("Observation supprimée, étape", progress), text, page_of(progress, "review"), by=by, progress=progress)
 
 
 def remark_settled(remark):
