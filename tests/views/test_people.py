@@ -231,6 +231,10 @@ def test_a_handover_says_where_the_dossier_stands(sign_in, proposed, editor, man
                  "Examinateur", "Accepter la passation"):
         assert said in page
     assert f"{examiner} — DGCT, {examiner.email}" in page
+    step = dossier.steps.get(step__code="A1")
+    moves.move(step, "cancel_return", by=examiner, version=step.version)
+    assert [e.action for e in content(proposed).dossiers[0].decisions] == ["step.submit"]
+    assert "Joindre la lettre" not in words(sign_in(editor).get(reverse("handover", args=[proposed.pk])))
 
 
 def test_a_handover_says_which_checks_the_steps_lack(dossier, proposed):
