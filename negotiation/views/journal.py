@@ -18,8 +18,9 @@ def readable(request, slug):
 
 def journal(request, slug):
     dossier, team = readable(request, slug)
-    return render(request, "journal/journal.html", {
-        "dossier": dossier, "tab": "journal", "page": read.page(dossier, request.GET, team=team)})
+    page = read.page(dossier, request.GET, team=team)
+    return render(request, "journal/journal.html", {"dossier": dossier, "tab": "journal", "page": page},
+                  status=422 if page.unread else 200)
 
 
 def act(request, slug, number):
@@ -32,5 +33,8 @@ def act(request, slug, number):
 
 def table(request, slug):
     dossier, team = readable(request, slug)
+    if read.unread(request.GET):
+        # No table of other acts than those that were asked for.
+        return journal(request, slug)
     return streamed(journal_table.rows(read.register(dossier, request.GET, team=team)), f"journal-{slug}.csv",
                     "text/csv; charset=utf-8")
