@@ -63,7 +63,8 @@ def test_one_mail_for_several_roles_says_who_for_what_and_until_when(sign_in, ma
     invitation = Invitation.objects.get()
     assert (message.to, message.subject) == ([INVITED], "Invitation : Conseil régional de Kayes")
     for words in [f"{manager} (Secrétaire général) vous invite", "- Conseil régional de Kayes, comme rédacteur",
-                  "- Conseil régional de Kayes, comme responsable", f"avant le {moment(invitation.expires_at)} (heure de Bamako)"]:
+                  "- Conseil régional de Kayes, comme responsable",
+                  f"avant le {moment(invitation.expires_at)} (heure de Bamako)"]:
         assert words in message.body
     assert (invitation.sent_count, invitation.expires_at - invitation.invited_at) == (
         1, pytest.approx(timedelta(days=14), abs=timedelta(seconds=5)))

@@ -195,9 +195,10 @@ def test_filters_of_the_page_and_of_the_table(sign_in, manager, filled, url, ask
 @pytest.mark.parametrize("end", ["/", ".csv"])
 def test_a_day_that_cannot_be_read_is_said_and_kept(sign_in, manager, filled, url, end):
     page = sign_in(manager).get(url[:-1] + end, {"du": "abc", "au": "9999-12-31", "etape": "A1"})
-    content, said = page.content.decode(), "cette date ne se lit pas, elle ne choisit rien. Écrivez-la comme 31/12/2026."
+    content, said = page.content.decode(), "écrivez une date comme 31/12/2026."
     assert (page.status_code, content.count(said), [line.entry.number for line in page.context["page"].lines]) == (
         422, 2, [5, 4, 3])
+    assert "Une date ne se lit pas&nbsp;: elle n’a rien filtré." in content
     assert ['value="abc" aria-invalid="true"' in content, 'value="9999-12-31" aria-invalid="true"' in content] == [
         True, True]
 
