@@ -120,6 +120,11 @@ class LevelForm(ReferenceForm):
     a submission has its own copy of its levels."""
     keys = ()
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("quorum", "delay_days"):
+            self.fields[name].widget.attrs["class"] = "vPositiveSmallIntegerField"
+
     def clean(self):
         cleaned = super().clean()
         parties = cleaned.get("parties") or []

@@ -228,6 +228,8 @@ def conclude(progress, submission, seat, **signed):
     now, passage = timezone.now(), seat.passage
     seats = list(passage.seats.all())
     outcome = levels.conclusion(passage.kind, passage.rule, passage.quorum, [one.voice for one in seats])
+    if outcome:
+        notices.not_counted(progress, passage, by=signed["by"])
     if outcome == Outcome.RETURNED:
         levels.close(passage, outcome, now)
         return send_back(progress, submission, reason=reasons_of(passage) or seat.reasons, **signed)

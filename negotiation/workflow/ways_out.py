@@ -56,7 +56,7 @@ def skip(progress, *, by, version, reason, key="", action=Action.STEP_SKIP, draf
     else:
         progress.version += 1
         progress.save(update_fields=["version"])
-    notices.moved(progress, submission, by=by)
+    notices.moved(progress, submission, by=by, why=reason)
     return progress
 
 

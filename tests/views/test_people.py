@@ -103,7 +103,13 @@ def test_the_last_manager_leaves_after_a_successor_only(sign_in, manager, editor
 
 
 def test_an_administrator_may_end_any_membership_but_the_last_of_theirs(sign_in, administrator, manager):
-    client = sign_in(administrator)
+    client, words = sign_in(administrator), "C’est le dernier responsable de cette équipe : après lui, plus personne"
+    second = factories.member(manager.memberships.get().organisation, Role.MANAGER)
+    page = reverse("membership_end", args=[membership(manager).pk])
+    assert words not in text(client.get(page))
+    assert end(client, second).status_code == 302
+    # The last one: it is done, and said before.
+    assert words in text(client.get(page))
     assert end(client, manager).status_code == 302
     assert "C’est le dernier administrateur" in text(end(client, administrator))
 
