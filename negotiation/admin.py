@@ -15,7 +15,7 @@ from django_tasks_db import admin as queue_admin
 
 from .choices import Check
 from .forms.emblems import EmblemForm
-from .forms.reference import CleanTexts, CodeList, EachOnce, LevelForm, PersonForm, ReferenceForm
+from .forms.reference import Chain, CleanTexts, CodeList, EachOnce, LevelForm, PersonForm, ReferenceForm
 from .models import (
     AttentionPoint,
     Deputy,
@@ -63,10 +63,10 @@ SMALL = {
 
 
 class Lasting:
-    """What is edited and never deleted. `added` says whether rows may be added by hand."""
+    """What is edited and not deleted. `added`, `removed`: whether rows may be, by hand."""
     form = ReferenceForm
     formfield_overrides = {models.JSONField: {"form_class": CodeList, "help_text": "Séparez par des virgules."}}
-    added = True
+    added, removed = True, False
     last = ("note", "source_status", "sources")
 
     def get_fields(self, request, obj=None):
@@ -75,7 +75,7 @@ class Lasting:
         return [name for name in fields if name not in self.last] + [name for name in self.last if name in fields]
 
     def has_delete_permission(self, request, obj=None):
-        return False
+        return self.removed and super().has_delete_permission(request, obj)
 
     def has_add_permission(self, request, obj=None):
         return self.added and super().has_add_permission(request, *([obj] if isinstance(self, Inline) else []))
@@ -138,7 +138,7 @@ class ReservedInline(ReferenceInline):
 
 class ReviewLevelInline(ReferenceInline):
     """What examines the step. A submission keeps the levels that it was sent with: a change is for the next ones."""
-    model, form, exclude = ReviewLevel, LevelForm, ["sources"]
+    model, form, formset, exclude, removed = ReviewLevel, LevelForm, Chain, ["sources"], True
     verbose_name_plural = "niveaux d’approbation (un changement vaut pour les prochaines soumissions seulement)"
 
 

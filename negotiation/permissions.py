@@ -246,7 +246,7 @@ def ways_out(user, progress, examination):
         offers.append(Offer("skip", f"Passer outre l’avis en retard ({names})", "required"))
     if can(user, "step.unblock", dossier):
         open_level = next((level.passage for level in examination.levels if not level.passage.closed_at), None)
-        last = open_level is None or examination.is_last_level(open_level)
+        last = open_level is None or examination.is_last_level(open_level) and open_level.kind != LevelKind.OPINION
         offers += [Offer("unblock", "Débloquer : approuver l’étape" if last else
                          "Débloquer : passer au niveau suivant", "required"),
                    Offer("unblock_return", "Débloquer : renvoyer à la Région", "required")]

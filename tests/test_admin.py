@@ -1,13 +1,15 @@
 """The administration: every list and page opens, nothing is deleted, roles fit, dossiers are not there."""
+import json
 import re
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from negotiation.choices import ROLES_OF, OrganisationKind, Role
+from negotiation.choices import ROLES_OF, UNDECIDED, OrganisationKind, Role
 from negotiation.forms.reference import SHAPES
 from negotiation.models import (
     Deputy,
@@ -85,7 +87,9 @@ def test_every_list_search_and_page_opens(desk, deputy, emblem):
         row = model.objects.first()
         response = desk.get(address(model, "change", row.pk))
         assert response.status_code == 200
-        assert "deletelink" not in response.content.decode()
+        content = response.content.decode()
+        # Without it, browsers ask for one that is not there.
+        assert ("deletelink" in content, '<link rel="icon"' in content) == (False, True)
 
 
 def test_lists_cost_the_same_for_more_rows(desk, django_assert_max_num_queries):
@@ -384,7 +388,7 @@ def test_the_levels_of_a_step_are_edited_for_the_next_submissions(desk, dossier,
     data = fields(page)
     count = int(data["levels-TOTAL_FORMS"])
     row = f"levels-{count}-"
-    added = data | {"levels-TOTAL_FORMS": count + 1, f"{row}order": count + 1, f"{row}kind": "opinion",
+    added = data | {"levels-TOTAL_FORMS": count + 1, f"{row}order": "0", f"{row}kind": "opinion",
                     f"{row}parties": "dgb, dnpd", f"{row}rule": "quorum", f"{row}quorum": "1",
                     f"{row}mode": "sequential", f"{row}delay_days": "5", f"{row}source_status": "proposed"}
     wrong = {f"{row}parties": "dgb, inconnu", f"{row}quorum": ""}
@@ -395,12 +399,45 @@ def test_the_levels_of_a_step_are_edited_for_the_next_submissions(desk, dossier,
     assert errors(desk.post(url, added | {f"{row}order": "1"})) == [
         "Cet ordre est déjà celui d’un autre niveau de la liste : donnez-en un autre."]
     assert desk.post(url, added | {"levels-0-delay_days": "3"}).status_code == 302
-    level = ReviewLevel.objects.get(step=step.step, order=count + 1)
+    level = ReviewLevel.objects.get(step=step.step, order=1)
     assert (level.parties, level.rule, level.quorum, level.mode) == (["dgb", "dnpd"], "quorum", 1, "sequential")
     # What was submitted before keeps its levels; what is submitted after has the new ones.
     assert step.submissions.get().passages.count() == count
-    assert ReviewLevel.objects.get(step=step.step, order=1).delay_days == 3
+    assert ReviewLevel.objects.get(step=step.step, order=2).delay_days == 3
     assert step.submissions.get().passages.first().delay_days != 3
+
+
+def chain(code):
+    return list(ReviewLevel.objects.filter(step__code=code).values_list("order", "kind"))
+
+
+def test_a_level_is_moved_and_removed(desk, boss, dossier, manager, dgct):
+    """C4: an opinion, an examination, a decision. What is under way keeps its own."""
+    step = factories.put(dossier, "C4", "submitted", by=manager)
+    url, seated = address(Step, "change", step.step_id), step.submissions.get().passages.values_list("order", "kind")
+    before = list(seated)
+    swapped = {"levels-0-order": "2", "levels-1-order": "1"}
+    assert desk.post(url, fields(desk.get(url)) | swapped).status_code == 302
+    assert chain("C4") == [(1, "examination"), (2, "opinion"), (3, "decision")]
+    assert desk.post(url, fields(desk.get(url)) | {"levels-1-DELETE": "on"}).status_code == 302
+    assert (chain("C4"), list(seated)) == ([(1, "examination"), (2, "decision")], before)
+    # What a later load brings does not undo it.
+    assert (load().changes, chain("C4")) == (0, [(1, "examination"), (2, "decision")])
+    assert list(LogEntry.objects.filter(user=boss).order_by("pk").values_list("object_repr", flat=True)) == [
+        str(step.step)] * 2
+    told = json.loads(LogEntry.objects.latest("pk").change_message)
+    assert [one["deleted"]["object"] for one in told if "deleted" in one] == ["avis 2"]
+
+
+@pytest.mark.parametrize(("typed", "said"), [
+    ({"levels-0-order": "4"}, UNDECIDED),
+    ({"levels-1-DELETE": "on", "levels-2-DELETE": "on"}, UNDECIDED),
+    ({f"levels-{n}-DELETE": "on" for n in range(3)}, "Gardez au moins un niveau, qui examine ou qui décide."),
+])
+def test_an_opinion_does_not_end_a_chain(desk, typed, said):
+    url = address(Step, "change", Step.objects.get(code="C4").pk)
+    assert errors(desk.post(url, fields(desk.get(url)) | typed)) == [said]
+    assert chain("C4") == [(1, "opinion"), (2, "examination"), (3, "decision")]
 
 
 def test_what_a_phase_must_have_approved_is_edited(desk):

@@ -90,5 +90,5 @@ class Model:
         self.level, self.late = (self.level + 1) % len(SEATS), False
         if not self.level:
             self.state, self.ended = "approved", "approved"
-            ends = {"open": "settled", "answered": "settled", "draft": "gone"}
+            ends = {"open": "settled", "answered": "settled"}
             self.remarks = [ends.get(state, state) for state in self.remarks]

@@ -134,6 +134,16 @@ class LevelKind(TextChoices):
     DECISION = "decision", "décision"
 
 
+# Said of a chain that would leave the decision to an opinion.
+UNDECIDED = ("Le dernier niveau est un avis : un avis informe, il ne décide pas. Placez un examen ou une décision "
+             "après lui.")
+
+
+def is_decided(kinds):
+    """Does a chain, by the kinds of its levels in order, end on one that decides? An empty one is the DGCT's."""
+    return not kinds or kinds[-1] != LevelKind.OPINION
+
+
 class LevelRule(TextChoices):
     """How many of the organisations of a level must speak (opinion) or approve (examination, decision)."""
     ALL = "all", "tous"

@@ -3,9 +3,10 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import F, Max
 
 from .. import money
-from ..choices import LevelRule
+from ..choices import UNDECIDED, LevelRule, is_decided
 from ..models import (
     AttentionPoint,
     ExpectedDocument,
@@ -89,9 +90,9 @@ class ReferenceForm(CleanTexts):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in self.keys:
+        for name in ReferenceForm.keys:
             if name in self.fields:
-                self.fields[name].disabled = bool(self.instance.pk)
+                self.fields[name].disabled = bool(self.instance.pk) and name in self.keys
                 narrow = "vPositiveSmallIntegerField" if name == "order" else ""
                 self.fields[name].widget.attrs |= {"class": narrow, "size": 30 if name == "slug" else 6}
 
@@ -115,7 +116,14 @@ class ReferenceForm(CleanTexts):
 
 
 class LevelForm(ReferenceForm):
-    """A level names actors of the grid, or the DGCT; a quorum is no more than those who may sit."""
+    """A level names actors of the grid, or the DGCT; a quorum is no more than those who may sit. Its order may change:
+    a submission has its own copy of its levels."""
+    keys = ()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("quorum", "delay_days"):
+            self.fields[name].widget.attrs["class"] = "vPositiveSmallIntegerField"
 
     def clean(self):
         cleaned = super().clean()
@@ -154,6 +162,42 @@ class EachOnce(forms.BaseInlineFormSet):
             if row in seen:
                 form.add_error(key[-1], sentence)
             seen.add(row)
+
+
+class Chain(EachOnce):
+    """The levels of a step: the last one decides. They are numbered anew when one is added, moved or removed."""
+
+    @property
+    def kept(self):
+        """The forms of the levels that the chain will have, in order."""
+        forms = [form for form in self.forms if form.cleaned_data and form not in self.deleted_forms]
+        return sorted(forms, key=lambda form: form.cleaned_data["order"])
+
+    def clean(self):
+        super().clean()
+        if not all(form.is_valid() for form in self.forms if form not in self.deleted_forms):
+            return
+        kinds = [form.cleaned_data["kind"] for form in self.kept]
+        if self.deleted_forms and not kinds:
+            raise ValidationError("Gardez au moins un niveau, qui examine ou qui décide.")
+        if not is_decided(kinds):
+            raise ValidationError(UNDECIDED)
+
+    def save(self, commit=True):
+        moved = self.deleted_forms or any("order" in form.changed_data for form in self.kept)
+        found = super().save(commit=commit and not moved)
+        if not commit or not moved:
+            return found
+        for level in self.deleted_objects:
+            level.delete()
+        # No two levels have the same number, not even for an instant: they all leave their places first.
+        rows = ReviewLevel.objects.filter(step=self.instance)
+        rows.update(order=F("order") + (rows.aggregate(last=Max("order"))["last"] or 0) + 1)
+        for order, form in enumerate(self.kept, 1):
+            # The loader sees that the chain was written by hand (`loaded_digest`).
+            form.instance.order, form.instance.loaded_digest = order, ""
+            form.instance.save()
+        return found
 
 
 class PersonForm(CleanTexts):

@@ -48,6 +48,11 @@ class StepProgress(models.Model):
     def is_editable(self):
         return self.state in EDITABLE_STATES
 
+    @property
+    def standing_reason(self):
+        """The reason of the return under way: the last one is kept when it was cancelled or answered, and not told."""
+        return self.return_reason if self.state == State.RETURNED else ""
+
 
 class Answer(models.Model):
     progress = models.ForeignKey(StepProgress, models.CASCADE, related_name="answers")

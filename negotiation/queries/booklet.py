@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, F, Func, IntegerField, Max, OuterRef, Q, Subquery
 
 from ..checklist import Plan, gap_sentence, plan_facts
-from ..choices import TEAM_ACTIONS, Action, State, acts_of
+from ..choices import TEAM_ACTIONS, State, acts_of
 from ..findings import in_order
 from ..models import (
     Actor,
@@ -37,10 +37,10 @@ from ..models import (
     Term,
 )
 from . import calendar
+from .decisions import standing
 
 # How many logos the cover has room for.
 MOST_EMBLEMS = 6
-DECISIONS = (Action.STEP_SUBMIT, Action.STEP_RETURN, Action.STEP_APPROVE, Action.STEP_REOPEN)
 # Acts that change nothing of what the livret says: on its editions, and on what is the Region's alone (nor may the date
 # of the livret tell of them).
 UNTOLD = {*acts_of("livret"), *TEAM_ACTIONS}
@@ -124,7 +124,7 @@ def rows(negotiation):
         representatives=grouped(Representative.objects.filter(actor__negotiation=found), "actor_id"),
         **commitment_rows(mine),
         difficulties=list(Difficulty.objects.filter(**mine).select_related("progress__step", "known")),
-        decisions=list(journal.filter(action__in=DECISIONS).order_by("pk")),
+        decisions=list(standing(journal).order_by("pk")),
         moves=calendar.moves(found),
         holidays=calendar.holidays(),
         changed_at=last_change(found),
@@ -195,7 +195,7 @@ def overview(negotiation):
         "required": ExpectedDocument.objects.filter(**steps, required=True),
         "given": Document.objects.filter(**pieces, expected__required=True).filter(
             ~Q(waiver="") | Exists(DocumentVersion.objects.filter(document=OuterRef("pk")))),
-        "decisions": JournalEntry.objects.filter(**mine, action__in=DECISIONS),
+        "decisions": standing(JournalEntry.objects.filter(**mine)),
     }
     found = Negotiation.objects.filter(pk=negotiation.pk).values(
         **{f"c_{name}": counting(rows) for name, rows in counted.items()}).get()

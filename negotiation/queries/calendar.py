@@ -171,10 +171,11 @@ def measure(lines, closed, today):
     for line in planned:
         line.expected = expected(line, today)
         own = max(0, (line.expected[1] - line.planned[1]).days)
-        pushing = max(before(line, planned), key=lambda other: other.delay, default=None)
-        if not line.real and not line.finished and pushing and pushing.delay > own:
-            line.delay, line.cause = pushing.delay, pushing.cause
-            line.expected = shifted(line.planned, pushing.delay, closed)
+        pushing = None if line.real or line.finished else last_before(line, planned)
+        pushed = pushing and shifted(line.planned, pushing.expected[1], closed)
+        delay = (pushed[0] - line.planned[0]).days if pushed else 0
+        if delay and delay >= own:
+            line.delay, line.cause, line.expected = delay, pushing.cause, pushed
         elif own:
             line.delay, line.cause = own, line.code
 
@@ -188,19 +189,18 @@ def expected(line, today):
     return begun, max(end, today, begun + (end - start))
 
 
-def before(line, planned):
-    """The steps whose delay pushes this one: those planned to end before it starts, and not made up for since.
-
-    One that is finished pushes only what directly follows it: others inherit its delay from step to step.
-    """
+def last_before(line, planned):
+    """Of the steps planned to end before this one starts, the one that now ends last; None when it still ends before:
+    the days left free between the two absorb its delay."""
     earlier = [other for other in planned if other.planned[1] < line.planned[0]]
-    latest = max((other.planned[0] for other in earlier), default=None)
-    return [other for other in earlier if not other.finished or other.planned[1] >= latest]
+    last = max(earlier, key=lambda other: other.expected[1], default=None)
+    return last if last and last.expected[1] >= line.planned[0] else None
 
 
-def shifted(span, number, closed):
-    """Both dates that many days later, then on a working day."""
-    return tuple(working_days_after(day + timedelta(days=number), 0, closed) for day in span)
+def shifted(span, last, closed):
+    """The span once it begins on the first working day after `last`, and ends as many days later."""
+    start = working_days_after(last + timedelta(days=1), 0, closed)
+    return start, working_days_after(span[1] + (start - span[0]), 0, closed)
 
 
 def sentences(lines):
@@ -221,4 +221,4 @@ def sentences(lines):
 def others(number):
     if not number:
         return ""
-    return f", et {number}{NBSP}autre{'s' if number > 1 else ''} étape{'s' if number > 1 else ''} d’autant"
+    return f", {number}{NBSP}autre{'s' if number > 1 else ''} étape{'s' if number > 1 else ''} aussi"

@@ -2,10 +2,10 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F
 
-from ..choices import LevelKind, Outcome, Voice
-from ..models import Organisation, Passage, Reading, ReviewLevel, Seat, Submission, User
+from ..choices import Outcome, Voice
+from ..models import Organisation, Passage, Reading, Seat, Submission, User
 
 # What is read of a seat, and of the two that it names, with its level.
 SEAT = ("pk", "order", "asked_at", "due_on", "escalated_at", "voice", "reasons", "given_at")
@@ -96,22 +96,15 @@ def of_step(progress):
     columns = [*SEAT, *(f"{name}__{field}" for name, (_, fields) in NAMED.items() for field in fields)]
     rows = Passage.objects.filter(submission__progress=progress).select_related(
         "submission__submitted_by", "submission__opened_by").defer("submission__content").annotate(
-        unheard=Exists(without_passage()), **{f"seat_{path}": F(f"seats__{path}") for path in columns}).order_by(
+        **{f"seat_{path}": F(f"seats__{path}") for path in columns}).order_by(
         "-submission__number", "order", "seats__order")
     rounds = []
     for submission, found in groupby(rows, lambda row: row.submission):
         levels = [Level(passage, [seat_of(row) for row in [passage, *others] if row.seat_pk])
                   for passage, *others in (list(same) for _, same in groupby(found, lambda row: row.pk))]
-        rounds.append(Round(submission, levels, levels[0].passage.unheard))
+        # The levels of a chain are numbered from 1: one that nobody could give was left out of those of the submission.
+        rounds.append(Round(submission, levels, levels[-1].passage.order > len(levels)))
     return Examination(rounds) if rounds else None
-
-
-def without_passage():
-    """The opinions that the grid asks for and that are no level of the submission."""
-    same = Passage.objects.filter(submission=OuterRef(OuterRef("submission")), order=OuterRef("order"),
-                                  kind=OuterRef("kind"))
-    return ReviewLevel.objects.filter(~Exists(same), step=OuterRef("submission__progress__step"),
-                                      kind=LevelKind.OPINION)
 
 
 def seat_of(row):

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from .. import checklist
-from ..choices import Action, OrganisationKind, Role, State
+from ..choices import OrganisationKind, Role, State
 from ..models import (
     Answer,
     Difficulty,
@@ -31,10 +31,10 @@ from ..models import (
     StepProgress,
     Submission,
 )
+from .decisions import standing
 from .negotiations import Next, PhaseLines, StepLine, next_action
 
 MONTHS = timedelta(days=183)
-DECISIONS = [Action.STEP_SUBMIT, Action.STEP_RETURN, Action.STEP_APPROVE, Action.STEP_REOPEN]
 SHOWN, PER_DOSSIER = 400, 12
 
 
@@ -180,11 +180,11 @@ def waiting(lines, organisation):
 
 
 def decisions(organisation, dossiers, since):
-    """{dossier: the last submissions, returns, approvals}, newest first."""
+    """{dossier: the last submissions, returns, approvals that stand}, newest first."""
     found = defaultdict(list)
     if organisation.kind == OrganisationKind.PARTNER:
         return found
-    for entry in JournalEntry.objects.filter(negotiation__in=dossiers, action__in=DECISIONS, at__gte=since).defer(
+    for entry in standing(JournalEntry.objects.filter(negotiation__in=dossiers, at__gte=since)).defer(
             "details")[:SHOWN]:
         if len(found[entry.negotiation_id]) < PER_DOSSIER:
             found[entry.negotiation_id].append(entry)

@@ -88,7 +88,7 @@ def day(text):
     """A day written as 2026-03-12 or 12/03/2026; None for anything else."""
     for form in ("%Y-%m-%d", "%d/%m/%Y"):
         try:
-            found = datetime.strptime(text or "", form).date()
+            found = datetime.strptime((text or "").strip(), form).date()
         except ValueError:
             continue
         return found if 2000 <= found.year <= 2100 else None
@@ -160,7 +160,8 @@ class Line:
 
 @dataclass(frozen=True)
 class JournalPage:
-    """found: how many acts answer the filters, None when more than MOST_COUNTED (counting them all would be slow)."""
+    """found: how many acts answer the filters, None when more than MOST_COUNTED (counting them all would be slow);
+    unread: what was typed for a day and is none, {name of the field: text}."""
     lines: list
     filters: Filters
     steps: list
@@ -169,6 +170,7 @@ class JournalPage:
     number: int
     has_next: bool
     found: int | None
+    unread: dict
 
     families = [(word, label) for word, (label, _) in ACT_FAMILIES.items()]
     most = MOST_COUNTED
@@ -222,7 +224,12 @@ def page(dossier, asked, *, team):
     if not rows and number > 1:
         number, rows = 1, list(found[:PER_PAGE + 1])
     return JournalPage(lines(rows[:PER_PAGE], names, team), filters, list(names.steps.values()), organisations, now,
-                       number, len(rows) > PER_PAGE, counted(found, filters, rows, number, now))
+                       number, len(rows) > PER_PAGE, counted(found, filters, rows, number, now), unread(asked))
+
+
+def unread(asked):
+    """What was typed for a day and cannot be read as one: it filters nothing, and is said."""
+    return {name: text[:LONGEST] for name in ("du", "au") if (text := asked.get(name, "").strip()) and not day(text)}
 
 
 def whole(text):

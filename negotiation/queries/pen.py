@@ -2,10 +2,9 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from ..choices import LevelKind, State
-from ..models import StepProgress
+from ..models import Seat, StepProgress
+from .tasks import speakers
 
 REGION = "Région"
 # What each kind of level does to a step, and what it leads to.
@@ -25,8 +24,10 @@ class Holding:
 
 @dataclass(frozen=True)
 class Pen:
+    """trapped: the codes of the steps where nobody can speak, and that an administrator alone moves on."""
     holdings: list
     next: str
+    trapped: tuple = ()
 
 
 def of(dossier, steps=None):
@@ -48,19 +49,21 @@ def of(dossier, steps=None):
     if first and not holdings:
         holdings = [Holding(REGION, "commencer", first[:1], first[1])]
         rows = [row for row in rows if row[3] != first[0]]
-    return Pen(holdings, what_next([(code, state) for _, state, _, code in rows]))
+    return Pen(holdings, what_next([(code, state) for _, state, _, code in rows]), tuple(
+        code for pk, state, _, code in rows if state == State.SUBMITTED and pk not in awaited))
 
 
 def waiting(dossier):
-    """{step of the dossier: [(kind of level, organisation, since)]} of those whose turn it is."""
+    """{step of the dossier: [(kind of level, organisation, since)]} of those whose turn it is, and who can act: as
+    « Mes tâches » counts them."""
     found = defaultdict(list)
-    seats = StepProgress.objects.filter(
-        Q(submissions__passages__seats__asked_at__isnull=False, submissions__passages__seats__voice="",
-          submissions__passages__closed_at__isnull=True, submissions__closed_at__isnull=True),
-        negotiation=dossier, state=State.SUBMITTED)
-    names = ("passages__kind", "passages__seats__organisation__acronym", "passages__seats__organisation__name",
-             "passages__seats__asked_at")
-    for pk, kind, acronym, name, since in seats.values_list("pk", *(f"submissions__{label}" for label in names)):
+    seats = Seat.objects.filter(
+        speakers(), asked_at__isnull=False, voice="", passage__closed_at__isnull=True,
+        passage__submission__closed_at__isnull=True, passage__submission__progress__negotiation=dossier,
+        passage__submission__progress__state=State.SUBMITTED).order_by("order")
+    for pk, kind, acronym, name, since in seats.values_list(
+            "passage__submission__progress", "passage__kind", "organisation__acronym", "organisation__name",
+            "asked_at"):
         found[pk].append((kind, acronym or name, since))
     return found
 

@@ -21,9 +21,10 @@ def readable(request, slug):
 
 def journal(request, slug):
     dossier, team = readable(request, slug)
+    page = read.page(dossier, request.GET, team=team)
     return render(request, "journal/journal.html", {
-        "dossier": dossier, "tab": "journal", "page": read.page(dossier, request.GET, team=team),
-        "missing": "" if team else MISSING})
+        "dossier": dossier, "tab": "journal", "page": page, "missing": "" if team else MISSING},
+        status=422 if page.unread else 200)
 
 
 def act(request, slug, number):
@@ -36,6 +37,9 @@ def act(request, slug, number):
 
 def table(request, slug):
     dossier, team = readable(request, slug)
+    if read.unread(request.GET):
+        # No table of other acts than those that were asked for.
+        return journal(request, slug)
     # Of a table that is filtered, most numbers are missing anyway.
     lines = journal_table.rows(read.register(dossier, request.GET, team=team), "" if team or request.GET else MISSING)
     return streamed(lines, f"journal-{slug}.csv", "text/csv; charset=utf-8")

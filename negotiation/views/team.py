@@ -159,4 +159,5 @@ def end(request, pk):
             return back(request)
     return render(request, "team/end.html", {
         "membership": membership, "refused": refused, "own": membership.user_id == request.user.pk,
-        "query": request.GET.urlencode()}, status=409 if refused else 200)
+        "query": request.GET.urlencode(), "warning": "" if refused else memberships.warning(membership)},
+        status=409 if refused else 200)

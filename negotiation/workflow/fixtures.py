@@ -1,11 +1,11 @@
 """Reads the files of reference data and checks them whole: every fault is told in words, with its file and code."""
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 
-from ..choices import Check, SourceStatus
+from ..choices import UNDECIDED, Check, SourceStatus, is_decided
 from ..models import (
     AttentionPoint,
     ExpectedDocument,
@@ -204,7 +204,7 @@ def cross_check(rows):
         "steps": {code for *_, code in rows[Step]},
         "actors": {code for code, in rows[GridActor]},
     }
-    faults = []
+    faults = undecided(rows[ReviewLevel])
     for table in TABLES:
         for key, values in rows[table.model].items():
             faults += told(table, key, [*citations(values, known["sources"]), *measures(values),
@@ -214,6 +214,15 @@ def cross_check(rows):
             if table.model is GridActorRole and key[-1] not in known["phases"]:
                 faults += told(table, key, [f"phase « {key[-1]} » inconnue de la grille."])
     return faults
+
+
+def undecided(levels):
+    """The steps whose last level is an opinion. levels: {natural key: values}, in the order of the file."""
+    kinds = defaultdict(list)
+    for (*step, _), values in levels.items():
+        kinds[tuple(step)].append(values["kind"])
+    return [fault for step, chain in kinds.items() if not is_decided(chain)
+            for fault in told(TABLE_OF[Step], step, [UNDECIDED])]
 
 
 def citations(values, known):

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from ..choices import Action
+from ..dates import moment
 from ..models import Invitation, InvitedRole, Membership, Organisation, User
 from ..models.invitation import hash_of
 from . import team_notices
@@ -111,7 +112,7 @@ def refusal(invitation):
     if invitation.revoked_at:
         return "Cette invitation a été révoquée par l’équipe qui l’avait envoyée."
     if invitation.has_expired:
-        return f"Cette invitation a expiré le {timezone.localtime(invitation.expires_at):%d/%m/%Y à %H:%M}."
+        return f"Cette invitation a expiré le {moment(invitation.expires_at)}."
     return ""
 
 

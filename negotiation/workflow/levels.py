@@ -3,12 +3,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from ..choices import LevelKind, LevelMode, LevelRule, OrganisationKind, Outcome, Voice
+from ..choices import LevelKind, LevelMode, LevelRule, OrganisationKind, Outcome, Voice, is_decided
 from ..dates import working_days_after
 from ..models import Holiday, Opening, Organisation, Passage, ReviewLevel, Seat
 
 DGCT = "dgct"
-# A step without a chain, or whose chain is an opinion that nobody can give, is examined by the DGCT.
+# A step without a chain, or whose chain ends on an opinion, is examined by the DGCT: an opinion decides nothing.
 DEFAULT = {"kind": LevelKind.EXAMINATION, "parties": [DGCT], "rule": LevelRule.ANY}
 
 
@@ -47,13 +47,21 @@ def seat(submission, step, negotiation):
                for level in chain}
     # Nobody to give this opinion: the level does not exist for this submission.
     heard = [level for level in chain if level.kind != LevelKind.OPINION or sitting[level.pk]]
-    for level in heard or [ReviewLevel(step=step, order=1, **DEFAULT)]:
-        passage = Passage.objects.create(
-            submission=submission, order=level.order, kind=level.kind, rule=level.rule, quorum=level.quorum,
-            mode=level.mode, delay_days=level.delay_days)
-        Seat.objects.bulk_create(Seat(passage=passage, organisation=organisation, order=order)
-                                 for order, organisation in enumerate(sitting.get(level.pk, found[DGCT]), 1))
-    return {"unheard": UNHEARD} if len(heard) < len(chain) else {}
+    if not heard or not is_decided([level.kind for level in heard]):
+        heard.append(ReviewLevel(step=step, order=max((level.order for level in chain), default=0) + 1, **DEFAULT))
+    for level in heard:
+        copy(level, submission, sitting.get(level.pk, found[DGCT]))
+    return {"unheard": UNHEARD} if any(level not in heard for level in chain) else {}
+
+
+def copy(level, submission, organisations):
+    """The level as this submission has it, with who sits there: the grid may change, it does not."""
+    passage = Passage.objects.create(
+        submission=submission, order=level.order, kind=level.kind, rule=level.rule, quorum=level.quorum,
+        mode=level.mode, delay_days=level.delay_days)
+    Seat.objects.bulk_create(Seat(passage=passage, organisation=organisation, order=order)
+                             for order, organisation in enumerate(organisations, 1))
+    return passage
 
 
 def parties(negotiation, levels):
@@ -68,8 +76,13 @@ def parties(negotiation, levels):
 
 
 def open_next(submission, now):
-    """Open the next level: the Passage now open, or None when the chain is through."""
-    passage = submission.passages.filter(closed_at__isnull=True).order_by("order").first()
+    """Open the next level: the Passage now open, or None when the chain is through, which no opinion ends."""
+    levels = list(submission.passages.order_by("order"))
+    passage = next((level for level in levels if not level.closed_at), None)
+    if not passage and not is_decided([level.kind for level in levels]):
+        # Submitted when such a chain was not refused yet.
+        passage = copy(ReviewLevel(order=levels[-1].order + 1, **DEFAULT), submission,
+                       parties(submission.progress.negotiation, [])[DGCT])
     if passage:
         passage.opened_at = now
         passage.save(update_fields=["opened_at"])

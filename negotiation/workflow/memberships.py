@@ -28,15 +28,30 @@ def end(membership, *, by):
     return membership
 
 
+# What the last person in charge leaves undone; for an administrator, the act itself is refused.
+LEFT = {Role.MANAGER: "C’est le dernier responsable de cette équipe : après lui, plus personne ne pourra soumettre une "
+                      "étape ni inviter un collègue.",
+        Role.DIRECTOR: "C’est le dernier directeur : après lui, plus personne ne pourra décider à ce niveau."}
+
+
+def is_last(membership):
+    """Is it the last one in charge of its organisation?"""
+    role = membership.role
+    return role in (Role.MANAGER, Role.DIRECTOR, Role.ADMINISTRATOR) and not Membership.objects.current().filter(
+        organisation=membership.organisation, role=role, user__is_active=True).exclude(
+        user=membership.user_id).exists()
+
+
+def warning(membership):
+    """What ending it would leave undone, said before the act; "" when somebody else is in charge."""
+    return LEFT.get(membership.role, "") if is_last(membership) else ""
+
+
 def last_of(membership, by):
     """Why the last person in charge may not leave, in words; an administrator may end any but the last of theirs."""
+    if not is_last(membership):
+        return ""
     role = membership.role
-    if role not in (Role.MANAGER, Role.DIRECTOR, Role.ADMINISTRATOR):
-        return ""
-    others = Membership.objects.current().filter(organisation=membership.organisation, role=role,
-                                                 user__is_active=True).exclude(user=membership.user_id)
-    if others.exists():
-        return ""
     if role == Role.ADMINISTRATOR:
         return "C’est le dernier administrateur : nommez-en un autre d’abord, sans quoi nul ne pourrait plus débloquer."
     if any(m.role == Role.ADMINISTRATOR and not m.acting_for for m in by.current_memberships):

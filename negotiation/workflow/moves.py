@@ -22,7 +22,7 @@ ACTS = {
     **{voice.value: speaking(voice) for voice in (Voice.FAVOURABLE, Voice.RESERVED, Voice.UNFAVOURABLE)},
     "cancel_return": without_page(reviews.cancel_return),
     "skip": without_page(ways_out.skip),
-    "unblock": without_page(ways_out.skip, action=Action.STEP_UNBLOCK),
+    "unblock": lambda progress, *, seen=None, **form: ways_out.skip(progress, **form, action=Action.STEP_UNBLOCK),
     "unblock_return": lambda progress, *, seen=None, **form: ways_out.unblock_return(progress, **form),
 }
 

@@ -89,10 +89,11 @@ def step_topic(progress):
     return f"step:{progress.pk}"
 
 
-def moved(progress, submission, *, by, again=""):
+def moved(progress, submission, *, by, again="", why=""):
     """After any act of an examination: settle what waits no more, tell who is awaited now, or the Region at the end.
 
-    again: what makes one more cause of a seat that is awaited a second time.
+    again: what makes one more cause of a seat that is awaited a second time; why: a level was passed over, and the
+    reason that was written.
     """
     seats = list(Seat.objects.filter(passage__submission=submission).select_related(
         "organisation", "passage__submission"))
@@ -103,10 +104,13 @@ def moved(progress, submission, *, by, again=""):
     if not submission.closed_at and not any(audience.at_seat(seat, progress).exists() for seat in waiting):
         stuck(progress, submission, by=by)
     for seat in waiting:
-        asked(seat, progress, submission, by=by, again=again)
+        asked(seat, progress, submission, by=by, again=again, why=why)
     if submission.outcome in {Outcome.RETURNED, Outcome.APPROVED}:
         settle(progress=progress, kind=NoticeKind.ANSWER)
-        (returned if submission.outcome == Outcome.RETURNED else approved)(progress, submission, by=by)
+        if submission.outcome == Outcome.RETURNED:
+            returned(progress, submission, by=by)
+        else:
+            approved(progress, submission, by=by, why=why)
 
 
 def stuck(progress, submission, *, by):
@@ -119,10 +123,16 @@ def stuck(progress, submission, *, by):
          text, page_of(progress, "review"), by=by, topic=step_topic(progress), progress=progress)
 
 
-def asked(seat, progress, submission, *, by, again=""):
+def unblocked(why):
+    """The line that says why nobody was waited for any longer, "" when somebody had spoken."""
+    return f"\nIl a été passé outre ce qui était attendu. Motif{NBSP}: {quoted(why)}" if why else ""
+
+
+def asked(seat, progress, submission, *, by, again="", why=""):
     words = ASKED[seat.passage.kind]
     text = (f"{words} avant le {day(seat.due_on)} ({seat.organisation}){NBSP}: {of_step(progress)}, "
-            f"soumission n°{NBSP}{submission.number} du {day(timezone.localtime(submission.submitted_at))}.")
+            f"soumission n°{NBSP}{submission.number} du {day(timezone.localtime(submission.submitted_at))}."
+            f"{unblocked(why)}")
     tell(audience.at_seat(seat, progress, roles=audience.usual(seat)), NoticeKind.TURN, f"{seat_topic(seat)}{again}",
          headed(f"{words}{NBSP}: étape", progress), text, page_of(progress, "review"), by=by,
          topic=seat_topic(seat), progress=progress)
@@ -148,8 +158,8 @@ def returned(progress, submission, *, by):
          topic=step_topic(progress), progress=progress)
 
 
-def approved(progress, submission, *, by):
-    text = f"Approuvée{NBSP}: {of_step(progress)}, soumission n°{NBSP}{submission.number}."
+def approved(progress, submission, *, by, why=""):
+    text = f"Approuvée{NBSP}: {of_step(progress)}, soumission n°{NBSP}{submission.number}.{unblocked(why)}"
     tell(audience.team(progress.negotiation), NoticeKind.DECISION, f"approval:{submission.pk}",
          headed("Approuvée, étape", progress), text, page_of(progress), by=by, topic=step_topic(progress),
          progress=progress)
@@ -225,6 +235,16 @@ def passed_over(progress, passage, reason, *, by, returned=False):
              page_of(progress, "review"), by=by, progress=progress)
 
 
+def not_counted(progress, passage, *, by):
+    """The level has concluded before everybody spoke: those who knew that they were awaited are told so."""
+    if topics := [seat_topic(one) for one in passage.seats.filter(asked_at__isnull=False, voice="")]:
+        call_off(topics, f"closed:{passage.pk}:{progress.version}",
+                 headed("Votre position n’est plus attendue, étape", progress),
+                 f"Le niveau «{NBSP}{passage.get_kind_display()}{NBSP}» a conclu sans attendre toutes les positions"
+                 f"{NBSP}: {of_step(progress)}. La vôtre n’y compte pas.", page_of(progress, "review"), by=by,
+                 progress=progress)
+
+
 def late(seat, progress):
     """The delay has passed: told once, to the next person."""
     text = (f"{ASKED[seat.passage.kind]} le {day(seat.due_on)} ({seat.organisation}), rien n’est venu{NBSP}: "
@@ -238,14 +258,42 @@ def replanned(progresses):
     settle(kind=NoticeKind.REMINDER, topic__in=[step_topic(progress) for progress in progresses])
 
 
-def answered(remark, reply, progress, *, by):
-    """To the author of the remark; to their organisation when they are no longer there."""
+def side_of(remark, progress):
+    """The author of the remark; their organisation when they are no longer there."""
     at = [remark.organisation_id], audience.SPEAKING
     users = audience.reviewers(progress.negotiation, *at, user=remark.author_id)
-    users = users if users.exists() else audience.reviewers(progress.negotiation, *at)
+    return users if users.exists() else audience.reviewers(progress.negotiation, *at)
+
+
+def answered(remark, reply, progress, *, by):
     text = f"{remark.label}{NBSP}: {quoted(reply.text)}\nPour l’{of_step(progress)}."
-    tell(users, NoticeKind.ANSWER, f"reply:{reply.pk}", headed("Réponse à une observation, étape", progress), text,
-         page_of(progress, "review"), by=by, topic=f"remark:{remark.pk}", progress=progress)
+    tell(side_of(remark, progress), NoticeKind.ANSWER, f"reply:{reply.pk}",
+         headed("Réponse à une observation, étape", progress), text, page_of(progress, "review"), by=by,
+         topic=f"remark:{remark.pk}", progress=progress)
+
+
+def overruled(remarks, progress, reason, *, by):
+    """The step is approved over what they still asked: each author is told what has become of each of theirs."""
+    for remark in remarks:
+        fate = ("n’est pas envoyée à la Région et reste en brouillon dans l’écran d’examen"
+                if remark.state == RemarkState.DRAFT else "est levée")
+        text = (f"{by} a débloqué et approuvé l’{of_step(progress)}. Votre observation sur "
+                f"«{NBSP}{remark.label}{NBSP}» {fate}.\nMotif{NBSP}: {quoted(reason)}")
+        tell(side_of(remark, progress), NoticeKind.TURN, f"overruled:{remark.pk}:{progress.version}",
+             headed("Approuvée malgré votre observation, étape", progress), text, page_of(progress, "review"), by=by,
+             progress=progress)
+
+
+def set_aside(remark, *, by):
+    """A colleague removes what somebody wrote and that was never sent: the author keeps the words, all of them."""
+    if remark.author_id == by.pk:
+        return
+    progress = remark.progress
+    text = (f"{by} a supprimé, avant tout envoi, l’observation de {remark.author} sur «{NBSP}{remark.label}{NBSP}»"
+            f"{NBSP}: {of_step(progress)}.\nCe qui n’allait pas{NBSP}: {line(remark.problem)}\n"
+            f"Ce qui était demandé{NBSP}: {line(remark.request)}")
+    tell(side_of(remark, progress), NoticeKind.TURN, f"set-aside:{remark.pk}",
+         headed("Observation supprimée, étape", progress), text, page_of(progress, "review"), by=by, progress=progress)
 
 
 def remark_settled(remark):

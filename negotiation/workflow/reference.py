@@ -5,13 +5,14 @@ digest was edited by hand, and stays as it is.
 """
 import hashlib
 import json
+from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 
-from ..models import Grid, Holiday
+from ..models import Grid, Holiday, ReviewLevel
 from . import holidays
 from .fixtures import TABLES, entries
 
@@ -45,10 +46,13 @@ def load_table(table, wanted, known, report):
     """Load one model in five queries at most; `known` gives the rows of the models above it, by natural key."""
     related = [name for name in (table.ancestors, *table.relations) if name]
     found = {table.natural_key(row): row for row in table.model.objects.select_related(*related)}
-    new, changed = {}, []
+    new, changed, theirs = {}, [], edited_chains(table, found, wanted[table.model])
     for key, values in wanted[table.model].items():
         digest, row = digest_of(table, values), found.get(key)
-        if row is None:
+        if key[:-1] in theirs:
+            sort(report, "kept" if row is None or judge(table, row, digest) != "unchanged" else "unchanged",
+                 table.name(key))
+        elif row is None:
             new[key] = build(table, key, values, digest, known)
         else:
             verdict = judge(table, row, digest)
@@ -66,6 +70,20 @@ def load_table(table, wanted, known, report):
         changed.append(new[key])
     table.model.objects.bulk_update(changed, [*table.fields, "loaded_digest"], batch_size=100)
     return found
+
+
+def edited_chains(table, found, wanted):
+    """The steps whose levels of approval somebody edited, moved or removed: a chain is one thing, and stays whole."""
+    if table.model is not ReviewLevel:
+        return set()
+    def by_step(rows):
+        chains = defaultdict(dict)
+        for key, values in rows.items():
+            chains[key[:-1]][key] = digest_of(table, values)
+        return chains
+    held, files = by_step({key: current_values(table, row) for key, row in found.items()}), by_step(wanted)
+    return {key[:-1] for key, row in found.items()
+            if row.loaded_digest != held[key[:-1]][key] and held[key[:-1]] != files[key[:-1]]}
 
 
 def build(table, key, values, digest, known):

@@ -75,10 +75,14 @@ def mine(remark, by, *, side=False):
 
 @transaction.atomic
 def discard(remark, *, by):
-    """Remove a remark that was never sent. The DGCT, which sends the bundle, may set aside one of another service."""
-    locked(remark.progress)
+    """Remove a remark that was never sent. The DGCT, which sends the bundle, may set aside one of another service: who
+    wrote it is told, with its words."""
+    progress = locked(remark.progress)
     refuse_own(remark.submission, by)
-    mine(remark, by, side=True).delete()
+    found = mine(remark, by, side=True)
+    found.progress = progress
+    notices.set_aside(found, by=by)
+    found.delete()
 
 
 @transaction.atomic

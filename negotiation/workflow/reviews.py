@@ -1,7 +1,7 @@
 """The examination of a submitted step: taking it, speaking at a level, returning, cancelling a return.
 
-A level speaks through its organisations (levels.py); the last one approves the step. One person speaks once in a
-submission, and never on what they submitted themselves.
+A level speaks through its organisations (levels.py); the last one, never an opinion, approves the step. One person
+speaks once in a submission, and never on what they submitted themselves.
 """
 from django.db import transaction
 from django.db.models import Q
@@ -228,6 +228,8 @@ def conclude(progress, submission, seat, **signed):
     now, passage = timezone.now(), seat.passage
     seats = list(passage.seats.all())
     outcome = levels.conclusion(passage.kind, passage.rule, passage.quorum, [one.voice for one in seats])
+    if outcome:
+        notices.not_counted(progress, passage, by=signed["by"])
     if outcome == Outcome.RETURNED:
         levels.close(passage, outcome, now)
         return send_back(progress, submission, reason=reasons_of(passage) or seat.reasons, **signed)

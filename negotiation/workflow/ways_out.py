@@ -3,7 +3,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from ..choices import Action, LevelKind, Outcome, RemarkState, Role, Voice
-from ..models import Remark
 from . import levels, notices
 from .journal import is_done, one_time, organisation_of, record
 from .reviews import approve, current, refuse_involved, refuse_unseen, send_back, take, unresolved
@@ -25,11 +24,12 @@ def way_out(progress, action, *, by, version, reason, why):
 
 
 @transaction.atomic
-def skip(progress, *, by, version, reason, key="", action=Action.STEP_SKIP):
+def skip(progress, *, by, version, reason, key="", action=Action.STEP_SKIP, drafts=None):
     """Go on without the organisations that have not spoken, with a written reason.
 
     The DGCT does so for an opinion that is late: where they speak one after the other, only the late one is passed
-    over and the next is asked. An administrator goes on to the next level, whatever it is.
+    over and the next is asked. An administrator goes on to the next level, whatever it is; after the last one, the
+    step is approved over what reviewers still asked, which the administrator must have read (`drafts`).
     """
     progress = locked(progress)
     key = one_time(key, progress.pk, "skip", version, reason)
@@ -49,12 +49,14 @@ def skip(progress, *, by, version, reason, key="", action=Action.STEP_SKIP):
     record(action, progress.step, negotiation=progress.negotiation, progress=progress, reason=reason, key=key,
            details={"organisation": late} if late else {}, **signed)
     if late is None and levels.open_next(submission, now) is None:
-        overrule(progress, by, now)
+        refuse_unseen(progress, drafts, by)
+        asked = overrule(progress, by, now)
         approve(progress, submission, reason=reason, **signed)
+        notices.overruled(asked, progress, reason, by=by)
     else:
         progress.version += 1
         progress.save(update_fields=["version"])
-    notices.moved(progress, submission, by=by)
+    notices.moved(progress, submission, by=by, why=reason)
     return progress
 
 
@@ -76,9 +78,15 @@ def pass_over(passage, reason, by, now):
 
 
 def overrule(progress, by, now):
-    """The step is approved over what reviewers still asked: nothing is left waiting for an answer."""
-    Remark.objects.filter(progress=progress, state=RemarkState.DRAFT).delete()
-    unresolved(progress).update(state=RemarkState.SETTLED, settled_at=now, settled_by=by)
+    """What reviewers still asked, which the step is approved over: nothing is left waiting for an answer of the Region.
+
+    What was never sent stays its author's draft, for the next examination if the step is reopened: it is the reviewers'
+    own until they send it.
+    """
+    asked = list(unresolved(progress).select_related("author", "organisation"))
+    unresolved(progress).exclude(state=RemarkState.DRAFT).update(
+        state=RemarkState.SETTLED, settled_at=now, settled_by=by)
+    return asked
 
 
 def refuse_hasty(passage):

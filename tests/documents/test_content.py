@@ -217,6 +217,26 @@ def test_decisions_are_told_by_organisation_with_their_reason(dossier, manager, 
     assert step.decided.startswith("Renvoyée pour correction le ")
 
 
+def test_a_cancelled_return_and_a_recalled_submission_are_no_decisions(dossier, manager, examiner):
+    progress = dossier.steps.get(step__code="A3")
+    factories.fill_step(progress, manager)
+    Event.objects.create(negotiation=dossier, progress=progress, date="2027-01-01", kind="meeting", title="Réunion")
+
+    def go(action, by, **more):
+        progress.refresh_from_db()
+        moves.move(progress, action, by=by, version=progress.version, **more)
+        body = assemble(dossier).body
+        return [one.act for one in body.decisions], next(s for s in body.steps if s.code == "A3").decided[:7]
+    sent = ["Soumise à la DGCT"]
+    assert [go("submit", manager), go("recall", manager), go("submit", manager)] == [
+        (sent, "Soumise"), ([], ""), (sent, "Soumise")]
+    assert go("return", examiner, reason="Motif trop vif.")[0] == [*sent, "Renvoyée pour correction"]
+    assert go("cancel_return", examiner) == (sent, "Soumise")
+    assert "Motif trop vif." not in "".join(strings(assemble(dossier)))
+    assert overview(dossier).decisions == 1
+    assert go("approve", examiner) == ([*sent, "Approuvée"], "Approuv")
+
+
 def test_typed_texts_are_bounded_and_printable():
     assert words.text("a\x00b\x1b\u202ec\r\nd\ud800") == "abc\nd"
     assert words.text("x " * 9_999 + "x") == "x " * 9_999 + "x"

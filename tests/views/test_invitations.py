@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from negotiation.choices import OrganisationKind, Role
+from negotiation.dates import moment
 from negotiation.models import Invitation, JournalEntry, Membership, User
 
 from .. import factories
@@ -60,10 +61,10 @@ def test_one_mail_for_several_roles_says_who_for_what_and_until_when(sign_in, ma
     assert invite(sign_in(manager), kayes, ["editor", "manager"]).url == "/equipe/"
     [message] = mail.outbox
     invitation = Invitation.objects.get()
-    until = timezone.localtime(invitation.expires_at)
     assert (message.to, message.subject) == ([INVITED], "Invitation : Conseil régional de Kayes")
     for words in [f"{manager} (Secrétaire général) vous invite", "- Conseil régional de Kayes, comme rédacteur",
-                  "- Conseil régional de Kayes, comme responsable", f"à {until:%H:%M} (heure de Bamako)"]:
+                  "- Conseil régional de Kayes, comme responsable",
+                  f"avant le {moment(invitation.expires_at)} (heure de Bamako)"]:
         assert words in message.body
     assert (invitation.sent_count, invitation.expires_at - invitation.invited_at) == (
         1, pytest.approx(timedelta(days=14), abs=timedelta(seconds=5)))
@@ -113,11 +114,12 @@ def test_another_account_cannot_take_the_roles(client, invited, stranger):
 def test_a_link_expires_at_the_exact_second(client, invited, monkeypatch):
     expires = Invitation.objects.get().expires_at
     monkeypatch.setattr(timezone, "now", lambda: expires - timedelta(seconds=1))
-    assert client.get(invited).status_code == 200
+    page = client.get(invited)
+    assert (page.status_code, moment(expires) in html.unescape(page.content.decode())) == (200, True)
     monkeypatch.setattr(timezone, "now", lambda: expires)
     for response in (client.get(invited), join(client, invited)):
         assert response.status_code == 410
-        assert f"a expiré le {timezone.localtime(expires):%d/%m/%Y à %H:%M}" in text(response)
+        assert f"a expiré le {' '.join(moment(expires).split())}" in text(response)
     assert not User.objects.filter(email=INVITED).exists()
 
 

@@ -103,7 +103,13 @@ def test_the_last_manager_leaves_after_a_successor_only(sign_in, manager, editor
 
 
 def test_an_administrator_may_end_any_membership_but_the_last_of_theirs(sign_in, administrator, manager):
-    client = sign_in(administrator)
+    client, words = sign_in(administrator), "C’est le dernier responsable de cette équipe : après lui, plus personne"
+    second = factories.member(manager.memberships.get().organisation, Role.MANAGER)
+    page = reverse("membership_end", args=[membership(manager).pk])
+    assert words not in text(client.get(page))
+    assert end(client, second).status_code == 302
+    # The last one: it is done, and said before.
+    assert words in text(client.get(page))
     assert end(client, manager).status_code == 302
     assert "C’est le dernier administrateur" in text(end(client, administrator))
 
@@ -231,6 +237,10 @@ def test_a_handover_says_where_the_dossier_stands(sign_in, proposed, editor, man
                  "Examinateur", "Accepter la passation"):
         assert said in page
     assert f"{examiner} — DGCT, {examiner.email}" in page
+    step = dossier.steps.get(step__code="A1")
+    moves.move(step, "cancel_return", by=examiner, version=step.version)
+    assert [e.action for e in content(proposed).dossiers[0].decisions] == ["step.submit"]
+    assert "Joindre la lettre" not in words(sign_in(editor).get(reverse("handover", args=[proposed.pk])))
 
 
 def test_a_handover_says_which_checks_the_steps_lack(dossier, proposed):

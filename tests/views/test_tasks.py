@@ -70,6 +70,20 @@ def test_a_step_that_nobody_can_judge_is_listed_at_once(dossier, manager, admini
     assert listed(administrator) == [("D2", None, "personne ne peut se prononcer")]
 
 
+@pytest.mark.parametrize("examined", [False, True])
+def test_the_pen_of_a_step_that_nobody_can_judge_is_the_administrators(sign_in, dossier, manager, dgct, administrator,
+                                                                       examined):
+    """The same test as here: a DGCT without anybody, then one whose examiner may act."""
+    if examined:
+        factories.member(dgct, Role.EXAMINER)
+    factories.put(dossier, "D2", State.SUBMITTED, by=manager)
+    client, trapped = sign_in(manager), "personne ne peut s’y prononcer, un administrateur peut débloquer l’étape"
+    pages = [client.get(f"/negociations/{dossier.slug}/{end}") for end in ("", "etapes/D2/")]
+    assert [[(one.holder, one.verb, one.codes) for one in page.context["dossier"].pen.holdings] for page in pages] == [
+        [("DGCT", "examiner", ("D2",)) if examined else ("Administrateur", "débloquer", ("D2",))]] * 2
+    assert (trapped in pages[1].content.decode(), bool(listed(administrator))) == (not examined, not examined)
+
+
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.EXAMINER, None])
 def test_only_what_the_administrator_may_unblock_is_listed(dossier, kayes, manager, dgct, administrator, role):
     """Not the dossiers of their own Region, nor where they have spoken; the act offered on its page says the same."""

@@ -4,7 +4,7 @@ from itertools import product
 import pytest
 
 from negotiation.choices import LevelKind, LevelMode, LevelRule, OrganisationKind, Outcome, Role, State
-from negotiation.models import GridActor, Phase, ReviewLevel, Seat, Step
+from negotiation.models import GridActor, JournalEntry, Passage, Phase, ReviewLevel, Seat, Step
 from negotiation.queries.examinations import of_step
 from negotiation.workflow import moves
 from negotiation.workflow.levels import conclusion
@@ -103,6 +103,28 @@ def test_the_journal_and_the_page_tell_an_opinion_that_nobody_can_give(sign_in, 
     journal = client.get(f"/negociations/{dossier.slug}/journal/").context["page"].lines[0]
     assert [(one.label, one.after) for one in journal.changes if one.label == "Avis"] == [("Avis", words)]
     assert words in client.get(f"/negociations/{dossier.slug}/etapes/C4/").content.decode()
+
+
+@pytest.mark.parametrize("since", ["before", "after"])
+def test_an_unfavourable_opinion_approves_nothing(dossier, manager, dgct, examiner, services, since):
+    """A chain that ends on an opinion, as the administration let one be written: the DGCT examines after it."""
+    last = ReviewLevel.objects.filter(step__code="C4").exclude(kind=LevelKind.OPINION)
+    if since == "after":
+        last.delete()
+    progress = factories.put(dossier, "C4", State.SUBMITTED, by=manager)
+    if since == "before":
+        levels = Passage.objects.filter(submission__progress=progress).exclude(kind=LevelKind.OPINION)
+        Seat.objects.filter(passage__in=levels).delete()
+        levels.delete()
+    for adviser in services.values():
+        moves.move(progress, "unfavourable", by=adviser, version=progress.version, reason="Ce n’est pas finançable.")
+        progress.refresh_from_db()
+    assert (progress.state, waited_for(progress)) == (State.SUBMITTED, ["DGCT"])
+    assert JournalEntry.objects.filter(action="step.opinion").count() == 2
+    factories.complete(progress, manager)
+    moves.move(progress, "approve", by=examiner, version=progress.version)
+    progress.refresh_from_db()
+    assert progress.state == State.APPROVED
 
 
 def test_a_chain_that_is_an_opinion_nobody_can_give_is_examined_by_the_dgct(dossier, manager, dgct):

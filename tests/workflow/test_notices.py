@@ -167,6 +167,14 @@ def test_ways_out_tell_whoever_comes_next_and_the_region_at_the_end(told, go):
     assert told(go, "unblock_return", "administrator", "Erreur.") == all_of(REGION, TURN)
 
 
+def test_the_reason_of_an_unblocking_is_told_to_the_next_and_to_the_region(told, go, cast):
+    submitted(go, OPINION)
+    for name, reason in (("director", "L’examinateur est absent."), ("manager", "La direction est absente.")):
+        go("unblock", "administrator", reason)
+        said = Notification.objects.filter(user=cast[name]).first().text.replace("\xa0", " ")
+        assert said.endswith(f"Il a été passé outre ce qui était attendu. Motif : « {reason} »")
+
+
 @pytest.mark.parametrize(("voices", "kind", "expected"), [
     ([], "opinion", DGCT), ([OPINION], "examination", {"director", "colleague"}),
     ([OPINION, PASSED], "decision", {"administrator"})])

@@ -8,7 +8,7 @@ from negotiation.models import GridActor, JournalEntry, Membership, Notification
 from negotiation.permissions import moves as moves_of
 from negotiation.queries import journal, tasks
 from negotiation.queries.examinations import of_step
-from negotiation.workflow import moves, remarks, reviews
+from negotiation.workflow import moves, notices, remarks, reviews
 from negotiation.workflow.negotiations import share
 from negotiation.workflow.transitions import NotAllowed
 
@@ -52,6 +52,16 @@ def chain(dossier, manager, dgct, advisers):
         ReviewLevel.objects.create(step=step.step, order=2, kind=LevelKind.DECISION, parties=["dgct"])
         return factories.put(dossier, "D2", State.SUBMITTED, by=manager)
     return make
+
+
+def test_who_is_waited_for_no_longer_is_told_so(chain, advisers):
+    """One opinion is enough: of the two others, the one that knew."""
+    step = chain(LevelKind.OPINION, LevelRule.ANY)
+    notices.moved(step, step.submissions.get(), by=advisers["dgb"])
+    notices.mark_read(advisers["dnpd"], until=10**9)
+    moves.move(step, "unfavourable", by=again(advisers["dgb"]), version=step.version, reason="Trop cher.")
+    told = Notification.objects.filter(title__startswith="Votre position n’est plus attendue")
+    assert [(row.user, "La vôtre n’y compte pas" in row.text) for row in told] == [(advisers["dnpd"], True)]
 
 
 def test_who_unblocked_a_level_does_not_decide_the_next(step, go, administrator, dgct, director):

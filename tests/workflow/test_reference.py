@@ -191,6 +191,7 @@ BROKEN = [
     ("grid", (*STEP, "title"), "", "« title » : Ce champ ne peut pas être vide."),
     ("grid", (*STEP, "hint"), "x", "le champ « hint » est inconnu"),
     ("grid", (*STEP, "questions", 1, "code"), "A1.Q1", "grid.json, question A1.Q1 : ce code est employé deux fois"),
+    ("grid", (*STEP, "levels", 0, "kind"), "opinion", "grid.json, étape A1 : Le dernier niveau est un avis : un avis "),
     ("grid", ("phases", 0), {}, "Les fichiers n’ont pas la forme attendue"),
     ("actors", (0, "roles", "A", "role"), "Z", "actors.json, rôle par phase cr / A : « role » vaut « Z »"),
     ("actors", (0, "roles"), {"Z": {"role": "R"}}, "phase « Z » inconnue de la grille"),

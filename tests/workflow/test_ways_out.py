@@ -3,8 +3,9 @@ import datetime
 
 import pytest
 
-from negotiation.choices import RemarkState, State
-from negotiation.models import JournalEntry, Remark, Seat
+from negotiation.choices import RemarkState, Role, State
+from negotiation.models import JournalEntry, Notification, Remark, Seat
+from negotiation.queries.remarks import threads
 from negotiation.workflow import records, remarks, reviews
 from negotiation.workflow.transitions import NotAllowed
 
@@ -57,11 +58,36 @@ def test_a_cancelled_unblocking_is_not_recalled(step, go, administrator, examine
         go("recall", manager)
 
 
-def test_an_unblocked_step_leaves_no_remark_waiting(step, go, examiner, administrator):
-    remark(step, examiner)
+def test_an_unblocked_step_keeps_what_reviewers_had_not_sent(step, go, examiner, administrator, director, manager):
+    """Read by the administrator first, kept as a draft that the Region does not read, told to its author."""
+    one = remark(step, examiner)
     go("unblock", administrator, "L’examinateur est absent.")
-    go("unblock", administrator, "La direction est absente.")
-    assert (states(step), Remark.objects.count()) == ((State.APPROVED, ["approved"]), 0)
+    with pytest.raises(NotAllowed, match="a écrit, depuis que vous avez ouvert cette page"):
+        go("unblock", administrator, "La direction est absente.", drafts="")
+    assert states(step) == (State.SUBMITTED, [""])
+    go("unblock", administrator, "La direction est absente.", drafts=one.mark)
+    assert (states(step), list(Remark.objects.values_list("state", "problem", "request"))) == (
+        (State.APPROVED, ["approved"]), [("draft", "C’est flou.", "Précisez.")])
+    told = Notification.objects.filter(cause__startswith="overruled:")
+    assert [(row.user, row.title) for row in told] == [
+        (examiner, "Approuvée malgré votre observation, étape D2 — Région de Kayes")]
+    assert "n’est pas envoyée à la Région et reste en brouillon" in told[0].text
+    # It waits for the examiner at the next examination.
+    open_gates()
+    go("reopen", director, "À revoir.")
+    assert [thread.remark for thread in threads(step, reviewer=False)] == []
+    go("submit", manager)
+    with pytest.raises(NotAllowed, match="Il reste 1 observation"):
+        go("approve", examiner)
+
+
+def test_who_wrote_a_remark_keeps_the_words_that_a_colleague_removes(step, go, examiner, dgct):
+    one, colleague = remark(step, examiner), factories.member(dgct, Role.EXAMINER)
+    remarks.discard(one, by=colleague)
+    told = Notification.objects.get(cause__startswith="set-aside:")
+    assert (told.user, "C’est flou." in told.text, "Précisez." in told.text) == (examiner, True, True)
+    remarks.discard(remark(step, examiner), by=examiner)
+    assert Notification.objects.filter(cause__startswith="set-aside:").count() == 1
 
 
 def test_a_step_approved_over_a_remark_reopens_whole(step, go, administrator, examiner, director, manager):

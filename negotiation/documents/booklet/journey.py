@@ -33,7 +33,7 @@ def step_of(progress, rows):
     return stages.Step(
         code=step.code, anchor=f"etape-{step.code}", title=line(step.title),
         objective=stated(step.objective, step.source_status, step.sources), source_note=text(step.source_note),
-        state=progress.state, decided=decided(progress, rows), return_reason=text(progress.return_reason),
+        state=progress.state, decided=decided(progress, rows), return_reason=text(progress.standing_reason),
         duration=stages.duration(line(step.duration)),
         leads=tuple(actor_of(row) for row in actors if row.role == "lead"),
         associated=tuple(actor_of(row) for row in actors if row.role != "lead"),
