@@ -141,7 +141,7 @@ def test_a_renamed_project_is_told_as_one_and_its_amounts_are_not(dossier, road)
     road.save()
     found = told(dossier, before)
     assert found["Projets"] == ["Projet renommé : « Route » → « Route de Kita »",
-                                "Projet « Route de Kita », Site : « Kayes » → « Kita »"]
+                                "Projet « Route de Kita », site : « Kayes » → « Kita »"]
     assert "Financement" not in found
     road.delete()
     Project.objects.create(negotiation=dossier, name="Pont", site="Nioro")

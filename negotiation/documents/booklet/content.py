@@ -248,7 +248,7 @@ class Body:
     @property
     def obligation_widths(self):
         """The widths of the columns of the date and of the measure: narrow when no obligation is measured."""
-        return ("w-15", "w-20" if any(one.indicator for one in self.obligations) else "w-12")
+        return ("w-15", "w-20" if any(one.indicator for one in self.obligations) else "w-15")
 
     @property
     def fingerprints(self):

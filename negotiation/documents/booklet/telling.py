@@ -44,7 +44,7 @@ def records(title, items, states=None, skipped=()):
     for item in items:
         fields = {label: (states or {}).get(item[field], item[field]) if field == "state" else item[field]
                   for field, label in FIELDS.items() if field not in skipped and item.get(field) not in ("", None)}
-        yield title(item), fields | numbered((one["label"], one["value"]) for one in item.get("facts", ()))
+        yield title(item), fields | numbered((lower(one["label"]), one["value"]) for one in item.get("facts", ()))
 
 
 def quoted(text):
