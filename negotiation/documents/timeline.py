@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 
-from ..dates import NBSP, spoken
+from ..dates import NBSP, number, spoken
 
 WIDTH, LEFT, RIGHT = 1000, 52, 10
 HEAD, PHASE, ROW, FOOT = 84, 24, 20, 26
@@ -152,6 +152,7 @@ class Scale:
 
     def __init__(self, first, last):
         margin = timedelta(days=max(3, (last - first).days // 60))
+        self.start = first
         self.first, self.last = first - margin, last + margin
         self.days = (self.last - self.first).days
 
@@ -167,15 +168,20 @@ class Scale:
         return Bar(kind, x, y + below, max(5, self.x(end + timedelta(days=1)) - x), height)
 
     def ticks(self):
-        """The first day of every month, quarter or year, as many as can be read."""
+        """The first day of every month, quarter or year, as many as can be read; the first day of all without any."""
         months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
         step = next((step for step in STEPS if months // step <= MOST), STEPS[-1])
         found, said = [], ""
-        for number in range(0, months + 12, step):
-            year, month = divmod(self.first.year * 12 + (self.first.month - 1) // step % 12 * step + number, 12)
+        for place in range(0, months + 12, step):
+            year, month = divmod(self.first.year * 12 + (self.first.month - 1) // step % 12 * step + place, 12)
             if not self.holds(day := date(year, month + 1, 1)):
                 continue
             label = str(year) if step >= 12 else MONTHS[month]
             found.append(Tick(self.x(day), label, str(year) if step < 12 and str(year) != said else ""))
             said = str(year)
-        return tuple(found)
+        return tuple(found) or (self.first_tick,)
+
+    @property
+    def first_tick(self):
+        label = f"{number(self.start)}{NBSP}{MONTHS[self.start.month - 1]}"
+        return Tick(self.x(self.start), label, str(self.start.year))

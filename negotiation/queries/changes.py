@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from .. import money
-from ..choices import PLAN_ACTIONS, Action, Raci, State
-from ..dates import spoken
+from ..choices import PLAN_ACTIONS, Action, Precision, Raci, State
+from ..dates import period, spoken
 from ..models import (
     Actor,
     Difficulty,
@@ -204,10 +204,28 @@ def roles(details, names, entry):
         yield Change(cell, *(f"{role} — {Raci(role).label}" if role else "" for role in pair))
 
 
+def planned(details, names, entry):
+    """The start of the works, then the days of each step: « 2026-01-12/2026-02-04 », « / » without any."""
+    for key, (before, after) in ordered(details):
+        label = "Début des travaux" if key == "starts_on" else f"Étape {key}"
+        yield Change(label, days(before), days(after))
+
+
+def days(kept):
+    first, slash, last = (kept or "").partition("/")
+    first, last = (date.fromisoformat(day) if day else None for day in (first, last))
+    if first and last:
+        return period(first, Precision.DAY, last)
+    if first:
+        return f"à partir du {spoken(first)}" if slash else spoken(first)
+    return f"jusqu’au {spoken(last)}" if last else ""
+
+
 READERS = {
     **dict.fromkeys((Action.STEP_APPROVE, Action.STEP_RETURN, Action.STEP_SKIP, Action.STEP_UNBLOCK), bundle),
     Action.STEP_ANSWER: answers, Action.RECORD_ADD: fields, Action.RECORD_CHANGE: fields, Action.RECORD_REMOVE: fields,
     Action.TOTAL_ANNOUNCE: fields, Action.ROLES_CHANGE: roles,
+    **dict.fromkeys((Action.CALENDAR_PROPOSE, Action.CALENDAR_CHANGE), planned),
     **dict.fromkeys((Action.SIGNATURE_DEPOSIT, Action.SIGNATURE_WITHDRAW), signatures),
     **dict.fromkeys((*PLAN_ACTIONS, Action.POSITION_PROPOSE), amounts),
     **dict.fromkeys((Action.SCENARIO_ADD, Action.SCENARIO_CHANGE, Action.SCENARIO_REMOVE, Action.SCENARIO_ADOPT),

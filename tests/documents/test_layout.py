@@ -1,11 +1,14 @@
-"""The pages of the fixed set of dossiers: nothing outside its page or its cell, no heading last, signatures whole."""
-from dataclasses import dataclass
+"""The pages of the fixed set of dossiers: nothing outside its page or its cell, no heading last, no page of a few
+lines, no short row in two pieces, signatures whole."""
+from dataclasses import dataclass, replace
 
 import pytest
+from django.template.loader import render_to_string
 
 from negotiation.documents import pdf
 from negotiation.documents.booklet import render
 
+from .conftest import dossier_of_the_whole_grid
 from .dossiers import SET
 
 pytestmark = pytest.mark.django_db
@@ -13,6 +16,8 @@ HEADINGS = {"h1", "h2", "h3", "h4", "h5"}
 # What announces the next block as a heading does.
 ANNOUNCING = {"caption", "chart__title", "question", "step__state", "event__when"}
 SLACK = 1.5
+# The least share of the height of a page that what it holds must reach.
+LEAST = 0.2
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,11 @@ class Page:
         self.right, self.bottom = self.left + self.box.width, self.top + self.box.height
         body = [child for child in self.box.children if not type(child).__name__.startswith("Margin")]
         self.lines = [line for child in body for line in lines(child, (), frozenset(), None)]
+
+    @property
+    def filled(self):
+        """The share of its height that its last line reaches."""
+        return (max(line.bottom for line in self.lines) - self.top) / self.box.height
 
     @property
     def is_cover(self):
@@ -60,6 +70,17 @@ def lines(box, tags, classes, cell):
         return
     for child in getattr(box, "children", ()):
         yield from lines(child, tags, classes, cell)
+
+
+def rows(box):
+    """The rows of the tables of a page that may not be cut."""
+    box = getattr(box, "_box", box)
+    if type(box).__name__ == "TableRowGroupBox" and box.is_header:
+        return
+    if type(box).__name__ == "TableRowBox" and "long" not in box.element.get("class", ""):
+        yield box.element
+    for child in getattr(box, "children", ()):
+        yield from rows(child)
 
 
 @pytest.fixture(scope="module", params=SET)
@@ -110,3 +131,43 @@ def test_each_phase_opens_on_two_pages(livret):
             "phase__code" in line.classes and line.words.strip() == phase.code for line in page.lines))
         assert "phase__label" in pages[first].lines[0].classes
         assert pages[first + 1].text.replace("\u00a0", " ").startswith(f"Où en est la phase {phase.code}")
+
+
+def test_no_page_holds_a_few_lines(livret):
+    """But for the rest of a row that no page holds."""
+    _, _, pages = livret
+    assert [(number, round(page.filled, 2)) for number, page in enumerate(pages, 1)
+            if page.filled < LEAST and not any("long" in line.classes for line in page.lines)] == []
+
+
+def test_no_row_is_cut(livret):
+    _, _, pages = livret
+    seen = [row for page in pages for row in rows(page.box)]
+    assert [row.get("class") for row in seen if seen.count(row) > 1] == []
+
+
+def at_every_height(html, heights):
+    """The pages of what follows a blank of each of these heights (mm), as the end of a phase."""
+    sections = "".join(f'<section class="phase"><div style="height: {height}mm"></div>{html}</section>'
+                       for height in heights)
+    document = pdf.laid_out(f"<html lang='fr'><body>{sections}</body></html>", render.DRAFT, pdf.own_files_fetcher())
+    return [page for page in map(Page, document.pages) if page.lines]
+
+
+def test_the_end_of_a_phase_fills_its_page_wherever_it_falls(rolled_back):
+    content = rolled_back(dossier_of_the_whole_grid)
+    step = next(step for step in content.body.steps if step.code == "E3")
+    answered = replace(step, answers=tuple(replace(one, text="Une réponse.") for one in step.answers[:4]))
+    for one in (step, answered):
+        html = render_to_string("documents/booklet/step.html", {"step": one, "blank": "non renseigné"})
+        pages = at_every_height(html, range(100, 220, 12))
+        assert len(pages) > 10
+        assert [round(page.filled, 2) for page in pages if page.filled < LEAST] == []
+
+
+def test_the_first_row_of_a_table_of_documents_is_whole_wherever_it_falls(rolled_back):
+    step = rolled_back(dossier_of_the_whole_grid).body.steps[0]
+    html = render_to_string("documents/booklet/pieces.html", {"step": step, "blank": "non renseigné"})
+    pages = at_every_height(html, range(190, 240, 2))
+    seen = [row for page in pages for row in rows(page.box)]
+    assert len(seen) == len(set(seen)) == 25

@@ -8,7 +8,7 @@ import pytest
 from negotiation import money
 from negotiation.documents.booklet import render
 from negotiation.documents.booklet.outline import chapters
-from negotiation.models import Step
+from negotiation.models import Phase, Step
 
 from .conformance import faults
 from .conftest import CARDS, LETTERS, ROWS
@@ -132,16 +132,22 @@ def test_each_page_says_where_it_is_and_what_it_is_worth(livret):
 
 
 def test_the_header_names_the_chapter_or_the_step_a_page_begins_in(livret, document):
-    """Above the title of a chapter, nothing; above that of a phase or a step, the chapter of the grid."""
+    """Above the title of a chapter, nothing; above that of a phase, the chapter of the grid; of a step, its phase."""
     running = {title: title for title in (chapter.title for chapter in chapters().values())}
     running |= {f"{step.code} {step.title}": f"{step.code} · {step.title}" for step in Step.objects.all()}
+    phases = {phase.code: f"Phase {phase.code} : {phase.title}" for phase in Phase.objects.all()}
     begun = [(title, page) for title, page in outline(document) if title in running or title.startswith("Phase ")]
     wrong = []
     for number, page in enumerate(livret.pages[1:], 2):
         head, first, *_ = [" ".join(line.split()) for line in page.splitlines() if line.strip()]
         before = [running.get(title, title) for title, at in begun if at < number] or ["Sommaire"]
-        expected = "" if first == "Sommaire" or first.startswith("Chapitre ") else "La grille, étape par étape" \
-            if re.fullmatch(r"(Phase )?[A-G]|[A-G][1-9] .*", first) else before[-1]
+        expected = before[-1]
+        if first == "Sommaire" or first.startswith("Chapitre "):
+            expected = ""
+        elif re.fullmatch(r"(Phase )?[A-G]", first):
+            expected = "La grille, étape par étape"
+        elif re.fullmatch(r"[A-G][1-9] .*", first):
+            expected = phases[first[0]]
         if head.replace("\u00a0", " ") != f"Région de Kayes, 2040-2044 {expected}".strip():
             wrong.append((number, head, expected))
     assert wrong == []

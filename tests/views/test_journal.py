@@ -108,6 +108,14 @@ def test_the_page_says_when_who_what_states_and_reason(sign_in, examiner, dossie
      [("Piste, État, 2028", "", "5 FCFA"), ("Total du plan", "7 FCFA", "12 FCFA")]),
     (lambda d, by: record(Action.ROLES_CHANGE, "rôles", by=by, negotiation=d, details={"État, phase A": ["R", None]}),
      [("État, phase A", "R — réalise", "")]),
+    (lambda d, by: record(Action.CALENDAR_CHANGE, "étapes", by=by, negotiation=d, details={
+        "A10": ["2026-01-12/2026-02-04", "2026-01-12/2027-02-04"], "A1": ["/", "2026-01-12/"],
+        "A2": ["/2026-02-04", "/"]}),
+     [("Étape A1", "", "à partir du 12 janvier 2026"), ("Étape A2", "jusqu’au 4 février 2026", ""),
+      ("Étape A10", "du 12 janvier au 4 février 2026", "du 12 janvier 2026 au 4 février 2027")]),
+    (lambda d, by: record(Action.CALENDAR_PROPOSE, "dates", by=by, negotiation=d, details={
+        "starts_on": [None, "2026-01-12"], "A1": ["/", "2026-02-02/2026-02-02"]}),
+     [("Étape A1", "", "2 février 2026"), ("Début des travaux", "", "12 janvier 2026")]),
     (lambda d, by: record(Action.DOSSIER_SHARE, "X", by=by, negotiation=d, details={
         "jusqu’au": ["2026", "2027"], "liste": [1, 2, 3], "groupe": {"vrai 10": True, "vrai 9": 1}, "rien": None}),
      [("vrai 9", "", "1"), ("vrai 10", "", "oui"), ("jusqu’au", "2026", "2027"), ("liste", "", "3 lignes")]),

@@ -146,7 +146,8 @@ def by_years(dossier, given, largest, title, head, groups_of):
         last = position == len(parts)
         keys = [*shown, *([Unallocated.YEAR] if last and Unallocated.YEAR in given else [])]
         labels = [Unallocated(key).label if key == Unallocated.YEAR else str(key) for key in keys]
-        part = f"{shown[0]}-{shown[-1]} ({position} sur {len(parts)})" if len(parts) > 1 else ""
+        span = f"{shown[0]}-{shown[-1]}" if len(shown) > 1 else str(shown[0])
+        part = f"{span} ({position} sur {len(parts)})" if len(parts) > 1 else ""
         yield figures.PlanTable(", ".join(filter(None, (title, part))), head,
                                 (*labels, *(["Total"] if last else [])), tuple(groups_of(cells_of(keys, last))))
 

@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 
 from . import tables
-from .elements import Look, Runs, bookmark, bookmark_name, field, linked, paragraph, run, section
+from .elements import BLANKS, Look, Runs, bookmark, bookmark_name, field, linked, paragraph, run, section
 
 HEADINGS = {"h1": "Title", "h2": "Heading1", "h3": "Heading2", "h4": "Heading3", "h5": "Heading4", "h6": "Heading5"}
 BLOCKS = {*HEADINGS, "p", "div", "section", "article", "main", "header", "footer", "aside", "nav", "figure",
@@ -190,7 +190,7 @@ class Conversion:
             self.blocks(element, box, look, style)
 
     def drawing(self, element, target):
-        told = [" ".join(child.text_content().split()) for child in element.iterchildren("title", "desc")]
+        told = [BLANKS.sub(" ", child.text_content()).strip() for child in element.iterchildren("title", "desc")]
         told = [one for one in told if one] or [element.get("aria-label") or ""]
         if any(told):
             told = ". ".join(one.rstrip(".") for one in told)
