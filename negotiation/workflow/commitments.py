@@ -133,8 +133,8 @@ def write_plan(negotiation, stored, changes, names, *, by, key="", action=Action
 
 
 def author_of(place, amount, authors):
-    """Who wrote this amount in this cell."""
-    return authors.of(lambda act: act.details["cells"].get(place, [None, 0])[1] == (amount or None))
+    """Who wrote this amount in this cell; a plan that came with its dossier tells no cells."""
+    return authors.of(lambda act: act.details.get("cells", {}).get(place, [None, 0])[1] == (amount or None))
 
 
 def refuse_impossible(negotiation, changes, total, names):

@@ -15,6 +15,7 @@ from ..models import Notification, NotificationChoice, Remark, Seat, Submission
 from . import audience
 
 LONGEST, MOST_REMARKS = 500, 10
+FATES = {True: "n’est pas envoyée à la Région et reste en brouillon dans l’écran d’examen.", False: "est levée."}
 ASKED = {LevelKind.OPINION: "Avis attendu", LevelKind.EXAMINATION: "Examen attendu",
          LevelKind.DECISION: "Décision attendue"}
 
@@ -273,14 +274,18 @@ def answered(remark, reply, progress, *, by):
 
 
 def overruled(remarks, progress, reason, *, by):
-    """The step is approved over what they still asked: each author is told what has become of each of theirs."""
+    """The step is approved over what they still asked: each author is told once what has become of theirs."""
+    mine = {}
     for remark in remarks:
-        fate = ("n’est pas envoyée à la Région et reste en brouillon dans l’écran d’examen"
-                if remark.state == RemarkState.DRAFT else "est levée")
-        text = (f"{by} a débloqué et approuvé l’{of_step(progress)}. Votre observation sur "
-                f"«{NBSP}{remark.label}{NBSP}» {fate}.\nMotif{NBSP}: {quoted(reason)}")
-        tell(side_of(remark, progress), NoticeKind.TURN, f"overruled:{remark.pk}:{progress.version}",
-             headed("Approuvée malgré votre observation, étape", progress), text, page_of(progress, "review"), by=by,
+        for user in side_of(remark, progress):
+            mine.setdefault(user, []).append(remark)
+    for user, theirs in mine.items():
+        fates = [f"- «{NBSP}{remark.label}{NBSP}»{NBSP}: {FATES[remark.state == RemarkState.DRAFT]}"
+                 for remark in theirs]
+        text = "\n".join([f"{by} a débloqué et approuvé l’{of_step(progress)}. Vos observations{NBSP}:", *fates,
+                          f"Motif{NBSP}: {quoted(reason)}"])
+        tell([user], NoticeKind.DECISION, f"overruled:{progress.pk}:{progress.version}",
+             headed("Approuvée malgré vos observations, étape", progress), text, page_of(progress, "review"), by=by,
              progress=progress)
 
 
@@ -292,7 +297,7 @@ def set_aside(remark, *, by):
     text = (f"{by} a supprimé, avant tout envoi, l’observation de {remark.author} sur «{NBSP}{remark.label}{NBSP}»"
             f"{NBSP}: {of_step(progress)}.\nCe qui n’allait pas{NBSP}: {line(remark.problem)}\n"
             f"Ce qui était demandé{NBSP}: {line(remark.request)}")
-    tell(side_of(remark, progress), NoticeKind.TURN, f"set-aside:{remark.pk}",
+    tell(side_of(remark, progress), NoticeKind.ANSWER, f"set-aside:{remark.pk}",
          headed("Observation supprimée, étape", progress), text, page_of(progress, "review"), by=by, progress=progress)
 
 

@@ -90,10 +90,13 @@ addEventListener("beforeunload", (event) => {
 // One shelf for each page and person: {at, sent: what left with a form, typed: what did not, by name of field}.
 const who = document.querySelector("[data-who]");
 const shelves = () => Object.keys(sessionStorage).filter((key) => key.startsWith("typed "));
-const SHELF = who && `typed ${who.dataset.who} ${location.pathname}`;
+const SHELF = who && `typed ${who.dataset.who} ${location.pathname}${location.search}`;
+// What the page has not shown again, and nobody has answered for yet: {name: value}.
+let waiting = {};
 const isBox = (field) => ["checkbox", "radio"].includes(field.type);
 const named = (field) => field.id || field.name;
 const found = (name) => document.getElementById(name) || document.getElementsByName(name)[0];
+const formOf = (name) => (found(name) || {}).form;
 const now = (field) => (isBox(field) ? field.checked : field.value);
 function first(field) {
   if (isBox(field)) return field.defaultChecked;
@@ -108,7 +111,8 @@ function shelve(sent) {
   // Whoever signs out leaves nothing behind.
   if (who.contains(sent)) return shelves().forEach((key) => sessionStorage.removeItem(key));
   const others = [...UNSENT].filter((form) => form !== sent).map(typedIn);
-  put(SHELF, { at: Date.now(), sent: sent && "guard" in sent.dataset ? typedIn(sent) : {}, typed: Object.assign({}, ...others) });
+  for (const name of Object.keys(waiting)) if (sent && formOf(name) === sent) delete waiting[name];
+  put(SHELF, { at: Date.now(), sent: sent && "guard" in sent.dataset ? typedIn(sent) : {}, typed: Object.assign({}, waiting, ...others) });
 }
 function put(key, shelf) {
   try {
@@ -121,38 +125,65 @@ document.addEventListener("visibilitychange", () => {
 });
 function unshelve() {
   // « C’est fait », said in answer to the form of a page: what it sent is safe.
-  const from = document.referrer && `typed ${who.dataset.who} ${new URL(document.referrer).pathname}`;
+  const page = document.referrer && new URL(document.referrer);
+  const from = page && `typed ${who.dataset.who} ${page.pathname}${page.search}`;
   if (from in sessionStorage && document.querySelector(".messages .notice--success")) {
     put(from, { ...JSON.parse(sessionStorage[from]), sent: {} });
   }
   const shelf = JSON.parse(sessionStorage.getItem(SHELF) || "{}");
-  const missing = Object.entries({ ...shelf.sent, ...shelf.typed }).map(([name, value]) => [found(name), value])
-    .filter(([field, value]) => field && field.form && now(field) !== value);
-  if (missing.length) offer(missing, new Date(shelf.at));
-  else sessionStorage.removeItem(SHELF);
+  const lost = Object.entries({ ...shelf.sent, ...shelf.typed }).filter(([name, value]) => !formOf(name) || now(found(name)) !== value);
+  if (!lost.length) return sessionStorage.removeItem(SHELF);
+  waiting = Object.fromEntries(lost);
+  // A page that refuses shows what was typed, and says what to do.
+  if (!document.querySelector("[data-error-summary]")) offer(lost, new Date(shelf.at));
 }
-function offer(missing, at) {
+// Can this value be put back into the page?
+const fits = ([name, value]) => {
+  const field = found(name);
+  return formOf(name) && !field.readOnly && !field.disabled && (!field.options || [...field.options].some((one) => one.value === value));
+};
+// A value whose field is gone, to be copied; of an amount of the plan, its financier and its year.
+function inWords([name, value]) {
+  const [, project, financier, year] = /^p(\d+)-f(\d+)-y(\d+)$/.exec(name) || [];
+  const option = year && document.querySelector(`[name="financeur-${project}"] option[value="${financier}"]`);
+  return [option && option.textContent, year > 0 && year, value].filter(Boolean).join(", ");
+}
+function offer(lost, at) {
+  const back = lost.filter(fits);
+  const rest = lost.filter((one) => !fits(one) && typeof one[1] === "string" && one[1].trim());
+  if (!back.length && !rest.length) return sessionStorage.removeItem(SHELF);
   const box = document.createElement("div");
   box.className = "notice notice--warning";
   box.setAttribute("role", "status");
-  box.innerHTML = "<p class='notice__title'>Ce que vous aviez tapé ici n’est peut-être pas parti</p><p></p><p class='actions'><button type='button' class='button button--small'>Le remettre</button> <button type='button' class='button button--secondary button--small'>L’oublier</button></p>";
-  box.querySelector("p:nth-child(2)").textContent = `Cet appareil l’a gardé le ${at.toLocaleDateString("fr-FR")} à ${at.getHours()} h ${String(at.getMinutes()).padStart(2, "0")} ; la page ne le montre pas.`;
-  const [back, forget] = all("button", box);
-  back.addEventListener("click", () => {
-    for (const [field, value] of missing) {
+  box.innerHTML = "<p class='notice__title'>Ce que vous aviez tapé ici n’est peut-être pas parti</p><p></p><p>Ces textes n’ont plus leur place dans la page, recopiez-les au besoin :</p><ul></ul><p class='actions'><button type='button' class='button button--small'>Le remettre</button> <button type='button' class='button button--secondary button--small'>L’oublier</button></p>";
+  const [, when, gone] = all("p", box);
+  const [restore, forget] = all("button", box);
+  when.textContent = `Cet appareil l’a gardé le ${at.toLocaleDateString("fr-FR")} à ${at.getHours()} h ${String(at.getMinutes()).padStart(2, "0")} ; la page ne le montre pas.`;
+  for (const one of rest) box.querySelector("ul").append(Object.assign(document.createElement("li"), { textContent: inWords(one), dir: "auto" }));
+  if (!rest.length) gone.remove();
+  if (!back.length) restore.remove();
+  restore.addEventListener("click", () => {
+    for (const [name, value] of back) {
+      const field = found(name);
       if (isBox(field)) field.checked = value;
       else field.value = value;
       reveal(field);
       field.dispatchEvent(new Event("input", { bubbles: true }));
+      delete waiting[name];
     }
-    box.remove();
-    missing[0][0].focus();
+    if (rest.length) restore.remove();
+    else box.remove();
+    found(back[0][0]).focus();
   });
   forget.addEventListener("click", () => {
+    waiting = {};
     sessionStorage.removeItem(SHELF);
     box.remove();
   });
-  missing[0][0].form.before(box);
+  // Never inside a block that is closed.
+  let place = back.length ? found(back[0][0]).form : document.querySelector("form[data-guard]");
+  for (let outer = place; outer; outer = outer.parentElement.closest("details")) place = outer;
+  (place || document.querySelector("main .page:last-child")).before(box);
 }
 if (who) unshelve();
 

@@ -76,6 +76,62 @@ def test_a_tab_that_dies_gives_back_what_was_typed_and_forgets_it_when_asked(typ
     assert (page.get_by_text(KEPT).count(), values(page)[0]) == (0, "")
 
 
+def aborted(one, path, button):
+    """Send a form whose answer never comes, then open the page again."""
+    page, address = one.page, one.page.url
+    page.route(path, lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    button.click()
+    page.wait_for_url("chrome-error://**")
+    page.unroute_all()
+    page.goto(address)
+
+
+def test_a_reason_and_remarks_are_offered_again_where_they_are_seen(visitor):
+    """Also inside closed blocks; and what nobody has answered for is not dropped by another form of the page."""
+    one = visitor()
+    one.sign_in("examen@dgct.example")
+    page = one.page
+    page.goto(f"{one.base}/negociations/exercice-2027-2031/etapes/A4/examen/")
+    page.locator("details:has(> form textarea[name=problem]) > summary").first.click()
+    form = page.locator("form:has(textarea[name=problem])").first
+    form.locator("textarea[name=problem]").fill("Le nombre ne va pas.")
+    aborted(one, "**/observations/**", form.get_by_role("button", name="Garder l’observation"))
+    page.get_by_text(KEPT).wait_for(state="visible")
+    move = page.locator("form.move:has(textarea)").first
+    move.locator("textarea").fill("Un motif tapé sur une ligne faible.")
+    aborted(one, "**/acte/**", move.get_by_role("button"))
+    page.get_by_role("button", name="Le remettre").click()
+    typed = [box.input_value() for box in page.locator("form.move textarea, textarea[name=problem]").all()]
+    assert [text for text in typed if text] == ["Le nombre ne va pas.", "Un motif tapé sur une ligne faible."]
+    assert page.locator("textarea[name=problem]").first.is_visible()
+
+
+def test_an_amount_whose_line_is_gone_is_shown_to_be_copied(visitor):
+    one = visitor()
+    one.sign_in("responsable@exercice.example")
+    page = one.page
+    page.goto(f"{one.base}/negociations/exercice-2027-2031/engagements/plan/")
+    choice = page.locator("select[name^=financeur-]").first
+    party = choice.locator("option").nth(1).text_content()
+    choice.select_option(index=1)
+    page.get_by_role("button", name="Ajouter ce financeur").first.click()
+    page.locator("input[autofocus], input:focus").first.fill("123 456 789")
+    aborted(one, "**/engagements/plan/", page.get_by_role("button", name="Enregistrer le plan").first)
+    one.sees(f"{party}, 2027, 123 456 789")
+
+
+def test_a_page_that_refuses_offers_nothing(visitor):
+    one = visitor()
+    one.sign_in("responsable@exercice.example")
+    page = one.page
+    page.goto(f"{one.base}/negociations/exercice-2027-2031/engagements/plan/")
+    page.locator("select[name^=financeur-]").first.select_option(index=1)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Enregistrer le plan").first.click()
+    one.sees("sans l’ajouter. Sa ligne est ouverte")
+    assert page.get_by_text(KEPT).count() == 0
+
+
 def test_signing_in_again_is_no_sign_that_the_form_arrived(typed):
     page = typed.page
     page.route("**/evenements/ajouter/", lambda route: route.abort() if route.request.method == "POST"

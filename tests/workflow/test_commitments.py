@@ -7,6 +7,7 @@ from negotiation import money
 from negotiation.choices import Action
 from negotiation.models import Contribution, JournalEntry, Project
 from negotiation.workflow import commitments as acts
+from negotiation.workflow.journal import record
 from negotiation.workflow.transitions import NotAllowed
 from tests import factories
 
@@ -144,6 +145,19 @@ def test_another_dossier_is_out_of_reach(dossier, editor, project, state):
     assert [money_spaces(conflict.sentence) for conflict in conflicts] == [
         f"Projet supprimé, État, 2027 : 1 FCFA {gone}", f"Piste de Kléla, financeur supprimé, 2027 : 2 FCFA {gone}"]
     assert (stored(dossier), stored(other)) == ({(project.pk, state.pk, 2027): 3}, {})
+
+
+def test_a_conflict_on_a_plan_that_came_with_its_dossier_names_nobody(dossier, editor, project, state):
+    """The act that entered it tells no cells: a project deleted meanwhile is told, and the rest is saved."""
+    record(Action.PLAN_CHANGE, dossier, by=editor, negotiation=dossier, details={"contributions": []})
+    gone = Project.objects.create(negotiation=dossier, name="Ancien")
+    pk = gone.pk
+    gone.delete()
+    conflicts = acts.save_plan(dossier, {(pk, state.pk, 2027): 1, (project.pk, state.pk, 2027): 3}, {}, by=editor)
+    assert [money_spaces(conflict.sentence) for conflict in conflicts] == [
+        "Projet supprimé, État, 2027 : 1 FCFA n’est pas enregistré, car ce projet ou ce financeur n’est plus dans le "
+        "dossier."]
+    assert stored(dossier) == {(project.pk, state.pk, 2027): 3}
 
 
 def test_a_large_plan_is_saved(dossier, editor, django_assert_max_num_queries):

@@ -61,23 +61,24 @@ def test_a_cancelled_unblocking_is_not_recalled(step, go, administrator, examine
 def test_an_unblocked_step_keeps_what_reviewers_had_not_sent(step, go, examiner, administrator, director, manager):
     """Read by the administrator first, kept as a draft that the Region does not read, told to its author."""
     one = remark(step, examiner)
+    other = remarks.write(step, "step", problem="C’est long.", request="Précisez.", by=examiner)
     go("unblock", administrator, "L’examinateur est absent.")
     with pytest.raises(NotAllowed, match="a écrit, depuis que vous avez ouvert cette page"):
         go("unblock", administrator, "La direction est absente.", drafts="")
     assert states(step) == (State.SUBMITTED, [""])
-    go("unblock", administrator, "La direction est absente.", drafts=one.mark)
+    go("unblock", administrator, "La direction est absente.", drafts=f"{one.mark} {other.mark}")
     assert (states(step), list(Remark.objects.values_list("state", "problem", "request"))) == (
-        (State.APPROVED, ["approved"]), [("draft", "C’est flou.", "Précisez.")])
+        (State.APPROVED, ["approved"]), [("draft", "C’est flou.", "Précisez."), ("draft", "C’est long.", "Précisez.")])
     told = Notification.objects.filter(cause__startswith="overruled:")
     assert [(row.user, row.title) for row in told] == [
-        (examiner, "Approuvée malgré votre observation, étape D2 — Région de Kayes")]
-    assert "n’est pas envoyée à la Région et reste en brouillon" in told[0].text
+        (examiner, "Approuvée malgré vos observations, étape D2 — Région de Kayes")]
+    assert told[0].text.count("n’est pas envoyée à la Région et reste en brouillon") == 2
     # It waits for the examiner at the next examination.
     open_gates()
     go("reopen", director, "À revoir.")
     assert [thread.remark for thread in threads(step, reviewer=False)] == []
     go("submit", manager)
-    with pytest.raises(NotAllowed, match="Il reste 1 observation"):
+    with pytest.raises(NotAllowed, match="Il reste 2 observations"):
         go("approve", examiner)
 
 
