@@ -208,12 +208,12 @@ def test_two_projects_renamed_at_once_keep_their_amounts(dossier, state):
 
 def test_projects_that_nothing_tells_apart_are_not_guessed(dossier):
     for name in ("Route", "Pont"):
-        Project.objects.create(negotiation=dossier, name=name, site="Kayes")
+        financed(dossier, name, dossier.actors.get(name="État"), site="Kayes")
     before = content(dossier)
-    for name in ("Route", "Pont"):
-        Project.objects.filter(name=name).update(name=f"Autre {name}")
+    for name, other in (("Route", "Axe nord"), ("Pont", "Ouvrage sud")):
+        Project.objects.filter(name=name).update(name=other)
     assert heads(told(dossier, before)["Projets"]) == [
-        "Projet « Autre Route » : ajout", "Projet « Autre Pont » : ajout", "Projet « Route » : suppression",
+        "Projet « Axe nord » : ajout", "Projet « Ouvrage sud » : ajout", "Projet « Route » : suppression",
         "Projet « Pont » : suppression"]
 
 
@@ -277,20 +277,20 @@ def test_two_records_reworded_at_once_are_each_told(dossier, state):
     before = content(dossier)
     for number, (one, event) in enumerate(zip(Obligation.objects.order_by("pk"), Event.objects.filter(
             negotiation=dossier).order_by("date"), strict=True)):
-        Obligation.objects.filter(pk=one.pk).update(what=f"Autre chose {number}")
-        Event.objects.filter(pk=event.pk).update(title=f"Autre titre {number}")
+        Obligation.objects.filter(pk=one.pk).update(what=f"{one.what} {number} fois")
+        Event.objects.filter(pk=event.pk).update(title=f"{event.title} {number} fois")
     found = told(dossier, before)
-    assert found["Obligations"] == ["Autre rédaction : État : « Publier le bilan » → « Autre chose 0 »",
-                                    "Autre rédaction : État : « Recruter un agent » → « Autre chose 1 »"]
-    assert found["Chronologie"] == ["Autre titre : « Publier le bilan » → « Autre titre 0 »",
-                                    "Autre titre : « Recruter un agent » → « Autre titre 1 »"]
+    assert found["Obligations"] == ["Autre rédaction : État : « Publier le bilan » → « Publier le bilan 0 fois »",
+                                    "Autre rédaction : État : « Recruter un agent » → « Recruter un agent 1 fois »"]
+    assert found["Chronologie"] == ["Autre titre : « Publier le bilan » → « Publier le bilan 0 fois »",
+                                    "Autre titre : « Recruter un agent » → « Recruter un agent 1 fois »"]
 
 
 def test_a_long_difficulty_reworded_is_told_once(dossier):
     Difficulty.objects.create(negotiation=dossier, family="human", what="Agents absents du service. " * 8,
                               lesson="Prévoir des relais")
     before = content(dossier)
-    Difficulty.objects.update(what="Agents peu nombreux")
+    Difficulty.objects.update(what="Agents absents, trop peu nombreux")
     sentence, = told(dossier, before)["Difficultés"]
     assert sentence.startswith("Autre rédaction : Difficulté « Agents absents du service. Agents absents")
-    assert sentence.endswith("» → « Agents peu nombreux »")
+    assert sentence.endswith("» → « Agents absents, trop peu nombreux »")

@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from negotiation.documents.booklet.comparison import AROUND, compare
+from negotiation.documents.booklet.comparison import AROUND, PLACES, compare
 from negotiation.documents.booklet.content import Content
 from negotiation.documents.booklet.thawing import hints_of
 
@@ -111,6 +111,54 @@ def test_a_change_far_in_a_long_text_is_shown():
         assert shown == f"« …{'a' * AROUND}{word}{'b' * AROUND}… »"
     sentence, = sentences(with_answer(old), with_answer(f"{old} fin"))
     assert sentence.split(" → ")[1].endswith("b fin »")
+
+
+def test_each_of_two_distant_changes_in_a_long_text_is_shown():
+    words = [f"mot{place}" for place in range(300)]
+    old = " ".join(words)
+    words[20], words[250] = "pont", "route"
+    sentence, = sentences(with_answer(old), with_answer(" ".join(words)))
+    first, second = sentence.split(" : ", 1)[1].split(" ; puis ")
+    for told, before, after in ((first, "mot20", "pont"), (second, "mot250", "route")):
+        one, other = told.split(" → ")
+        assert f" {before} " in one
+        assert one.replace(f" {before} ", f" {after} ") == other
+    changed = " ".join(f"{word} bis" if place % 40 == 0 else word for place, word in enumerate(words))
+    sentence, = sentences(with_answer(old), with_answer(changed))
+    assert sentence.count(" ; puis ") == PLACES - 1
+    assert sentence.endswith("… » (d’autres mots changent plus loin)")
+
+
+def test_a_date_of_a_step_that_goes_does_not_read_as_the_step():
+    after = copy.deepcopy(CONTENT)
+    line = after["body"]["calendar"]["lines"][0]
+    gone = line["real"]
+    line["real"] = ""
+    name = f"Étape {line['code']}, réel"
+    assert sentences(CONTENT, after) == [f"{name} : suppression (« {gone} »)"]
+    assert sentences(after, CONTENT) == [f"{name} : ajout (« {gone} »)"]
+    after["body"]["calendar"]["lines"] = []
+    assert f"{name} : suppression (« {gone} »)" in sentences(CONTENT, after)
+
+
+def test_a_party_keeps_the_guillemets_of_its_name():
+    before = copy.deepcopy(CONTENT)
+    before["body"]["obligations"][0] |= {"party": "Association « Benkadi »", "what": "Publier le bilan annuel"}
+    after = copy.deepcopy(before)
+    after["body"]["obligations"][0]["what"] = "Publier le bilan annuel et le budget"
+    assert sentences(before, after) == ["Autre rédaction : Association « Benkadi » : « Publier le bilan annuel » → "
+                                        "« Publier le bilan annuel et le budget »"]
+    after["body"]["obligations"] = []
+    gone, = sentences(before, after)
+    assert gone.startswith("Association « Benkadi » : « Publier le bilan annuel » : suppression (")
+    assert "à la charge de" not in gone
+
+
+def test_a_year_beside_a_quoted_date_is_quoted_too():
+    sentence, = sentences(with_answer("31 décembre 2027"), with_answer("2028"))
+    assert sentence.endswith(" : « 31 décembre 2027 » → « 2028 »")
+    sentence, = sentences(with_answer("2027"), with_answer("2028"))
+    assert sentence.endswith(" : 2027 → 2028")
 
 
 def test_a_change_far_in_the_words_of_a_commitment_is_shown():

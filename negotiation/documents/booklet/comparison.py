@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
+from itertools import accumulate
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -25,6 +26,8 @@ STYLESHEETS = ("css/tokens.css", "css/booklet.css", "css/comparison.css")
 # From which length on two texts are shown around what differs only, and how much is shown of it on both sides; how much
 # of any text is shown.
 EMPTY, LONG, AROUND, LONGEST = "rien", 300, 80, 600
+# How many places of a long text are shown, and what is said of the others.
+PLACES, FURTHER = 5, " (d’autres mots changent plus loin)"
 # A figure needs no guillemets: « 20,0 % », « 1 200 FCFA ».
 FIGURE = re.compile(rf"[\d {NBSP}\u202f]+(,\d+)?[ {NBSP}\u202f]*(%|FCFA)?")
 UNSEEN = "seuls changent des espaces ou des signes qui ne se voient pas"
@@ -161,14 +164,19 @@ def field_changes(old, new, said):
         name = f"{said}, {label}" if label else said
         if before == after:
             continue
-        if label in OTHER_WORDS and old.name.partition("«")[2] != new.name.partition("«")[2]:
-            yield f"{OTHER_WORDS[label]} : {new.name.partition('«')[0]}{step(before, after)}"
+        if label in OTHER_WORDS and words_in(old) != words_in(new):
+            yield f"{OTHER_WORDS[label]} : {new.name.rpartition('«')[0]}{step(before, after)}"
         elif label not in old.value:
             yield f"{name} : ajout ({shown(after, unit=True)})"
         elif label not in new.value:
             yield f"{name} : suppression ({shown(before, unit=True)})"
         else:
             yield f"{name} : {step(before, after)}"
+
+
+def words_in(record):
+    """The name ends with the words of the record; a party may have guillemets of its own before them."""
+    return record.name.rpartition("«")[2]
 
 
 def reordered(before, pairs):
@@ -201,16 +209,56 @@ def step(old, new):
     one, other = flat(old), flat(new)
     if one == other:
         return f"{shown(new)} ({UNSEEN})"
-    told = around(one, other) if max(len(one), len(other)) > LONG else (shown(old), shown(new))
+    if max(len(one), len(other)) > LONG:
+        return around(one, other)
+    told = texts(shown(old), shown(new))
     return " → ".join(told if told[0] != told[1] else (f"« {one} »", f"« {other} »"))
 
 
+def texts(old, new):
+    """Beside a text between guillemets, a year has some too: « 31 décembre 2027 » → « 2028 »."""
+    if "«" not in old + new or EMPTY in (old, new):
+        return old, new
+    return tuple(one if one.startswith("«") else telling.quoted(one) for one in (old, new))
+
+
 def around(one, other):
-    """What differs between two texts, with a little of what is the same before and after it."""
-    start = common(one, other)
-    end = common(one[start:][::-1], other[start:][::-1])
-    first = max(0, start - AROUND)
-    return tuple(shown(text, start=first, end=min(first + LONGEST, len(text) - end + AROUND)) for text in (one, other))
+    """What differs between two long texts, with a little of what is the same before and after it, at each place."""
+    found = places(one, other)
+    told, further = [], len(found) > PLACES
+    for spans in found[:PLACES]:
+        starts = [max(0, start - AROUND) for start, _ in spans]
+        further |= bool(one and other) and any(
+            first + LONGEST < end for first, (_, end) in zip(starts, spans, strict=True))
+        pair = [shown(text, start=first, end=min(first + LONGEST, end + AROUND))
+                for text, first, (_, end) in zip((one, other), starts, spans, strict=True)]
+        if pair[0] == pair[1]:
+            return f"« {one} » → « {other} »"
+        told.append(" → ".join(pair))
+    return f"{' ; puis '.join(told)}{FURTHER if further else ''}"
+
+
+def places(one, other):
+    """[((start, end) in the one, (start, end) in the other), …] of what differs, two near ones being one."""
+    words, others = re.findall(r"\S+ ?", one), re.findall(r"\S+ ?", other)
+    at, there = ([0, *accumulate(map(len, found))] for found in (words, others))
+    spans = []
+    for kind, *edges in SequenceMatcher(None, words, others).get_opcodes():
+        start, end, start_there, end_there = (*(at[one] for one in edges[:2]), *(there[one] for one in edges[2:]))
+        if kind == "equal":
+            continue
+        if spans and start - spans[-1][0][1] <= 2 * AROUND:
+            (start, _), (start_there, _) = spans.pop()
+        spans.append(((start, end), (start_there, end_there)))
+    return [trimmed(one, other, *pair) for pair in spans]
+
+
+def trimmed(one, other, span, there):
+    """The spans without the letters that they have in common at both ends."""
+    first, second = one[slice(*span)], other[slice(*there)]
+    start = common(first, second)
+    end = common(first[start:][::-1], second[start:][::-1])
+    return tuple((begin + start, stop - end) for begin, stop in (span, there))
 
 
 def common(one, other):
@@ -225,9 +273,13 @@ def added(record):
     if isinstance(value, dict):
         fields = " ; ".join(": ".join(filter(None, (label and f"{label} ", shown(one, unit=True))))
                             for label, one in value.items()
-                            if one is not False and not (label in NAMED and telling.quoted(one)[2:-2] in record.name))
+                            if one is not False and not (label in NAMED and is_in(one, record.name)))
         return f" ({fields})" if fields else ""
     return f" ({shown(value, unit=True)})" if value not in ("", None) else ""
+
+
+def is_in(text, name):
+    return text in name or telling.quoted(text)[2:-2] in name
 
 
 def flat(text):

@@ -1,24 +1,34 @@
 """Which record of an edition is which record of a newer one: contents keep no key, so what they say must tell.
 
-Records of one name are the same, the equal first, then the nearest. One known under another name must be alike in what
-is its own, and no other may be as near: otherwise it is another record.
+Records of one name are the same, the equal first, then the nearest. Under another name, a project or an actor must be
+proven the same, a text must keep most of its words, and no other may be as near: otherwise it is another record, since
+« suppression » and « ajout » are true of one renamed, and « renommé » is false of two.
 """
 import re
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from functools import lru_cache
 
 from . import telling
 from .positions import BEFORE
-from .telling import CHARGE, TITLE, WORDS, Record
+from .telling import TITLE, WORDS, Record
 from .words import line
 
-NO_AMOUNT = "aucun montant"
-# What many records share: it does not make one known under another name.
-COMMON = {"partie", "état", "famille", "nature", "source", "échéance", "étape", "lieu", "qui s’en occupe", CHARGE}
+# What tells a project from another. Its site, its source and those it serves are those of many; what it costs is not.
+PROBLEM, SERVED, COST, FINANCED = "problème à résoudre", "bénéficiaires", "coût estimé", "financement inscrit au plan"
+ACRONYM = "sigle"
 # How much of the words of the shorter of two texts are in the other one, and how much of both are common, for one to be
 # the other reworded. Short words say nothing.
 SAME_WORDS, NEARLY_ALL = 0.6, 0.7
 LONG_WORD = re.compile(r"\w{4,}")
+
+
+@dataclass(frozen=True)
+class Known(Record):
+    """A project or an actor. proofs: what one of makes it the same under any name; signs: what one of does under a
+    name that has a word in common."""
+    proofs: frozenset
+    signs: frozenset
 
 
 def paired(before, after, alike=None):
@@ -83,19 +93,33 @@ def same(old, new):
 
 
 def alike(old, new):
-    """Between two records of different names: 0 when they may be two things."""
-    one, other = ({label: value for label, value in record.value.items()
-                   if label not in (WORDS, TITLE) and value is not False} for record in (old, new))
+    """Between two texts, as commitments and events are: 0 when they may be two things. Whatever else they share, a day
+    or an indicator, one has most words of the other."""
+    both = share(*(said(record.value, WORDS, TITLE) for record in (old, new)))
     first, second = (words_of(record.value.get(WORDS) or record.value.get(TITLE) or "") for record in (old, new))
-    both = share(one, other)
     if first and first == second:
         return 2 + both
     common = first & second
     shorter, all_words = part(common, min(first, second, key=len)), part(common, first | second)
-    own = any(isinstance(one[label], str) and not one[label].startswith(NO_AMOUNT)
-              for label in same(one, other) - COMMON)
-    likely = both >= 0.5 and (own or shorter >= SAME_WORDS)
-    return both + shorter if likely or all_words >= NEARLY_ALL else 0
+    return both + shorter if both >= 0.5 and shorter >= SAME_WORDS or all_words >= NEARLY_ALL else 0
+
+
+def said(fields, *skipped):
+    """What is empty says nothing: two records do not share it."""
+    return {label: value for label, value in fields.items() if label not in skipped and value not in ("", None, False)}
+
+
+def same_under_another_name(old, new):
+    """Between two projects, or two actors: 0 when they may be two things. An acronym names as well as a name does."""
+    both = share(old.value, new.value)
+    if old.value.get(ACRONYM, old.name) == new.value.get(ACRONYM, new.name):
+        return 4 + both
+    if both < 0.5:
+        return 0
+    if old.proofs & new.proofs:
+        return 2 + both
+    common = words_of(old.name) & words_of(new.name)
+    return both if common and old.signs & new.signs else 0
 
 
 @lru_cache(maxsize=1000)
@@ -105,23 +129,51 @@ def words_of(text):
 
 def renamed(old, new):
     """(the older body under the names of the newer one; [(old, new)] of the projects; of the actors) renamed."""
-    projects = names_of(*([*telling.records(lambda one: one["name"], body["projects"])] for body in (old, new)))
-    actors = names_of(*([known(actor) for actor in telling.everybody(body)] for body in (old, new)))
+    projects = names_of(*([*known_projects(body)] for body in (old, new)))
+    actors = names_of(*([*known_actors(body)] for body in (old, new)))
     labels = {one["acronym"] or one["name"]: actors.get(one["name"]) for one in telling.everybody(old)}
     called = {one["name"]: one["acronym"] or one["name"] for one in telling.everybody(new)}
     labels = {label: called[name] for label, name in labels.items() if name}
     return following(old, new, projects, actors, labels), changed(projects), changed(actors)
 
 
-def known(actor):
-    """All that tells an actor from another: its fields, and who represents it."""
-    record, = telling.records(lambda one: one["name"], [actor])
-    return Record(record.name, record.value | dict(telling.people(actor)))
+def known_projects(body):
+    amounts = defaultdict(set)
+    for project, *cell in telling.given(body):
+        amounts[project].add(tuple(cell))
+    for record in telling.records(lambda one: one["name"], body["projects"]):
+        fields = said(record.value | {FINANCED: frozenset(amounts[record.name]) or None})
+        problem, served, cost = map(fields.get, (PROBLEM, SERVED, COST))
+        yield Known(record.name, fields, complete((fields.get(FINANCED),), (problem, served)),
+                    complete((PROBLEM, problem), (COST, cost)))
+
+
+def known_actors(body):
+    """Who represents an actor tells it from another, when there is a name: many have a « Directeur »."""
+    amounts, duties = defaultdict(set), defaultdict(set)
+    for project, label, *cell in telling.given(body):
+        amounts[label].add((project, *cell))
+    for one in body["obligations"]:
+        duties[one["party"]].add(one["what"])
+    for actor in telling.everybody(body):
+        record, = telling.records(lambda one: one["name"], [actor])
+        label = actor["acronym"] or actor["name"]
+        gives, does = frozenset(amounts[label]), frozenset(duties[label])
+        named = [one for one in actor["representatives"] if one["name"]]
+        people = telling.people(actor | {"representatives": named})
+        dated = [(one["function"], one["name"], one["mandate"]) for one in named]
+        yield Known(record.name, said(record.value) | dict(people), complete((gives, does), *dated),
+                    complete((gives,), *((one["function"], one["name"]) for one in named)))
+
+
+def complete(*found):
+    """Those where nothing is empty."""
+    return frozenset(one for one in found if all(one))
 
 
 def names_of(before, after):
     """{name: its name in the newer edition}, also where it is the same."""
-    return {old.name: new.name for old, new in paired(before, after, alike) if old and new}
+    return {old.name: new.name for old, new in paired(before, after, same_under_another_name) if old and new}
 
 
 def changed(names):

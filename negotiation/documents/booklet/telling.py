@@ -186,10 +186,13 @@ def events(body):
 
 
 def dates(body):
+    """Each date of a step by itself: a step is there whether it has dates or not."""
     calendar = body["calendar"]
     return [*told([("Début", calendar["starts_on"]), ("Dates prévues fixées", calendar["is_planned"]),
                    ("Source des dates réelles", calendar["source"])]),
-            *records(lambda one: f"Étape {one['code']}", calendar["lines"]),
+            *told((f"{step.name}, {label}", value)
+                  for step in records(lambda one: f"Étape {one['code']}", calendar["lines"])
+                  for label, value in step.value.items()),
             Record("Constat", " ".join(calendar["sentences"]))]
 
 
