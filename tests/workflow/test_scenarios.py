@@ -390,7 +390,8 @@ def test_amounts_that_came_to_a_project_of_the_scenario_are_said_to_be_without_i
     assert cells(scenario)[market.pk, state.pk, 2030] == 1_000
     assert words(scenario)[-1] == (
         "Reprise du plan d’aujourd’hui, qui a changé pour « Marché » ; le scénario garde ses montants où lui aussi "
-        "avait changé « Marché » ; les montants entrés depuis dans « Marché » ne portent pas les changements du scénario")
+        "avait changé « Marché » ; les montants entrés depuis dans « Marché » ne portent pas les changements du "
+        "scénario")
 
 
 def test_a_project_comes_back_as_it_was_copied(dossier, scenario, plan, road, state, do, editor):
