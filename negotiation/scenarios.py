@@ -259,18 +259,17 @@ def standing(draft, copied, plan):
 
 
 def caught_up(draft, copied, plan):
-    """(The draft on the plan of today, the projects where both had changed a cell): each cell that the scenario had
-    left as copied takes the amount of the plan, each other and each project in reserve stays."""
+    """(The draft on the plan of today, the projects that both had changed): each cell that the scenario had left as
+    copied takes the amount of the plan, each other and each project in reserve stays. What came to the plan since in
+    another cell of a project does not bear the scenario's changes: the caller says so."""
     def stays(cell):
         return cell[0] in draft.reserve or draft.cells.get(cell) != copied.get(cell)
 
     every = {*draft.cells, *copied, *plan}
     cells = {cell: (draft.cells if stays(cell) else plan).get(cell, 0) for cell in every}
-    crossed = {cell[0] for cell in every
-               if stays(cell) and plan.get(cell) not in (copied.get(cell), draft.cells.get(cell))}
     after = Draft(filled(cells), draft.reserve)
     refuse_too_much(after)
-    return after, sorted(crossed)
+    return after, standing(draft, copied, plan).crossed
 
 
 def by_project(cells):

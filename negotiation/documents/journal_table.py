@@ -39,7 +39,8 @@ def cells(line):
 
 
 def told(change):
-    return f"{change.label} : {change.before} → {change.after}" if change.before else f"{change.label} : {change.after}"
+    after = change.after or "rien"
+    return f"{change.label} : {change.before} → {after}" if change.before else f"{change.label} : {after}"
 
 
 def safe(cell):

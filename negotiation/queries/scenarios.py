@@ -252,8 +252,9 @@ class Beside:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Scenarios side by side with the plan. reserves: [(scenario, [project, …])] of what each puts aside; moved: the
-    same of what changed in the plan since each copied it; missing: how many of those asked do not exist."""
+    """Scenarios side by side with the plan. reserves: [(scenario, [project, …])] of what each puts aside; moved:
+    [(scenario, older, crossed)], as in Page, of what changed in the plan since each copied it; missing: how many of
+    those asked do not exist."""
     scenarios: list
     by_year: list
     by_financier: list
@@ -283,8 +284,8 @@ def comparison(dossier, asked):
     return Comparison(shown, beside(along(2, years, drafts, found)), beside(along(1, found.names, drafts, found)),
                       beside(along(0, found.projects, drafts, found)),
                       [(one, [found.projects[pk] for pk in one.reserve if pk in found.projects]) for one in shown],
-                      [(one, found.named(moved)) for one, cells in zip(shown, drafts, strict=True)
-                       if (moved := found.standing(one, cells).moved)],
+                      [(one, found.named(its.older), found.named(its.crossed))
+                       for one, cells in zip(shown, drafts, strict=True) if (its := found.standing(one, cells)).moved],
                       total, len(numbers[:MOST_COMPARED]) - len(shown))
 
 

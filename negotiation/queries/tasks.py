@@ -2,16 +2,20 @@
 
 A step is listed when the person can act on it, and not otherwise; what is only to be followed is said to be.
 """
+import re
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from .. import elements
-from ..choices import NEXT_AT, NOT_DONE, ROLES_AT, LevelKind, Role, Side, State, Voice
+from ..choices import NEXT_AT, NOT_DONE, ROLES_AT, LevelKind, OrganisationKind, Role, Side, State, Voice
+from ..folding import fold
 from ..models import Deputy, Membership, Negotiation, Obligation, Passage, Seat, StepProgress, Submission
 
 MOST = 500
+# Between the names of an actor that groups several.
+LISTED = re.compile("[,;:/]")
 # Who is told that nothing waits; others see a group only when something does.
 USUAL = {LevelKind.OPINION: {Role.ADVISER}, LevelKind.EXAMINATION: {Role.EXAMINER},
          LevelKind.DECISION: {Role.DIRECTOR}}
@@ -102,14 +106,26 @@ def late():
 def followed_obligations(user, own):
     """The late ones whose party the person answers for without writing them: the State for the DGCT, for the others the
     actor that their organisation is; on the dossiers that they see, those of their own team (own) apart."""
-    actors = {one.organisation.grid_actor_id for one in user.current_memberships} - {None}
-    theirs = Q(party__grid_actor__in=actors)
-    if user.roles & {Role.EXAMINER, Role.DIRECTOR}:
-        theirs |= Q(party__side__in=[Side.STATE, Side.STATE_LOCAL])
-    elif not actors:
+    organisations = {one.organisation for one in user.current_memberships if one.organisation.grid_actor_id
+                     or one.organisation.kind != OrganisationKind.COUNCIL}
+    if not organisations:
         return []
+    sides = {Side.STATE, Side.STATE_LOCAL} if user.roles & {Role.EXAMINER, Role.DIRECTOR} else set()
     seen = Negotiation.objects.visible_to(user).exclude(owner__in=own).order_by()
-    return list(late().filter(theirs, negotiation__in=seen)[:MOST])
+    return [one for one in late().filter(negotiation__in=seen)
+            if one.party.side in sides or any(is_named(its, one.party) for its in organisations)][:MOST]
+
+
+def is_named(organisation, actor):
+    """Is the organisation this actor, or among those that it groups, « DGB, DNPD »? By the grid, else by the words of
+    who typed it; each Council has the acronym of the others, and is known by the grid alone."""
+    if organisation.grid_actor_id and organisation.grid_actor_id == actor.grid_actor_id:
+        return True
+    if organisation.kind == OrganisationKind.COUNCIL:
+        return False
+    own, acronym = {fold(organisation.name), fold(organisation.acronym)} - {""}, fold(actor.acronym)
+    listed = {fold(name) for name in LISTED.split(actor.name)}
+    return bool(own & {fold(actor.name), acronym, *acronym.split(), *listed})
 
 
 def next_ones(steps):

@@ -46,6 +46,7 @@ def plan(request, slug):
     if conflicts == []:
         tell(request, read.page(dossier).findings)
         return redirect(reverse("commitments", args=[dossier.slug]) + "#plan")
+    saved = bool(conflicts) and saves_more(form, conflicts)
     if conflicts:
         shown = Shown.asked(request, dossier)
         form = shown.form(kept=kept(conflicts), contested={
@@ -53,7 +54,7 @@ def plan(request, slug):
     return render(request, "commitments/plan.html", {
         "dossier": dossier, "tab": "commitments", "form": form, "shown": shown,
         "conflicts": [(one, "" if one.gone else name_of(one.cell)) for one in conflicts or ()],
-        "still_typed": any(not one.gone for one in conflicts or ()),
+        "still_typed": any(not one.gone for one in conflicts or ()), "saved": saved,
         "problems": problems, "has_errors": bool(conflicts or problems), "groups": findings.grouped(shown.found),
         "remarks": observed(dossier, form),
         "may_lengthen": can(request.user, "dossier.change", dossier) and dossier.last_year < LAST_YEAR,
@@ -149,6 +150,12 @@ def opened(request, dossier):
     except (NotAllowed, ValidationError) as refusal:
         return dossier, getattr(refusal, "reasons", None) or refusal.messages
     return dossier, []
+
+
+def saves_more(form, conflicts):
+    """Did the person change cells that nobody contests?"""
+    contested, base = {one.cell for one in conflicts}, form.cleaned_data["base"]
+    return any(amount != base.get(cell, 0) for cell, amount in form.typed.items() if cell not in contested)
 
 
 def kept(conflicts):

@@ -117,7 +117,8 @@ def button(act, sentence):
 
 
 undo = button(acts.undo, "Le dernier changement est annulé.")
-catch_up = button(acts.catch_up, "Le scénario reprend le plan d’aujourd’hui ; ses changements restent.")
+catch_up = button(acts.catch_up, "Le scénario reprend le plan d’aujourd’hui ; ses changements restent, mais les "
+                                 "montants entrés depuis ne les portent pas : refaites-les au besoin.")
 forget = button(acts.forget, "Les montants de ce qui a été supprimé sont retirés du scénario.")
 
 

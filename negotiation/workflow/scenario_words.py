@@ -62,9 +62,12 @@ def _(change: Restore, before, after, contract, names):
     return f"Retour du projet « {names.projects[change.project]} » {brought}"
 
 
-def caught_up(moved, crossed, names):
-    """« Reprise du plan d’aujourd’hui, qui a changé pour « Piste », « Marché » ; … »"""
+def caught_up(moved, crossed, reserve, names):
+    """« Reprise du plan d’aujourd’hui, qui a changé pour « Piste », « Marché » ; … » A project in reserve keeps no
+    amount, those that came since neither."""
     kept = f" ; le scénario garde ses montants où lui aussi avait changé {named(crossed, names)}" if crossed else ""
+    if amended := [pk for pk in crossed if pk not in reserve]:
+        kept += f" ; les montants entrés depuis dans {named(amended, names)} ne portent pas les changements du scénario"
     return f"Reprise du plan d’aujourd’hui, qui a changé pour {named(moved, names)}{kept}"
 
 

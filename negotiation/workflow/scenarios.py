@@ -128,7 +128,7 @@ def catch_up(scenario, *, version, by, key=""):
         raise NotAllowed(str(refusal)) from None
     scenario.base = pure.written(plan)
     scenario.changes = [{"words": one["words"]} for one in scenario.changes] + [
-        {"words": caught_up(pure.differing(plan, copied), crossed, names)}]
+        {"words": caught_up(pure.differing(plan, copied), crossed, after.reserve, names)}]
     return store(scenario, whole, Draft(after.cells | lost, after.reserve), scenario.changes[-1]["words"], by=by,
                  key=key)
 

@@ -230,6 +230,21 @@ def test_a_cell_changed_underneath_is_shown_and_may_be_imposed(sign_in, editor, 
     assert [row[2:] for row in amounts(dossier)] == [(2027, 400_000), (2028, 9), (2030, 3)]
 
 
+def test_what_else_is_saved_is_said_only_when_something_is(sign_in, editor, manager, dossier, project, state, urls):
+    client = sign_in(editor)
+    Contribution.objects.create(project=project, financier=state, year=2027, amount=100)
+    page = client.get(urls["plan"])
+    acts.save_plan(dossier, {(project.pk, state.pk, 2027): 500}, {(project.pk, state.pk, 2027): 100}, by=manager)
+    typed = hidden(page) | inputs(page) | {name(project, state, 2027): "400"}
+    alone = words(client.post(urls["plan"], typed))
+    assert "Le plan n’a pas été enregistré" in alone
+    assert "Vos autres changements" not in alone
+    assert "Ce que vous aviez tapé reste dans les cases nommées ci-dessus" in alone
+    beside = words(client.post(urls["plan"], typed | {name(project, state, 2028): "9"}))
+    assert "Une partie du plan n’a pas été enregistrée" in beside
+    assert "Vos autres changements sont enregistrés. Ce que vous aviez tapé reste" in beside
+
+
 def test_a_double_click_saves_once(sign_in, editor, dossier, project, state, urls):
     client = sign_in(editor)
     typed = hidden(client.get(urls["plan"])) | {name(project, state, 2027): "5"}
@@ -350,7 +365,8 @@ def test_another_dossiers_project_is_not_found(sign_in, editor, manager, project
     assert response.status_code == 409
     assert "Projet de Mopti" not in words(response)
     # No cell is left where what was typed could stay.
-    assert "Vos autres changements sont enregistrés." in words(response)
+    assert "Le plan n’a pas été enregistré" in words(response)
+    assert "Vos autres changements" not in words(response)
     assert "Ce que vous aviez tapé" not in words(response)
     assert amounts(other) == []
 

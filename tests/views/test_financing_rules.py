@@ -22,7 +22,7 @@ from negotiation.models import (
     Project,
     User,
 )
-from negotiation.queries.tasks import tasks
+from negotiation.queries.tasks import is_named, tasks
 from negotiation.workflow import documents, obstacles, records
 from negotiation.workflow.transitions import NotAllowed
 
@@ -313,6 +313,33 @@ def test_late_obligations_are_followed_by_the_party_that_owes_them(sign_in, peop
     address = reverse("commitments", args=[dossier.slug])
     assert page.content.decode().count(f'href="{address}#obligations-') == rows
     assert f'id="obligations-{other.pk}"' in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize(("name", "acronym", "is_theirs"), [
+    ("Ministère des Finances", "MEF : DGB, DNPD", True),
+    ("Le Plan", "dnpd", True),
+    ("direction nationale de la planification du developpement", "", True),
+    ("DGB, DNPD", "", True),
+    ("DNPD de Kayes", "", False),
+    ("Ministère des Finances", "DNPDX", False),
+    ("Ministère des Finances", "", False),
+])
+def test_a_typed_actor_is_the_organisation_of_its_name(people, dossier, name, acronym, is_theirs):
+    service = people["adviser"].memberships.get().organisation
+    service.name, service.acronym = "Direction nationale de la Planification du Développement", "DNPD"
+    service.save()
+    party = dossier.actors.create(name=name, acronym=acronym, side="civil")
+    dossier.obligations.create(party=party, what="Du Plan", due_on=timezone.localdate() - datetime.timedelta(1))
+    person = User.objects.get(pk=people["adviser"].pk)
+    assert [duty.what for group in tasks(person) if group.is_followed for duty in group.obligations] == (
+        ["Du Plan"] if is_theirs else [])
+
+
+def test_a_council_is_not_the_council_of_another_dossier(dossier):
+    """Each Council may have the acronym that the grid prefills, « CR »."""
+    other = factories.council("mopti")
+    other.acronym = "CR"
+    assert not is_named(other, dossier.actors.create(name="Conseil de Kayes", acronym="CR", side="authority"))
 
 
 def test_a_late_obligation_that_cannot_be_edited_is_no_task(editor, manager, dgct, examiner, dossier, state):

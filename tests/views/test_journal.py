@@ -270,6 +270,16 @@ def test_the_table_is_whole_and_a_spreadsheet_carries_nothing_out(sign_in, manag
                        "'=HYPERLINK(\"http://x\")", "", "", "'+33;\n\"cité\"", "x : @avant → -après", entry.hash]
 
 
+def test_the_table_says_as_the_page_that_nothing_is_left_of_a_value(sign_in, manager, dossier, url):
+    record(Action.CALENDAR_CHANGE, "calendrier", by=manager, negotiation=dossier,
+           details={"A1": ["2026-01-12/2026-02-04", "/"]})
+    client = sign_in(manager)
+    content = b"".join(client.get(f"{url[:-1]}.csv").streaming_content).decode("utf-8-sig")
+    changed = list(csv.reader(io.StringIO(content), delimiter=";"))[2][10]
+    assert changed.replace("\xa0", " ") == "Étape A1 : du 12 janvier au 4 février 2026 → rien"
+    assert '<span class="muted">rien</span>' in client.get(url).content.decode()
+
+
 def test_who_is_not_of_the_team_is_told_what_the_missing_numbers_are(sign_in, manager, examiner, dossier, url):
     record(Action.SCENARIO_ADD, "Prudent", by=manager, negotiation=dossier)
     record(Action.RECORD_CHANGE, "x", by=manager, negotiation=dossier)

@@ -258,6 +258,7 @@ def test_an_adoption_lists_what_it_puts_on_the_table_then_does_it(sign_in, edito
                                 "spokesperson": "Président", "justification": "Pour tenir.", "event": met.pk}
     refused = client.post(address, typed | {"spokesperson": ""})
     assert (refused.status_code, "Pour tenir." in refused.content.decode()) == (422, True)
+    stale = hidden(client.get(address)) | {name: typed[name] for name in typed if name not in hidden(response)}
     assert client.post(address, typed).status_code == 302
     assert [(one.project, one.kind, one.party, one.scenario, one.justification, one.event,
              sum(line.amount for line in one.amounts.all())) for one in Position.objects.order_by("pk")] == [
@@ -268,6 +269,12 @@ def test_an_adoption_lists_what_it_puts_on_the_table_then_does_it(sign_in, edito
     again = client.get(address)
     assert "Tout ce que ce scénario change est déjà sur la table" in words(again)
     assert 'name="spokesperson"' not in again.content.decode()
+    # A tab left open before: nothing is left to confirm.
+    late = client.post(address, stale | {"key": "other"})
+    assert "Tout ce que ce scénario change est déjà sur la table" in words(late)
+    assert "puis confirmez" not in words(late)
+    assert 'name="spokesperson"' not in late.content.decode()
+    assert Position.objects.count() == 2
 
 
 def test_what_the_plan_did_since_the_copy_is_told_on_every_page(sign_in, editor, dossier, make, road, market, state):
@@ -278,21 +285,26 @@ def test_what_the_plan_did_since_the_copy_is_told_on_every_page(sign_in, editor,
         assert "le plan a changé depuis" not in words(client.get(address)).lower()
     Contribution.objects.filter(project=road, year=2027, financier=state).update(amount=123_000)
     assert "Essai le plan a changé depuis" in words(client.get(url("scenarios", dossier)))
-    assert "Le plan a changé depuis la copie Essai : Piste." in words(client.get(compare))
+    assert "copie Essai : les écarts sur Piste viennent du plan, et non du scénario." in words(client.get(compare))
+    assert "Une partie des écarts" not in words(client.get(compare))
     told = words(client.get(adoption))
     assert "Ce scénario ne touche pas Piste : ses écarts viennent du plan" in told
     assert "Dernière position Marché 36 000 40 000 − 4 000 aucune" in told
     assert "Piste 150 000" not in told
     # The plan of the market changes too: first the plan, then the table.
     Contribution.objects.create(project=market, financier=state, year=2030, amount=7_000)
+    assert ("viennent du plan, et non du scénario. Une partie des écarts sur Marché vient du plan, l’autre du scénario."
+            ) in words(client.get(compare))
     response = client.get(adoption)
     assert "Ce scénario change aussi Marché : pour ne pas défaire" in words(response)
     assert 'name="spokesperson"' not in response.content.decode()
     told = words(client.get(page))
     assert "Ce scénario change aussi Marché" in told
     assert "Mettre sur la table" not in told
+    assert "Les montants entrés depuis au plan ne portent pas les changements du scénario" in told
     done = words(client.post(url("scenario_catch_up", dossier, one.pk), {"version": 2}, follow=True))
-    assert "Le scénario reprend le plan d’aujourd’hui" in done
+    assert "les montants entrés depuis ne les portent pas" in done
+    assert "les montants entrés depuis dans « Marché » ne portent pas les changements du scénario" in done
     assert "Le plan a changé" not in done
     assert "Marché 43 000 47 000 − 4 000" in words(client.get(adoption))
 

@@ -112,7 +112,7 @@ def test_the_page_costs_the_same_whatever_waits(sign_in, dossier, manager, dgct,
     with CaptureQueriesContext(connection) as queries:
         page = client.get("/taches/").content.decode()
     assert page.count("/examen/\">") == rows
-    assert len(queries) == 4
+    assert len(queries) == 5
 
 
 @pytest.mark.parametrize(("who", "expected"), [

@@ -369,7 +369,8 @@ def test_what_both_changed_is_tabled_only_after_the_plan_was_taken_again(dossier
     assert (scenario.reserve, scenario.version) == ([road.pk], 4)
     assert words(scenario)[-1] == (
         "Reprise du plan d’aujourd’hui, qui a changé pour « Piste », « Marché » ; le scénario garde ses montants où "
-        "lui aussi avait changé « Piste », « Marché »")
+        "lui aussi avait changé « Piste », « Marché » ; les montants entrés depuis dans « Marché » ne portent pas les "
+        "changements du scénario")
     assert JournalEntry.objects.latest("pk").details == {"words": scenario.changes[-1]["words"], "total": [45 + 25, 75]}
     scenarios.catch_up(scenario, version=3, by=editor, key="k")
     with pytest.raises(NotAllowed, match="n’a pas changé depuis cette copie"):
@@ -378,6 +379,19 @@ def test_what_both_changed_is_tabled_only_after_the_plan_was_taken_again(dossier
         scenarios.undo(scenario, version=4, by=editor)
     assert {one.project: sum(line.amount for line in one.amounts.all()) for one in adopt(scenario)} == {
         market: 75, road: 0}
+
+
+def test_amounts_that_came_to_a_project_of_the_scenario_are_said_to_be_without_its_change(
+        dossier, scenario, market, state, do, editor):
+    """No cell was changed by both; the new one of the same project is the plan's, whole."""
+    do(scenario, Percent(-1_000, Scope(project=market.pk)))
+    commitments.save_plan(dossier, {(market.pk, state.pk, 2030): 1_000}, {}, by=editor)
+    scenarios.catch_up(scenario, version=2, by=editor)
+    assert cells(scenario)[market.pk, state.pk, 2030] == 1_000
+    assert words(scenario)[-1] == (
+        "Reprise du plan d’aujourd’hui, qui a changé pour « Marché » ; le scénario garde ses montants où lui aussi "
+        "avait changé « Marché » ; les montants entrés depuis dans « Marché » ne portent pas les changements du "
+        "scénario")
 
 
 def test_a_project_comes_back_as_it_was_copied(dossier, scenario, plan, road, state, do, editor):
