@@ -7,9 +7,10 @@ from django.template.loader import render_to_string
 
 from negotiation.documents import pdf
 from negotiation.documents.booklet import render
+from negotiation.documents.booklet.figures import Rule
 
 from .conftest import dossier_of_the_whole_grid
-from .dossiers import SET
+from .dossiers import SENTENCE, SET
 
 pytestmark = pytest.mark.django_db
 HEADINGS = {"h1", "h2", "h3", "h4", "h5"}
@@ -155,13 +156,14 @@ def at_every_height(html, heights):
 
 
 def test_the_end_of_a_phase_fills_its_page_wherever_it_falls(rolled_back):
+    """A short step goes whole; a longer one leaves more than a few lines."""
     content = rolled_back(dossier_of_the_whole_grid)
     step = next(step for step in content.body.steps if step.code == "E3")
     answered = replace(step, answers=tuple(replace(one, text="Une réponse.") for one in step.answers[:4]))
-    for one in (step, answered):
+    for one, is_whole in ((step, True), (answered, False)):
         html = render_to_string("documents/booklet/step.html", {"step": one, "blank": "non renseigné"})
         pages = at_every_height(html, range(100, 220, 12))
-        assert len(pages) > 10
+        assert len(pages) == 10 if is_whole else len(pages) > 10
         assert [round(page.filled, 2) for page in pages if page.filled < LEAST] == []
 
 
@@ -171,3 +173,17 @@ def test_the_first_row_of_a_table_of_documents_is_whole_wherever_it_falls(rolled
     pages = at_every_height(html, range(190, 240, 2))
     seen = [row for page in pages for row in rows(page.box)]
     assert len(seen) == len(set(seen)) == 25
+
+
+@pytest.mark.parametrize("number", [3, 8])
+def test_a_rule_is_not_cut_from_its_breaches_wherever_it_falls(number):
+    broken = Rule("Part minimale de la Région", "10,0 %", "avertissement", "Non respectée.\n" + SENTENCE * 2,
+                  "Lettre de cadrage")
+    html = render_to_string("documents/booklet/rules.html", {"rules": [broken] * number, "blank": "non renseigné"})
+    pages = at_every_height(f'<p class="verdict">Le plan égale le total annoncé.</p>{html}', range(100, 220, 4))
+    told = [page.text.count("cadrage") for page in pages]
+    assert told == [page.text.count("Non respectée.") for page in pages]
+    assert told == [(page.text.count("Les élus")) // 2 for page in pages]
+    assert sum(told) == number * 30
+    if number == 3:
+        assert set(told) == {0, 3}
