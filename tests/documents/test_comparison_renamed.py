@@ -49,6 +49,16 @@ def test_a_project_that_leaves_and_one_that_comes_are_two(dossier, state, old, n
                                     f"{old}, engagement {dossier.first_year} de l’État : suppression (100{N}FCFA)"]
 
 
+def test_a_name_that_only_grows_names_the_same_project(dossier):
+    """It has neither amounts nor words of its own, and nothing else of it has changed."""
+    for name, site in (("Espace pastoral de Dinguiraye", "Samé"), ("Espace pastoral de Gavinané", "Gavinané")):
+        Project.objects.create(negotiation=dossier, name=name, site=site, source="S04")
+    before = content(dossier)
+    Project.objects.filter(site="Samé").update(name="Espace pastoral de Dinguiraye et environs")
+    assert told(dossier, before) == {"Projets": [
+        "Projet renommé : « Espace pastoral de Dinguiraye » → « Espace pastoral de Dinguiraye et environs »"]}
+
+
 @pytest.mark.parametrize(("amount", "fields"), [
     (400, {}), (0, {"problem": "Troupeaux sans eau", "beneficiaries": "Éleveurs de passage"})])
 def test_a_project_under_quite_another_name_is_proven_by_its_amounts_or_its_words(dossier, state, amount, fields):

@@ -118,8 +118,11 @@ def same_under_another_name(old, new):
         return 0
     if old.proofs & new.proofs:
         return 2 + both
-    common = words_of(old.name) & words_of(new.name)
-    return both if common and old.signs & new.signs else 0
+    first, second = words_of(old.name), words_of(new.name)
+    common = first & second
+    # Nothing else has changed, and one name is the other, longer: « Marché de Kita » → « Marché couvert de Kita ».
+    longer = both == 1 and len(common) > 1 and len(common) == min(len(first), len(second))
+    return both if common and old.signs & new.signs or longer else 0
 
 
 @lru_cache(maxsize=1000)
