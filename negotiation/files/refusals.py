@@ -157,11 +157,11 @@ TABLE = {
         "Exportez de nouveau le plan, puis importez-le.",
     ),
     "table.currency": (
-        "Les montants de ce fichier JSON ne sont pas en francs CFA (« FCFA », ou « XOF »).",
+        "Les montants de ce fichier JSON ne sont pas en francs CFA («\u00a0FCFA\u00a0», ou «\u00a0XOF\u00a0»).",
         RETYPE,
     ),
     "table.foreign": (
-        "Ce fichier vient d’un autre dossier, {origin} : ses montants sont ceux d’un autre contrat.",
+        "Ce fichier vient d’un autre dossier, {origin}\u00a0: ses montants sont ceux d’un autre contrat.",
         "Exportez le plan de ce dossier-ci. Si ces montants sont bien les siens, téléchargez son modèle et "
         "recopiez-les-y.",
     ),

@@ -68,6 +68,7 @@ class StepPage:
     examination: Examination | None
     threads: list
     last_act: int
+    steps: list
 
     @property
     def remaining(self):
@@ -165,7 +166,8 @@ def page(dossier, code, *, reviewer=False):
         progress, step, codes[position - 1] if position else "", codes[position + 1] if code != codes[-1] else "",
         questions, readable(dossier, questions, answers), documents, guides(step), events,
         list(progress.difficulties.all()), checklist.items_of(progress, facts) if progress.is_editable else [],
-        blocks(progress, progresses, threads), of_step(progress), threads, progress.last_act or 0)
+        blocks(progress, progresses, threads), of_step(progress), threads, progress.last_act or 0,
+        [(one.pk, one.state, one.changed_at, one.step.code) for one in progresses])
     for record in [*found.events, *found.difficulties]:
         record.is_open = elements.key_of(record) in found.open_keys
     return found

@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from ..choices import Voice
 from ..forms.remarks import ReplyForm
 from ..forms.steps import AnswersForm, DepositForm, MoveForm, OpinionForm
 from ..permissions import can, moves, require
-from ..queries import afterwards
+from ..queries import afterwards, pen
 from ..queries import steps as read
 from ..queries.glossary import terms
 from ..workflow import audience, reviews, steps
@@ -29,6 +30,8 @@ def page_or_404(request, dossier, code):
     page = read.page(dossier, code, reviewer=can(request.user, "review.read", dossier))
     if page is None:
         raise Http404
+    # Who has the pen is told from the steps that the page has read.
+    dossier.pen = SimpleLazyObject(lambda: pen.of(dossier, page.steps))
     return page
 
 

@@ -128,6 +128,7 @@ def test_the_file_says_what_it_is(whole_grid):
     assert [name for name in names if "thumbnail" in name or "vba" in name] == []
 
 
+@pytest.mark.django_db
 def test_an_edition_has_its_code_and_a_draft_its_mark(whole_grid):
     content, file = whole_grid
     edition, draft = read(file), read(word.docx(content))
@@ -135,7 +136,7 @@ def test_an_edition_has_its_code_and_a_draft_its_mark(whole_grid):
     assert "Édition 3, code K7QF-2M9X-TR4B" in edition.sections[0].footer.paragraphs[0].text
     assert "PROJET" not in edition.sections[0].header.paragraphs[0].text
     pictures = list(edition.element.body.iter(qn("wp:docPr")))
-    assert [one.get("descr") for one in pictures] == [f"Code à photographier : {IMPRINT.address}"] * 2
+    assert [one.get("descr") for one in pictures] == [f"Code à photographier\u00a0: {IMPRINT.address}"] * 2
     assert "PROJET" in draft.sections[0].header.paragraphs[0].text
     assert 'string="PROJET"' in draft.sections[0].header._element.xml
     assert list(draft.element.body.iter(qn("wp:docPr"))) == []
