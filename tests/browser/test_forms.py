@@ -61,7 +61,8 @@ def test_stopping_a_slow_answer_gives_the_button_back(visitor):
     page.route("**/fiches/**", lambda route: slow.append(route))
     page.get_by_role("button", name="Enregistrer").click(no_wait_after=True)
     page.wait_for_function("seen.length === 2")
-    slow[0].abort()
+    for route in slow:
+        route.abort()
     assert page.evaluate("seen") == [[True, "Envoi en cours…"], [False, "Enregistrer"]]
 
 
