@@ -11,10 +11,10 @@ from ..permissions import require
 from ..queries.steps import Row
 from ..workflow import documents
 from ..workflow.transitions import NotAllowed
+from . import worksheets
 from .dossier import dossier_or_404, posted
 from .responses import shown, stored
 from .steps import page_or_404, show
-from .worksheets import found_in, keep
 
 SHEET = ("Ce fichier est une fiche de travail remplie : elle est rangée à l’étape {}, parmi les autres pièces, et ne "
          "compte pas comme une pièce attendue.")
@@ -55,12 +55,12 @@ def deposit(request, slug, code):
     anchor = row.anchor if row else "autres-pieces"
     if not form.is_valid():
         return show(request, dossier, page, deposit=form, deposit_for=anchor)
-    found = found_in(form, dossier)
+    found = worksheets.found_in(form, dossier)
     if found.refusal:
         form.add_error("file", found.refusal)
         return show(request, dossier, page, deposit=form, deposit_for=anchor)
     if found.marks:
-        return keep(request, dossier, form, found, told=SHEET)
+        return worksheets.keep(request, dossier, form, found, told=SHEET)
     file = form.cleaned_data["file"]
     file.seek(0)
     stored = store(file)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from ..choices import Action, EditionState
 from ..files.storage import store
 from ..models import Booklet, FrozenContent
-from . import catalogue, notices
+from . import booklet_notices, catalogue
 from .journal import is_done, one_time, record
 from .records import lock
 from .transitions import EDITION, NotAllowed, next_state
@@ -114,7 +114,7 @@ def publish(booklet, *, by, key=""):
     booklet.save(update_fields=["state", "published_at", "published_by"])
     catalogue.enter(booklet)
     told(Action.BOOKLET_PUBLISH, booklet, by=by, key=key, pages=booklet.pages)
-    notices.published(booklet, by=by)
+    booklet_notices.published(booklet, by=by)
     return booklet
 
 
@@ -126,7 +126,7 @@ def replace(booklet, *, by):
         before.state, before.replaced_by = next_state("replace", before.state, EDITION), booklet
         before.save(update_fields=["state", "replaced_by"])
         told(Action.BOOKLET_REPLACE, before, by=by, replaced_by=booklet.number)
-        notices.withdrawn(before)
+        booklet_notices.withdrawn(before)
 
 
 @transaction.atomic
@@ -148,5 +148,5 @@ def withdraw(booklet, reason, *, by, key=""):
     booklet.save(update_fields=["state", "withdrawn_at", "withdrawal_reason"])
     catalogue.forget(booklet)
     told(Action.BOOKLET_WITHDRAW, booklet, by=by, key=key, reason=reason)
-    notices.withdrawn(booklet)
+    booklet_notices.withdrawn(booklet)
     return booklet

@@ -15,7 +15,7 @@ from .. import codes
 from ..choices import Action, MakingState
 from ..models import Making
 from ..models.making import LEASE
-from . import booklets, notices
+from . import booklet_notices, booklets
 from .journal import is_done, one_time, record
 from .records import lock
 from .transitions import NotAllowed
@@ -102,10 +102,10 @@ def finish(making, pdf):
         Making.objects.filter(pk=making.pk).delete()
         made = booklets.Made(making.number, making.code, making.at, pdf, making.text, making.sha256, making.format)
         booklet = booklets.create(negotiation, made, file, by=making.by, key=making.key)
-        notices.making_over(negotiation, making.number)
+        booklet_notices.making_over(negotiation, making.number)
         # In the embedded form, the page that asked has just answered.
         if booklet and settings.QUEUED:
-            notices.made(booklet)
+            booklet_notices.made(booklet)
         return booklet
 
 
@@ -120,7 +120,7 @@ def stop(making, reason):
     making.state, making.failure, making.holder = MakingState.FAILED, reason, ""
     making.save(update_fields=["state", "failure", "holder"])
     if settings.QUEUED:
-        notices.not_made(making)
+        booklet_notices.not_made(making)
 
 
 @transaction.atomic
@@ -134,7 +134,7 @@ def retry(negotiation, number):
     making.state, making.failure, making.holder, making.attempts = MakingState.WAITING, "", "", 0
     making.seen_at = timezone.now()
     making.save(update_fields=["state", "failure", "holder", "attempts", "seen_at"])
-    notices.making_over(negotiation, number)
+    booklet_notices.making_over(negotiation, number)
     return making
 
 
@@ -159,7 +159,7 @@ def abandon(negotiation, number, *, by, key=""):
     record(Action.BOOKLET_ABANDON, f"livret, édition {number}", by=by, negotiation=negotiation, key=key,
            details={"edition": number, "content": making.sha256})
     making.delete()
-    notices.making_over(negotiation, number)
+    booklet_notices.making_over(negotiation, number)
     return True
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from ..choices import Action, EditionState, Nature, Party
 from ..dates import spoken
 from ..models import Booklet, Signature
-from . import notices
+from . import booklet_notices
 from .journal import is_done, one_time, organisation_of, record
 from .records import lock
 from .transitions import NotAllowed
@@ -39,7 +39,7 @@ def deposit(signature, scan, *, by, reason="", key=""):
     signature.save(force_insert=True)
     told(Action.SIGNATURE_DEPOSIT, signature, booklet, by=by, key=key, reason=reason if before else "",
          replaced=before and before.sha256)
-    notices.signature(signature, by=by)
+    booklet_notices.signature(signature, by=by)
     sign(booklet, signed_at, by=by)
     return signature
 
@@ -59,7 +59,7 @@ def withdraw(signature, reason, *, by, key=""):
     unsigned(booklet)
     end(signature, reason, by=by)
     told(Action.SIGNATURE_WITHDRAW, signature, booklet, by=by, key=key, reason=reason)
-    notices.signature(signature, by=by)
+    booklet_notices.signature(signature, by=by)
     return signature
 
 
@@ -112,7 +112,7 @@ def sign(booklet, since, *, by):
     if not since:
         record(Action.BOOKLET_SIGN, f"livret, édition {booklet.number}", by=by, negotiation=booklet.negotiation,
                details={"edition": booklet.number, "sha256": booklet.sha256})
-        notices.signed(booklet, by=by)
+        booklet_notices.signed(booklet, by=by)
 
 
 def told(action, signature, booklet, *, by, key="", reason="", **details):

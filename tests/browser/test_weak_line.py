@@ -27,6 +27,15 @@ def values(page):
             page.get_by_label("Nature").input_value()]
 
 
+def lost(one, button):
+    """Send a form whose answer never comes."""
+    page = one.page
+    page.route("**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    button.click()
+    page.wait_for_url("chrome-error://**")
+    page.unroute_all()
+
+
 TYPED = ["Séance du comité", "12/03/2027", "meeting"]
 
 
@@ -45,11 +54,7 @@ def test_without_network_the_page_stays_with_what_was_typed(typed):
 
 def test_what_was_lost_on_the_way_is_offered_again_until_it_is_saved(typed):
     page = typed.page
-    page.route("**/evenements/ajouter/", lambda route: route.abort() if route.request.method == "POST"
-               else route.continue_())
-    page.get_by_role("button", name="Enregistrer").click()
-    page.wait_for_url("chrome-error://**")
-    page.unroute_all()
+    lost(typed, page.get_by_role("button", name="Enregistrer"))
     page.goto(typed.base + EVENT)
     typed.sees(KEPT)
     assert values(page)[:2] == ["", ""]
@@ -76,30 +81,23 @@ def test_a_tab_that_dies_gives_back_what_was_typed_and_forgets_it_when_asked(typ
     assert (page.get_by_text(KEPT).count(), values(page)[0]) == (0, "")
 
 
-def aborted(one, path, button):
-    """Send a form whose answer never comes, then open the page again."""
-    page, address = one.page, one.page.url
-    page.route(path, lambda route: route.abort() if route.request.method == "POST" else route.continue_())
-    button.click()
-    page.wait_for_url("chrome-error://**")
-    page.unroute_all()
-    page.goto(address)
-
-
 def test_a_reason_and_remarks_are_offered_again_where_they_are_seen(visitor):
     """Also inside closed blocks; and what nobody has answered for is not dropped by another form of the page."""
     one = visitor()
     one.sign_in("examen@dgct.example")
     page = one.page
-    page.goto(f"{one.base}/negociations/exercice-2027-2031/etapes/A4/examen/")
+    address = f"{one.base}/negociations/exercice-2027-2031/etapes/A4/examen/"
+    page.goto(address)
     page.locator("details:has(> form textarea[name=problem]) > summary").first.click()
     form = page.locator("form:has(textarea[name=problem])").first
     form.locator("textarea[name=problem]").fill("Le nombre ne va pas.")
-    aborted(one, "**/observations/**", form.get_by_role("button", name="Garder l’observation"))
+    lost(one, form.get_by_role("button", name="Garder l’observation"))
+    page.goto(address)
     page.get_by_text(KEPT).wait_for(state="visible")
     move = page.locator("form.move:has(textarea)").first
     move.locator("textarea").fill("Un motif tapé sur une ligne faible.")
-    aborted(one, "**/acte/**", move.get_by_role("button"))
+    lost(one, move.get_by_role("button"))
+    page.goto(address)
     page.get_by_role("button", name="Le remettre").click()
     typed = [box.input_value() for box in page.locator("form.move textarea, textarea[name=problem]").all()]
     assert [text for text in typed if text] == ["Le nombre ne va pas.", "Un motif tapé sur une ligne faible."]
@@ -110,13 +108,15 @@ def test_an_amount_whose_line_is_gone_is_shown_to_be_copied(visitor):
     one = visitor()
     one.sign_in("responsable@exercice.example")
     page = one.page
-    page.goto(f"{one.base}/negociations/exercice-2027-2031/engagements/plan/")
+    address = f"{one.base}/negociations/exercice-2027-2031/engagements/plan/"
+    page.goto(address)
     choice = page.locator("select[name^=financeur-]").first
     party = choice.locator("option").nth(1).text_content()
     choice.select_option(index=1)
     page.get_by_role("button", name="Ajouter ce financeur").first.click()
     page.locator("input[autofocus], input:focus").first.fill("123 456 789")
-    aborted(one, "**/engagements/plan/", page.get_by_role("button", name="Enregistrer le plan").first)
+    lost(one, page.get_by_role("button", name="Enregistrer le plan").first)
+    page.goto(address)
     one.sees(f"{party}, 2027, 123 456 789")
 
 
@@ -134,11 +134,7 @@ def test_a_page_that_refuses_offers_nothing(visitor):
 
 def test_signing_in_again_is_no_sign_that_the_form_arrived(typed):
     page = typed.page
-    page.route("**/evenements/ajouter/", lambda route: route.abort() if route.request.method == "POST"
-               else route.continue_())
-    page.get_by_role("button", name="Enregistrer").click()
-    page.wait_for_url("chrome-error://**")
-    page.unroute_all()
+    lost(typed, page.get_by_role("button", name="Enregistrer"))
     typed.sign_in("responsable@exercice.example")
     page.goto(typed.base + EVENT)
     typed.sees(KEPT)
@@ -146,11 +142,7 @@ def test_signing_in_again_is_no_sign_that_the_form_arrived(typed):
 
 def test_nothing_is_left_for_the_next_person(typed):
     page = typed.page
-    page.route("**/evenements/ajouter/", lambda route: route.abort() if route.request.method == "POST"
-               else route.continue_())
-    page.get_by_role("button", name="Enregistrer").click()
-    page.wait_for_url("chrome-error://**")
-    page.unroute_all()
+    lost(typed, page.get_by_role("button", name="Enregistrer"))
     page.goto(typed.base + EVENT)
     typed.sees(KEPT)
     page.locator("[data-who] summary").click()
