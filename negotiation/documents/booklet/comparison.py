@@ -8,13 +8,13 @@ import re
 from collections import Counter
 from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
-from itertools import accumulate
 
 from django.conf import settings
 from django.template.loader import render_to_string
 
 from ... import money
 from ...dates import NBSP
+from ...queries.comparisons import pieces
 from ..pdf import to_pdf
 from ..slots import slot
 from . import pairing, telling
@@ -240,16 +240,16 @@ def around(one, other):
 
 def places(one, other):
     """[((start, end) in the one, (start, end) in the other), …] of what differs, two near ones being one."""
-    words, others = re.findall(r"\S+ ?", one), re.findall(r"\S+ ?", other)
-    at, there = ([0, *accumulate(map(len, found))] for found in (words, others))
-    spans = []
-    for kind, *edges in SequenceMatcher(None, words, others).get_opcodes():
-        start, end, start_there, end_there = (*(at[one] for one in edges[:2]), *(there[one] for one in edges[2:]))
-        if kind == "equal":
+    spans, at, there = [], 0, 0
+    for piece in pieces(one, other):
+        start, start_there = at, there
+        at += len(piece.text) if piece.kind != "added" else 0
+        there += len(piece.text) if piece.kind != "removed" else 0
+        if piece.kind == "same":
             continue
         if spans and start - spans[-1][0][1] <= 2 * AROUND:
             (start, _), (start_there, _) = spans.pop()
-        spans.append(((start, end), (start_there, end_there)))
+        spans.append(((start, at), (start_there, there)))
     return [trimmed(one, other, *pair) for pair in spans]
 
 
