@@ -5,7 +5,7 @@ A step is listed when the person can act on it, and not otherwise; what is only 
 import re
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import CharField, DateTimeField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from .. import elements
@@ -170,26 +170,30 @@ def blocked(user):
 
 def speakers():
     """Has a seat somebody who may speak there: in a role that does, without a part in the submission, or a deputy?"""
-    today, here = timezone.localdate(), Q(pk__in=[])
+    today, current = timezone.localdate(), Membership.objects.current()
+    held = beside(current.filter(organisation=OuterRef("organisation"), user__is_active=True), "role", "user")
+    standing = beside(Deputy.objects.filter(
+        membership__in=current, membership__organisation=OuterRef("organisation"), deputy__is_active=True,
+        starts_on__lte=today, ends_on__gte=today, ended_at__isnull=True), "membership__role", "deputy")
+    return Exists(held) | Exists(standing)
+
+
+def beside(rows, role, person):
+    """Those of these rows, beside a seat, whose role speaks there and whose person has had no part in its submission.
+
+    One subquery for all the kinds of levels: every page of a dossier builds it, and Django pays for each.
+    """
+    speaks = Q(pk__in=[])
     for kind in LevelKind:
-        for roles, late in ((ROLES_AT[kind], {}), (NEXT_AT[kind], {"escalated_at__isnull": False})):
-            current = Membership.objects.current().filter(role__in=roles)
-            held = current.filter(organisation=OuterRef("organisation"), user__is_active=True)
-            standing = Deputy.objects.filter(
-                membership__in=current, membership__organisation=OuterRef("organisation"), deputy__is_active=True,
-                starts_on__lte=today, ends_on__gte=today, ended_at__isnull=True)
-            here |= Q(Exists(without_part(held, "user")) | Exists(without_part(standing, "deputy")),
-                      passage__kind=kind, **late)
-    return here
-
-
-def without_part(rows, person):
-    """Those of these rows, beside a seat, whose person has had no part in its submission."""
+        speaks |= Q(kind=kind, **{f"{role}__in": ROLES_AT[kind]})
+        if NEXT_AT[kind]:
+            speaks |= Q(kind=kind, late__isnull=False, **{f"{role}__in": NEXT_AT[kind]})
     same = OuterRef(OuterRef("passage__submission"))
     spoken = Seat.objects.filter(passage__submission=same, given_by=OuterRef(person)).exclude(voice=Voice.SKIPPED)
     unblocked = Passage.objects.filter(submission=same, closed_by=OuterRef(person)).exclude(kind=LevelKind.OPINION)
-    return rows.filter(~Exists(spoken), ~Exists(unblocked)).exclude(
-        **{person: OuterRef("passage__submission__submitted_by")})
+    return rows.alias(kind=ExpressionWrapper(OuterRef("passage__kind"), CharField()), late=ExpressionWrapper(
+        OuterRef("escalated_at"), DateTimeField())).filter(speaks, ~Exists(spoken), ~Exists(unblocked)).exclude(
+            **{person: OuterRef("passage__submission__submitted_by")})
 
 
 def unheard(user):
