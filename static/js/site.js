@@ -86,13 +86,18 @@ addEventListener("beforeunload", (event) => {
   if (!window.navigation) setTimeout(giveUp);
 });
 
-// What is typed waits in this tab until the server has it: a line that drops or a tab that dies loses nothing.
-// One shelf for each page and person: {at, sent: what left with a form, typed: what did not, by name of field}.
+// What is typed waits in this tab until the server has it: a line that drops, or a page that the phone unloads, loses nothing.
+// One shelf for each page and person: {at, sent: what left with a form, typed: what did not}, by name of field: [value, what
+// the server had then].
 const who = document.querySelector("[data-who]");
-const shelves = () => Object.keys(sessionStorage).filter((key) => key.startsWith("typed "));
-const SHELF = who && `typed ${who.dataset.who} ${location.pathname}${location.search}`;
-// What the page has not shown again, and nobody has answered for yet: {name: value}.
+const OWN = who && `typed ${who.dataset.who} `;
+let SHELF = OWN && `${OWN}${location.pathname}${location.search}`;
+// The shelf of the form that left last, until a page answers it.
+const ASKED = "asked";
+// What the page has not shown again, and nobody has answered for yet.
 let waiting = {};
+// What a page that refuses shows, and the server does not have: {name: what it has}.
+const refusedTexts = {};
 const isBox = (field) => ["checkbox", "radio"].includes(field.type);
 const named = (field) => field.id || field.name;
 const found = (name) => document.getElementById(name) || document.getElementsByName(name)[0];
@@ -100,62 +105,83 @@ const formOf = (name) => (found(name) || {}).form;
 const now = (field) => (isBox(field) ? field.checked : field.value);
 function first(field) {
   if (isBox(field)) return field.defaultChecked;
-  return field.options ? ([...field.options].find((one) => one.defaultSelected) || field.options[0] || {}).value : field.defaultValue;
+  return field.options ? ([...field.options].find((one) => one.defaultSelected) || field.options[0] || { value: "" }).value : field.defaultValue;
 }
+const known = (field) => (named(field) in refusedTexts ? refusedTexts[named(field)] : first(field));
 function typedIn(form) {
   const fields = [...form.elements].filter((one) => named(one) && !["hidden", "file", "password", "submit", "button"].includes(one.type));
-  return Object.fromEntries(fields.filter((one) => now(one) !== first(one)).map((one) => [named(one), now(one)]));
+  return Object.fromEntries(fields.filter((one) => now(one) !== known(one)).map((one) => [named(one), [now(one), known(one)]]));
 }
-function shelve(sent) {
+// Without a form that leaves now: the one that left and is not answered yet.
+function shelve(sent = document.querySelector("form[data-guard][data-sent]")) {
   if (!who) return;
-  // Whoever signs out leaves nothing behind.
-  if (who.contains(sent)) return shelves().forEach((key) => sessionStorage.removeItem(key));
+  // Whoever signs out leaves nothing behind; what others were cut from is theirs.
+  if (who.contains(sent)) return Object.keys(sessionStorage).filter((key) => key.startsWith(OWN)).forEach((key) => sessionStorage.removeItem(key));
+  const guarded = sent && "guard" in sent.dataset;
   const others = [...UNSENT].filter((form) => form !== sent).map(typedIn);
   for (const name of Object.keys(waiting)) if (sent && formOf(name) === sent) delete waiting[name];
-  put(SHELF, { at: Date.now(), sent: sent && "guard" in sent.dataset ? typedIn(sent) : {}, typed: Object.assign({}, waiting, ...others) });
+  put(SHELF, { at: Date.now(), sent: guarded ? typedIn(sent) : {}, typed: Object.assign({}, waiting, ...others) });
+  if (guarded) store(ASKED, SHELF);
 }
-function put(key, shelf) {
+function store(key, text) {
   try {
-    if (Object.keys({ ...shelf.sent, ...shelf.typed }).length) sessionStorage.setItem(key, JSON.stringify(shelf));
-    else sessionStorage.removeItem(key);
+    sessionStorage.setItem(key, text);
   } catch { /* No room, or no right to keep anything: the page works as without. */ }
 }
+function put(key, shelf) {
+  if (Object.keys({ ...shelf.sent, ...shelf.typed }).length) store(key, JSON.stringify(shelf));
+  else sessionStorage.removeItem(key);
+}
+const read = (key) => ({ sent: {}, typed: {}, ...JSON.parse(sessionStorage.getItem(key) || "{}") });
 document.addEventListener("visibilitychange", () => {
   if (document.hidden && UNSENT.size) shelve();
 });
 function unshelve() {
-  // « C’est fait », said in answer to the form of a page: what it sent is safe.
-  const page = document.referrer && new URL(document.referrer);
-  const from = page && `typed ${who.dataset.who} ${page.pathname}${page.search}`;
-  if (from in sessionStorage && document.querySelector(".messages .notice--success")) {
-    put(from, { ...JSON.parse(sessionStorage[from]), sent: {} });
+  // Signing in again answers nothing: the form that a lost session stopped is still to be sent.
+  if (document.querySelector("[data-resume]")) return;
+  const asked = sessionStorage.getItem(ASKED) || "";
+  sessionStorage.removeItem(ASKED);
+  if (!who) return;
+  const refuses = document.querySelector("[data-error-summary]");
+  if (asked.startsWith(OWN) && asked in sessionStorage) {
+    // « C’est fait »: what was sent is safe.
+    if (!refuses && document.querySelector(".messages .notice--success")) put(asked, { ...read(asked), sent: {} });
+    // The page that refuses a form may have an address of its own.
+    if (refuses) SHELF = asked;
   }
-  const shelf = JSON.parse(sessionStorage.getItem(SHELF) || "{}");
-  const lost = Object.entries({ ...shelf.sent, ...shelf.typed }).filter(([name, value]) => !formOf(name) || now(found(name)) !== value);
-  if (!lost.length) return sessionStorage.removeItem(SHELF);
+  const shelf = read(SHELF);
+  const lost = Object.entries({ ...shelf.sent, ...shelf.typed }).filter(([name, [value]]) => !formOf(name) || now(found(name)) !== value);
   waiting = Object.fromEntries(lost);
-  // A page that refuses shows what was typed, and says what to do.
-  if (!document.querySelector("[data-error-summary]")) offer(lost, new Date(shelf.at));
+  // It shows what was typed, and says what to do; until it is sent again, nobody else has it.
+  if (refuses) return Object.entries(shelf.sent).filter(([name]) => !(name in waiting)).forEach(keep);
+  if (lost.length) offer(lost, new Date(shelf.at));
+  else sessionStorage.removeItem(SHELF);
 }
-// Can this value be put back into the page?
-const fits = ([name, value]) => {
+function keep([name, [, had]]) {
+  refusedTexts[name] = had;
+  UNSENT.add(formOf(name));
+}
+// Can this value be put back into the page, over what was there when it was typed?
+const fits = ([name, [value, had]]) => {
   const field = found(name);
-  return formOf(name) && !field.readOnly && !field.disabled && (!field.options || [...field.options].some((one) => one.value === value));
+  return formOf(name) && first(field) === had && !field.readOnly && !field.disabled && (!field.options || [...field.options].some((one) => one.value === value));
 };
-// A value whose field is gone, to be copied; of an amount of the plan, its financier and its year.
-function inWords([name, value]) {
+// A value to be copied: after the label of its field or, for an amount of the plan whose line is gone, its financier and its year.
+function inWords([name, [value]]) {
+  const field = formOf(name) && found(name);
   const [, project, financier, year] = /^p(\d+)-f(\d+)-y(\d+)$/.exec(name) || [];
-  const option = year && document.querySelector(`[name="financeur-${project}"] option[value="${financier}"]`);
-  return [option && option.textContent, year > 0 && year, value].filter(Boolean).join(", ");
+  const option = !field && year && document.querySelector(`[name="financeur-${project}"] option[value="${financier}"]`);
+  const label = field && ((field.labels || [])[0] || {}).textContent;
+  return [(label || field && field.getAttribute("aria-label") || "").trim().replace(/\s+/g, " "), option && option.textContent, !field && year > 0 && year, value].filter(Boolean).join(field ? "\u00a0: " : ", ");
 }
 function offer(lost, at) {
   const back = lost.filter(fits);
-  const rest = lost.filter((one) => !fits(one) && typeof one[1] === "string" && one[1].trim());
+  const rest = lost.filter((one) => !fits(one) && typeof one[1][0] === "string" && one[1][0].trim());
   if (!back.length && !rest.length) return sessionStorage.removeItem(SHELF);
   const box = document.createElement("div");
   box.className = "notice notice--warning";
   box.setAttribute("role", "status");
-  box.innerHTML = "<p class='notice__title'>Ce que vous aviez tapé ici n’est peut-être pas parti</p><p></p><p>Ces textes n’ont plus leur place dans la page, recopiez-les au besoin :</p><ul></ul><p class='actions'><button type='button' class='button button--small'>Le remettre</button> <button type='button' class='button button--secondary button--small'>L’oublier</button></p>";
+  box.innerHTML = "<p class='notice__title'>Ce que vous aviez tapé ici n’est peut-être pas parti</p><p></p><p>Ces textes ne peuvent pas être remis : leur place n’est plus dans la page, ou quelqu’un y a écrit depuis. Recopiez-les au besoin :</p><ul></ul><p class='actions'><button type='button' class='button button--small'>Le remettre</button> <button type='button' class='button button--secondary button--small'>L’oublier</button></p>";
   const [, when, gone] = all("p", box);
   const [restore, forget] = all("button", box);
   when.textContent = `Cet appareil l’a gardé le ${at.toLocaleDateString("fr-FR")} à ${at.getHours()} h ${String(at.getMinutes()).padStart(2, "0")} ; la page ne le montre pas.`;
@@ -163,7 +189,7 @@ function offer(lost, at) {
   if (!rest.length) gone.remove();
   if (!back.length) restore.remove();
   restore.addEventListener("click", () => {
-    for (const [name, value] of back) {
+    for (const [name, [value]] of back) {
       const field = found(name);
       if (isBox(field)) field.checked = value;
       else field.value = value;
@@ -185,7 +211,7 @@ function offer(lost, at) {
   for (let outer = place; outer; outer = outer.parentElement.closest("details")) place = outer;
   (place || document.querySelector("main .page:last-child")).before(box);
 }
-if (who) unshelve();
+unshelve();
 
 // How much may still be typed, once the limit is near; said aloud only when the typing pauses.
 const plural = (count) => `${count.toLocaleString("fr-FR")} caractère${count > 1 ? "s" : ""}`;

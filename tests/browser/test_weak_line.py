@@ -3,6 +3,8 @@ import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
 EVENT = "/negociations/exercice-2027-2031/fiches/evenements/ajouter/"
+DIFFICULTY = "/negociations/exercice-2027-2031/fiches/difficultes/ajouter/"
+STEP = "/negociations/exercice-2027-2031/etapes/B3/"
 KEPT = "Ce que vous aviez tapé ici n’est peut-être pas parti"
 
 
@@ -148,3 +150,98 @@ def test_nothing_is_left_for_the_next_person(typed):
     page.locator("[data-who] summary").click()
     typed.press("Se déconnecter")
     assert page.evaluate("Object.keys(sessionStorage)") == []
+
+
+@pytest.fixture
+def refused(visitor):
+    """A person whose difficulty is refused: its family is missing."""
+    one = visitor()
+    one.sign_in("responsable@exercice.example")
+    one.page.goto(one.base + DIFFICULTY)
+    one.page.get_by_label("Ce qui s’est passé").fill("Quorum jamais atteint.")
+    one.press("Enregistrer")
+    one.page.locator("[data-error-summary]").wait_for()
+    return one
+
+
+def happened(page):
+    return page.get_by_label("Ce qui s’est passé").input_value()
+
+
+def test_what_a_page_refused_is_offered_again_to_whoever_left_it(refused):
+    page = refused.page
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto(refused.base + "/taches/")
+    page.goto(refused.base + DIFFICULTY)
+    page.get_by_role("button", name="Le remettre").click()
+    assert (asked, happened(page)) == (["beforeunload"], "Quorum jamais atteint.")
+
+
+def test_what_a_page_refused_and_the_line_lost_is_offered_whole(refused):
+    page = refused.page
+    page.get_by_label("Effet").fill("Une semaine perdue.")
+    lost(refused, page.get_by_role("button", name="Enregistrer"))
+    page.goto(refused.base + DIFFICULTY)
+    page.get_by_role("button", name="Le remettre").click()
+    assert [happened(page), page.get_by_label("Effet").input_value()] == [
+        "Quorum jamais atteint.", "Une semaine perdue."]
+
+
+def test_a_refused_form_that_is_saved_at_last_leaves_nothing_to_offer(refused):
+    page = refused.page
+    page.get_by_label("Famille").select_option(index=1)
+    refused.press("Enregistrer")
+    refused.sees("Quorum jamais atteint.")
+    page.goto(refused.base + DIFFICULTY)
+    assert (page.get_by_text(KEPT).count(), happened(page)) == (0, "")
+
+
+def test_what_a_lost_session_stopped_and_the_line_then_lost_is_offered(visitor):
+    one = visitor()
+    one.sign_in("responsable@exercice.example")
+    page = one.page
+    page.goto(one.base + STEP)
+    area = page.locator("form:has(textarea[data-limit]) textarea").last
+    name = area.get_attribute("id")
+    area.fill("Écrit avant que la session ne tombe.")
+    page.context.clear_cookies(name="sessionid")
+    one.press("Enregistrer les réponses")
+    page.get_by_label("Adresse électronique").fill("responsable@exercice.example")
+    page.get_by_label("Mot de passe", exact=True).fill("demo-cper-2026")
+    one.press("Se reconnecter")
+    lost(one, page.get_by_role("button", name="Reprendre l’enregistrement"))
+    page.goto(one.base + STEP)
+    page.get_by_role("button", name="Le remettre").click()
+    assert page.locator(f"[id='{name}']").input_value() == "Écrit avant que la session ne tombe."
+
+
+def test_a_text_that_a_colleague_wrote_meanwhile_is_not_covered(visitor):
+    one, other = visitor(), visitor()
+    for person in (one, other):
+        person.sign_in("responsable@exercice.example")
+        person.page.goto(person.base + STEP)
+    area = one.page.locator("form:has(textarea[data-limit]) textarea").last
+    name, before = area.get_attribute("id"), area.input_value()
+    place = f"[id='{name}']"
+    area.fill("Mon texte.")
+    lost(one, one.page.get_by_role("button", name="Enregistrer les réponses"))
+    other.page.locator(place).fill("Le texte du collègue.")
+    other.press("Enregistrer les réponses")
+    one.page.goto(one.base + STEP)
+    one.sees("quelqu’un y a écrit depuis")
+    assert [one.page.get_by_role("button", name="Le remettre").count(), one.page.locator(place).input_value(),
+            one.page.locator(".notice li").filter(has_text="Mon texte.").count()] == [0, "Le texte du collègue.", 1]
+    other.page.locator(place).fill(before)
+    other.press("Enregistrer les réponses")
+
+
+def test_another_person_who_signs_out_drops_nothing_of_mine(typed):
+    page = typed.page
+    lost(typed, page.get_by_role("button", name="Enregistrer"))
+    typed.sign_in("examen@dgct.example")
+    page.locator("[data-who] summary").click()
+    typed.press("Se déconnecter")
+    typed.sign_in("responsable@exercice.example")
+    page.goto(typed.base + EVENT)
+    typed.sees(KEPT)
