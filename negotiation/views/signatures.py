@@ -16,6 +16,10 @@ from ..workflow.transitions import NotAllowed
 from .booklets import edition_of
 from .dossier import dossier_or_404, posted
 from .responses import stored
+from .worksheets import found_in
+
+WORKSHEET = ("Ce fichier contient une fiche de travail, pas seulement les pages signées du livret : rien n’est déposé. "
+             "Une fiche remplie se dépose dans « Fiches papier ».")
 
 
 def page(request, slug, number):
@@ -29,6 +33,8 @@ def page(request, slug, number):
             current=current, region=dossier.region, initial=usual(request.user, dossier, current)))
     require(request.user, "booklet.sign", dossier)
     form = SignatureForm(request.POST, request.FILES, current=current, region=dossier.region)
+    if form.is_valid() and is_worksheet(form, dossier):
+        form.add_error("file", WORKSHEET)
     if not form.is_valid():
         return show(request, dossier, edition, history, form, status=422)
     try:
@@ -40,6 +46,12 @@ def page(request, slug, number):
     if kept:
         messages.success(request, told(kept))
     return redirect("signatures", slug, number)
+
+
+def is_worksheet(form, dossier):
+    """Is the scan a worksheet of ours, of this dossier or of another?"""
+    found = found_in(form, dossier) if form.cleaned_data["file"] else None
+    return bool(found and (found.refusal or found.marks))
 
 
 def usual(user, dossier, current):

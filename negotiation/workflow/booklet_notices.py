@@ -47,8 +47,21 @@ def published(booklet, *, by):
          by=by, topic=f"booklet:{booklet.pk}", negotiation=dossier)
 
 
-def withdrawn(booklet):
+def replaced(booklet):
+    """Whoever had not read that it was published is told of the one that replaces it."""
     settle(topic=f"booklet:{booklet.pk}")
+
+
+def withdrawn(booklet, *, by):
+    """Those who hold it, and those who signed it, are told at once, with the reason."""
+    replaced(booklet)
+    dossier = booklet.negotiation
+    signed = " Les deux parties l’avaient signée." if booklet.signed_at else ""
+    text = (f"L’édition {booklet.number} du livret est retirée{NBSP}: {dossier.title}, {dossier.region}.{signed}"
+            f"\nMotif{NBSP}: «{NBSP}{line(booklet.withdrawal_reason)}{NBSP}»")
+    tell((audience.readers(dossier) | audience.signatories(dossier)).distinct(), NoticeKind.BOOKLET,
+         f"withdrawn:{booklet.pk}", f"Livret retiré, édition {booklet.number} — {dossier.region}", text,
+         reverse("booklet", args=[dossier.slug]), by=by, topic=f"booklet:{booklet.pk}", negotiation=dossier)
 
 
 def signature(signature, *, by):

@@ -126,7 +126,7 @@ def replace(booklet, *, by):
         before.state, before.replaced_by = next_state("replace", before.state, EDITION), booklet
         before.save(update_fields=["state", "replaced_by"])
         told(Action.BOOKLET_REPLACE, before, by=by, replaced_by=booklet.number)
-        booklet_notices.withdrawn(before)
+        booklet_notices.replaced(before)
 
 
 @transaction.atomic
@@ -138,7 +138,7 @@ def withdraw(booklet, reason, *, by, key=""):
     key = one_time(key, Action.BOOKLET_WITHDRAW, booklet.number)
     if is_done(negotiation, key):
         return None
-    booklet = Booklet.objects.select_related("negotiation").get(pk=booklet.pk)
+    booklet = Booklet.objects.select_related("negotiation__region").get(pk=booklet.pk)
     if booklet.state == EditionState.WITHDRAWN:
         raise NotAllowed(f"L’édition {booklet.number} du livret est déjà retirée.")
     state = next_state("withdraw", booklet.state, EDITION)
@@ -148,5 +148,5 @@ def withdraw(booklet, reason, *, by, key=""):
     booklet.save(update_fields=["state", "withdrawn_at", "withdrawal_reason"])
     catalogue.forget(booklet)
     told(Action.BOOKLET_WITHDRAW, booklet, by=by, key=key, reason=reason)
-    booklet_notices.withdrawn(booklet)
+    booklet_notices.withdrawn(booklet, by=by)
     return booklet

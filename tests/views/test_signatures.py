@@ -13,6 +13,7 @@ from negotiation.workflow import booklets, signatures
 
 from .. import factories
 from ..files import hostile_images, hostile_pdf
+from .test_worksheets import code, photo
 
 pytestmark = pytest.mark.django_db
 
@@ -184,3 +185,12 @@ def test_no_public_page_gives_a_scan(client, manager, director, dossier, edition
         html = text(client.get(page))
         hidden = (made[0].sha256, made[0].file_name, "Erreur secrète", "/signatures/")
         assert [said for said in hidden if said in html] == []
+
+
+@pytest.mark.parametrize("slug", [None, "un-autre-dossier"])
+def test_a_worksheet_is_no_signature(sign_in, manager, dossier, url, slug):
+    sheet = photo(code(slug or dossier.slug))
+    answer = deposit(sign_in(manager), url, name="photo.jpg", data=sheet.read())
+    assert (answer.status_code, Signature.objects.count()) == (422, 0)
+    assert "contient une fiche de travail" in text(answer)
+    assert "Président du Conseil régional" in text(answer)

@@ -198,7 +198,8 @@ def test_acts_on_people_and_the_livret(told, cast, dossier, kayes):
     assert told(lambda: booklet.append(factories.established(dossier, manager))) == set()
     assert told(booklets.publish, booklet[0], by=manager) == all_of(
         {"editor", "second", "both", "adviser", "partner"}, BOOKLET)
-    assert told(booklets.withdraw, booklet[0], "Une erreur.", by=manager) == set()
+    assert told(booklets.withdraw, booklet[0], "Une erreur.", by=manager) == all_of(
+        {"editor", "second", "both", "adviser", "partner", "director", "colleague"}, BOOKLET)
     deputy = Deputy(membership=manager.memberships.get(), deputy=editor, starts_on=TODAY(), ends_on=TODAY())
     assert told(deputies.name, deputy, by=manager) == {("editor", TEAM)}
     assert told(deputies.end, deputy, by=editor) == {("manager", TEAM)}
@@ -355,7 +356,7 @@ def test_every_act_of_the_journal_has_been_thought_of():
     """An act that is added is told to somebody, or said to be silent here."""
     telling = {"step.submit", "step.return", "step.approve", "step.reopen", "step.recall", "step.cancel_return",
                "step.opinion", "step.pass", "step.unblock", "step.skip", "step.escalate", "remark.answer",
-               "booklet.publish", "booklet.sign", "signature.deposit", "signature.withdraw",
+               "booklet.publish", "booklet.withdraw", "booklet.sign", "signature.deposit", "signature.withdraw",
                "deputy.name", "deputy.end", "handover.propose", "handover.accept",
                "handover.withdraw", "invitation.accept",
                "membership.add", "membership.change", "account.add", "account.change",
@@ -364,7 +365,7 @@ def test_every_act_of_the_journal_has_been_thought_of():
               "review.open",
               "remark.settle", "remark.maintain", "document.deposit", "document.waive", "record.add", "record.change",
               "record.remove", "roles.change", "plan.change", "total.announce", "calendar.propose",
-              "calendar.change", "booklet.freeze", "booklet.abandon", "booklet.replace", "booklet.withdraw",
+              "calendar.change", "booklet.freeze", "booklet.abandon", "booklet.replace",
               "share.create", "share.revoke",
               "invitation.send", "invitation.resend", "invitation.revoke",
               "membership.end", "position.propose", "position.agree", "position.withdraw", "mandate.change",
