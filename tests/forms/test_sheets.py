@@ -245,11 +245,14 @@ def test_the_confirmation_carries_the_changes_of_a_large_plan():
     """Forty projects, eight financiers, ten years: no number of fields grows, and the weight stays small."""
     amounts = {(p, f, y): 10**9 + p * f * y for p in range(1, 41) for f in range(1, 9) for y in range(2027, 2037)}
     found = plan(projects=[f"Projet {n}" for n in range(40)], financiers=[f"Financeur {n}" for n in range(8)])
-    told = preview_of(Reading(amounts), found, range(2027, 2037))
+    places = {(p, f, y): f"Plan!{chr(64 + y - 2024)}{p * 8 + f}" for p, f, y in amounts}
+    told = preview_of(Reading(amounts, places), found, range(2027, 2037))
     text = sealed(told, "plan.xlsx", "kayes")
     form = ConfirmForm({"plan": text}, slug="kayes")
     assert form.is_valid()
-    assert form.cleaned_data["plan"] == ("plan.xlsx", amounts, dict.fromkeys(amounts, 0))
+    assert form.cleaned_data["plan"] == (
+        "plan.xlsx", amounts, dict.fromkeys(amounts, 0), places,
+        ({n + 1: f"Projet {n}" for n in range(40)}, {n + 1: f"Financeur {n}" for n in range(8)}))
     assert len(text) < 60_000
 
 
