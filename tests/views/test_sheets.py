@@ -272,6 +272,16 @@ def test_the_json_of_another_dossier_is_refused_in_words(sign_in, editor, dossie
     assert "1 changement" in words(client.post(url, {"file": SimpleUploadedFile("plan.json", bare)}))
 
 
+@pytest.mark.parametrize("currency", ["fcfa ", "F CFA", "xof", "FCFA"])
+def test_a_json_written_by_hand_names_its_dossier_and_its_franc_in_any_capitals(sign_in, editor, dossier, cells, url,
+                                                                                currency):
+    client = sign_in(editor)
+    told = json.loads(b"".join(client.get(reverse("plan_file", args=[dossier.slug, "json"])).streaming_content))
+    told |= {"slug": f" {dossier.slug.upper()}", "currency": currency}
+    response = client.post(url, {"file": SimpleUploadedFile("plan.json", json.dumps(told).encode())})
+    assert "Changements 0 changement Montants inchangés 2" in words(response)
+
+
 def test_an_unknown_format_does_not_exist(sign_in, editor, dossier):
     assert sign_in(editor).get(reverse("plan_file", args=[dossier.slug, "ods"])).status_code == 404
 

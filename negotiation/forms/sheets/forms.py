@@ -51,7 +51,7 @@ def read_preview(file, name, plan, dossier):
     same projects and financiers may well be there, with the amounts of another contract."""
     table = read_table(file, name)
     slug, title = (plain(text) for text in table.origin)
-    if slug and slug != dossier.slug:
+    if slug and slug.casefold() != dossier.slug.casefold():
         raise Refused("table.foreign", origin=f"« {shown(title)} » ({shown(slug)})" if title else f"« {shown(slug)} »")
     return preview_of(understand(table, plan), plan, dossier.years)
 
