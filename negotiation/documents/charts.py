@@ -122,16 +122,18 @@ def gap(name, rounds):
     placing = Placing([line for line, _ in lines], (0, 0, WIDTH, TOP + DEEP + 34),
                       [(x - MARK, y - MARK, x + MARK, y + MARK) for x, y in spots])
     labels = []
-    for (x, y), one in zip(spots, rounds, strict=True):
+    # Words too wide for their column stand on two rows in turn.
+    lower = LINE - 8 if any(width(one.kind, 13) > place for one in rounds) else 0
+    for number, ((x, y), one) in enumerate(zip(spots, rounds, strict=True)):
         total = short(one.total, unit)
         box, met = placing.place(around(x, y, width(total, SIZE), above=one.ours or one.agreed))
         # A line goes behind a label that has no free place.
         paths += [*([under(box)] if met else []), mark(x, y, one)]
         labels += [Label((box[0] + box[2]) // 2, box[3] - 4, total, "middle", bold=one.agreed),
                    Label(x, TOP + DEEP + 48, f"{one.held_on:%d/%m/%Y}", "middle", size=13),
-                   Label(x, TOP + DEEP + 66, one.kind, "middle", size=13)]
+                   Label(x, TOP + DEEP + 66 + number % 2 * lower, one.kind, "middle", size=13)]
     said = " ; ".join(f"{spoken(one.held_on)}, {one.kind} ({one.party}) : {money.format(one.total)}" for one in rounds)
-    foot = TOP + DEEP + 74
+    foot = TOP + DEEP + 74 + lower
     labels.append(Label(0, foot + LINE, "Trait plein et disque : la Région. Trait coupé et carré : les autres parties. "
                                         "Losange : position convenue. L’échelle ne part pas de zéro.", size=13))
     return Drawing("ecart", f"{cut(name, 80)} : montants mis sur la table, {said_unit}", f"{name}. {said}",

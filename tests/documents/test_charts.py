@@ -82,6 +82,14 @@ def test_no_ground_of_a_label_cuts_a_line(told):
     assert [path for path in drawn(told).paths if not path.width] == []
 
 
+@pytest.mark.parametrize(("number", "rows"), [(3, 1), (12, 2)])
+def test_words_too_wide_for_their_column_stand_on_two_rows(number, rows):
+    drawing = charts.gap("Piste", [charts.Round(date(2026, 1, day), "contre-proposition", "Région", day, True)
+                                   for day in range(1, number + 1)])
+    assert len({one.y for one in drawing.labels if one.text == "contre-proposition"}) == rows
+    assert max(one.y for one in drawing.labels) < drawing.height
+
+
 @pytest.mark.parametrize(("start", "end", "met"), [
     ((0, 0), (10, 10), True), ((0, 5), (10, 5), True), ((5, 5), (6, 6), True), ((4, 0), (4, 3), False),
     ((0, 6), (4, 10), False), ((0, 0), (3, 3), False), ((8, 4), (8, 4), False)])
