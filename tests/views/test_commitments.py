@@ -250,8 +250,8 @@ def test_an_amount_whose_project_or_financier_is_gone_is_told(sign_in, editor, d
     assert f"Barrage de Kita (projet supprimé), État, 2028 : « 123456789 » {lost} ce projet n’est plus dans" in told
     assert f"Piste de Kléla, Région de Kayes (financeur supprimé), 2027 : « 1,7 M » {lost} ce financeur" in told
     assert "Piste de Kléla, État, 2028 : « 1,5 M » n’est pas un montant" in told
-    assert ("Notez les montants qui n’ont plus de case, s’ils servent encore. Tout le reste de ce que vous avez tapé est "
-            "conservé ci-dessous.") in told
+    assert ("Notez les montants qui n’ont plus de case, s’ils servent encore. Tout le reste de ce que vous avez tapé "
+            "est conservé ci-dessous.") in told
     # Nothing was typed in the cell that only shows what was stored, nor in the one that was empty.
     assert told.count(lost) == 2
     assert f'<a href="#{name(project, state, 2028)}">' in response.content.decode()
