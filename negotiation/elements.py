@@ -304,3 +304,8 @@ READERS = {"actors": actors, "projects": projects, "plan": plan, "positions": po
 def told(value):
     """A value of a field in words."""
     return money.format(value) if isinstance(value, int) else value
+
+
+def gone(noun, name=""):
+    """How to tell a project or an actor that was removed, by the name that the reader knows when there is one."""
+    return f"{name} ({noun.lower()} supprimé)" if name else f"{noun} supprimé"

@@ -9,6 +9,7 @@ from .. import money
 from ..choices import PositionState, Side, Unallocated
 from ..dates import spoken
 from .drawing import INK, LINE, SIZE, TITLE, WIDTH, Drawing, Label, Path, Rect, cut, legend, pattern
+from .placing import Placing
 
 HEIGHT, LABELS, FOOT = 170, 26, 32
 MOST_YEARS, FEW_YEARS = 12, 8
@@ -97,6 +98,8 @@ class Round:
 
 MOST_ROUNDS = 12
 TOP, DEEP = 40, 170
+# Half of the widest mark.
+MARK = 9
 
 
 def gap(name, rounds):
@@ -114,22 +117,23 @@ def gap(name, rounds):
     spots = [(place * number + place // 2, TOP + DEEP - (one.total - low) * DEEP // span)
              for number, one in enumerate(rounds)]
     unit, said_unit = unit_of(high, place, SIZE)
-    paths, labels = [], []
-    # A line for the Region, another for each of the others: a partner does not go on where the State stopped.
-    for party in [None, *dict.fromkeys(one.party for one in rounds if not one.ours)]:
-        found = [spot for spot, one in zip(spots, rounds, strict=True)
-                 if one.agreed or (one.ours if party is None else not one.ours and one.party == party)]
-        if len(found) > 1:
-            paths.append(Path("M" + "L".join(f"{x} {y}" for x, y in found), TITLE, "8 5" if party else ""))
-    for (x, y), one in zip(spots, rounds, strict=True):
-        # What the others put on the table is written below their squares.
-        total, level = short(one.total, unit), y - 14 if one.ours or one.agreed else y + 25
-        paths += [under(x, level, total), mark(x, y, one)]
-        labels += [Label(x, level, total, "middle", bold=one.agreed),
+    lines = lines_of(rounds, spots)
+    paths = [Path("M" + "L".join(f"{x} {y}" for x, y in line), TITLE, dash) for line, dash in lines]
+    placing = Placing([line for line, _ in lines], (0, 0, WIDTH, TOP + DEEP + 34),
+                      [(x - MARK, y - MARK, x + MARK, y + MARK) for x, y in spots])
+    labels = []
+    # Words too wide for their column stand on two rows in turn.
+    lower = LINE - 8 if any(width(one.kind, 13) > place for one in rounds) else 0
+    for number, ((x, y), one) in enumerate(zip(spots, rounds, strict=True)):
+        total = short(one.total, unit)
+        box, met = placing.place(around(x, y, width(total, SIZE), above=one.ours or one.agreed))
+        # A line goes behind a label that has no free place.
+        paths += [*([under(box)] if met else []), mark(x, y, one)]
+        labels += [Label((box[0] + box[2]) // 2, box[3] - 4, total, "middle", bold=one.agreed),
                    Label(x, TOP + DEEP + 48, f"{one.held_on:%d/%m/%Y}", "middle", size=13),
-                   Label(x, TOP + DEEP + 66, one.kind, "middle", size=13)]
+                   Label(x, TOP + DEEP + 66 + number % 2 * lower, one.kind, "middle", size=13)]
     said = " ; ".join(f"{spoken(one.held_on)}, {one.kind} ({one.party}) : {money.format(one.total)}" for one in rounds)
-    foot = TOP + DEEP + 74
+    foot = TOP + DEEP + 74 + lower
     labels.append(Label(0, foot + LINE, "Trait plein et disque : la Région. Trait coupé et carré : les autres parties. "
                                         "Losange : position convenue. L’échelle ne part pas de zéro.", size=13))
     return Drawing("ecart", f"{cut(name, 80)} : montants mis sur la table, {said_unit}", f"{name}. {said}",
@@ -144,10 +148,33 @@ def gap_of(thread):
               one.state == PositionState.AGREED) for total, one in found])
 
 
-def under(x, y, text):
-    """The ground of a label, that no line crosses."""
-    half = width(text, SIZE) // 2 + 3
-    return Path(f"M{x - half} {y - SIZE}h{2 * half}v{SIZE + 4}h-{2 * half}Z", "#fff", fill="#fff", width=0)
+def lines_of(rounds, spots):
+    """[([spot, …], dash)]: one for the Region, another for each of the others: a partner does not go on where the State
+    stopped."""
+    found = []
+    for party in [None, *dict.fromkeys(one.party for one in rounds if not one.ours)]:
+        line = [spot for spot, one in zip(spots, rounds, strict=True)
+                if one.agreed or (one.ours if party is None else not one.ours and one.party == party)]
+        found += [(line, "8 5" if party else "")] if len(line) > 1 else []
+    return found
+
+
+def around(x, y, wide, *, above):
+    """The boxes where a label may stand near its mark, the best first: the total of the Region is above it, that of the
+    others below; then on the other side, and aside."""
+    half, tall = wide // 2 + 3, SIZE + 4
+    over, below = [y - MARK - 1 - tall - far for far in (0, 16)], [y + MARK + 1 + far for far in (0, 16)]
+    near = [over[0], below[0]] if above else [below[0], over[0]]
+    spots = [(middle, top) for middle in (x, x - half, x + half) for top in near] + [
+        (x + side * (half + MARK), y - tall // 2) for side in (-1, 1)] + [
+        (middle, top) for middle in (x, x - half, x + half) for top in (over[1], below[1])]
+    return [(middle - half, top, middle + half, top + tall) for middle, top in spots]
+
+
+def under(box):
+    """The ground of a label that no place leaves free."""
+    left, top, right, bottom = box
+    return Path(f"M{left} {top}H{right}V{bottom}H{left}Z", "#fff", fill="#fff", width=0)
 
 
 def mark(x, y, one):

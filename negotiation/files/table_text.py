@@ -76,7 +76,7 @@ def read_json(data):
         raise Refused("table.not_json") from None
     if isinstance(told, dict) and told.get("version", VERSION) != VERSION:
         raise Refused("table.version")
-    if isinstance(told, dict) and told.get("currency") is not None and str(told["currency"]) not in CURRENCIES:
+    if isinstance(told, dict) and told.get("currency") is not None and bare(told["currency"]) not in CURRENCIES:
         raise Refused("table.currency")
     cells = told.get("cells") if isinstance(told, dict) else None
     if not isinstance(cells, list) or not all(isinstance(one, dict) for one in cells):
@@ -90,6 +90,11 @@ def read_json(data):
         places.append([index + 2, f"cells[{index}]"])
     origin = [value[:MAX_TEXT] if isinstance(value := told.get(key), str) else "" for key in ("slug", "title")]
     return {"rows": rows, "places": places, "origin": origin} if cells else whole({"rows": []})
+
+
+def bare(currency):
+    """« fcfa », « F CFA » → « FCFA »."""
+    return "".join(str(currency).upper().split())
 
 
 class Written(str):

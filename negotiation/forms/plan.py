@@ -4,6 +4,7 @@ Not one Django field per cell: forty projects of eight financiers over ten years
 """
 import re
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,9 +14,12 @@ from .. import elements, money
 from .fields import new_key
 
 CELL = re.compile(r"p([0-9]{1,18})-f([0-9]{1,18})-y([0-9]{1,4})")
+NAMED = re.compile(r"[pf][0-9]{1,18}")
 NUMBER = re.compile(r"[0-9]{1,18}")
 # Below Django's limit of 10 000 fields a request; beyond, one project at a time.
 MOST_CELLS = 8_000
+WAITS = "ce financeur a été choisi sans être ajouté. Mettez ses montants sur cette ligne, ou laissez-la vide, puis " \
+        "enregistrez."
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,8 @@ class PlanForm(forms.Form):
     """plan: what is stored now (queries.commitments.Plan), whole or of one year; stored: the total of the whole one;
     announced: the total announced, or None; only: pk of the one project shown; kept: {cell: text} typed before and to
     be shown again over what is stored; contested: {cell: what to say of it}; scope: the keys that may be edited now
-    (elements.allows)."""
+    (elements.allows). What the page called its projects and financiers comes back with it (`base_names`), so that one
+    removed meanwhile is still told by its name."""
     base = forms.CharField(required=False, widget=forms.HiddenInput)
     key = forms.CharField(required=False, widget=forms.HiddenInput, initial=new_key)
 
@@ -77,6 +82,7 @@ class PlanForm(forms.Form):
         self.texts = {cell: data[name] for name in data if (cell := cell_of(name))} if data else kept or {}
         self.amounts, self.refusals = read(self.texts)
         self.refusals |= contested or {}
+        self.names = unpacked_names(data.get("base_names", "")) if data else {}
         self.added = additions(data) if data else {}
         self.blocks = [self.block(one) for one in self.shown]
 
@@ -102,11 +108,46 @@ class PlanForm(forms.Form):
         text = self.data.get("ajouter", "")
         return int(text) if NUMBER.fullmatch(text) else None
 
-    def waiting(self, block):
-        """What to say of a financier who was chosen for this project and not added; None when there is none."""
-        chosen = next((one.label for one in self.plan.parties if one.pk == self.added.get(block.project)), None)
-        return chosen and (f"{block.name} : vous avez choisi {chosen} sans l’ajouter. Sa ligne est ouverte : mettez-y "
-                           "ses montants, ou laissez-la vide, puis enregistrez.")
+    @cached_property
+    def waiting(self):
+        """{(project pk, financier pk): sentence} of the lines opened for who was chosen in a list and not added."""
+        parties = {one.pk: one.label for one in self.plan.parties}
+        chosen = [(block, self.added.get(block.project)) for block in self.shown if self.asks_to_save]
+        return {(block.project, financier): f"{block.name} : vous avez choisi {parties[financier]} sans l’ajouter. Sa "
+                "ligne est ouverte : mettez-y ses montants, ou laissez-la vide, puis enregistrez."
+                for block, financier in chosen if financier in parties}
+
+    @property
+    def base_names(self):
+        """What this page and those before it called the projects and the financiers, in one short text."""
+        return urlencode(self.names | {f"p{block.project}": block.name for block in self.shown} | {
+            f"f{party.pk}": party.label for party in self.plan.parties})
+
+    @cached_property
+    def known(self):
+        """{pk: name} of the projects, and of the financiers, that this form had shown."""
+        return tuple({int(key[1:]): name for key, name in self.names.items() if key[0] == kind} for kind in "pf")
+
+    @cached_property
+    def lost(self):
+        """{cell: why it is no longer in the table} of the amounts that were typed, and are nowhere below."""
+        return {cell: why for cell, text in self.texts.items()
+                if text.strip() and self.is_changed(cell) and (why := self.removed(cell))}
+
+    def removed(self, cell):
+        """Why the plan has no such cell; "" when it has it."""
+        project, financier, year = cell
+        if all(one.project != project for one in self.plan.blocks):
+            return "ce projet n’est plus dans le dossier"
+        if all(one.pk != financier for one in self.plan.parties):
+            return "ce financeur n’est plus dans le dossier"
+        return "" if any(one.year == year for one in self.plan.columns) else "cette année n’est plus dans le contrat"
+
+    @property
+    def told_lost(self):
+        """A sentence for each amount that is lost."""
+        return [f"{self.place(cell)} : « {money.shown(self.texts[cell])} » n’est pas enregistré et n’a plus de case "
+                f"ci-dessous, car {why}." for cell, why in self.lost.items()]
 
     @property
     def typed(self):
@@ -116,10 +157,8 @@ class PlanForm(forms.Form):
     def clean(self):
         if "ajouter" in self.data and self.asked not in self.added:
             raise ValidationError("Choisissez d’abord, dans la liste, le financeur à ajouter.")
-        if self.asks_to_save and (waiting := [one for one in map(self.waiting, self.shown) if one]):
-            raise ValidationError(waiting)
-        if self.asks_to_save and self.refusals:
-            raise ValidationError([f"{self.place(cell)} : {why}" for cell, why in self.refusals.items()])
+        if self.asks_to_save and (self.waiting or self.refusals):
+            raise ValidationError([sentence for _, sentence in self.refused] or self.told_lost)
 
     def clean_base(self):
         """{cell: amount} as the page showed them; what cannot be read counts as empty: nothing is overwritten."""
@@ -131,9 +170,21 @@ class PlanForm(forms.Form):
 
     @property
     def refused(self):
-        """(input name, whole sentence) of each cell that cannot be read, once saving has been asked."""
-        return [(name_of(cell), f"{self.place(cell)} : {why}") for cell, why in self.refusals.items()] \
-            if self.is_bound and self.asks_to_save else []
+        """(input name, whole sentence) of each cell that cannot be read and each line left waiting, once saving has
+        been asked."""
+        if not self.is_bound or not self.asks_to_save:
+            return []
+        return [(name_of((*line, self.plan.columns[0].year)), why) for line, why in self.waiting.items()] + [
+            (name_of(cell), f"{self.place(cell)} : {why}") for cell, why in self.refusals.items()
+            if cell not in self.lost]
+
+    @property
+    def summary(self):
+        """(input name, or "" when there is none to go to; whole sentence) of all that is refused or lost."""
+        linked, lost = self.refused, self.told_lost
+        told = {*lost, *(sentence for _, sentence in linked)}
+        others = [sentence for sentence in self.non_field_errors() if sentence not in told]
+        return [*linked, *(("", sentence) for sentence in [*others, *lost])]
 
     @property
     def column_totals(self):
@@ -156,14 +207,22 @@ class PlanForm(forms.Form):
     @property
     def changed(self):
         """[(cell in words, text)] of the cells typed otherwise than the page that sends them had shown."""
-        base = unpacked(self.data.get("base", ""))
-        return [(self.place(cell), text) for cell, text in self.texts.items()
-                if self.amounts.get(cell) != base.get(cell, 0)]
+        return [(self.place(cell), text) for cell, text in self.texts.items() if self.is_changed(cell)]
+
+    @cached_property
+    def before(self):
+        return unpacked(self.data.get("base", ""))
+
+    def is_changed(self, cell):
+        return self.amounts.get(cell) != self.before.get(cell, 0)
 
     def place(self, cell):
         """« Piste de Kléla, État, 2028 »"""
-        project = next((one.name for one in self.plan.blocks if one.project == cell[0]), "Projet supprimé")
-        party = next((one.label for one in self.plan.parties if one.pk == cell[1]), "financeur supprimé")
+        projects, parties = self.known
+        project = next((one.name for one in self.plan.blocks if one.project == cell[0]),
+                       elements.gone("Projet", projects.get(cell[0])))
+        party = next((one.label for one in self.plan.parties if one.pk == cell[1]),
+                     elements.gone("financeur", parties.get(cell[1])))
         column = next((one.label.lower() for one in self.plan.columns if one.year == cell[2]), str(cell[2]))
         return f"{project}, {party}, {column}"
 
@@ -183,14 +242,15 @@ class PlanForm(forms.Form):
         return Block(stored.project, stored.name, stored.whole_contract, rows, sums, offered)
 
     def row(self, project, party, amounts, *, focus):
-        cells = []
+        cells, waits = [], WAITS if (project, party.pk) in self.waiting else ""
         for position, column in enumerate(self.plan.columns):
             cell = (project, party.pk, column.year)
             stored = amounts[position] if amounts else 0
+            refusal = self.refusals.get(cell) or (waits if not position else "")
             cells.append(Cell(
                 name_of(cell), column.year, self.texts.get(cell, money.digits(stored) if stored else ""),
                 self.amounts.get(cell) if cell in self.texts else stored,
-                self.refusals.get(cell, "") if self.asks_to_save else "", focus and not position,
+                refusal if self.asks_to_save else "", focus and not position,
                 not self.is_restricted or elements.allows(self.scope, key_of(name_of(cell)))))
         return Row(party.pk, party.label, tuple(cells))
 
@@ -238,6 +298,15 @@ def packed(plan, blocks):
     return "|".join([" ".join(str(column.year) for column in plan.columns), *(
         f"{block.project}-{line.financier} {' '.join(map(str, line.amounts))}"
         for block in blocks for line in block.lines)])
+
+
+def unpacked_names(text):
+    """{« p6 », « f5 »: name}; what cannot be read names nothing."""
+    try:
+        found = parse_qsl(text, max_num_fields=MOST_CELLS)
+    except ValueError:
+        return {}
+    return {key: name for key, name in found if NAMED.fullmatch(key)}
 
 
 def unpacked(text):

@@ -143,7 +143,8 @@ def line(scenario, found):
 @dataclass(frozen=True)
 class Page:
     """One scenario. blocks: the cells, [] when there are too many for one page; goes: is there anything to put on the
-    table? older, crossed: the projects of `scenarios.Standing`, by name; only: the one project shown."""
+    table? older, crossed: the projects of `scenarios.Standing`, by name; emptied: as in Adoption; only: the one project
+    shown."""
     scenario: Scenario
     cells: dict
     total: Amount
@@ -160,6 +161,7 @@ class Page:
     goes: bool
     older: list
     crossed: list
+    emptied: list
     only: int | None = None
 
     @property
@@ -186,6 +188,7 @@ def page(scenario, found, only=None):
     cells, lost = found.sorted_out(scenario)
     years = found.years(cells)
     summary, standing = line(scenario, found), found.standing(scenario, cells)
+    chosen = going(scenario, standing.offered)
     reserve = {pk: found.projects[pk] for pk in scenario.reserve if pk in found.projects}
     size = len({cell[:2] for cell in (*cells, *found.plan)}) * len(years)
     wanted = [only] if only else list(found.projects) if size <= MOST_CELLS else []
@@ -194,8 +197,9 @@ def page(scenario, found, only=None):
                 tuple(found.year(year) for year in years), blocks,
                 along(2, {year: found.year(year) for year in years}, [cells], found),
                 along(1, found.names, [cells], found), along(0, found.projects, [cells], found, reserve), reserve,
-                consequences.consequences(found.held.facts, cells), bool(going(scenario, standing.offered)),
-                found.named(standing.older), found.named(standing.crossed), only)
+                consequences.consequences(found.held.facts, cells), bool(chosen),
+                found.named(standing.older), found.named(standing.crossed),
+                found.named(pk for pk in standing.offered if pk not in chosen), only)
 
 
 def going(scenario, offered):

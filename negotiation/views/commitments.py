@@ -55,10 +55,10 @@ def plan(request, slug):
         "dossier": dossier, "tab": "commitments", "form": form, "shown": shown,
         "conflicts": [(one, "" if one.gone else name_of(one.cell)) for one in conflicts or ()],
         "still_typed": any(not one.gone for one in conflicts or ()), "saved": saved,
-        "problems": problems, "has_errors": bool(conflicts or problems), "groups": findings.grouped(shown.found),
-        "remarks": observed(dossier, form),
+        "problems": problems, "has_errors": bool(conflicts or problems or form.lost),
+        "groups": findings.grouped(shown.found), "remarks": observed(dossier, form),
         "may_lengthen": can(request.user, "dossier.change", dossier) and dossier.last_year < LAST_YEAR,
-    }, status=409 if conflicts else 422 if problems or form.errors else 200)
+    }, status=409 if conflicts else 422 if problems or form.errors or form.lost else 200)
 
 
 @dataclass(frozen=True)
@@ -76,18 +76,14 @@ class Shown:
 
     @classmethod
     def asked(cls, request, dossier):
-        """Raises Http404 for a project of another dossier, or a year that the plan does not have."""
+        """Raises Http404 for a project of another dossier, or a year that the plan does not have; what is sent from the
+        page of one that is gone meanwhile is shown beside all of the plan."""
         (plan, found), project, year = read.editing(dossier), request.GET.get("projet"), request.GET.get("annee")
-        scope = acts.plan_scope(dossier, plan.amounts_by_cell)
-        if project:
-            chosen = next((one.project for one in plan.blocks if str(one.project) == project), None)
-            if not chosen:
-                raise Http404
-            return cls(dossier, plan, found, project=chosen, scope=scope)
-        column = next((one for one in plan.columns if str(one.year) == year), None) if year else None
-        if year and not column:
+        chosen = next((one.project for one in plan.blocks if str(one.project) == project), None)
+        column = next((one for one in plan.columns if str(one.year) == year), None) if not project else None
+        if (project or year) and not (chosen or column) and request.method != "POST":
             raise Http404
-        return cls(dossier, plan, found, column=column, scope=scope)
+        return cls(dossier, plan, found, chosen, column, acts.plan_scope(dossier, plan.amounts_by_cell))
 
     @property
     def part(self):
@@ -126,7 +122,7 @@ def save(request, dossier, form):
     """The amounts that somebody else contests ([]: all is saved), or None when the act refused and saved nothing."""
     try:
         return acts.save_plan(dossier, form.typed, form.cleaned_data["base"], by=request.user,
-                              key=form.cleaned_data["key"])
+                              key=form.cleaned_data["key"], was=form.known)
     except NotAllowed as refusal:
         refuse(form, refusal)
         return None

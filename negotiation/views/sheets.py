@@ -65,17 +65,23 @@ def confirm(request, dossier):
     form = ConfirmForm(request.POST, slug=dossier.slug)
     if not form.is_valid():
         return show(request, dossier, blank(dossier), refused=form.errors.get("plan", []), status=422)
-    name, cells, base = form.cleaned_data["plan"]
+    carried = form.cleaned_data["plan"]
     try:
-        conflicts = imports.import_plan(dossier, cells, base, by=request.user, name=name, key=form.cleaned_data["key"])
+        conflicts = imports.import_plan(dossier, carried.cells, carried.base, by=request.user, name=carried.name,
+                                        key=form.cleaned_data["key"])
     except NotAllowed as refusal:
-        return preview(request, dossier, compared(cells, read.plan(dossier, editing=True)), name,
-                       refused=refusal.reasons)
+        return again(request, dossier, carried, refused=refusal.reasons)
     if conflicts:
-        return preview(request, dossier, compared(cells, read.plan(dossier, editing=True)), name, conflicts=conflicts,
-                       status=409)
-    messages.success(request, f"Le plan de financement est importé de « {name} ».")
+        # What is gone is refused by the preview itself, at its place in the file.
+        return again(request, dossier, carried, conflicts=[one for one in conflicts if not one.gone], status=409)
+    messages.success(request, f"Le plan de financement est importé de « {carried.name} ».")
     return redirect(reverse("commitments", args=[dossier.slug]) + "#plan")
+
+
+def again(request, dossier, carried, **told):
+    """The preview of what had been confirmed, beside the plan as it stands now."""
+    found = compared(carried.cells, read.plan(dossier, editing=True), carried.places, carried.was)
+    return preview(request, dossier, found, carried.name, **told)
 
 
 def sides(found):

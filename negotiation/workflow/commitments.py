@@ -9,7 +9,7 @@ from django.db import transaction
 
 from .. import money
 from ..choices import PLAN_ACTIONS, Action, Unallocated
-from ..elements import allows
+from ..elements import allows, gone
 from ..models import Actor, Contribution, Project
 from . import correction, notices
 from .authors import Author, Authors
@@ -56,14 +56,16 @@ def told(amount):
 
 @dataclass(frozen=True)
 class Names:
-    """The projects and the actors of one dossier, so that a cell is told in words."""
+    """The projects and the actors of one dossier, so that a cell is told in words. was: as the person saw them, which
+    names the ones removed since."""
     projects: dict
     actors: dict
+    was: tuple[dict, dict] = ({}, {})
 
     @classmethod
-    def of(cls, negotiation):
+    def of(cls, negotiation, was=({}, {})):
         return cls(dict(Project.objects.filter(negotiation=negotiation).values_list("pk", "name")),
-                   {actor.pk: str(actor) for actor in Actor.objects.filter(negotiation=negotiation)})
+                   {actor.pk: str(actor) for actor in Actor.objects.filter(negotiation=negotiation)}, was)
 
     def know(self, cell):
         return cell[0] in self.projects and cell[1] in self.actors
@@ -72,23 +74,26 @@ class Names:
         """« Piste de Kléla, État, 2028 »"""
         project, financier, year = cell
         when = Unallocated(year).label if year == Unallocated.YEAR else str(year)
-        return ", ".join([self.projects.get(project, "Projet supprimé"),
-                          self.actors.get(financier, "financeur supprimé"), when])
+        projects, actors = self.was
+        return ", ".join([self.projects.get(project) or gone("Projet", projects.get(project)),
+                          self.actors.get(financier) or gone("financeur", actors.get(financier)), when])
 
 
 @transaction.atomic
-def save_plan(negotiation, cells, base, *, by, key="", whole=False, origin=""):
+def save_plan(negotiation, cells, base, *, by, key="", whole=False, origin="", was=({}, {})):
     """Save the cells that the person changed; return the list of Conflict for those that changed meanwhile.
 
     cells, base: {cell: amount}, as typed and as the page showed them; 0 removes the amount, a cell absent from `base`
     was empty. whole: all or nothing, a conflict refuses the rest too. origin: where the amounts come from, when not
-    from the page. Raises NotAllowed, saving nothing, for a year outside the contract or an impossible amount.
+    from the page. was: {pk: name} of the projects, and of the financiers, as the page showed them: they name those
+    that are gone, and nothing else. Raises NotAllowed, saving nothing, for a year outside the contract or an
+    impossible amount.
     """
     negotiation = lock(negotiation)
     key = one_time(key, "plan", sorted([*cell, amount] for cell, amount in cells.items()))
     if is_done(negotiation, key):
         return []
-    names, stored = Names.of(negotiation), stored_cells(negotiation)
+    names, stored = Names.of(negotiation, was), stored_cells(negotiation)
     authors, conflicts, changes = Authors(negotiation, *PLAN_ACTIONS, reader=by), [], {}
     for cell, amount in cells.items():
         known, shown = names.know(cell), base.get(cell, 0)

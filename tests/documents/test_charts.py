@@ -1,10 +1,12 @@
 """The pictures of the money: what is drawn, and the words that say the same."""
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from negotiation.documents import charts
+from negotiation.documents.placing import crosses
 
 CELLS = st.lists(st.tuples(st.sampled_from(["État", "Région", "Communes", "PTF", "Diaspora", "ONG", "Banque"]),
                            st.sampled_from([0, *range(2027, 2032)]), st.integers(1, 10**14)), max_size=40)
@@ -49,3 +51,47 @@ def test_a_long_negotiation_shows_its_last_rounds():
     drawing = charts.gap("Piste", rounds)
     assert [label.text for label in drawing.labels if "/" in label.text] == [
         f"{day:02}/01/2026" for day in range(9, 21)]
+
+
+ROUNDS = st.lists(st.tuples(st.integers(1, 10**13), st.sampled_from(["Région", "État", "Banque"])), min_size=2,
+                  max_size=12)
+
+
+def drawn(told):
+    return charts.gap("Piste", [charts.Round(date(2026, 1, day), "demande", party, total, party == "Région")
+                                for day, (total, party) in enumerate(told, 1)])
+
+
+@given(ROUNDS)
+def test_the_rounds_and_their_labels_stay_in_the_picture_and_apart(told):
+    drawing = drawn(told)
+    assert all(0 <= one.x <= 1000 and 0 < one.y <= drawing.height for one in drawing.labels)
+    totals = [one for one in drawing.labels if one.anchor == "middle" and one.size == charts.SIZE]
+    assert len(totals) == len(told)
+    assert len({(one.x, one.y) for one in totals}) == len(totals)
+
+
+@pytest.mark.parametrize("told", [
+    [(500, "Région"), (300, "État"), (450, "Région"), (380, "État"), (420, "Région")],
+    [(300, "État"), (500, "Région"), (310, "État"), (490, "Région"), (320, "État"), (480, "Région")],
+    [(100, "Région"), (200, "Région"), (300, "Région"), (900, "Région"), (50, "Région")],
+    [(2_200_000_000, "Région"), (1_000_000_000, "État"), (1_900_000_000, "Région"), (1_950_000_000, "État"),
+     (1_700_000_000, "Banque"), (1_930_000_000, "Région"), (1_940_000_000, "État"), (1_800_000_000, "Banque")]])
+def test_no_ground_of_a_label_cuts_a_line(told):
+    """Each total finds a place that no line crosses."""
+    assert [path for path in drawn(told).paths if not path.width] == []
+
+
+@pytest.mark.parametrize(("number", "rows"), [(3, 1), (12, 2)])
+def test_words_too_wide_for_their_column_stand_on_two_rows(number, rows):
+    drawing = charts.gap("Piste", [charts.Round(date(2026, 1, day), "contre-proposition", "Région", day, True)
+                                   for day in range(1, number + 1)])
+    assert len({one.y for one in drawing.labels if one.text == "contre-proposition"}) == rows
+    assert max(one.y for one in drawing.labels) < drawing.height
+
+
+@pytest.mark.parametrize(("start", "end", "met"), [
+    ((0, 0), (10, 10), True), ((0, 5), (10, 5), True), ((5, 5), (6, 6), True), ((4, 0), (4, 3), False),
+    ((0, 6), (4, 10), False), ((0, 0), (3, 3), False), ((8, 4), (8, 4), False)])
+def test_a_line_crosses_a_box_or_passes_by(start, end, met):
+    assert crosses((4, 4, 7, 7), start, end) is met

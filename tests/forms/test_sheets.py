@@ -119,6 +119,57 @@ def test_an_unknown_column_is_refused(head, why):
     assert refusals(workbook(("Projet", "Financeur", head, 2027), (*LINE, 7, 8)))[0] == why
 
 
+UNIT = "n’annonce pas des francs CFA à l’unité, et rien n’est converti : mettez les montants en francs CFA entiers, " \
+       "puis corrigez ce titre."
+
+
+@pytest.mark.parametrize("head", ["Montant (EUR)", "Montant (millions de FCFA)", "MONTANTS (en milliers)",
+                                  "Montant (k€)", "Montant (prévu)", "Montant (M FCFA)", "Montant ()"])
+def test_a_list_in_another_unit_is_refused(head):
+    csv = f"Projet;Financeur;Année;{head}\nPiste de Kléla;État;2028;5\n".encode()
+    assert refusals(csv, name="plan.csv") == [f"D1 : « {head} » {UNIT}"]
+    assert reading(csv, name="plan.csv").amounts == {}
+    assert refusals(workbook(("Projet", "Financeur", "Année", head), (*LINE, 2028, 5))) == [
+        f"Plan!D1 : « {head} » {UNIT}"]
+
+
+@pytest.mark.parametrize("head", ["Montant", "montant", "Montant (FCFA)", "Montant (F CFA)", "Montant (F.CFA)",
+                                  "Montant (XOF)", "Montants (en francs CFA)", "Montant (franc CFA)", "Montant (F)",
+                                  "Montant (FCFA entiers)"])
+def test_a_list_in_francs_is_read(head):
+    csv = f"Projet;Financeur;Année;{head}\nPiste de Kléla;État;2028;5\n".encode()
+    told = reading(csv, name="plan.csv")
+    assert (told.refused, told.amounts) == ([], {(1, 1, 2028): 5})
+
+
+@pytest.mark.parametrize("head", ["2028 (en millions)", "2028 (M FCFA)", "2028 k€", "2028 en milliers de FCFA",
+                                  "2028 (USD)", "Exercice 2028 (MF)", "Non réparti (€)"])
+def test_a_year_in_another_unit_is_refused(head):
+    found = refusals(workbook(("Projet", "Financeur", 2027, head), (*LINE, 7, 8)))
+    assert found[-1].startswith(f"Plan!D1 : « {head} » n’annonce pas des francs CFA") or (
+        found[-1].startswith(f"Plan!D1 : cette colonne (« {head} ») n’est ni une année"))
+
+
+@pytest.mark.parametrize("head", ["2028", "2028 (FCFA)", "Exercice 2028", "2028 (prévision)", "2028 en FCFA",
+                                  "An 2 : 2028"])
+def test_a_year_in_francs_is_read(head):
+    told = reading(workbook(("Projet", "Financeur", head), (*LINE, 8)))
+    assert (told.refused, told.amounts) == ([], {(1, 1, 2028): 8})
+
+
+@pytest.mark.parametrize("title", ["Plan (en millions de FCFA)", "Montants en milliers de francs", "Unité : k€",
+                                   "(USD)", "Plan, [millions de francs CFA]", "montants exprimés en EUR"])
+def test_a_table_under_another_unit_is_refused(title):
+    assert refusals(workbook((title,), HEAD, (*LINE, 5))) == [f"Plan!A1 : « {title} » {UNIT}"]
+
+
+@pytest.mark.parametrize("title", [
+    "Montants en francs CFA entiers (FCFA). Les totaux se calculent seuls.", "CPER de Kayes, 2 173 millions de FCFA",
+    "Pistes rurales (80 km)", "Éducation (livres)", "Réalisé en mars 2027"])
+def test_a_title_that_only_speaks_of_money_is_read(title):
+    assert reading(workbook((title,), HEAD, (*LINE, 5))).refused == []
+
+
 @pytest.mark.parametrize(("project", "financier", "why"), [
     ("Piste de Klola", "État", "Plan!A2 : projet inconnu, « Piste de Klola ». Vouliez-vous dire « Piste de Kléla » ?"),
     ("Barrage", "État", "Plan!A2 : projet inconnu, « Barrage » : ajoutez-le d’abord au dossier, ou corrigez ce nom."),
@@ -245,11 +296,14 @@ def test_the_confirmation_carries_the_changes_of_a_large_plan():
     """Forty projects, eight financiers, ten years: no number of fields grows, and the weight stays small."""
     amounts = {(p, f, y): 10**9 + p * f * y for p in range(1, 41) for f in range(1, 9) for y in range(2027, 2037)}
     found = plan(projects=[f"Projet {n}" for n in range(40)], financiers=[f"Financeur {n}" for n in range(8)])
-    told = preview_of(Reading(amounts), found, range(2027, 2037))
+    places = {(p, f, y): f"Plan!{chr(64 + y - 2024)}{p * 8 + f}" for p, f, y in amounts}
+    told = preview_of(Reading(amounts, places), found, range(2027, 2037))
     text = sealed(told, "plan.xlsx", "kayes")
     form = ConfirmForm({"plan": text}, slug="kayes")
     assert form.is_valid()
-    assert form.cleaned_data["plan"] == ("plan.xlsx", amounts, dict.fromkeys(amounts, 0))
+    assert form.cleaned_data["plan"] == (
+        "plan.xlsx", amounts, dict.fromkeys(amounts, 0), places,
+        ({n + 1: f"Projet {n}" for n in range(40)}, {n + 1: f"Financeur {n}" for n in range(8)}))
     assert len(text) < 60_000
 
 

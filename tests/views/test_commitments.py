@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from negotiation.choices import Nature, OrganisationKind, Role
-from negotiation.models import Contribution, JournalEntry, Project
+from negotiation.models import Contribution, JournalEntry, Negotiation, Project
 from negotiation.workflow import commitments as acts
 from negotiation.workflow.negotiations import share
 from tests import factories
@@ -53,7 +53,7 @@ def hidden(response):
     """What the page sends back without being seen."""
     body = response.content.decode()
     return {name: html.unescape(re.search(rf'name="{name}"(?: value="([^"]*)")?', body)[1] or "")
-            for name in ("base", "key")}
+            for name in ("base", "base_names", "key") if f'name="{name}"' in body}
 
 
 def name(project, actor, year):
@@ -230,6 +230,101 @@ def test_a_cell_changed_underneath_is_shown_and_may_be_imposed(sign_in, editor, 
     assert [row[2:] for row in amounts(dossier)] == [(2027, 400_000), (2028, 9), (2030, 3)]
 
 
+def test_an_amount_whose_project_or_financier_is_gone_is_told(sign_in, editor, dossier, project, state, region, urls):
+    """What was typed in a cell that no longer exists is said when another refusal keeps the page."""
+    gone = Project.objects.create(negotiation=dossier, name="Barrage de Kita")
+    Contribution.objects.create(project=project, financier=state, year=2027, amount=100)
+    Contribution.objects.create(project=gone, financier=state, year=2027, amount=200)
+    client = sign_in(editor)
+    page = client.get(urls["plan"])
+    typed = inputs(page) | {name(gone, state, 2028): "123456789", name(project, region, 2027): "1,7 M",
+                            name(project, state, 2028): "1,5 M", name(gone, state, 2029): ""}
+    gone_pk, region_pk = gone.pk, region.pk
+    gone.delete()
+    region.delete()
+    gone.pk, region.pk = gone_pk, region_pk
+    response = client.post(urls["plan"], hidden(page) | typed)
+    assert response.status_code == 422
+    told = words(response)
+    lost = "n’est pas enregistré et n’a plus de case ci-dessous, car"
+    assert f"Barrage de Kita (projet supprimé), État, 2028 : « 123456789 » {lost} ce projet n’est plus dans" in told
+    assert f"Piste de Kléla, Région de Kayes (financeur supprimé), 2027 : « 1,7 M » {lost} ce financeur" in told
+    assert "Piste de Kléla, État, 2028 : « 1,5 M » n’est pas un montant" in told
+    assert ("Notez les montants qui n’ont plus de case, s’ils servent encore. Tout le reste de ce que vous avez tapé "
+            "est conservé ci-dessous.") in told
+    # Nothing was typed in the cell that only shows what was stored, nor in the one that was empty.
+    assert told.count(lost) == 2
+    assert f'<a href="#{name(project, state, 2028)}">' in response.content.decode()
+    assert f'<a href="#{name(project, region, 2027)}">' not in response.content.decode()
+    assert client.post(urls["plan"], hidden(response) | inputs(response) | {
+        name(project, state, 2028): "9"}).status_code == 302
+
+
+@pytest.mark.parametrize("asked", ["projet", "annee"])
+def test_the_page_of_what_is_gone_still_tells_what_was_typed(sign_in, editor, dossier, project, state, urls, asked):
+    gone = Project.objects.create(negotiation=dossier, name="Barrage de Kita")
+    Contribution.objects.create(project=gone, financier=state, year=2031, amount=200)
+    client = sign_in(editor)
+    url = f"{urls['plan']}?{asked}={gone.pk if asked == 'projet' else 2031}"
+    page = client.get(url)
+    typed = inputs(page) | {name(gone, state, 2031): "123456789"}
+    gone.delete()
+    Negotiation.objects.filter(pk=dossier.pk).update(last_year=2030)
+    response = client.post(url, hidden(page) | typed)
+    assert response.status_code == 409
+    assert "Barrage de Kita (projet supprimé), État, 2031 : 123 456 789 FCFA n’est pas enregistré" in words(response)
+    assert client.get(url).status_code == 404
+
+
+def test_an_amount_of_a_year_that_left_the_contract_is_told(sign_in, editor, dossier, project, state, urls):
+    client = sign_in(editor)
+    page = client.get(urls["plan"])
+    Negotiation.objects.filter(pk=dossier.pk).update(last_year=2030)
+    response = client.post(urls["plan"], hidden(page) | {name(project, state, 2031): "77"})
+    assert response.status_code == 422
+    assert ("Piste de Kléla, État, 2031 : « 77 » n’est pas enregistré et n’a plus de case ci-dessous, car cette année "
+            "n’est plus dans le contrat.") in words(response)
+
+
+def test_adding_a_line_tells_the_amounts_that_are_gone(sign_in, editor, dossier, project, state, urls):
+    gone = Project.objects.create(negotiation=dossier, name="Barrage de Kita")
+    client = sign_in(editor)
+    page = client.get(urls["plan"])
+    typed = {name(gone, state, 2028): "123456789", f"financeur-{project.pk}": state.pk, "ajouter": project.pk}
+    gone.delete()
+    response = client.post(urls["plan"], hidden(page) | typed)
+    assert response.status_code == 422
+    assert "Barrage de Kita (projet supprimé), État, 2028 : « 123456789 » n’est pas enregistré" in words(response)
+    assert name(project, state, 2027) in inputs(response)
+
+
+def test_two_projects_removed_underneath_are_told_apart(sign_in, editor, dossier, project, state, urls):
+    gone = [Project.objects.create(negotiation=dossier, name=one) for one in ("Barrage de Kita", "Pont de Bafoulabé")]
+    client = sign_in(editor)
+    page = client.get(urls["plan"])
+    typed = {name(one, state, 2028): str(amount) for one, amount in zip(gone, (5, 6), strict=True)}
+    for one in gone:
+        Project.objects.get(pk=one.pk).delete()
+    response = client.post(urls["plan"], hidden(page) | typed | {name(project, state, 2027): "7"})
+    assert response.status_code == 409
+    told = words(response)
+    assert "Barrage de Kita (projet supprimé), État, 2028 : 5 FCFA n’est pas enregistré, car ce projet" in told
+    assert "Pont de Bafoulabé (projet supprimé), État, 2028 : 6 FCFA n’est pas enregistré, car ce projet" in told
+    assert [row[2:] for row in amounts(dossier)] == [(2027, 7)]
+    assert not JournalEntry.objects.filter(negotiation=dossier, details__icontains="Barrage").exists()
+
+
+@pytest.mark.parametrize("names", ["", "p1", "p1=%ff&f2&zz=1", "=" * 9000, "p" + "9" * 30 + "=x"])
+def test_spoilt_names_name_nothing(sign_in, editor, dossier, project, state, urls, names):
+    gone = Project.objects.create(negotiation=dossier, name="Barrage de Kita")
+    client = sign_in(editor)
+    typed = hidden(client.get(urls["plan"])) | {name(gone, state, 2028): "5", "base_names": names}
+    gone.delete()
+    response = client.post(urls["plan"], typed)
+    assert response.status_code == 409
+    assert "Projet supprimé, État, 2028 : 5 FCFA n’est pas enregistré" in words(response)
+
+
 def test_what_else_is_saved_is_said_only_when_something_is(sign_in, editor, manager, dossier, project, state, urls):
     client = sign_in(editor)
     Contribution.objects.create(project=project, financier=state, year=2027, amount=100)
@@ -282,11 +377,32 @@ def test_a_financier_chosen_and_not_added_is_not_dropped_without_a_word(sign_in,
     refused = client.post(urls["plan"], hidden(page) | {name(project, state, 2027): "5",
                                                         f"financeur-{project.pk}": region.pk})
     assert refused.status_code == 422
-    assert f"{project} : vous avez choisi {region} sans l’ajouter. Sa ligne est ouverte" in words(refused)
+    sentence = f"{project} : vous avez choisi {region} sans l’ajouter. Sa ligne est ouverte"
+    assert sentence in words(refused)
+    first, body = name(project, region, 2027), refused.content.decode()
+    assert f'<li><a href="#{first}">' in body
+    assert f'id="{first}" aria-invalid="true" aria-describedby="e{first}"' in body
+    assert f'<li id="e{first}">{region}, 2027' in body
+    assert "ce financeur a été choisi sans être ajouté." in words(refused)
+    assert "Total du plan 5 FCFA" in words(refused)
     assert inputs(refused)[name(project, state, 2027)] == "5"
     assert name(project, region, 2027) in inputs(refused)
     assert client.post(urls["plan"], hidden(refused) | inputs(refused)).status_code == 302
     assert [row[2:] for row in amounts(dossier)] == [(2027, 5)]
+
+
+def test_a_financier_not_added_and_a_wrong_amount_are_told_together(sign_in, editor, dossier, project, state, region,
+                                                                    urls):
+    client = sign_in(editor)
+    page = client.get(urls["plan"])
+    refused = client.post(urls["plan"], hidden(page) | {name(project, state, 2027): "1,5 M",
+                                                        f"financeur-{project.pk}": region.pk})
+    assert refused.status_code == 422
+    body = refused.content.decode()
+    for cell in (name(project, region, 2027), name(project, state, 2027)):
+        assert f'<li><a href="#{cell}">' in body
+        assert f'<li id="e{cell}">' in body
+    assert words(refused).count("vous avez choisi") == 1
 
 
 def test_the_undivided_line_is_opened_without_losing_what_was_typed(sign_in, editor, dossier, project, state, urls):

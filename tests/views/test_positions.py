@@ -72,7 +72,7 @@ def fields(response):
     """What the form of a position sends back."""
     body = response.content.decode()
     hidden = {key: html.unescape(re.search(rf'name="{key}"(?: value="([^"]*)")?', body)[1] or "")
-              for key in ("base", "key")}
+              for key in ("base", "base_names", "key") if f'name="{key}"' in body}
     return hidden | inputs(response)
 
 
@@ -230,6 +230,24 @@ def test_a_financier_is_added_without_losing_what_was_typed(sign_in, editor, pro
     assert all(one in body for one in ('value="hier"', ">\nParce que.</textarea>", f'value="{state.pk}" selected',
                                        f'value="{typed["key"]}"'))
     assert "error-summary" not in body
+
+
+def test_an_amount_whose_financier_is_gone_is_told_by_its_name(sign_in, editor, dossier, project, state, region, url):
+    """Nothing of the position is recorded, and the amount that has no cell any more is said."""
+    client = sign_in(editor)
+    gone = dossier.actors.create(name="Banque de Kayes", side="partner", financier=True)
+    page = client.get(url("position_add"))
+    typed = sent(page, state, **{name(project, state, 2027): "5", name(project, gone, 2028): "123456789"})
+    gone.delete()
+    refused = client.post(url("position_add"), typed)
+    assert refused.status_code == 422
+    told = words(refused)
+    assert "Un acteur de cette position n’est plus dans le dossier" in told
+    assert ("Piste de Kléla, Banque de Kayes (financeur supprimé), 2028 : « 123456789 » n’est pas enregistré et n’a "
+            "plus de case ci-dessous, car ce financeur n’est plus dans le dossier.") in told
+    assert "Tout ce que vous avez tapé est conservé" not in told
+    assert inputs(refused)[name(project, state, 2027)] == "5"
+    assert not Position.objects.exists()
 
 
 def test_adding_no_financier_is_explained(sign_in, editor, project, state, url):

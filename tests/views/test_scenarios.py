@@ -309,6 +309,26 @@ def test_what_the_plan_did_since_the_copy_is_told_on_every_page(sign_in, editor,
     assert "Marché 43 000 47 000 − 4 000" in words(client.get(adoption))
 
 
+def test_a_scenario_from_which_only_the_plan_moved_says_whose_gaps(sign_in, editor, dossier, make, road, state):
+    one, client = make("Pareil"), sign_in(editor)
+    Contribution.objects.filter(project=road, year=2027, financier=state).update(amount=123_000)
+    page = words(client.get(url("scenario", dossier, one.pk)))
+    moved = "les écarts de ce scénario viennent tous du plan, qui a changé depuis la copie"
+    assert f"Rien à mettre sur la table : {moved}." in page
+    assert "ne donne à aucun projet d’autres montants" not in page
+    adoption = words(client.get(url("scenario_adopt", dossier, one.pk)))
+    assert f"L{moved[1:]} : il n’y a rien à mettre sur la table." in adoption
+    assert "ne donne à aucun projet d’autres montants" not in adoption
+
+
+def test_a_comparison_goes_on_in_lower_case_when_both_changed_the_only_project(sign_in, editor, dossier, make, market,
+                                                                               state):
+    one = make("Essai", Percent(-1_000, Scope(project=market.pk)))
+    Contribution.objects.create(project=market, financier=state, year=2030, amount=7_000)
+    page = words(sign_in(editor).get(f"{url('scenario_compare', dossier)}?avec={one.pk}"))
+    assert "Essai : une partie des écarts sur Marché vient du plan, l’autre du scénario." in page
+
+
 def test_a_scenario_whose_copy_is_unknown_says_so(sign_in, editor, dossier, make):
     one, client = make("Essai", Percent(1_000)), sign_in(editor)
     Scenario.objects.update(base=None)

@@ -137,13 +137,40 @@ def test_a_plan_changed_since_the_preview_is_refused_whole_and_offered_anew(sign
     assert amounts(dossier) == {2027: 150, 2028: 250}
 
 
-def test_a_project_removed_since_the_preview_refuses_all_of_it(sign_in, editor, dossier, project, state, url):
+def test_what_is_removed_since_the_preview_is_refused_at_its_place_in_the_file(sign_in, editor, manager, dossier, cells,
+                                                                               state, url):
+    """Each by its name, without a button that could only be refused again, and with the total of what is left."""
+    gone = Project.objects.create(negotiation=dossier, name="Barrage de Kita")
+    bank = dossier.actors.create(name="Banque de Kayes", side="partner", financier=True)
+    client = sign_in(editor)
+    form = hidden(client.post(url, sent(HEAD, (*ROW, 150, 250), ("Barrage de Kita", "Trésor", 7, None),
+                                        ("Piste de Kléla", "Banque de Kayes", None, 9))))
+    gone.delete()
+    bank.delete()
+    acts.save_plan(dossier, {cells[2028]: 999}, {cells[2028]: 200}, by=manager)
+    response = client.post(url, form)
+    assert response.status_code == 409
+    page = words(response)
+    assert ("Plan!C3 : Barrage de Kita (projet supprimé), Trésor, 2027 : ce projet n’est plus dans le dossier. "
+            "Plan!D4 : Piste de Kléla, Banque de Kayes (financeur supprimé), 2028 : ce financeur n’est plus dans le "
+            f"dossier. Piste de Kléla, Trésor, 2028 : {manager.name} vient d’y inscrire 999 FCFA; vous aviez tapé 250 "
+            "FCFA. Corrigez ces points dans le fichier, puis choisissez-le de nouveau.") in page
+    assert "Changements 2 changements : 2 changés Total du plan 1 099 FCFA → 400 FCFA" in page
+    assert "Piste de Kléla, Trésor, 2027 100 150 Plan!C2" in page
+    assert 'name="plan"' not in response.content.decode()
+    assert amounts(dossier) == {2027: 100, 2028: 999}
+
+
+def test_a_project_removed_since_the_preview_is_told_once(sign_in, editor, dossier, project, state, url):
     client = sign_in(editor)
     form = hidden(client.post(url, sent(HEAD, (*ROW, 150, None))))
     project.delete()
     response = client.post(url, form)
     assert response.status_code == 409
-    assert "car ce projet ou ce financeur n’est plus dans le dossier" in words(response)
+    page = words(response)
+    assert "Rien n’est importé de «plan.xlsx» Plan!C2 : Piste de Kléla (projet supprimé), Trésor, 2027 :" in page
+    assert page.count("n’est plus dans le dossier") == 1
+    assert "Changements 0 changement Total du plan 0 FCFA" in page
 
 
 @pytest.mark.parametrize(("file", "said"), [
@@ -243,6 +270,16 @@ def test_the_json_of_another_dossier_is_refused_in_words(sign_in, editor, dossie
     # Written by hand, it says nothing of where it comes from.
     bare = json.dumps({"cells": json.loads(other)["cells"]}).encode()
     assert "1 changement" in words(client.post(url, {"file": SimpleUploadedFile("plan.json", bare)}))
+
+
+@pytest.mark.parametrize("currency", ["fcfa ", "F CFA", "xof", "FCFA"])
+def test_a_json_written_by_hand_names_its_dossier_and_its_franc_in_any_capitals(sign_in, editor, dossier, cells, url,
+                                                                                currency):
+    client = sign_in(editor)
+    told = json.loads(b"".join(client.get(reverse("plan_file", args=[dossier.slug, "json"])).streaming_content))
+    told |= {"slug": f" {dossier.slug.upper()}", "currency": currency}
+    response = client.post(url, {"file": SimpleUploadedFile("plan.json", json.dumps(told).encode())})
+    assert "Changements 0 changement Montants inchangés 2" in words(response)
 
 
 def test_an_unknown_format_does_not_exist(sign_in, editor, dossier):

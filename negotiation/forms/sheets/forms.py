@@ -1,4 +1,6 @@
 """The two forms of an import: the file, then the confirmation, which carries what the preview showed."""
+from typing import NamedTuple
+
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
@@ -12,7 +14,8 @@ from .preview import preview_of
 from .reading import understand
 from .words import plain
 
-SALT = "import du plan de financement"
+# Another one for another shape of what is sealed: what an older page carries is then asked for again.
+SALT = "import du plan de financement, avec ses noms"
 # A preview older than a day is about a plan that nobody remembers.
 MAX_AGE = 24 * 60 * 60
 GONE = "Cette prévisualisation ne peut plus être confirmée : choisissez de nouveau le fichier."
@@ -48,9 +51,19 @@ def read_preview(file, name, plan, dossier):
     same projects and financiers may well be there, with the amounts of another contract."""
     table = read_table(file, name)
     slug, title = (plain(text) for text in table.origin)
-    if slug and slug != dossier.slug:
+    if slug and slug.casefold() != dossier.slug.casefold():
         raise Refused("table.foreign", origin=f"« {shown(title)} » ({shown(slug)})" if title else f"« {shown(slug)} »")
     return preview_of(understand(table, plan), plan, dossier.years)
+
+
+class Carried(NamedTuple):
+    """What a preview showed: the name of the file; {cell: amount after}, {cell: amount before}, {cell: its place in the
+    file}; {pk: name} of the projects, and of the financiers, that these cells name."""
+    name: str
+    cells: dict
+    base: dict
+    places: dict
+    was: tuple[dict, dict]
 
 
 class ConfirmForm(forms.Form):
@@ -67,18 +80,20 @@ class ConfirmForm(forms.Form):
         return cls(slug=slug, initial={"plan": sealed(preview, name, slug), "key": new_key})
 
     def clean_plan(self):
-        """(name of the file, {cell: amount}, {cell: amount that the preview showed})"""
+        """A Carried."""
         try:
-            slug, name, rows = signing.loads(self.cleaned_data["plan"], salt=SALT, max_age=MAX_AGE)
+            slug, name, rows, was = signing.loads(self.cleaned_data["plan"], salt=SALT, max_age=MAX_AGE)
         except signing.BadSignature:
             raise ValidationError(GONE) from None
         if slug != self.slug:
             raise ValidationError(GONE)
         cells = {tuple(row[:3]): row[3:] for row in rows}
-        return name, {cell: after for cell, (_, after) in cells.items()}, {
-            cell: before for cell, (before, _) in cells.items()}
+        before, after, places = ({cell: told[i] for cell, told in cells.items()} for i in range(3))
+        return Carried(name, after, before, places, tuple(map(dict, was)))
 
 
 def sealed(preview, name, slug):
-    rows = [[*change.cell, change.before, change.after] for change in preview.changes]
-    return signing.dumps([slug, name, rows], salt=SALT, compress=True)
+    rows = [[*change.cell, change.before, change.after, change.place] for change in preview.changes]
+    was = [[(pk, names[pk]) for pk in sorted({change.cell[kind] for change in preview.changes})]
+           for kind, names in enumerate(preview.was)]
+    return signing.dumps([slug, name, rows, was], salt=SALT, compress=True)

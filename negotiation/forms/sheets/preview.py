@@ -3,6 +3,7 @@ from dataclasses import dataclass, field
 
 from ... import money
 from ...choices import Unallocated
+from ...elements import gone
 from .reading import Refusal
 from .words import financier_names
 
@@ -39,9 +40,12 @@ class Group:
 
 @dataclass
 class Preview:
+    """total: of the plan as it stands; was: {pk: name} of its projects, and of its financiers; unchanged: how many
+    amounts of the file are those of the plan, None when the file is no longer there to tell."""
     changes: list
-    unchanged: int
     total: int
+    was: tuple[dict, dict]
+    unchanged: int | None = None
     refused: list = field(default_factory=list)
     notes: list = field(default_factory=list)
 
@@ -79,6 +83,8 @@ class Preview:
 def preview_of(reading, plan, years):
     """The Preview of a Reading against the plan as it stands. years: those of the contract."""
     found = compared(reading.amounts, plan, reading.places)
+    found.unchanged = sum(1 for amount in reading.amounts.values() if amount) - sum(
+        1 for change in found.changes if change.after)
     found.refused, found.notes = list(reading.refused), list(reading.notes)
     for change in found.changes:
         year = change.cell[2]
@@ -91,26 +97,35 @@ def preview_of(reading, plan, years):
     return found
 
 
-def compared(amounts, plan, places=None):
-    """The Preview of amounts, {cell: amount}; a cell of the plan that they do not name is left alone."""
-    stored = {(block.project, line.financier, column.year): amount for block in plan.blocks for line in block.lines
-              for column, amount in zip(plan.columns, line.amounts, strict=True)}
-    words = Words(plan)
-    changes = [Change(cell, words.of(cell), stored.get(cell, 0), amount, (places or {}).get(cell, ""))
-               for cell, amount in amounts.items() if amount != stored.get(cell, 0)]
-    return Preview(changes, sum(1 for cell, amount in amounts.items() if amount and amount == stored.get(cell)),
-                   plan.total)
+def compared(amounts, plan, places=None, was=({}, {})):
+    """The Preview of amounts, {cell: amount}; a cell of the plan that they do not name is left alone, and one that the
+    plan no longer has is refused. places: {cell: where the file says it}; was: the names before, as in Preview."""
+    stored, words, places = plan.amounts_by_cell, Words(plan, was), places or {}
+    found = Preview([], plan.total, (words.projects, words.parties))
+    for cell, amount in amounts.items():
+        if why := words.gone(cell):
+            found.refused.append(Refusal(places.get(cell, ""), f"{words.of(cell)} : {why}"))
+        elif amount != stored.get(cell, 0):
+            found.changes.append(Change(cell, words.of(cell), stored.get(cell, 0), amount, places.get(cell, "")))
+    return found
 
 
 class Words:
     """« Piste de Kléla, État, 2028 »"""
 
-    def __init__(self, plan):
+    def __init__(self, plan, was=({}, {})):
         self.projects = {block.project: block.name for block in plan.blocks}
-        self.parties = financier_names(plan.parties)
+        self.parties, self.was = financier_names(plan.parties), was
+
+    def gone(self, cell):
+        """Why the plan no longer has this cell; "" when it has it."""
+        if cell[0] not in self.projects:
+            return "ce projet n’est plus dans le dossier."
+        return "" if cell[1] in self.parties else "ce financeur n’est plus dans le dossier."
 
     def of(self, cell):
         project, financier, year = cell
-        return ", ".join([self.projects.get(project, "projet supprimé"),
-                          self.parties.get(financier, "financeur supprimé"),
+        projects, parties = self.was
+        return ", ".join([self.projects.get(project) or gone("Projet", projects.get(project)),
+                          self.parties.get(financier) or gone("financeur", parties.get(financier)),
                           Unallocated.YEAR.label if year == Unallocated.YEAR else str(year)])

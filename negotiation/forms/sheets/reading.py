@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ...choices import Unallocated
 from ...files.table_text import KEYS
+from ...money import shown
 from . import words
 from .amounts import Unreadable, amount_of, year_of
 from .names import Unknown, financiers_of, projects_of
@@ -72,6 +73,8 @@ class Reader:
             if not self.told.refused:
                 self.refuse("", "Aucune colonne d’année n’a été trouvée : leurs titres sont les années du contrat.")
             return
+        if self.refuse_units(named, years):
+            return
         if self.table.hidden:
             self.told.notes.append(f"Ce que le fichier masque est lu aussi : {', '.join(self.table.hidden)}.")
         for number in (number for number in self.table.rows if number > self.top):
@@ -112,6 +115,20 @@ class Reader:
             if last.isdigit() and int(last) >= self.top:
                 self.refuse(f"{self.table.sheet}!{zone}", "ces cellules sont fusionnées : défusionnez-les, et écrivez "
                                                           "le nom ou le montant dans chacune.")
+
+    def refuse_units(self, named, years):
+        """Amounts in another unit than the franc are not converted: is one said above them?"""
+        heads = self.table.rows[self.top]
+        columns = years or {named["amount"]: None}
+        found = [(self.top, column, heads[column]) for column in columns if column in heads and words.says_other_unit(
+            heads[column].text, amount=not years)]
+        found += [(number, column, cell) for number, cells in self.table.rows.items() if number < self.top
+                  for column, cell in cells.items() if words.says_other_unit_of_all(cell.text)]
+        for number, column, cell in found:
+            self.refuse(self.place(number, column), f"« {shown(words.plain(cell.text))} » n’annonce pas des francs CFA "
+                        "à l’unité, et rien n’est converti : mettez les montants en francs CFA entiers, puis corrigez "
+                        "ce titre.")
+        return bool(found)
 
     def year_columns(self, columns):
         """{column: year}; a column that is none of the plan is refused when it holds amounts, else told."""

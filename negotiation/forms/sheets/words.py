@@ -17,6 +17,14 @@ NOT_SHARED = {"non reparti", "non repartis", "non ventile", "sans echeancier"}
 SUMS = re.compile(r"(?:sous[- ])?tota(?:l|ux)\b")
 # Columns of a list that say nothing of the plan, even when they hold numbers.
 RANKS = {"n°", "no", "numero", "code", "ordre", "rang"}
+# The only unit of the amounts, as a heading says it in brackets; others are named wherever a heading may say them.
+FRANC = re.compile(r"(?:en )?(?:f|f\.? ?cfa|xof|francs?(?: cfa)?)(?: entiers?)?")
+UNIT = (r"(?:milliers?|millions?|milliards?|mds?|euros?|dollars?|eur|usd|gbp|chf|cny|jpy|sar|aed|kwd|xdr|dts|"
+        r"[km] ?(?:f|f\.? ?cfa|xof|eur|usd|€|\$)|[€$£¥])(?![a-z])")
+OTHER_UNIT = re.compile(rf"(?<![a-z]){UNIT}")
+# Above the table, among words: « Montants en millions de FCFA », « (USD) », « Unité : k€ ».
+OTHER_UNIT_OF_ALL = re.compile(
+    rf"\b(?:en|unite ?:) {UNIT}|[(\[]{UNIT}(?: de (?:fcfa|f cfa|xof|francs?(?: cfa)?))?[)\]]")
 # A spreadsheet takes what begins so for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -36,6 +44,19 @@ def heading(text):
     """The name in TITLES of the column under this heading, « sum » for one that adds up others; None for another."""
     bare = re.sub(r" *\([^()]*\)$", "", key(text))
     return next((name for name, words in TITLES.items() if bare in words), "sum" if is_sum(text) else None)
+
+
+def says_other_unit(text, *, amount=False):
+    """Does this heading say that the amounts under it are not whole francs? amount: of the column « Montant », where
+    what stands in brackets can only be the unit."""
+    bare = key(text)
+    bracket = re.search(r"\(([^()]*)\)$", bare) if amount else None
+    return bool(bracket and not FRANC.fullmatch(bracket[1].strip()) or OTHER_UNIT.search(bare))
+
+
+def says_other_unit_of_all(text):
+    """The same of a text above the table."""
+    return bool(OTHER_UNIT_OF_ALL.search(key(text)))
 
 
 def is_sum(text):
