@@ -24,8 +24,9 @@ from .thawing import thaw
 
 STYLESHEETS = ("css/tokens.css", "css/booklet.css", "css/comparison.css")
 # From which length on two texts are shown around what differs only, and how much is shown of it on both sides; how much
-# of any text is shown.
-EMPTY, LONG, AROUND, LONGEST = "rien", 300, 80, 600
+# of any text is shown; how much of the end of one that comes or goes, after its beginning.
+EMPTY, LONG, AROUND, LONGEST, END = "rien", 300, 80, 600, 200
+IN_PART = " [texte de {} caractères, montré en partie]"
 # How many places of a long text are shown, and what is said of the others.
 PLACES, FURTHER = 5, " (d’autres mots changent plus loin)"
 # A figure needs no guillemets: « 20,0 % », « 1 200 FCFA ».
@@ -209,7 +210,7 @@ def step(old, new):
     one, other = flat(old), flat(new)
     if one == other:
         return f"{shown(new)} ({UNSEEN})"
-    if max(len(one), len(other)) > LONG:
+    if one and other and max(len(one), len(other)) > LONG:
         return around(one, other)
     told = texts(shown(old), shown(new))
     return " → ".join(told if told[0] != told[1] else (f"« {one} »", f"« {other} »"))
@@ -228,9 +229,8 @@ def around(one, other):
     told, further = [], len(found) > PLACES
     for spans in found[:PLACES]:
         starts = [max(0, start - AROUND) for start, _ in spans]
-        further |= bool(one and other) and any(
-            first + LONGEST < end for first, (_, end) in zip(starts, spans, strict=True))
-        pair = [shown(text, start=first, end=min(first + LONGEST, end + AROUND))
+        further |= any(first + LONGEST < end for first, (_, end) in zip(starts, spans, strict=True))
+        pair = [cut(text, first, min(first + LONGEST, end + AROUND))
                 for text, first, (_, end) in zip((one, other), starts, spans, strict=True)]
         if pair[0] == pair[1]:
             return f"« {one} » → « {other} »"
@@ -286,9 +286,9 @@ def flat(text):
     return " ".join(text.split())
 
 
-def shown(value, *, unit=False, start=0, end=LONGEST):
-    """An amount in francs, a figure, yes or no, or a text between guillemets on one line; of a long text, what is
-    between `start` and `end`, with « … » where it is cut."""
+def shown(value, *, unit=False):
+    """An amount in francs, a figure, yes or no, or a text between guillemets on one line; of a long text, its beginning
+    and its end, and how long it is: many a text begins like another."""
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, int):
@@ -298,8 +298,14 @@ def shown(value, *, unit=False, start=0, end=LONGEST):
         return EMPTY
     if FIGURE.fullmatch(text):
         return value.strip()
-    cut = f"{'…' if start else ''}{text[start:end]}{'…' if len(text) > end else ''}"
-    return telling.quoted(cut)
+    if len(text) <= LONGEST:
+        return telling.quoted(text)
+    return telling.quoted(f"{text[:LONGEST - END]} […] {text[-END:]}") + IN_PART.format(money.digits(len(text)))
+
+
+def cut(text, start, end):
+    """A text between guillemets, « … » being what is left out."""
+    return telling.quoted(f"{'…' if start else ''}{text[start:end]}{'…' if len(text) > end else ''}")
 
 
 def rows(before, after):
