@@ -193,6 +193,8 @@ HOSTILE = {
     "a row by a list": (edited(DOSSIER, put("contributions", 0, "project", value=[1])), r"nomme « \[1\] »"),
     "the key of a row": (edited(DOSSIER, put("events", 0, "id", value=7)), "pas dans l’ordre"),
     "a scenario of words": (edited(DOSSIER, put("scenarios", 0, "cells", value=[["a"]])), "valeur"),
+    "an acronym borne twice": (edited(DOSSIER, lambda value: [row.update(acronym=acronym) for row, acronym in zip(
+        value["actors"], ("AGX", "agx"), strict=False)]), "portent le même sigle « agx »"),
     "the same cell twice": (edited(DOSSIER, lambda value: value["contributions"].append(
         value["contributions"][0] | {"id": len(value["contributions"]) + 1})), "la base ne peut pas garder"),
     "a step too few": (edited(DOSSIER, lambda value: value["steps"].pop()), "toutes les étapes"),
