@@ -15,6 +15,8 @@ from negotiation.files.storage import path_of
 from negotiation.models import (
     DocumentVersion,
     Grid,
+    GridActor,
+    GridActorRole,
     JournalEntry,
     Negotiation,
     Organisation,
@@ -299,6 +301,14 @@ def test_a_grid_that_reads_otherwise_is_refused(taken_away, tmp_path, change, sa
         restored(tmp_path, taken_away[0])
     assert not User.objects.exists()
     assert not Negotiation.objects.exists()
+
+
+def test_an_installation_without_its_reference_data_is_told_to_load_it(taken_away, tmp_path):
+    free_grid()
+    for model in (GridActorRole, GridActor):
+        model.objects.all().delete()
+    with pytest.raises(NotAllowed, match=r"Chargez d’abord ici les données de référence \(manage.py load_grid\)"):
+        restored(tmp_path, taken_away[0])
 
 
 def test_a_dossier_whose_journal_was_altered_is_not_exported(dossier, tmp_path):

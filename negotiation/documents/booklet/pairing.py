@@ -54,10 +54,10 @@ def paired(before, after, alike=None):
 
 
 def by_name(records):
-    """{name: places of the records of that name}"""
+    """{name as the eye reads it: places of the records of that name}"""
     found = defaultdict(list)
     for place, one in enumerate(records):
-        found[one.name].append(place)
+        found[telling.seen(one.name)].append(place)
     return found
 
 
@@ -139,7 +139,7 @@ def same_under_another_name(old, new):
 
 @lru_cache(maxsize=1000)
 def words_of(text):
-    return frozenset(LONG_WORD.findall(text.lower()))
+    return frozenset(LONG_WORD.findall(telling.seen(text).lower()))
 
 
 @lru_cache(maxsize=1000)
