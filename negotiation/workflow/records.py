@@ -26,7 +26,7 @@ GONE = "Cette fiche a été supprimée entre-temps{}. Votre saisie est conservé
        "pour en faire une nouvelle fiche."
 SAME_NAME = {Actor: "Un acteur de ce nom figure déjà dans la négociation : « {} ».",
              Project: "Un projet de ce nom figure déjà dans la négociation : « {} »."}
-CONFUSED = "{} dans la négociation : les tableaux les confondraient. Donnez un autre {}."
+CONFUSED = "« {} » {} dans la négociation : les tableaux les confondraient. Donnez un autre {}."
 
 
 class Stale(NotAllowed):
@@ -219,9 +219,9 @@ def refuse_same_acronym(instance, before):
         if bare(str(other)) != bare(str(instance)):
             continue
         if not instance.acronym:
-            raise ValidationError({"name": CONFUSED.format(f"« {other.name} » a déjà ce nom pour sigle", "nom")})
-        borne = "porte déjà ce sigle" if other.acronym else "est déjà le nom d’un acteur"
-        raise ValidationError({"acronym": CONFUSED.format(f"« {other.name} » {borne}", "sigle, ou laissez-le vide")})
+            raise ValidationError({"name": CONFUSED.format(other.name, "a déjà ce nom pour sigle", "nom")})
+        borne = "porte déjà ce sigle" if other.acronym else "est le nom d’un autre acteur"
+        raise ValidationError({"acronym": CONFUSED.format(other.name, borne, "sigle, ou laissez-le vide")})
 
 
 def bare(name):

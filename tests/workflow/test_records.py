@@ -95,7 +95,7 @@ def test_a_homonym_is_refused_in_words(dossier, editor):
 @pytest.mark.parametrize(("acronym", "sentence"), [
     ("adr ", "« Agence de développement régional » porte déjà ce sigle dans la négociation : les tableaux les "
              "confondraient. Donnez un autre sigle, ou laissez-le vide."),
-    ("état", "« État » est déjà le nom d’un acteur de la négociation : les tableaux les confondraient. Donnez un "
+    ("état", "« État » est le nom d’un autre acteur dans la négociation : les tableaux les confondraient. Donnez un "
              "autre sigle, ou laissez-le vide."),
 ])
 def test_what_calls_another_actor_is_refused_for_an_acronym(dossier, editor, acronym, sentence):
