@@ -29,16 +29,19 @@ class Brought:
 
 
 def brought(cells):
-    """(years, [Brought, …]) of [(financier, year, amount), …]: largest first, « non réparti » after the years."""
+    """(years, [Brought, …]) of [(financier, year, amount), …]: largest first, « non réparti » after the years.
+
+    A financier is its name, or anything that str() names and that another one of that name does not equal.
+    """
     years = sorted({year for _, year, _ in cells}, key=lambda year: (year == Unallocated.YEAR, year))
-    names = list(dict.fromkeys(name for name, _, _ in cells))
-    by = {name: dict.fromkeys(years, 0) for name in names}
-    for name, year, amount in cells:
-        by[name][year] += amount
-    totals = {name: sum(by[name].values()) for name in names}
-    tenths = dict(zip(names, money.tenths([totals[name] for name in names]), strict=True))
-    return years, [Brought(name, totals[name], tenths[name], tuple(by[name].values()))
-                   for name in sorted(names, key=lambda name: (-totals[name], name))]
+    financiers = list(dict.fromkeys(one for one, _, _ in cells))
+    by = {one: dict.fromkeys(years, 0) for one in financiers}
+    for one, year, amount in cells:
+        by[one][year] += amount
+    totals = {one: sum(by[one].values()) for one in financiers}
+    tenths = dict(zip(financiers, money.tenths([totals[one] for one in financiers]), strict=True))
+    return years, [Brought(str(one), totals[one], tenths[one], tuple(by[one].values()))
+                   for one in sorted(financiers, key=lambda one: (-totals[one], str(one)))]
 
 
 def by_year(cells):

@@ -13,7 +13,7 @@ class FilledForm(DepositForm):
     key = None
     file = forms.FileField(
         label="Photo ou numérisation", allow_empty_file=True,
-        help_text="PNG, JPEG ou PDF, 20\u00a0Mo au plus. Un fichier à la fois ; un PDF peut réunir une fiche.",
+        help_text="PNG, JPEG ou PDF, 20\u00a0Mo au plus. Une fiche par fichier ; un PDF en réunit les pages.",
         widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg,.pdf"}),
         error_messages={"required": "Choisissez la photo ou la numérisation avant de la déposer."})
 

@@ -1,6 +1,7 @@
 """A negotiation, the organisations it is open to, and its actors."""
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Lower
 
 from .. import money
 from ..choices import Nature, OrganisationKind, Raci, Role, Side
@@ -114,9 +115,15 @@ class Actor(models.Model):
     class Meta:
         verbose_name = "acteur"
         ordering = ["order", "pk"]
-        constraints = [models.UniqueConstraint(
-            fields=["negotiation", "name"], name="actor_name_unique",
-            violation_error_message="Un acteur de ce nom figure déjà dans la négociation.")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["negotiation", "name"], name="actor_name_unique",
+                violation_error_message="Un acteur de ce nom figure déjà dans la négociation."),
+            # The tables, the livret and the exports call an actor by its acronym alone.
+            models.UniqueConstraint(
+                "negotiation", Lower("acronym"), condition=~models.Q(acronym=""), name="actor_acronym_unique",
+                violation_error_message="Un acteur de la négociation porte déjà ce sigle."),
+        ]
 
     def __str__(self):
         return self.acronym or self.name

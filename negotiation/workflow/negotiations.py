@@ -7,7 +7,7 @@ from django.utils.text import slugify
 from ..choices import Action, Nature, RegionKind, Unallocated
 from ..models import Actor, ActorRole, Contribution, GridActor, Negotiation, Opening, Phase, Region, Step, StepProgress
 from .journal import record
-from .records import lock
+from .records import bare, lock
 from .transitions import NotAllowed
 
 
@@ -85,9 +85,12 @@ def prefill_actors(negotiation):
     """The actors of the grid's responsibility matrix with their role in each phase, and those who usually finance."""
     phases = {phase.code: phase for phase in Phase.objects.filter(grid=negotiation.grid)}
     wanted = GridActor.objects.filter(Q(matrix_order__isnull=False) | Q(financier=True))
-    roles = []
+    roles, borne = [], set()
     for order, row in enumerate(wanted.prefetch_related("roles"), 1):
-        actor = Actor.objects.create(negotiation=negotiation, grid_actor=row, name=row.name, acronym=row.acronym,
+        # An administrator may have given one acronym to two rows: the second is called by its name.
+        acronym = "" if bare(row.acronym) in borne else row.acronym
+        borne.add(bare(acronym))
+        actor = Actor.objects.create(negotiation=negotiation, grid_actor=row, name=row.name, acronym=acronym,
                                      side=row.side, financier=row.financier, order=order)
         roles += [ActorRole(actor=actor, phase=phases[role.phase], role=role.role) for role in row.roles.all()
                   if role.phase in phases]

@@ -26,6 +26,7 @@ GONE = "Cette fiche a été supprimée entre-temps{}. Votre saisie est conservé
        "pour en faire une nouvelle fiche."
 SAME_NAME = {Actor: "Un acteur de ce nom figure déjà dans la négociation : « {} ».",
              Project: "Un projet de ce nom figure déjà dans la négociation : « {} »."}
+CONFUSED = "« {} » {} dans la négociation : les tableaux les confondraient. Donnez un autre {}."
 
 
 class Stale(NotAllowed):
@@ -104,6 +105,7 @@ def save(instance, negotiation, *, by, base=None, key=""):
     refuse_closed_step(before or instance, instance)
     refuse_uncorrected(before or instance, negotiation)
     refuse_same_name(instance, old.get("name"))
+    refuse_same_acronym(instance, before)
     instance.full_clean()
     if old == values(instance):
         return instance
@@ -207,6 +209,19 @@ def refuse_same_name(instance, before):
     for name in others.values_list("name", flat=True):
         if bare(name) == bare(instance.name):
             raise ValidationError({"name": SAME_NAME[type(instance)].format(name)})
+
+
+def refuse_same_acronym(instance, before):
+    """Tables call an actor by its acronym, or by its name when it has none: two of them are never called the same."""
+    if not isinstance(instance, Actor) or before and str(before) == str(instance):
+        return
+    for other in Actor.objects.filter(negotiation=instance.negotiation_id).exclude(pk=instance.pk):
+        if bare(str(other)) != bare(str(instance)):
+            continue
+        if not instance.acronym:
+            raise ValidationError({"name": CONFUSED.format(other.name, "a déjà ce nom pour sigle", "nom")})
+        borne = "porte déjà ce sigle" if other.acronym else "est le nom d’un autre acteur"
+        raise ValidationError({"acronym": CONFUSED.format(other.name, borne, "sigle, ou laissez-le vide")})
 
 
 def bare(name):

@@ -15,6 +15,8 @@ from negotiation.files.storage import path_of
 from negotiation.models import (
     DocumentVersion,
     Grid,
+    GridActor,
+    GridActorRole,
     JournalEntry,
     Negotiation,
     Organisation,
@@ -193,6 +195,8 @@ HOSTILE = {
     "a row by a list": (edited(DOSSIER, put("contributions", 0, "project", value=[1])), r"nomme « \[1\] »"),
     "the key of a row": (edited(DOSSIER, put("events", 0, "id", value=7)), "pas dans l’ordre"),
     "a scenario of words": (edited(DOSSIER, put("scenarios", 0, "cells", value=[["a"]])), "valeur"),
+    "an acronym borne twice": (edited(DOSSIER, lambda value: [row.update(acronym=acronym) for row, acronym in zip(
+        value["actors"], ("AGX", "agx"), strict=False)]), "portent le même sigle « agx »"),
     "the same cell twice": (edited(DOSSIER, lambda value: value["contributions"].append(
         value["contributions"][0] | {"id": len(value["contributions"]) + 1})), "la base ne peut pas garder"),
     "a step too few": (edited(DOSSIER, lambda value: value["steps"].pop()), "toutes les étapes"),
@@ -297,6 +301,14 @@ def test_a_grid_that_reads_otherwise_is_refused(taken_away, tmp_path, change, sa
         restored(tmp_path, taken_away[0])
     assert not User.objects.exists()
     assert not Negotiation.objects.exists()
+
+
+def test_an_installation_without_its_reference_data_is_told_to_load_it(taken_away, tmp_path):
+    free_grid()
+    for model in (GridActorRole, GridActor):
+        model.objects.all().delete()
+    with pytest.raises(NotAllowed, match=r"Chargez d’abord ici les données de référence \(manage.py load_grid\)"):
+        restored(tmp_path, taken_away[0])
 
 
 def test_a_dossier_whose_journal_was_altered_is_not_exported(dossier, tmp_path):

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from negotiation.documents import charts
+from negotiation.documents.booklet.financing import Financier
 from negotiation.documents.placing import crosses
 
 CELLS = st.lists(st.tuples(st.sampled_from(["État", "Région", "Communes", "PTF", "Diaspora", "ONG", "Banque"]),
@@ -28,6 +29,12 @@ def test_nothing_is_drawn_outside_the_picture(cells):
         assert all(min(one.x, one.y) >= 0 and one.x + one.width <= 1000 and one.y + one.height <= drawing.height
                    for one in drawing.rects)
         assert all(0 <= one.x <= 1000 and 0 < one.y <= drawing.height for one in drawing.labels)
+
+
+def test_two_financiers_called_the_same_are_not_added_up():
+    cells = [(Financier(0, "ADR"), 2027, 300), (Financier(1, "ADR"), 2027, 100), (Financier(0, "ADR"), 2028, 100)]
+    assert charts.brought(cells)[1] == [charts.Brought("ADR", 400, 800, (300, 100)),
+                                        charts.Brought("ADR", 100, 200, (100, 0))]
 
 
 def test_an_empty_plan_has_no_picture():

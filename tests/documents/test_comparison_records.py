@@ -2,6 +2,7 @@
 import pytest
 
 from negotiation.documents.booklet.comparison import Row, compare
+from negotiation.documents.booklet.telling import of
 from negotiation.models import (
     Actor,
     ActorRole,
@@ -234,6 +235,61 @@ def test_a_moved_actor_is_told_as_moved_among_those_of_its_side(dossier):
     before = content(dossier)
     Actor.objects.filter(pk=places["AFD"]).update(order=99)
     assert told(dossier, before) == {"Acteurs et représentants": ["L’ordre des acteurs change : AFD vient après BID"]}
+
+
+def test_representatives_exchanged_are_told_by_their_actor(dossier, state):
+    for function, name in (("Gouverneur", "Awa"), ("Délégué", "")):
+        state.representatives.create(function=function, name=name)
+    before = content(dossier)
+    side, = (one for one in before["body"]["sides"] if any(actor["name"] == "État" for actor in one["actors"]))
+    actor, = (one for one in side["actors"] if one["name"] == "État")
+    actor["representatives"].reverse()
+    assert told(dossier, before) == {"Acteurs et représentants": [
+        "L’ordre des représentants de l’État change : « Délégué » vient après « Gouverneur, Awa »"]}
+
+
+def test_a_project_that_goes_with_its_positions_is_told_position_by_position(dossier, road, state, region, manager):
+    pond = financed(dossier, "Mare", state)
+    years = [(state.pk, dossier.first_year + place) for place in range(3)]
+    factories.position(dossier, by=manager, project=pond, party=region, amounts=dict.fromkeys(years, 100))
+    agreed = factories.position(dossier, by=manager, project=pond, party=state, amounts=dict.fromkeys(years, 90))
+    factories.agree(agreed, by=manager)
+    before, after = content(dossier), content(dossier)
+    after["body"]["positions"] = []
+    gone, = (part.sentences for part in compare(before, after) if part.title == "Positions de négociation")
+    assert heads(gone) == ["Mare, position n° 1 : suppression", "Mare, position n° 2 : suppression"]
+    assert [amount in one for one, amount in zip(gone, (f"montant : 300{N}FCFA", f"montant : 270{N}FCFA"),
+                                                 strict=True)] == [True, True]
+
+
+@pytest.mark.parametrize(("name", "said"), [
+    ("Communes d’exercice A à E", "des Communes d’exercice A à E"), ("Services de l’État", "des Services de l’État"),
+    ("Conseil régional", "du Conseil régional"), ("Kayes", "de Kayes"), ("AFD", "d’AFD"), ("État", "de l’État")])
+def test_what_somebody_gives_is_theirs_in_french(name, said):
+    assert of(name) == said
+
+
+def test_a_changed_announced_total_is_told_once(dossier, road):
+    Negotiation.objects.filter(pk=dossier.pk).update(announced_total=500)
+    before = content(dossier)
+    Negotiation.objects.filter(pk=dossier.pk).update(announced_total=600)
+    assert [one for one in sum(told(dossier, before).values(), []) if "annoncé" in one] == [
+        f"Total annoncé : 500 → 600{N}FCFA"]
+
+
+def test_signs_that_are_not_seen_make_no_other_record(dossier, state):
+    """A letter whose accent is a sign of its own, a hard space, a sign without a width."""
+    financed(dossier, "École de Nioro", state)
+    Obligation.objects.create(negotiation=dossier, party=state, what="Publier le décret")
+    before = content(dossier)
+    Project.objects.update(name="E\u0301cole de\u00a0Nioro\u200b")
+    Obligation.objects.update(what="Publier le de\u0301cret")
+    unseen = "(seuls changent des espaces ou des signes qui ne se voient pas)"
+    found = told(dossier, before)
+    assert found["Obligations"] == [
+        f"État : « Publier le décret », texte entier : « Publier le décret » {unseen}"]
+    assert found["Projets"] == [f"Projet renommé : « École de Nioro » {unseen}"]
+    assert "Financement" not in found
 
 
 def test_a_longer_period_is_told_in_years(dossier, road):

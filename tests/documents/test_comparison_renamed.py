@@ -111,6 +111,26 @@ def test_an_actor_is_known_by_its_acronym(dossier, state, old, new):
         f"Route, engagement {dossier.first_year} de GRDR : 100 → 150{N}FCFA")
 
 
+def test_a_label_that_two_actors_bore_follows_neither(dossier, state):
+    """In an edition from before an acronym was borne once."""
+    road = financed(dossier, "Route", state)
+    for number in (1, 2):
+        partner(dossier, f"Agence {number}", project=road, amount=100 * number, name=f"Personne {number}")
+    before = content(dossier)
+    for actor in (one for side in before["body"]["sides"] for one in side["actors"]):
+        if actor["name"].startswith("Agence"):
+            actor["acronym"] = "AGX"
+    for financier in before["body"]["sheet"]["financiers"]:
+        if financier["name"].startswith("Agence"):
+            financier["label"] = "AGX"
+    year = dossier.first_year
+    assert told(dossier, before)["Financement"] == [
+        f"Route, engagement {year} d’Agence 1 : ajout (100{N}FCFA)",
+        f"Route, engagement {year} d’Agence 2 : ajout (200{N}FCFA)",
+        f"Route, engagement {year} d’AGX : suppression (100{N}FCFA)",
+        f"Route, engagement {year} d’AGX (2) : suppression (200{N}FCFA)"]
+
+
 def test_two_commitments_of_one_indicator_are_two(dossier, state):
     shared = {"negotiation": dossier, "indicator": "Rapport annuel", "due_on": "2028-12-31", "source": "Contrat"}
     Obligation.objects.create(party=state, what="Construire dix forages à Yélimané.", **shared)
@@ -132,3 +152,60 @@ def test_two_events_of_one_day_are_two(dossier):
     Event.objects.create(title="Audience accordée aux bailleurs", **shared)
     assert heads(told(dossier, before)["Chronologie"]) == [
         "« Audience accordée aux bailleurs » : ajout", "« Atelier de restitution du diagnostic » : suppression"]
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    ("Réunion n° 1 du comité de suivi", "Réunion n° 4 du comité de suivi"),
+    ("CROCSAD de 2027", "CROCSAD de 2028"), ("Session III du comité", "Session IV du comité"),
+    ("Première réunion du comité régional", "Deuxième réunion du comité régional")])
+def test_two_events_that_a_number_tells_apart_are_two(dossier, old, new):
+    """Whatever they share of their kind, their place and their people."""
+    shared = {"negotiation": dossier, "kind": "meeting", "place": "Kayes", "participants": "Conseil régional"}
+    gone = Event.objects.create(title=old, date="2027-11-03", **shared)
+    before = content(dossier)
+    gone.delete()
+    Event.objects.create(title=new, date="2027-11-20", **shared)
+    assert heads(told(dossier, before)["Chronologie"]) == [f"« {new} » : ajout", f"« {old} » : suppression"]
+
+
+def test_two_commitments_that_a_number_tells_apart_are_two(dossier, state):
+    Obligation.objects.create(negotiation=dossier, party=state, what="Livrer le lot n° 1", due_on="2028-12-31")
+    before = content(dossier)
+    Obligation.objects.all().delete()
+    Obligation.objects.create(negotiation=dossier, party=dossier.actors.filter(side="authority").first(),
+                              what="Livrer le lot n° 2", due_on="2029-12-31")
+    added, removed = heads(told(dossier, before)["Obligations"])
+    assert added.endswith("« Livrer le lot n° 2 » : ajout")
+    assert removed == "État : « Livrer le lot n° 1 » : suppression"
+
+
+def test_a_commitment_of_which_only_a_number_changes_is_reworded(dossier, state):
+    """The same party and the same day; what has become of it may have changed."""
+    Obligation.objects.create(negotiation=dossier, party=state, what="Financer 5 % du coût", due_on="2028-12-31")
+    before = content(dossier)
+    Obligation.objects.update(what="Financer 50 % du coût", state="ongoing")
+    assert told(dossier, before)["Obligations"] == [
+        "Autre rédaction : État : « Financer 5 % du coût » → « Financer 50 % du coût »",
+        "État : « Financer 50 % du coût », état : « à faire » → « en cours »"]
+
+
+def test_sessions_renumbered_are_never_told_as_one_retitled(dossier):
+    """1, 2, 3 become 2, 3, 4: the first and the last are not one."""
+    made = [Event.objects.create(negotiation=dossier, date=f"2027-11-0{place}", kind="meeting",
+                                 title=f"Session n° {place}") for place in (1, 2, 3)]
+    before = content(dossier)
+    for place, event in enumerate(made, 2):
+        Event.objects.filter(pk=event.pk).update(title=f"Session n° {place}")
+    assert told(dossier, before)["Chronologie"][0] == (
+        "« Session n° 2 », date : « 2 novembre 2027 » → « 1er novembre 2027 »")
+    assert not any("Autre titre" in one for one in told(dossier, before)["Chronologie"])
+
+
+def test_two_projects_that_a_number_tells_apart_are_two(dossier, state):
+    shared = {"problem": "Troupeaux sans eau", "beneficiaries": "Éleveurs", "site": "Samé"}
+    gone = financed(dossier, "Forage lot 1", state, 100, **shared)
+    before = content(dossier)
+    gone.delete()
+    financed(dossier, "Forage lot 2", state, 30, cost=40, **shared)
+    assert heads(told(dossier, before)["Projets"]) == [
+        "Projet « Forage lot 2 » : ajout", "Projet « Forage lot 1 » : suppression"]

@@ -7,11 +7,11 @@ from itertools import count
 
 import pytest
 
-from negotiation.documents.booklet.comparison import AROUND, PLACES, compare
+from negotiation.documents.booklet.comparison import AROUND, END, LONGEST, PLACES, compare
 from negotiation.documents.booklet.content import Content
 from negotiation.documents.booklet.thawing import hints_of
 
-MARK = "changé"
+N, MARK = "\u00a0", "changé"
 # Drawn, numbered or summed from what is told: their chapter is named. A fingerprint is told by its first characters.
 DERIVED = {"chart", "drawing", "timeline", "anchor", "blanks", "spelt", "sentence", "without_amount", "shares",
            "silent", "letters", "without", "caption", "head", "total", "png"}
@@ -127,6 +127,25 @@ def test_each_of_two_distant_changes_in_a_long_text_is_shown():
     sentence, = sentences(with_answer(old), with_answer(changed))
     assert sentence.count(" ; puis ") == PLACES - 1
     assert sentence.endswith("… » (d’autres mots changent plus loin)")
+
+
+def test_a_long_text_that_comes_or_goes_is_told_by_its_two_ends():
+    """Two that begin alike are told apart, and the reader knows that words are missing."""
+    text = "a" * 1200 + "b" * 300
+    part = f"« {'a' * (LONGEST - END)} […] {'b' * END} » [texte de 1{N}500 caractères, montré en partie]"
+    for before, after, said in (("", text, f"ajout ({part})"), (text, "", f"suppression ({part})")):
+        sentence, = sentences(with_answer(before), with_answer(after))
+        assert sentence.split(" : ", 1)[1] == said
+    before, after = copy.deepcopy(CONTENT), copy.deepcopy(CONTENT)
+    after["body"]["obligations"][0]["indicator"] = ""
+    before["body"]["obligations"][0]["indicator"] = text
+    sentence, = sentences(before, after)
+    assert sentence.endswith(f", indicateur : suppression ({part})")
+    before["body"]["obligations"][0]["what"], after["body"]["obligations"] = text, []
+    gone, = sentences(before, after)
+    assert f"« {'a' * 150}… » : suppression (texte entier : {part} ; " in gone
+    whole = "a" * LONGEST
+    assert sentences(with_answer(""), with_answer(whole))[0].endswith(f"ajout (« {whole} »)")
 
 
 def test_a_date_of_a_step_that_goes_does_not_read_as_the_step():

@@ -118,6 +118,9 @@ def test_a_bad_input_gets_a_sentence_and_loses_nothing(sign_in, editor, base, fi
 @pytest.mark.parametrize(("kind", "fields", "field", "sentence"), [
     ("acteurs", {"name": "chambre  DE commerce", "side": "civil"}, "name",
      "Un acteur de ce nom figure déjà dans la négociation : « Chambre de commerce »."),
+    ("acteurs", {"name": "Agence du delta", "acronym": "adr", "side": "civil"}, "acronym",
+     "« Agence de développement régional » porte déjà ce sigle dans la négociation : les tableaux les confondraient. "
+     "Donnez un autre sigle, ou laissez-le vide."),
     ("projets", {"name": "PISTE DE KLÉLA"}, "name",
      "Un projet de ce nom figure déjà dans la négociation : « Piste de Kléla »."),
     ("projets", {"name": "Pont", "cost": "0"}, "cost",

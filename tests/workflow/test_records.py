@@ -1,11 +1,23 @@
 """Acts on the records of a dossier: once, under lock, never over somebody else's work, told in the journal."""
 import datetime
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
 
 from negotiation.choices import Action, State
-from negotiation.models import Actor, Contribution, Event, JournalEntry, Obligation, Project, Representative
+from negotiation.models import (
+    Actor,
+    Contribution,
+    Event,
+    GridActor,
+    JournalEntry,
+    Obligation,
+    Project,
+    Representative,
+)
 from negotiation.workflow import records
 from negotiation.workflow.transitions import NotAllowed
 
@@ -78,6 +90,61 @@ def test_a_homonym_is_refused_in_words(dossier, editor):
     with pytest.raises(ValidationError) as refusal:
         records.save(Actor(negotiation=dossier, name=name, side="civil"), dossier, by=editor)
     assert refusal.value.messages == [f"Un acteur de ce nom figure déjà dans la négociation : « {name} »."]
+
+
+@pytest.mark.parametrize(("acronym", "sentence"), [
+    ("adr ", "« Agence de développement régional » porte déjà ce sigle dans la négociation : les tableaux les "
+             "confondraient. Donnez un autre sigle, ou laissez-le vide."),
+    ("état", "« État » est le nom d’un autre acteur dans la négociation : les tableaux les confondraient. Donnez un "
+             "autre sigle, ou laissez-le vide."),
+])
+def test_what_calls_another_actor_is_refused_for_an_acronym(dossier, editor, acronym, sentence):
+    with pytest.raises(ValidationError) as refusal:
+        records.save(Actor(negotiation=dossier, name="Agence du delta", acronym=acronym, side="civil"), dossier,
+                     by=editor)
+    assert refusal.value.message_dict == {"acronym": [sentence]}
+
+
+def test_the_acronym_of_another_actor_is_refused_for_a_name(dossier, editor):
+    with pytest.raises(ValidationError) as refusal:
+        records.save(Actor(negotiation=dossier, name="ADR", side="civil"), dossier, by=editor)
+    assert refusal.value.message_dict == {"name": [
+        "« Agence de développement régional » a déjà ce nom pour sigle dans la négociation : les tableaux les "
+        "confondraient. Donnez un autre nom."]}
+
+
+def test_the_database_keeps_an_acronym_to_one_actor_of_a_dossier(dossier, kayes, manager):
+    other = factories.negotiation(kayes, manager, first_year=2040, last_year=2044, prefill=False)
+    other.actors.create(name="Agence", acronym="ADR", side="civil")
+    for number in range(2):
+        dossier.actors.create(name=f"Sans sigle {number}", side="civil")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        dossier.actors.create(name="Agence du delta", acronym="Adr", side="civil")
+
+
+def test_the_grid_that_gives_an_acronym_twice_opens_a_dossier(kayes, manager):
+    for number in range(2):
+        GridActor.objects.create(code=f"agence-{number}", name=f"Agence {number}", acronym="AGX", side="civil",
+                                 financier=True)
+    dossier = factories.negotiation(kayes, manager)
+    assert list(dossier.actors.filter(grid_actor__code__startswith="agence-").order_by("order").values_list(
+        "name", "acronym")) == [("Agence 0", "AGX"), ("Agence 1", "")]
+
+
+def test_dossiers_from_before_leave_an_acronym_to_its_first_bearer(dossier, kayes, manager):
+    migration = import_module("negotiation.migrations.0018_acronym_borne_once")
+    other = factories.negotiation(kayes, manager, first_year=2040, last_year=2044, prefill=False)
+    constraint = next(one for one in Actor._meta.constraints if one.name == "actor_acronym_unique")
+    editor = connection.schema_editor()
+    editor.remove_constraint(Actor, constraint)
+    for order, acronym in ((52, "AGX"), (51, "Agx"), (53, "ÉX"), (54, "éx"), (55, "")):
+        dossier.actors.create(name=f"Agence {order}", acronym=acronym, side="civil", order=order)
+    other.actors.create(name="Agence", acronym="AGX", side="civil")
+    migration.keep_the_first_bearer(apps, editor)
+    editor.add_constraint(Actor, constraint)
+    assert list(dossier.actors.filter(order__gte=51).values_list("order", "acronym")) == [
+        (51, "Agx"), (52, ""), (53, "ÉX"), (54, ""), (55, "")]
+    assert other.actors.get().acronym == "AGX"
 
 
 def test_a_new_actor_comes_last(dossier, editor):

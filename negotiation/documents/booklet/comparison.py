@@ -20,12 +20,14 @@ from ..slots import slot
 from . import pairing, telling
 from .content import strings
 from .outline import TITLES
+from .telling import flat
 from .thawing import thaw
 
 STYLESHEETS = ("css/tokens.css", "css/booklet.css", "css/comparison.css")
 # From which length on two texts are shown around what differs only, and how much is shown of it on both sides; how much
-# of any text is shown.
-EMPTY, LONG, AROUND, LONGEST = "rien", 300, 80, 600
+# of any text is shown; how much of the end of one that comes or goes, after its beginning.
+EMPTY, LONG, AROUND, LONGEST, END = "rien", 300, 80, 600, 200
+IN_PART = " [texte de {} caractères, montré en partie]"
 # How many places of a long text are shown, and what is said of the others.
 PLACES, FURTHER = 5, " (d’autres mots changent plus loin)"
 # A figure needs no guillemets: « 20,0 % », « 1 200 FCFA ».
@@ -84,6 +86,13 @@ class Section:
     rows: tuple[Row, ...] = ()
 
 
+@dataclass(frozen=True)
+class Group:
+    """whose: « représentants de l’État », or nothing for what the section is about."""
+    whose: str
+    side: str | None = None
+
+
 def pdf(old, new, before, after):
     """The comparison as a PDF (bytes), for the table of a signing session. old, new: the editions; before, after: their
     contents. Raises PdfError, Busy.
@@ -134,9 +143,17 @@ def told_of(read, old, new):
     """The sentences of a section."""
     before, after = read(old), read(new)
     pairs = pairing.paired(before, after, pairing.alike if read in REWORDED else None)
-    yield from changes(pairs)
-    if read in ORDERED and (moved := [*reordered(before, pairs)]):
-        yield f"L’ordre des {ORDERED[read]} change : {' ; '.join(moved)}"
+    yield from changes(without_parts(pairs) if read is telling.positions else pairs)
+    kept = [(old, new) for old, new in pairs if old and new and group(old) == group(new)] if read in ORDERED else []
+    for whose in dict.fromkeys(group(new).whose for _, new in kept):
+        if moved := [*reordered(before, [pair for pair in kept if group(pair[1]).whose == whose])]:
+            yield f"L’ordre des {whose or ORDERED[read]} change : {' ; '.join(moved)}"
+
+
+def without_parts(pairs):
+    """A position that is removed has its amount among its fields: it is not told again cell by cell."""
+    gone = tuple(f"{old.name}, " for old, new in pairs if new is None and isinstance(old.value, dict))
+    return [(old, new) for old, new in pairs if new or not telling.about(old.name).startswith(gone)]
 
 
 def changes(pairs):
@@ -179,26 +196,29 @@ def words_in(record):
     return record.name.rpartition("«")[2]
 
 
-def reordered(before, pairs):
+def reordered(before, kept):
     """« Route » vient après « Pont », for each record that moved among those of both editions."""
-    places = {id(one): place for place, one in enumerate(before)}
-    kept = [(places[id(old)], new) for old, new in pairs if old and new and isinstance(new.value, dict)
-            and side(old) == side(new)]
-    order = [place for place, _ in kept]
+    found = {id(one): place for place, one in enumerate(before)}
+    order = [found[id(old)] for old, _ in kept]
     stay = {place for start, _, size in SequenceMatcher(None, order, sorted(order), autojunk=False)
             .get_matching_blocks() for place in order[start:start + size]}
-    for (place, new), (_, previous) in zip(kept, [(None, None), *kept], strict=False):
+    for place, (_, new), (_, previous) in zip(order, kept, [(None, None), *kept], strict=False):
         if place not in stay:
-            first = previous is None or side(previous) != side(new)
+            first = previous is None or group(previous) != group(new)
             yield f"{called(new)} vient {'en premier' if first else f'après {called(previous)}'}"
 
 
-def side(record):
-    """An actor is listed with those of its side."""
-    return record.value.get("partie")
+def group(record):
+    """Among which records it has a place: an actor is listed with those of its side, a person with those who speak for
+    the same actor."""
+    if isinstance(record, telling.Person):
+        return Group(f"représentants {telling.of(record.actor)}")
+    return Group("", record.value.get("partie"))
 
 
 def called(record):
+    if isinstance(record, telling.Person):
+        return telling.quoted(", ".join(filter(None, (record.function, record.value))))
     return record.name.removeprefix("Projet ")
 
 
@@ -207,9 +227,9 @@ def step(old, new):
     if not isinstance(old, str) or not isinstance(new, str):
         return f"{shown(old, unit=new is None)} → {shown(new, unit=True)}"
     one, other = flat(old), flat(new)
-    if one == other:
-        return f"{shown(new)} ({UNSEEN})"
-    if max(len(one), len(other)) > LONG:
+    if telling.seen(one) == telling.seen(other):
+        return f"{shown(telling.seen(new))} ({UNSEEN})"
+    if one and other and max(len(one), len(other)) > LONG:
         return around(one, other)
     told = texts(shown(old), shown(new))
     return " → ".join(told if told[0] != told[1] else (f"« {one} »", f"« {other} »"))
@@ -228,9 +248,8 @@ def around(one, other):
     told, further = [], len(found) > PLACES
     for spans in found[:PLACES]:
         starts = [max(0, start - AROUND) for start, _ in spans]
-        further |= bool(one and other) and any(
-            first + LONGEST < end for first, (_, end) in zip(starts, spans, strict=True))
-        pair = [shown(text, start=first, end=min(first + LONGEST, end + AROUND))
+        further |= any(first + LONGEST < end for first, (_, end) in zip(starts, spans, strict=True))
+        pair = [cut(text, first, min(first + LONGEST, end + AROUND))
                 for text, first, (_, end) in zip((one, other), starts, spans, strict=True)]
         if pair[0] == pair[1]:
             return f"« {one} » → « {other} »"
@@ -282,13 +301,9 @@ def is_in(text, name):
     return text in name or telling.quoted(text)[2:-2] in name
 
 
-def flat(text):
-    return " ".join(text.split())
-
-
-def shown(value, *, unit=False, start=0, end=LONGEST):
-    """An amount in francs, a figure, yes or no, or a text between guillemets on one line; of a long text, what is
-    between `start` and `end`, with « … » where it is cut."""
+def shown(value, *, unit=False):
+    """An amount in francs, a figure, yes or no, or a text between guillemets on one line; of a long text, its beginning
+    and its end, and how long it is: many a text begins like another."""
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, int):
@@ -298,8 +313,14 @@ def shown(value, *, unit=False, start=0, end=LONGEST):
         return EMPTY
     if FIGURE.fullmatch(text):
         return value.strip()
-    cut = f"{'…' if start else ''}{text[start:end]}{'…' if len(text) > end else ''}"
-    return telling.quoted(cut)
+    if len(text) <= LONGEST:
+        return telling.quoted(text)
+    return telling.quoted(f"{text[:LONGEST - END]} […] {text[-END:]}") + IN_PART.format(money.digits(len(text)))
+
+
+def cut(text, start, end):
+    """A text between guillemets, « … » being what is left out."""
+    return telling.quoted(f"{'…' if start else ''}{text[start:end]}{'…' if len(text) > end else ''}")
 
 
 def rows(before, after):

@@ -1,5 +1,6 @@
 """From rows to content: the projects, and who brings how many francs to each in which year."""
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 
 from ... import findings, money
 from ...choices import Unallocated
@@ -13,6 +14,16 @@ YEARS, YEARS_OF_LARGE_AMOUNTS, LARGE = 6, 4, 10**12
 # How many lines of a project stay together, so that several projects share a page; and from how many projects a table
 # by project comes first.
 LINES, MANY_PROJECTS = 6, 10
+
+
+@dataclass(frozen=True, order=True)
+class Financier:
+    """Its place among them: two may be called the same."""
+    place: int
+    name: str
+
+    def __str__(self):
+        return self.name
 
 
 def projects(rows):
@@ -95,10 +106,9 @@ def rules(rows):
 
 def cells_of_plan(rows):
     """[(financier, year, amount), …], those who usually finance first, as the page of the commitments has them."""
-    place = {actor.pk: (number, line(actor)) for number, actor in enumerate(
+    place = {actor.pk: Financier(number, line(actor)) for number, actor in enumerate(
         sorted(rows.actors, key=lambda actor: (not actor.financier, actor.order, actor.pk)))}
-    found = sorted((*place[row.financier_id], row.year, row.amount) for row in rows.contributions)
-    return [(name, year, amount) for _, name, year, amount in found]
+    return sorted((place[row.financier_id], row.year, row.amount) for row in rows.contributions)
 
 
 def sheet(rows):

@@ -21,6 +21,10 @@ ACRONYM = "sigle"
 # the other reworded. Short words say nothing.
 SAME_WORDS, NEARLY_ALL = 0.6, 0.7
 LONG_WORD = re.compile(r"\w{4,}")
+# What tells « lot n° 1 » from « lot n° 2 », « phase II » from « phase III » and a first session from a second.
+NUMBER = re.compile(r"\d+|\b(?:[IVX]+|[A-Z])\b(?![’'])|(?i:\bpremi(?:er|ère)s?\b|\bsecond\w*|\w+ième\b)")
+# What becomes of a record, and not which one it is.
+FATE = {"état", "preuve"}
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,10 @@ def paired(before, after, alike=None):
 
 
 def by_name(records):
-    """{name: places of the records of that name}"""
+    """{name as the eye reads it: places of the records of that name}"""
     found = defaultdict(list)
     for place, one in enumerate(records):
-        found[one.name].append(place)
+        found[telling.seen(one.name)].append(place)
     return found
 
 
@@ -94,14 +98,21 @@ def same(old, new):
 
 def alike(old, new):
     """Between two texts, as commitments and events are: 0 when they may be two things. Whatever else they share, a day
-    or an indicator, one has most words of the other."""
-    both = share(*(said(record.value, WORDS, TITLE) for record in (old, new)))
-    first, second = (words_of(record.value.get(WORDS) or record.value.get(TITLE) or "") for record in (old, new))
+    or an indicator, one has most words of the other. « Réunion n° 1 » is « Réunion n° 2 » when nothing else changed."""
+    details = [said(record.value, WORDS, TITLE) for record in (old, new)]
+    both, texts = share(*details), [record.value.get(WORDS) or record.value.get(TITLE) or "" for record in (old, new)]
+    if len({*map(numbers_of, texts)}) > 1 and not differing(*details) <= FATE:
+        return 0
+    first, second = map(words_of, texts)
     if first and first == second:
         return 2 + both
     common = first & second
     shorter, all_words = part(common, min(first, second, key=len)), part(common, first | second)
     return both + shorter if both >= 0.5 and shorter >= SAME_WORDS or all_words >= NEARLY_ALL else 0
+
+
+def differing(old, new):
+    return {label for label in {*old, *new} if old.get(label) != new.get(label)}
 
 
 def said(fields, *skipped):
@@ -110,11 +121,12 @@ def said(fields, *skipped):
 
 
 def same_under_another_name(old, new):
-    """Between two projects, or two actors: 0 when they may be two things. An acronym names as well as a name does."""
+    """Between two projects, or two actors: 0 when they may be two things. An acronym names as well as a name does.
+    « Forage 1 » is « Forage 2 » when nothing else changed."""
     both = share(old.value, new.value)
     if old.value.get(ACRONYM, old.name) == new.value.get(ACRONYM, new.name):
         return 4 + both
-    if both < 0.5:
+    if both < (0.5 if numbers_of(old.name) == numbers_of(new.name) else 1):
         return 0
     if old.proofs & new.proofs:
         return 2 + both
@@ -127,14 +139,23 @@ def same_under_another_name(old, new):
 
 @lru_cache(maxsize=1000)
 def words_of(text):
-    return frozenset(LONG_WORD.findall(text.lower()))
+    return frozenset(LONG_WORD.findall(telling.seen(text).lower()))
+
+
+@lru_cache(maxsize=1000)
+def numbers_of(text):
+    """In their order; « 1 000 » is « 1000 »."""
+    return tuple(found.lower() for found in NUMBER.findall(re.sub(r"(?<=\d)\s(?=\d{3}\b)", "", text)))
 
 
 def renamed(old, new):
     """(the older body under the names of the newer one; [(old, new)] of the projects; of the actors) renamed."""
     projects = names_of(*([*known_projects(body)] for body in (old, new)))
     actors = names_of(*([*known_actors(body)] for body in (old, new)))
-    labels = {one["acronym"] or one["name"]: actors.get(one["name"]) for one in telling.everybody(old)}
+    everybody = telling.everybody(old)
+    borne = Counter(one["acronym"] or one["name"] for one in everybody)
+    # In editions from before an acronym was borne once, nothing tells whose a label is: it follows nobody.
+    labels = {label: actors.get(one["name"]) for one in everybody if borne[label := one["acronym"] or one["name"]] == 1}
     called = {one["name"]: one["acronym"] or one["name"] for one in telling.everybody(new)}
     labels = {label: called[name] for label, name in labels.items() if name}
     return following(old, new, projects, actors, labels), changed(projects), changed(actors)

@@ -5,14 +5,19 @@ or summed from the rest is not told here; the comparison names the chapter when 
 """
 import hashlib
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
 
 from ...choices import DifficultyState, ObligationState, PositionState, SourceStatus, State, Unallocated
+from .positions import BEFORE
 from .words import line
 
 MASCULINE = {"Conseil", "District", "Fonds", "Ministère", "Programme", "Partenaire", "Budget"}
+PLURAL = {"Agences", "Associations", "Bailleurs", "Banques", "Cercles", "Chambres", "Collectivités", "Communes",
+          "Conseils", "Directions", "Entreprises", "Fondations", "Ministères", "Opérateurs", "Organisations",
+          "Partenaires", "Programmes", "Projets", "Régions", "Services", "Sociétés", "Structures", "Villes"}
 WORDS, TITLE, CHARGE = "texte entier", "titre", "à la charge de"
 FIELDS = {
     "whole": WORDS, "heading": TITLE, "charge": CHARGE,
@@ -40,6 +45,16 @@ class Record:
     value: object
 
 
+@dataclass(frozen=True)
+class Person(Record):
+    """Who speaks for an actor, among others."""
+    actor: str
+
+    @property
+    def function(self):
+        return self.name.removeprefix(f"{self.actor}, ")
+
+
 def told(pairs):
     return [Record(*pair) for pair in pairs]
 
@@ -56,9 +71,19 @@ def lower(text):
     return text[:1].lower() + text[1:]
 
 
+def flat(text):
+    """On one line, each letter with its accent in one sign."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def seen(text):
+    """What the eye reads: two texts that differ by spaces or by signs without a width are one."""
+    return flat("".join(sign for sign in text if unicodedata.category(sign) != "Cf"))
+
+
 def quoted(text):
     """« text » on one line; a quotation inside it has guillemets of its own."""
-    inner = re.sub(r"\s*»", "”", re.sub(r"«\s*", "“", " ".join(text.split())))
+    inner = re.sub(r"\s*»", "”", re.sub(r"«\s*", "“", flat(text)))
     return f"« {inner} »"
 
 
@@ -69,11 +94,13 @@ def excerpt(item):
 
 
 def of(name):
-    """« de l’État », « du Conseil régional », « d’AFD », « de Kayes »."""
+    """« de l’État », « du Conseil régional », « des Communes », « d’AFD », « de Kayes »."""
     if name.startswith("État"):
         return f"de l’{name}"
     if name.split(" ")[0] in MASCULINE:
         return f"du {name}"
+    if name.split(" ")[0] in PLURAL:
+        return f"des {name}"
     return f"d’{name}" if name[:1] in "AEIOUYÉÈÂÎÔ" else f"de {name}"
 
 
@@ -126,8 +153,8 @@ def cover(body):
 
 
 def facts(body):
-    """What other sections do not tell: the day of the last change is on the cover, the total of the plan with it."""
-    skipped = ("Dernier changement", "Total du plan de financement")
+    """What other sections do not tell: the day of the last change is on the cover, the totals with the amounts."""
+    skipped = ("Dernier changement", "Total du plan de financement", "Total annoncé")
     return told((fact["label"], fact["value"]) for fact in body["identity"]["facts"]
                 if fact["label"] not in skipped)
 
@@ -147,6 +174,11 @@ def positions(body):
     return found
 
 
+def about(name):
+    """The position, where a name is that of an amount of the plan that it replaced."""
+    return name.replace(f"{lower(BEFORE)} sur la ", "", 1)
+
+
 def obligations(body):
     return list(records(lambda one: f"{one['party']} : {excerpt(one)}",
                         [one | {"whole": one["what"], "charge": one["party"]} for one in body["obligations"]],
@@ -160,7 +192,7 @@ def everybody(body):
 def actors(body):
     """Every actor, then their representatives."""
     return [*records(itemgetter("name"), everybody(body)),
-            *(Record(f"{actor['name']}, {function}", person) for actor in everybody(body)
+            *(Person(f"{actor['name']}, {function}", person, actor["name"]) for actor in everybody(body)
               for function, person in people(actor))]
 
 

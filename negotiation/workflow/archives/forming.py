@@ -7,11 +7,15 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from ...models import GridActor, Region
 from ..transitions import NotAllowed
 
 MALFORMED = "L’archive n’est pas telle que l’export l’écrit : {}. Exportez de nouveau le dossier, puis importez-la."
 # What JSON gives for each kind of field; a bool is an int for Python, not for us.
 KINDS = ((models.BooleanField, bool), (models.IntegerField, int), (models.JSONField, object))
+# What `load_grid` gives every installation, and no archive brings.
+LOADED = (Region, GridActor)
+LOAD = " Chargez d’abord ici les données de référence (manage.py load_grid), puis recommencez."
 
 
 class Here:
@@ -29,8 +33,9 @@ class Here:
             return None
         known = self.keys.get(model, {})
         if not isinstance(name, str | int) or isinstance(name, bool) or name not in known:
+            remedy = LOAD if model in LOADED and not known else ""
             raise NotAllowed(f"L’archive nomme « {name} » ({model._meta.verbose_name}), qui n’existe ni en elle ni sur "
-                             "cette installation.")
+                             f"cette installation.{remedy}")
         return known[name]
 
     def place(self, word, place):

@@ -30,6 +30,7 @@ from .. import catalogue
 from ..chain import verify
 from ..journal import record
 from ..negotiations import refuse_overlap
+from ..records import bare
 from ..transitions import NotAllowed
 from . import surroundings
 from .forming import Here, formed, insert, listed, malformed
@@ -95,6 +96,7 @@ def rows(documents, bundle):
     grid, different = surroundings.grid(documents["grid"], here)
     negotiation = dossier(documents["dossier"], here)
     told = documents["dossier"] | {"journal": documents["journal"].get("entries")}
+    refuse_shared_acronym(told)
     made = {table.model: written(table, told, here, negotiation, bundle) for table in ROWS}
     journal(documents["journal"], made[JournalEntry], here, negotiation)
     refuse_half_signed(made)
@@ -120,6 +122,18 @@ def dossier(document, here):
         raise NotAllowed(*refusal.messages) from None
     here.keys[Negotiation] = {row.slug: insert(row).pk}
     return row
+
+
+def refuse_shared_acronym(document):
+    """An archive from before an acronym was borne once: whoever holds the dossier says which actor keeps it."""
+    bearers = {}
+    for told in listed(document, "actors", "dossier.json"):
+        acronym, name = str(told.get("acronym") or ""), told.get("name")
+        other = bearers.setdefault(bare(acronym), name) if acronym else name
+        if other != name:
+            raise NotAllowed(f"Dans l’archive, « {other} » et « {name} » portent le même sigle « {acronym} » : les "
+                             "tableaux les confondraient. Mettez à jour l’installation d’où elle vient (migrate laisse "
+                             "le sigle au premier), exportez de nouveau le dossier, puis importez-la.")
 
 
 def written(table, document, here, negotiation, bundle):
