@@ -218,7 +218,7 @@ def seat(user, progress, examination):
         return None
     if has_part(user, examination) or has_unblocked(user, examination):
         return None
-    return next((one for one in examination.waiting if one.is_of(user)), None)
+    return next((one for one in examination.waiting if one.is_answerable and one.is_of(user)), None)
 
 
 def voices(user, progress, examination):
