@@ -9,6 +9,18 @@ from ..choices import NEXT_AT, ROLES_AT, WRITERS, LevelKind, Voice
 from ..models import Membership, Passage, Seat
 
 
+def awaited_of(dossier):
+    """{organisation: the codes of the steps of this dossier where its position is awaited}"""
+    found = {}
+    for organisation, code in Seat.objects.filter(
+            asked_at__isnull=False, voice="", passage__closed_at__isnull=True,
+            passage__submission__closed_at__isnull=True, passage__submission__progress__negotiation=dossier,
+    ).order_by("passage__submission__progress__step__code").values_list(
+            "organisation", "passage__submission__progress__step__code"):
+        found.setdefault(organisation, []).append(code)
+    return found
+
+
 def answerable(seats):
     """Those of these seats where somebody may speak: a member of the organisation, in a role that speaks there or
     standing in for who holds it, who has had no part in the submission and does not write for the Region.

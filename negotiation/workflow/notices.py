@@ -114,12 +114,12 @@ def moved(progress, submission, *, by, again="", why=""):
             approved(progress, submission, by=by, why=why)
 
 
-def stuck(progress, submission, *, by):
+def stuck(progress, submission, *, by, again=""):
     """Nobody may speak at the level now open: the administrators are told at once, and nobody waits for a delay."""
     passage = submission.passages.filter(opened_at__isnull=False, closed_at__isnull=True).first()
     text = (f"Personne ne peut se prononcer{NBSP}: {of_step(progress)}. Ceux qui le pourraient ont déjà eu une part "
             "dans cette soumission, ou il n’y a personne. Vous pouvez débloquer l’étape, avec un motif.")
-    cause = f"stuck:{submission.pk}:{passage.pk if passage else 0}:{progress.version}"
+    cause = f"stuck:{submission.pk}:{passage.pk if passage else 0}:{progress.version}{again}"
     tell(audience.administrators(progress.negotiation), NoticeKind.TURN, cause, headed("À débloquer, étape", progress),
          text, page_of(progress, "review"), by=by, topic=step_topic(progress), progress=progress)
 

@@ -6,12 +6,22 @@ import pytest
 from django.utils import timezone
 
 from negotiation.choices import LevelKind, OrganisationKind, Role, State
-from negotiation.models import Deputy, GridActor, Membership, Negotiation, Opening, ReviewLevel, Seat, User
+from negotiation.models import (
+    Deputy,
+    GridActor,
+    Membership,
+    Negotiation,
+    Notification,
+    Opening,
+    ReviewLevel,
+    Seat,
+    User,
+)
 from negotiation.permissions import moves as moves_of
 from negotiation.queries import pen, tasks
 from negotiation.queries.examinations import of_step
 from negotiation.queries.seats import answerable
-from negotiation.workflow import audience, deputies, moves
+from negotiation.workflow import accounts, audience, deputies, memberships, moves, vacancies
 from negotiation.workflow.negotiations import share, unshare
 from negotiation.workflow.transitions import NotAllowed
 
@@ -131,3 +141,62 @@ def test_who_submitted_it_or_is_deactivated_is_nobody(opinion, adviser):
     assert everywhere(opinion)
     User.objects.filter(pk=adviser.pk).update(is_active=False)
     assert nobody(opinion)
+
+
+def told(administrator):
+    return [note.settled_at is None for note in Notification.objects.filter(user=administrator).order_by("pk")]
+
+
+ACTS = {
+    "the access is closed": lambda cast: unshare(cast["opening"], by=cast["manager"]),
+    "the person is deactivated": lambda cast: accounts.deactivate(cast["adviser"], by=cast["administrator"]),
+    "the membership ends": lambda cast: memberships.end(cast["adviser"].memberships.get(), by=cast["administrator"]),
+}
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+def test_the_administrators_are_told_at_once_that_nobody_is_left(opinion, adviser, service, manager, administrator,
+                                                                act):
+    """Once, and one more time once somebody had come back."""
+    cast = {"opening": Opening.objects.get(organisation=service), "manager": manager, "adviser": adviser,
+            "administrator": administrator}
+    act(cast)
+    assert (nobody(opinion), told(administrator)) == (True, [True])
+    note = Notification.objects.get()
+    assert (note.title, note.kind) == ("À débloquer, étape D2 — Région de Kayes", "turn")
+    assert [one.progress for one in tasks.blocked(administrator)] == [opinion]
+    vacancies.look([service])
+    assert told(administrator) == [True]
+    share(opinion.negotiation, service, by=manager)
+    newcomer = factories.member(service, Role.ADVISER)
+    accounts.written(newcomer.memberships.get(), {}, by=administrator, added=True)
+    assert (everywhere(opinion), told(administrator)) == (True, [False])
+    accounts.deactivate(newcomer, by=administrator)
+    accounts.deactivate(adviser, by=administrator)
+    assert (nobody(opinion), told(administrator)) == (True, [False, True])
+
+
+def test_the_administrators_are_told_when_the_deputy_who_was_left_stands_in_no_more(opinion, adviser, colleague,
+                                                                                   administrator, manager):
+    deputy = deputed(adviser, colleague)
+    opinion.submissions.update(submitted_by=adviser)
+    assert everywhere(opinion)
+    deputies.end(deputy, by=adviser)
+    assert (nobody(opinion), told(administrator)) == (True, [True])
+
+
+def test_nothing_is_told_while_somebody_may_speak(opinion, adviser, service, administrator):
+    other = factories.member(service, Role.ADVISER)
+    accounts.deactivate(adviser, by=administrator)
+    assert (everywhere(opinion), told(administrator)) == (True, [])
+    write_for(other, opinion.negotiation.owner)
+    accounts.written(other.memberships.get(role=Role.EDITOR), {}, by=administrator, added=True)
+    assert (nobody(opinion), told(administrator)) == (True, [True])
+
+
+def test_the_page_warns_before_an_awaited_service_is_closed_out(opinion, sign_in, service, manager, director):
+    words = "On attend sa position sur D2."
+    for user in (manager, director):
+        assert words in sign_in(user).get(f"/negociations/{opinion.negotiation.slug}/acces/").content.decode()
+    moves.move(opinion, "favourable", by=factories.member(service, Role.ADVISER), version=opinion.version)
+    assert words not in sign_in(manager).get(f"/negociations/{opinion.negotiation.slug}/acces/").content.decode()
