@@ -468,7 +468,7 @@ def rows_of(page):
 def test_a_page_opened_before_the_chain_changed_is_refused_in_words(desk, meanwhile, what, seen):
     """And shows the levels of today, with what was typed: saved again, it is accepted."""
     url = address(Step, "change", Step.objects.get(code="C4").pk)
-    before = fields(desk.get(url)) | {"levels-2-delay_days": "9"}
+    before = fields(desk.get(url)) | {"levels-2-delay_days": "9", "levels-1-parties": "dgct, dgb"}
     assert desk.post(url, meanwhile(fields(desk.get(url)))).status_code == 302
     after = chain("C4")
     refused = desk.post(url, before)
@@ -478,6 +478,7 @@ def test_a_page_opened_before_the_chain_changed_is_refused_in_words(desk, meanwh
     assert desk.post(url, fields(refused)).status_code == 302
     assert chain("C4") == after == [(int(row[0]), row[1]) for row in shown]
     assert ReviewLevel.objects.get(step__code="C4", kind="decision").delay_days == 9
+    assert ReviewLevel.objects.get(step__code="C4", kind="examination").parties == ["dgct", "dgb"]
 
 
 def test_a_row_added_in_a_stale_page_is_kept(desk):

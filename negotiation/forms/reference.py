@@ -194,7 +194,7 @@ class Chain(EachOnce):
         shown = {row.get("id"): row for row in rows[:n_shown]}
         levels = {str(level.pk): level for level in self.get_queryset()}
         moved = [pk for pk in shown.keys() & levels.keys()
-                 if shown[pk].get("shown", str(levels[pk].order)) != str(levels[pk].order)]
+                 if shown[pk].get("initial-order", str(levels[pk].order)) != str(levels[pk].order)]
         if shown.keys() != levels.keys():
             what = "ajouté ou retiré un niveau"
         elif moved:
@@ -205,20 +205,19 @@ class Chain(EachOnce):
         return STALE.format(what)
 
     def posted(self, index):
-        """{name of a field: what was typed} of one row, with the order that its page showed."""
+        """{name of a field: what was typed} of one row; « initial-order » is the one that its page showed."""
         prefix = f"{self.add_prefix(index)}-"
-        row = {key.removeprefix(prefix): value for key, value in self.data.items() if key.startswith(prefix)}
-        shown = self.data.get(f"initial-{prefix}order")
-        return row | {"shown": shown} if shown else row
+        return {f"{initial}{key.removeprefix(initial + prefix)}": value for initial in ("", "initial-")
+                for key, value in self.data.items() if key.startswith(initial + prefix)}
 
     def today(self, level, row):
         """The row of a level as it is today, with what was typed about it (row), if it was shown."""
         form = self.form(instance=level)
         stored = {name: form[name].value() for name in form.fields}
         stored = {name: "" if value is None else str(value) for name, value in stored.items()}
-        if row and row.get("order") == row.get("shown"):
+        if row and row.get("order") == row.get("initial-order"):
             row = row | {"order": stored["order"]}
-        own = {"id": str(level.pk), self.fk.name: str(self.instance.pk), "shown": stored["order"]}
+        own = {"id": str(level.pk), self.fk.name: str(self.instance.pk), "initial-order": stored["order"]}
         return stored | (row or {}) | own
 
     def place(self, levels, added):
@@ -228,9 +227,9 @@ class Chain(EachOnce):
         counts = {"INITIAL": len(levels), "TOTAL": len(levels) + len(added), "MIN_NUM": 0, "MAX_NUM": self.max_num}
         kept |= {f"{self.prefix}-{name}{'' if '_' in name else '_FORMS'}": str(n) for name, n in counts.items()}
         for index, row in enumerate([*levels, *added]):
-            prefix = f"{self.add_prefix(index)}-"
-            kept |= {f"{prefix}{name}": value for name, value in row.items() if name != "shown"}
-            kept |= {f"initial-{prefix}order": row["shown"]} if "shown" in row else {}
+            for name, value in row.items():
+                initial = "initial-" if name.startswith("initial-") else ""
+                kept[f"{initial}{self.add_prefix(index)}-{name.removeprefix(initial)}"] = value
         self.data = kept
 
     @property
