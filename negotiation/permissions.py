@@ -173,6 +173,9 @@ class Offer:
 
 
 FURTHER = "Approuver et transmettre au niveau suivant"
+# What was sent is not unsaid: the journal is never rewritten.
+SENT = ("Le motif et les observations redeviendront des brouillons. Mais ils ont été envoyés : la Région pourra encore "
+        "les lire dans le journal, qui garde tout.")
 
 
 def moves(user, progress, examination=None):
@@ -195,7 +198,8 @@ def own_moves(user, progress, examination):
     # A colleague's return is taken back with a reason.
     asked = {action for action in offered if STEP[action].needs_reason or action == "cancel_return" and examination
              and examination.is_returned_by_another(user)}
-    return [Offer(action, STEP[action].label, "required" if action in asked else "")
+    return [Offer(action, STEP[action].label, "required" if action in asked else "",
+                  warning=SENT if action == "cancel_return" else "")
             for action, open_to in offered.items()
             if open_to and progress.state in STEP[action].sources and can(user, f"step.{action}", dossier)]
 
@@ -218,7 +222,7 @@ def seat(user, progress, examination):
         return None
     if has_part(user, examination) or has_unblocked(user, examination):
         return None
-    return next((one for one in examination.waiting if one.is_of(user)), None)
+    return next((one for one in examination.waiting if one.is_answerable and one.is_of(user)), None)
 
 
 def voices(user, progress, examination):

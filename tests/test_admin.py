@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from negotiation.choices import ROLES_OF, UNDECIDED, OrganisationKind, Role
+from negotiation.choices import ROLES_OF, UNDECIDED, LevelKind, OrganisationKind, Role
 from negotiation.forms.reference import SHAPES
 from negotiation.models import (
     Deputy,
@@ -62,6 +62,9 @@ def fields(response, prefix=None):
             value = field.value()
             if value is not None and value is not False and not field.field.disabled:
                 data[field.html_name] = field.field.prepare_value(value)
+            if field.field.show_hidden_initial:
+                shown = form.data.get(field.html_initial_name) if form.is_bound else field.initial
+                data |= {field.html_initial_name: shown} if shown is not None else {}
     return data
 
 
@@ -427,6 +430,65 @@ def test_a_level_is_moved_and_removed(desk, boss, dossier, manager, dgct):
         str(step.step)] * 2
     told = json.loads(LogEntry.objects.latest("pk").change_message)
     assert [one["deleted"]["object"] for one in told if "deleted" in one] == ["avis 2"]
+
+
+def stale(what):
+    return (f"Depuis que cette page est ouverte, quelqu’un a {what} : rien n’est enregistré. Les lignes sont celles "
+            "d’aujourd’hui, avec ce que vous y aviez changé. Relisez-les, puis enregistrez de nouveau.")
+
+
+def new_level(data, order, kind):
+    row = f"levels-{data['levels-INITIAL_FORMS']}-"
+    return data | {"levels-TOTAL_FORMS": int(data["levels-TOTAL_FORMS"]) + 1, f"{row}order": order, f"{row}kind": kind,
+                   f"{row}parties": "dnpd", f"{row}rule": "all", f"{row}mode": "parallel", f"{row}delay_days": "5",
+                   f"{row}source_status": "proposed"}
+
+
+def rows_of(page):
+    """(order, kind, delay) of the levels that the page shows, each beside its name."""
+    data = fields(page)
+    inline = next(one for one in page.context["inline_admin_formsets"] if one.formset.prefix == "levels")
+    named = [str(row.original) for row in inline if row.original]
+    found = [tuple(data[f"levels-{n}-{name}"] for name in ("order", "kind", "delay_days"))
+             for n in range(int(data["levels-INITIAL_FORMS"]))]
+    assert named == [f"{LevelKind(kind).label} {order}" for order, kind, _ in found]
+    return found
+
+
+@pytest.mark.parametrize(("meanwhile", "what", "seen"), [
+    # A chain of an opinion, an examination, a decision; the page opened before changes the delay of the decision.
+    (lambda data: new_level(data, "2", "opinion") | {"levels-1-order": "3", "levels-2-order": "4"},
+     "ajouté ou retiré un niveau",
+     [("1", "opinion"), ("2", "opinion"), ("3", "examination"), ("4", "decision", "9")]),
+    (lambda data: data | {"levels-0-DELETE": "on"}, "ajouté ou retiré un niveau",
+     [("1", "examination"), ("2", "decision", "9")]),
+    (lambda data: data | {"levels-0-order": "2", "levels-1-order": "1"}, "déplacé un niveau",
+     [("1", "examination"), ("2", "opinion"), ("3", "decision", "9")]),
+])
+def test_a_page_opened_before_the_chain_changed_is_refused_in_words(desk, meanwhile, what, seen):
+    """And shows the levels of today, with what was typed: saved again, it is accepted."""
+    url = address(Step, "change", Step.objects.get(code="C4").pk)
+    before = fields(desk.get(url)) | {"levels-2-delay_days": "9", "levels-1-parties": "dgct, dgb"}
+    assert desk.post(url, meanwhile(fields(desk.get(url)))).status_code == 302
+    after = chain("C4")
+    refused = desk.post(url, before)
+    assert (errors(refused), chain("C4")) == ([stale(what)], after)
+    shown = rows_of(refused)
+    assert [row[:len(wanted)] for row, wanted in zip(shown, seen, strict=True)] == seen
+    assert desk.post(url, fields(refused)).status_code == 302
+    assert chain("C4") == after == [(int(row[0]), row[1]) for row in shown]
+    assert ReviewLevel.objects.get(step__code="C4", kind="decision").delay_days == 9
+    assert ReviewLevel.objects.get(step__code="C4", kind="examination").parties == ["dgct", "dgb"]
+
+
+def test_a_row_added_in_a_stale_page_is_kept(desk):
+    url = address(Step, "change", Step.objects.get(code="C4").pk)
+    before = new_level(fields(desk.get(url)), "0", "opinion")
+    assert desk.post(url, fields(desk.get(url)) | {"levels-0-DELETE": "on"}).status_code == 302
+    refused = desk.post(url, before)
+    assert errors(refused) == [stale("ajouté ou retiré un niveau")]
+    assert desk.post(url, fields(refused)).status_code == 302
+    assert chain("C4") == [(1, "opinion"), (2, "examination"), (3, "decision")]
 
 
 @pytest.mark.parametrize(("typed", "said"), [

@@ -51,6 +51,10 @@ ROLES_OF = {
 
 # Those who examine, give an opinion, or unblock an examination.
 REVIEWERS = {Role.EXAMINER, Role.DIRECTOR, Role.ADVISER, Role.ADMINISTRATOR}
+# Who writes for a Region, and examines none of its dossiers.
+WRITERS = {Role.EDITOR, Role.MANAGER}
+# The State's own: they see every dossier.
+CENTRAL = {OrganisationKind.DGCT, OrganisationKind.PLATFORM}
 
 
 class Side(TextChoices):

@@ -122,6 +122,8 @@ class LevelForm(ReferenceForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        # With the place that the page showed: another page may have moved the level meanwhile.
+        self.fields["order"].show_hidden_initial = True
         for name in ("quorum", "delay_days"):
             self.fields[name].widget.attrs["class"] = "vPositiveSmallIntegerField"
 
@@ -164,8 +166,71 @@ class EachOnce(forms.BaseInlineFormSet):
             seen.add(row)
 
 
+STALE = ("Depuis que cette page est ouverte, quelqu’un a {} : rien n’est enregistré. Les lignes sont celles "
+         "d’aujourd’hui, avec ce que vous y aviez changé. Relisez-les, puis enregistrez de nouveau.")
+
+
 class Chain(EachOnce):
-    """The levels of a step: the last one decides. They are numbered anew when one is added, moved or removed."""
+    """The levels of a step: the last one decides. They are numbered anew when one is added, moved or removed.
+
+    A chain is one thing: it is refused to a page that showed another one, and shown again as it is today, with what was
+    typed about the levels that are still there.
+    """
+    stale = ""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.is_bound:
+            self.stale = self.realigned()
+
+    def realigned(self):
+        """What has happened to the chain since the page showed it, in words; the rows posted are then put beside the
+        levels of today."""
+        try:
+            n_shown, total = (int(self.data[f"{self.prefix}-{name}_FORMS"]) for name in ("INITIAL", "TOTAL"))
+        except (KeyError, ValueError):
+            return ""
+        rows = [self.posted(index) for index in range(min(total, self.absolute_max))]
+        shown = {row.get("id"): row for row in rows[:n_shown]}
+        levels = {str(level.pk): level for level in self.get_queryset()}
+        moved = [pk for pk in shown.keys() & levels.keys()
+                 if shown[pk].get("initial-order", str(levels[pk].order)) != str(levels[pk].order)]
+        if shown.keys() != levels.keys():
+            what = "ajouté ou retiré un niveau"
+        elif moved:
+            what = "déplacé un niveau"
+        else:
+            return ""
+        self.place([self.today(level, shown.get(pk)) for pk, level in levels.items()], rows[n_shown:])
+        return STALE.format(what)
+
+    def posted(self, index):
+        """{name of a field: what was typed} of one row; « initial-order » is the one that its page showed."""
+        prefix = f"{self.add_prefix(index)}-"
+        return {f"{initial}{key.removeprefix(initial + prefix)}": value for initial in ("", "initial-")
+                for key, value in self.data.items() if key.startswith(initial + prefix)}
+
+    def today(self, level, row):
+        """The row of a level as it is today, with what was typed about it (row), if it was shown."""
+        form = self.form(instance=level)
+        stored = {name: form[name].value() for name in form.fields}
+        stored = {name: "" if value is None else str(value) for name, value in stored.items()}
+        if row and row.get("order") == row.get("initial-order"):
+            row = row | {"order": stored["order"]}
+        own = {"id": str(level.pk), self.fk.name: str(self.instance.pk), "initial-order": stored["order"]}
+        return stored | (row or {}) | own
+
+    def place(self, levels, added):
+        """Put these rows where a page that shows the levels of today would have them."""
+        kept = {key: value for key, value in self.data.items()
+                if not key.removeprefix("initial-").startswith(f"{self.prefix}-")}
+        counts = {"INITIAL": len(levels), "TOTAL": len(levels) + len(added), "MIN_NUM": 0, "MAX_NUM": self.max_num}
+        kept |= {f"{self.prefix}-{name}{'' if '_' in name else '_FORMS'}": str(n) for name, n in counts.items()}
+        for index, row in enumerate([*levels, *added]):
+            for name, value in row.items():
+                initial = "initial-" if name.startswith("initial-") else ""
+                kept[f"{initial}{self.add_prefix(index)}-{name.removeprefix(initial)}"] = value
+        self.data = kept
 
     @property
     def kept(self):
@@ -174,6 +239,8 @@ class Chain(EachOnce):
         return sorted(forms, key=lambda form: form.cleaned_data["order"])
 
     def clean(self):
+        if self.stale:
+            raise ValidationError(self.stale)
         super().clean()
         if not all(form.is_valid() for form in self.forms if form not in self.deleted_forms):
             return

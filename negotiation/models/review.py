@@ -5,11 +5,11 @@ All of it is written in workflow/ only. What reviewers write stays theirs until 
 import hashlib
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from ..choices import NEXT_AT, ROLES_AT, LevelKind, LevelMode, LevelRule, Outcome, RemarkState, Voice
+from ..choices import CENTRAL, NEXT_AT, ROLES_AT, LevelKind, LevelMode, LevelRule, Outcome, RemarkState, Voice
 from .account import Organisation, User
-from .negotiation import LONG
+from .negotiation import LONG, Opening
 from .progress import StepProgress
 
 
@@ -72,6 +72,13 @@ class Passage(models.Model):
         return f"{self.get_kind_display()} ({self.submission})"
 
 
+class SeatQuerySet(models.QuerySet):
+    def heard(self):
+        """Those of organisations that read the dossier today: a service to which it is closed again speaks no more."""
+        return self.filter(Q(organisation__kind__in=CENTRAL) | Exists(Opening.objects.filter(
+            organisation=OuterRef("organisation"), negotiation=OuterRef("passage__submission__progress__negotiation"))))
+
+
 class Seat(models.Model):
     """The place of one organisation at one level, and what it said there."""
     passage = models.ForeignKey(Passage, models.PROTECT, related_name="seats")
@@ -85,6 +92,10 @@ class Seat(models.Model):
     reasons = models.TextField("motifs", max_length=LONG, blank=True)
     given_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="donnée par")
     given_at = models.DateTimeField("donnée le", null=True)
+
+    objects = SeatQuerySet.as_manager()
+    # Is there somebody to speak there? Read with the page of a step under examination (queries/examinations.py).
+    is_answerable = True
 
     class Meta:
         verbose_name, verbose_name_plural = "position d’une organisation", "positions des organisations"

@@ -2,10 +2,11 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Value
 
-from ..choices import Outcome, Voice
+from ..choices import Outcome, State, Voice
 from ..models import Organisation, Passage, Reading, Seat, Submission, User
+from .seats import answerable
 
 # What is read of a seat, and of the two that it names, with its level.
 SEAT = ("pk", "order", "asked_at", "due_on", "escalated_at", "voice", "reasons", "given_at")
@@ -56,6 +57,11 @@ class Examination:
             seat for seat in self.seats if seat.is_waited_for and not seat.passage.closed_at]
 
     @property
+    def is_trapped(self):
+        """Is there nobody to speak at the level now open?"""
+        return not any(seat.is_answerable for seat in self.waiting)
+
+    @property
     def returners(self):
         """The seats whose voice returned the last submission; none when it was unblocked."""
         return [seat for level in self.levels for seat in level.seats
@@ -94,9 +100,12 @@ class Examination:
 def of_step(progress):
     """The Examination of a step in one query; None when it was never submitted. The frozen contents are not read."""
     columns = [*SEAT, *(f"{name}__{field}" for name, (_, fields) in NAMED.items() for field in fields)]
+    # Where nothing is awaited, no page asks.
+    can_speak = Exists(answerable(Seat.objects.filter(pk=OuterRef("seats__pk")))) if (
+        progress.state == State.SUBMITTED) else Value(True)
     rows = Passage.objects.filter(submission__progress=progress).select_related(
         "submission__submitted_by", "submission__opened_by").defer("submission__content").annotate(
-        **{f"seat_{path}": F(f"seats__{path}") for path in columns}).order_by(
+        **{f"seat_{path}": F(f"seats__{path}") for path in columns}, seat_is_answerable=can_speak).order_by(
         "-submission__number", "order", "seats__order")
     rounds = []
     for submission, found in groupby(rows, lambda row: row.submission):
@@ -111,7 +120,9 @@ def seat_of(row):
     """The Seat that came with its level, and whom it names."""
     named = {name: model(**{field: getattr(row, f"seat_{name}__{field}") for field in fields})
              for name, (model, fields) in NAMED.items() if getattr(row, f"seat_{name}__pk")}
-    return Seat(passage=row, **named, **{name: getattr(row, f"seat_{name}") for name in SEAT})
+    seat = Seat(passage=row, **named, **{name: getattr(row, f"seat_{name}") for name in SEAT})
+    seat.is_answerable = row.seat_is_answerable
+    return seat
 
 
 def last_read(user, progress):

@@ -59,6 +59,11 @@ class Filters:
         return self != Filters()
 
     @property
+    def are_crossed(self):
+        """Is the first day asked for after the last? No act answers."""
+        return bool(self.du and self.au and self.du > self.au)
+
+    @property
     def query(self):
         """What keeps these filters in an address: « etape=A1&q=plan », "" without any."""
         return urlencode({name: value for name, value in vars(self).items() if value})
@@ -84,14 +89,21 @@ class Filters:
             action__in=acts)
 
 
+YEARS = range(2000, 2101)
+
+
 def day(text):
-    """A day written as 2026-03-12 or 12/03/2026; None for anything else."""
+    """A day of YEARS written as 2026-03-12 or 12/03/2026; None for anything else."""
+    found = written_day(text or "")
+    return found if found and found.year in YEARS else None
+
+
+def written_day(text):
     for form in ("%Y-%m-%d", "%d/%m/%Y"):
         try:
-            found = datetime.strptime((text or "").strip(), form).date()
+            return datetime.strptime(text.strip(), form).date()
         except ValueError:
             continue
-        return found if 2000 <= found.year <= 2100 else None
     return None
 
 
@@ -161,7 +173,7 @@ class Line:
 @dataclass(frozen=True)
 class JournalPage:
     """found: how many acts answer the filters, None when more than MOST_COUNTED (counting them all would be slow);
-    unread: what was typed for a day and is none, {name of the field: text}."""
+    unread: what was typed for a day and is none, and why (see `unread`)."""
     lines: list
     filters: Filters
     steps: list
@@ -227,9 +239,14 @@ def page(dossier, asked, *, team):
                        number, len(rows) > PER_PAGE, counted(found, filters, rows, number, now), unread(asked))
 
 
+UNREADABLE = "écrivez une date comme 31/12/2026."
+OUTSIDE = f"cette date est hors de la période du journal, de {YEARS[0]} à {YEARS[-1]}."
+
+
 def unread(asked):
-    """What was typed for a day and cannot be read as one: it filters nothing, and is said."""
-    return {name: text[:LONGEST] for name in ("du", "au") if (text := asked.get(name, "").strip()) and not day(text)}
+    """{name: (what was typed for a day, why it is none)}: it filters nothing, and is said."""
+    return {name: (text[:LONGEST], OUTSIDE if written_day(text) else UNREADABLE)
+            for name in ("du", "au") if (text := asked.get(name, "").strip()) and not day(text)}
 
 
 def whole(text):

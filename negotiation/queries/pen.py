@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ..choices import LevelKind, State
 from ..models import Seat, StepProgress
-from .tasks import speakers
+from .seats import answerable
 
 REGION = "Région"
 # What each kind of level does to a step, and what it leads to.
@@ -24,10 +24,8 @@ class Holding:
 
 @dataclass(frozen=True)
 class Pen:
-    """trapped: the codes of the steps where nobody can speak, and that an administrator alone moves on."""
     holdings: list
     next: str
-    trapped: tuple = ()
 
 
 def of(dossier, steps=None):
@@ -49,18 +47,17 @@ def of(dossier, steps=None):
     if first and not holdings:
         holdings = [Holding(REGION, "commencer", first[:1], first[1])]
         rows = [row for row in rows if row[3] != first[0]]
-    return Pen(holdings, what_next([(code, state) for _, state, _, code in rows]), tuple(
-        code for pk, state, _, code in rows if state == State.SUBMITTED and pk not in awaited))
+    return Pen(holdings, what_next([(code, state) for _, state, _, code in rows]))
 
 
 def waiting(dossier):
     """{step of the dossier: [(kind of level, organisation, since)]} of those whose turn it is, and who can act: as
     « Mes tâches » counts them."""
     found = defaultdict(list)
-    seats = Seat.objects.filter(
-        speakers(), asked_at__isnull=False, voice="", passage__closed_at__isnull=True,
+    seats = answerable(Seat.objects.filter(
+        asked_at__isnull=False, voice="", passage__closed_at__isnull=True,
         passage__submission__closed_at__isnull=True, passage__submission__progress__negotiation=dossier,
-        passage__submission__progress__state=State.SUBMITTED).order_by("order")
+        passage__submission__progress__state=State.SUBMITTED)).order_by("order")
     for pk, kind, acronym, name, since in seats.values_list(
             "passage__submission__progress", "passage__kind", "organisation__acronym", "organisation__name",
             "asked_at"):

@@ -42,6 +42,11 @@ class PartLines:
         return sorted(self.elements, key=lambda line: line.key == self.key)
 
     @property
+    def told(self):
+        """The same without the part itself where nothing is said of it: for who writes no remark."""
+        return [line for line in self.in_order if line.key != self.key or line.threads]
+
+    @property
     def about(self):
         """What a remark on the whole part is about."""
         return " sur l’étape entière" if self.key == "step" else " sur l’ensemble de cette partie"

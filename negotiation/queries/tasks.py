@@ -5,13 +5,14 @@ A step is listed when the person can act on it, and not otherwise; what is only 
 import re
 from dataclasses import dataclass
 
-from django.db.models import CharField, DateTimeField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from .. import elements
-from ..choices import NEXT_AT, NOT_DONE, ROLES_AT, LevelKind, OrganisationKind, Role, Side, State, Voice
+from ..choices import NEXT_AT, NOT_DONE, ROLES_AT, WRITERS, LevelKind, OrganisationKind, Role, Side, State, Voice
 from ..folding import fold
-from ..models import Deputy, Membership, Negotiation, Obligation, Passage, Seat, StepProgress, Submission
+from ..models import Negotiation, Obligation, Passage, Seat, StepProgress, Submission
+from .seats import answerable
 
 MOST = 500
 # Between the names of an actor that groups several.
@@ -58,7 +59,7 @@ def tasks(user):
     if Role.ADMINISTRATOR in user.roles:
         groups.append(Group("Examens à débloquer", "Aucun examen n’attend d’être débloqué.",
                             [blocked_task(submission) for submission in blocked(user)[:MOST]]))
-    if own := user.organisations_as(Role.EDITOR, Role.MANAGER):
+    if own := user.organisations_as(*WRITERS):
         groups += region_groups(own)
     if followed := followed_obligations(user, own):
         groups.append(Group("Obligations en retard à suivre", "", [], tuple(followed), is_followed=True))
@@ -160,40 +161,12 @@ def blocked(user):
                                  passage__closed_at__isnull=True)
     spoken = Seat.objects.filter(passage__submission=OuterRef("pk"), given_by=user).exclude(voice=Voice.SKIPPED)
     return Submission.objects.filter(
-        ~Exists(waited.filter(speakers(), due_on__gte=timezone.localdate())), ~Exists(spoken), closed_at__isnull=True,
+        ~Exists(answerable(waited.filter(due_on__gte=timezone.localdate()))), ~Exists(spoken), closed_at__isnull=True,
         progress__negotiation__in=Negotiation.objects.visible_to(user).order_by(),
     ).exclude(submitted_by=user).exclude(
-        progress__negotiation__owner__in=user.organisations_as(Role.EDITOR, Role.MANAGER)).annotate(
+        progress__negotiation__owner__in=user.organisations_as(*WRITERS)).annotate(
         due_on=Subquery(waited.order_by("-due_on").values("due_on")[:1])).select_related(
         "progress__step", "progress__negotiation__region").defer("content").order_by("submitted_at", "pk")
-
-
-def speakers():
-    """Has a seat somebody who may speak there: in a role that does, without a part in the submission, or a deputy?"""
-    today, current = timezone.localdate(), Membership.objects.current()
-    held = beside(current.filter(organisation=OuterRef("organisation"), user__is_active=True), "role", "user")
-    standing = beside(Deputy.objects.filter(
-        membership__in=current, membership__organisation=OuterRef("organisation"), deputy__is_active=True,
-        starts_on__lte=today, ends_on__gte=today, ended_at__isnull=True), "membership__role", "deputy")
-    return Exists(held) | Exists(standing)
-
-
-def beside(rows, role, person):
-    """Those of these rows, beside a seat, whose role speaks there and whose person has had no part in its submission.
-
-    One subquery for all the kinds of levels: every page of a dossier builds it, and Django pays for each.
-    """
-    speaks = Q(pk__in=[])
-    for kind in LevelKind:
-        speaks |= Q(kind=kind, **{f"{role}__in": ROLES_AT[kind]})
-        if NEXT_AT[kind]:
-            speaks |= Q(kind=kind, late__isnull=False, **{f"{role}__in": NEXT_AT[kind]})
-    same = OuterRef(OuterRef("passage__submission"))
-    spoken = Seat.objects.filter(passage__submission=same, given_by=OuterRef(person)).exclude(voice=Voice.SKIPPED)
-    unblocked = Passage.objects.filter(submission=same, closed_by=OuterRef(person)).exclude(kind=LevelKind.OPINION)
-    return rows.alias(kind=ExpressionWrapper(OuterRef("passage__kind"), CharField()), late=ExpressionWrapper(
-        OuterRef("escalated_at"), DateTimeField())).filter(speaks, ~Exists(spoken), ~Exists(unblocked)).exclude(
-            **{person: OuterRef("passage__submission__submitted_by")})
 
 
 def unheard(user):
@@ -215,6 +188,6 @@ def mine(user):
     same = OuterRef("passage__submission")
     spoken = Seat.objects.filter(passage__submission=same, given_by=user).exclude(voice=Voice.SKIPPED)
     unblocked = Passage.objects.filter(submission=same, closed_by=user).exclude(kind=LevelKind.OPINION)
-    own = user.organisations_as(Role.EDITOR, Role.MANAGER)
-    return awaited(user).filter(seats, ~Exists(spoken), ~Exists(unblocked)).exclude(
+    own = user.organisations_as(*WRITERS)
+    return awaited(user).heard().filter(seats, ~Exists(spoken), ~Exists(unblocked)).exclude(
         passage__submission__submitted_by=user).exclude(passage__submission__progress__negotiation__owner__in=own)

@@ -24,7 +24,8 @@ SAID = {
     "recall": "La soumission de l’étape {} est reprise : vous pouvez de nouveau la modifier.",
     "approve": "Votre accord sur l’étape {} est enregistré.",
     "return": "L’étape {} est renvoyée ; la Région lit le motif et les observations, et a maintenant la main.",
-    "cancel_return": "Le renvoi de l’étape {} est annulé. Le motif et les observations sont gardés en brouillon.",
+    "cancel_return": "Le renvoi de l’étape {} est annulé. Le motif et les observations sont de nouveau des "
+                     "brouillons ; le journal garde ce qui avait été envoyé, et la Région peut l’y lire.",
     "reopen": "L’étape {} est rouverte ; la Région lit votre motif et a maintenant la main.",
     "skip": "Il est passé outre l’avis en retard : l’examen de l’étape {} continue.",
     "unblock": "L’examen de l’étape {} est débloqué : il passe au niveau suivant.",

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from ..forms.openings import ShareForm
 from ..models import Opening
 from ..permissions import can, require
+from ..queries.seats import awaited_of
 from ..workflow import negotiations
 from .dossier import dossier_or_404, posted
 
@@ -20,9 +21,10 @@ def openings(request, slug):
             negotiations.share(dossier, organisation, by=request.user)
             messages.success(request, f"Le dossier est ouvert à : {organisation}.")
             return redirect("openings", dossier.slug)
+    opened, awaited = Opening.objects.filter(negotiation=dossier).select_related("organisation"), awaited_of(dossier)
     return render(request, "openings/openings.html", {
         "dossier": dossier, "tab": "openings", "form": form,
-        "openings": Opening.objects.filter(negotiation=dossier).select_related("organisation"),
+        "openings": [(one, awaited.get(one.organisation_id)) for one in opened],
         "may_share": can(request.user, "dossier.share", dossier)}, status=422 if form.errors else 200)
 
 

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from ..choices import Action
 from ..models import Membership, Organisation, User
-from . import team_notices
+from . import team_notices, vacancies
 from .journal import record
 
 ADDED = {User: Action.ACCOUNT_ADD, Organisation: Action.ORGANISATION_ADD, Membership: Action.MEMBERSHIP_ADD}
@@ -31,6 +31,10 @@ def written(row, before, *, by, added=False):
         entry = record(action, " — ".join(filter(None, [named(row), words])), by=by, details={**about, **(
             {} if added else changes)})
         team_notices.team_written(entry, Organisation.objects.filter(pk__in=teams(row, about)), row, by=by)
+    if isinstance(row, Membership):
+        vacancies.look([one["organisation"] for one in concerned(row, before)])
+    if isinstance(row, User | Membership):
+        vacancies.of_person(row if isinstance(row, User) else row.user)
 
 
 def password_changed(user, *, by):
@@ -47,6 +51,7 @@ def deactivate(user, *, by):
     user.save(update_fields=["is_active"])
     entry = record(Action.ACCOUNT_DEACTIVATE, named(user), by=by, details={"account": user.pk})
     team_notices.team_written(entry, Organisation.objects.filter(pk__in=teams(user, {})), user, by=by)
+    vacancies.of_person(user)
     return True
 
 

@@ -2,13 +2,10 @@
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from ..choices import NEXT_AT, ROLES_AT, LevelKind, OrganisationKind, Role, Voice
+from ..choices import CENTRAL, NEXT_AT, ROLES_AT, WRITERS, LevelKind, OrganisationKind, Role, Voice
 from ..models import Deputy, Membership, Negotiation, Opening, Organisation, Passage, Seat, User
 
-TEAM = {Role.EDITOR, Role.MANAGER}
 SPEAKING = {Role.ADVISER, Role.EXAMINER, Role.DIRECTOR}
-# The State's own: they see every dossier.
-CENTRAL = {OrganisationKind.DGCT, OrganisationKind.PLATFORM}
 
 
 def people(organisations, roles, **which):
@@ -22,7 +19,7 @@ def people(organisations, roles, **which):
 
 
 def team(negotiation):
-    return people([negotiation.owner_id], TEAM)
+    return people([negotiation.owner_id], WRITERS)
 
 
 def reviewers(negotiation, organisations, roles, **which):
@@ -78,7 +75,7 @@ def next_after(seat, progress):
 def readers(negotiation):
     """The team, and those of the organisations to which the dossier is open. Not the DGCT, which reads every one."""
     open_to = Opening.objects.filter(negotiation=negotiation).values("organisation")
-    return people([negotiation.owner_id], TEAM) | people(open_to, {Role.ADVISER, Role.PARTNER})
+    return people([negotiation.owner_id], WRITERS) | people(open_to, {Role.ADVISER, Role.PARTNER})
 
 
 def signatories(negotiation):

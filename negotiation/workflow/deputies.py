@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from ..choices import Action
 from ..models import Deputy, Membership
-from . import team_notices
+from . import team_notices, vacancies
 from .journal import is_done, one_time, record
 from .transitions import NotAllowed
 
@@ -22,6 +22,7 @@ def name(deputy, *, by, key=""):
     deputy.save()
     record(Action.DEPUTY_NAME, told(deputy), by=by, key=key, details=details(deputy))
     team_notices.deputy_named(deputy, by=by)
+    vacancies.of_person(deputy.deputy)
     return deputy
 
 
@@ -38,6 +39,7 @@ def end(deputy, *, by):
     deputy.save(update_fields=["ended_at"])
     record(Action.DEPUTY_END, told(deputy), by=by, details=details(deputy))
     team_notices.deputy_ended(deputy, by=by)
+    vacancies.of_person(deputy.deputy)
     return deputy
 
 

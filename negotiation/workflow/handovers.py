@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from ..choices import Action, HandoverState
 from ..models import Handover, Membership
-from . import team_notices
+from . import team_notices, vacancies
 from .invitations import lock_teams
 from .journal import is_done, one_time, record
 from .transitions import NotAllowed
@@ -56,6 +56,7 @@ def move(handover, action, *, by):
     record(Action(f"handover.{action}"), told(handover), by=by, from_state=before, to_state=handover.state,
            details=details(handover))
     team_notices.handover_decided(handover, by=by)
+    vacancies.of_person(handover.successor)
     return handover
 
 

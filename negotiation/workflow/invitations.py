@@ -12,7 +12,7 @@ from ..choices import Action
 from ..dates import moment
 from ..models import Invitation, InvitedRole, Membership, Organisation, User
 from ..models.invitation import hash_of
-from . import team_notices
+from . import team_notices, vacancies
 from .journal import is_done, one_time, record
 from .transitions import NotAllowed
 
@@ -166,6 +166,7 @@ def attach(invitation, user):
     user = User.objects.get(pk=user.pk)
     record(Action.INVITATION_ACCEPT, told(invitation), by=user, details=details(invitation))
     team_notices.joined(invitation, user, roles)
+    vacancies.of_person(user)
 
 
 def told(invitation):

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from ..choices import Action, OrganisationKind, Role
 from ..models import Membership
+from . import vacancies
 from .invitations import lock_teams
 from .journal import record
 from .transitions import NotAllowed
@@ -25,6 +26,7 @@ def end(membership, *, by):
     subject = f"{membership.user} : {membership.get_role_display()}, {membership.organisation.name}"
     record(Action.MEMBERSHIP_END, subject, by=by,
            details={"organisation": membership.organisation_id, "membership": membership.pk})
+    vacancies.of_person(membership.user)
     return membership
 
 

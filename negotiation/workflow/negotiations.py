@@ -6,6 +6,7 @@ from django.utils.text import slugify
 
 from ..choices import Action, Nature, RegionKind, Unallocated
 from ..models import Actor, ActorRole, Contribution, GridActor, Negotiation, Opening, Phase, Region, Step, StepProgress
+from . import vacancies
 from .journal import record
 from .records import bare, lock
 from .transitions import NotAllowed
@@ -104,13 +105,15 @@ def share(negotiation, organisation, *, by):
     opening, created = Opening.objects.get_or_create(negotiation=negotiation, organisation=organisation)
     if created:
         record(Action.DOSSIER_SHARE, organisation, by=by, negotiation=negotiation)
+        vacancies.look([organisation], negotiation)
     return opening
 
 
 @transaction.atomic
 def unshare(opening, *, by):
-    """Close the dossier to an organisation; its past opening stays in the journal."""
+    """Close the dossier to an organisation, awaited or not; its past opening stays in the journal."""
     negotiation = lock(opening.negotiation)
     deleted, _ = Opening.objects.filter(pk=opening.pk).delete()
     if deleted:
         record(Action.DOSSIER_UNSHARE, opening.organisation, by=by, negotiation=negotiation)
+        vacancies.look([opening.organisation], negotiation)

@@ -114,12 +114,12 @@ def moved(progress, submission, *, by, again="", why=""):
             approved(progress, submission, by=by, why=why)
 
 
-def stuck(progress, submission, *, by):
+def stuck(progress, submission, *, by, again=""):
     """Nobody may speak at the level now open: the administrators are told at once, and nobody waits for a delay."""
     passage = submission.passages.filter(opened_at__isnull=False, closed_at__isnull=True).first()
     text = (f"Personne ne peut se prononcer{NBSP}: {of_step(progress)}. Ceux qui le pourraient ont déjà eu une part "
             "dans cette soumission, ou il n’y a personne. Vous pouvez débloquer l’étape, avec un motif.")
-    cause = f"stuck:{submission.pk}:{passage.pk if passage else 0}:{progress.version}"
+    cause = f"stuck:{submission.pk}:{passage.pk if passage else 0}:{progress.version}{again}"
     tell(audience.administrators(progress.negotiation), NoticeKind.TURN, cause, headed("À débloquer, étape", progress),
          text, page_of(progress, "review"), by=by, topic=step_topic(progress), progress=progress)
 
@@ -200,7 +200,7 @@ def changed_since(negotiation, part, *, by):
 
 def recalled(progress, submission, *, by):
     """The Region has taken its submission back: those who knew of it have nothing to do any more."""
-    topics = [seat_topic(seat) for seat in Seat.objects.filter(passage__submission=submission)]
+    topics = [step_topic(progress), *map(seat_topic, Seat.objects.filter(passage__submission=submission))]
     call_off(topics, f"recall:{submission.pk}", headed("Soumission reprise, étape", progress),
              f"La Région a repris sa soumission avant son examen{NBSP}: {of_step(progress)}. Plus rien n’est attendu "
              "de vous.", page_of(progress), by=by, progress=progress)
@@ -222,8 +222,9 @@ def return_taken_back(progress, submission, authors, reason, *, by):
     """To those whose return a colleague took back: who, and why."""
     tell(authors, NoticeKind.TURN, f"taken-back:{submission.pk}:{progress.version}",
          headed("Votre renvoi est annulé, étape", progress),
-         f"{by} a annulé votre renvoi{NBSP}: {of_step(progress)}. Votre texte est gardé dans l’écran d’examen.\n"
-         f"Raison{NBSP}: {quoted(reason)}", page_of(progress, "review"), by=by, progress=progress)
+         f"{by} a annulé votre renvoi{NBSP}: {of_step(progress)}. Votre texte est gardé dans l’écran d’examen ; le "
+         f"journal, que la Région lit, garde ce qui avait été envoyé.\nRaison{NBSP}: {quoted(reason)}",
+         page_of(progress, "review"), by=by, progress=progress)
 
 
 def passed_over(progress, passage, reason, *, by, returned=False):
@@ -286,7 +287,7 @@ def overruled(remarks, progress, reason, *, by):
                           f"Motif{NBSP}: {quoted(reason)}"])
         tell([user], NoticeKind.DECISION, f"overruled:{progress.pk}:{progress.version}",
              headed("Approuvée malgré vos observations, étape", progress), text, page_of(progress, "review"), by=by,
-             progress=progress)
+             topic=step_topic(progress), progress=progress)
 
 
 def set_aside(remark, *, by):

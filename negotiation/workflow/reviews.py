@@ -123,7 +123,7 @@ def waiting_seats(submission):
 
 def seat_of(passage, by):
     """The seat at which the person speaks now, read under lock. Raises NotAllowed in words."""
-    seats = Seat.objects.select_related("passage", "organisation").filter(
+    seats = Seat.objects.heard().select_related("passage", "organisation").filter(
         passage=passage, asked_at__isnull=False, voice="").order_by("order")
     found = next((one for one in seats if one.is_of(by)), None)
     if not found:

@@ -43,7 +43,7 @@ def skip(progress, *, by, version, reason, key="", action=Action.STEP_SKIP, draf
     now = timezone.now()
     signed = {"by": by, "roles": ROLES[action]}
     notices.passed_over(progress, passage, reason, by=by)
-    late = pass_over(passage, reason, by, now) if action == Action.STEP_SKIP else None
+    asked, late = [], pass_over(passage, reason, by, now) if action == Action.STEP_SKIP else None
     if late is None:
         levels.close(passage, Outcome.SKIPPED, now, reason, by)
     record(action, progress.step, negotiation=progress.negotiation, progress=progress, reason=reason, key=key,
@@ -52,11 +52,12 @@ def skip(progress, *, by, version, reason, key="", action=Action.STEP_SKIP, draf
         refuse_unseen(progress, drafts, by)
         asked = overrule(progress, by, now)
         approve(progress, submission, reason=reason, **signed)
-        notices.overruled(asked, progress, reason, by=by)
     else:
         progress.version += 1
         progress.save(update_fields=["version"])
     notices.moved(progress, submission, by=by, why=reason)
+    # Afterwards: what is over is settled first.
+    notices.overruled(asked, progress, reason, by=by)
     return progress
 
 

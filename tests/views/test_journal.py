@@ -203,12 +203,20 @@ def test_filters_of_the_page_and_of_the_table(sign_in, manager, filled, url, ask
 @pytest.mark.parametrize("end", ["/", ".csv"])
 def test_a_day_that_cannot_be_read_is_said_and_kept(sign_in, manager, filled, url, end):
     page = sign_in(manager).get(url[:-1] + end, {"du": "abc", "au": "9999-12-31", "etape": "A1"})
-    content, said = page.content.decode(), "écrivez une date comme 31/12/2026."
-    assert (page.status_code, content.count(said), [line.entry.number for line in page.context["page"].lines]) == (
-        422, 2, [5, 4, 3])
-    assert "Une date ne se lit pas&nbsp;: elle n’a rien filtré." in content
+    content, said = page.content.decode(), ["écrivez une date comme 31/12/2026.",
+                                            "cette date est hors de la période du journal, de 2000 à 2100."]
+    assert (page.status_code, [content.count(words) for words in said],
+            [line.entry.number for line in page.context["page"].lines]) == (422, [1, 1], [5, 4, 3])
+    assert "Une date n’est pas retenue&nbsp;: elle n’a rien filtré." in content
     assert ['value="abc" aria-invalid="true"' in content, 'value="9999-12-31" aria-invalid="true"' in content] == [
         True, True]
+
+
+def test_days_that_are_crossed_are_said_so(sign_in, manager, filled, url):
+    words = "Les jours sont inversés&nbsp;: «&nbsp;Du&nbsp;» vient après «&nbsp;Au&nbsp;»."
+    client, days = sign_in(manager), ("2026-01-02", "2026-01-01")
+    assert [words in client.get(url, {"du": du, "au": au}).content.decode() for du, au in (days, days[::-1])] == [
+        True, False]
 
 
 def test_a_day_is_the_whole_day(filled):

@@ -420,3 +420,12 @@ def test_what_remains_is_asked_of_those_who_write_only(sign_in, request, dossier
     page = sign_in(request.getfixturevalue(who)).get(reverse("step", args=[dossier.slug, "A1"])).content.decode()
     assert ("Ce qu’il reste à faire" in page, "Répondez à la question 1" in page,
             "Il manque encore" in page) == expected
+
+
+def test_a_closed_examination_has_no_empty_frame(sign_in, step, examiner):
+    """Where whole parts were remarked on, nothing is left once the step is back at the Region."""
+    client, part = sign_in(examiner), re.compile('class="element[^>]*id="element-(answers|documents|step)"')
+    assert part.findall(client.get(address("review", step)).content.decode()) == ["answers", "documents", "step"]
+    remark(step, examiner, target="documents")
+    go(step, "return", examiner)
+    assert part.findall(client.get(address("review", step)).content.decode()) == ["documents"]

@@ -57,6 +57,7 @@ def test_a_step_where_somebody_is_still_in_time_is_not(dossier, manager, dgct, a
     other = factories.organisation("DNPD", OrganisationKind.SERVICE)
     passage = step.submissions.get().passages.get(kind="examination")
     factories.member(other, Role.ADVISER)
+    dossier.openings.create(organisation=other)
     seat = Seat.objects.create(passage=passage, organisation=other, order=2, asked_at=step.changed_at,
                                due_on=datetime.date(2099, 1, 1))
     assert listed(administrator) == []

@@ -2,6 +2,7 @@
 import datetime
 
 import pytest
+from django.urls import reverse
 
 from negotiation.choices import LevelKind, LevelMode, LevelRule, OrganisationKind, Role, State, Voice
 from negotiation.models import GridActor, JournalEntry, Membership, Notification, Remark, ReviewLevel, Seat, User
@@ -182,6 +183,41 @@ def test_a_step_that_nobody_may_decide_goes_to_the_administrators_at_once(step, 
     go("unblock", administrator, "Il n’y a qu’un directeur.")
     told.refresh_from_db()
     assert told.settled_at
+
+
+def test_a_recall_calls_off_what_the_administrators_were_told(step, go, manager, administrator):
+    """There is nobody in the DGCT: the step was theirs to unblock."""
+    notices.moved(step, step.submissions.get(), by=manager)
+    stuck = Notification.objects.get(user=administrator, cause__startswith="stuck:")
+    notices.mark_read(administrator, until=stuck.pk)
+    go("recall", manager)
+    stuck.refresh_from_db()
+    assert stuck.settled_at
+    assert Notification.objects.get(user=administrator, settled_at=None).title.startswith("Soumission reprise")
+
+
+def test_an_approval_over_remarks_is_settled_when_the_step_is_reopened(step, go, examiner, administrator, director):
+    remark(step, examiner)
+    go("unblock", administrator, "L’examinateur est absent.")
+    go("unblock", administrator, "La direction est absente.")
+    overruled = Notification.objects.get(user=examiner, cause__startswith="overruled:")
+    assert overruled.settled_at is None
+    open_gates()
+    go("reopen", director, "À revoir.")
+    overruled.refresh_from_db()
+    assert overruled.settled_at
+
+
+def test_who_cancels_a_return_is_told_that_what_was_sent_stays_in_the_journal(step, go, sign_in, examiner):
+    go("return", examiner, "Précisez le coût.")
+    step.refresh_from_db()
+    client, page = sign_in(examiner), reverse("review", args=[step.negotiation.slug, "D2"])
+    before = client.get(page)
+    assert "la Région pourra encore les lire dans le journal" in before.content.decode()
+    done = client.post(reverse("step_move", args=[step.negotiation.slug, "D2", "cancel_return"]),
+                       {"version": step.version, "key": "une-fois"}, follow=True)
+    assert "le journal garde ce qui avait été envoyé, et la Région peut l’y lire" in done.content.decode()
+    assert JournalEntry.objects.get(action="step.return").reason == "Précisez le coût."
 
 
 def test_a_colleague_s_return_is_taken_back_with_a_reason_told_to_them(step, go, examiner, director):

@@ -1,0 +1,66 @@
+"""Where somebody may speak: the seats of an examination that a person of today can answer at, whoever asks.
+
+As « Mes tâches » of each person says (tasks.mine), and as who is told by mail (workflow/audience.at_seat).
+"""
+from django.db.models import CharField, DateTimeField, Exists, ExpressionWrapper, OuterRef, Q
+from django.utils import timezone
+
+from ..choices import NEXT_AT, ROLES_AT, WRITERS, LevelKind, Voice
+from ..models import Membership, Passage, Seat
+
+
+def awaited_of(dossier):
+    """{organisation: the codes of the steps of this dossier where its position is awaited}"""
+    found = {}
+    for organisation, code in Seat.objects.filter(
+            asked_at__isnull=False, voice="", passage__closed_at__isnull=True,
+            passage__submission__closed_at__isnull=True, passage__submission__progress__negotiation=dossier,
+    ).order_by("passage__submission__progress__step__code").values_list(
+            "organisation", "passage__submission__progress__step__code"):
+        found.setdefault(organisation, []).append(code)
+    return found
+
+
+def answerable(seats):
+    """Those of these seats where somebody may speak: a member of the organisation, in a role that speaks there or
+    standing in for who holds it, who has had no part in the submission and does not write for the Region.
+
+    One subquery for all the kinds of levels and the deputies, who belong to the same organisation: pages of a dossier
+    build it, and Django pays for each.
+    """
+    members = Membership.objects.current().filter(organisation=OuterRef("organisation"), user__is_active=True)
+    same = OuterRef(OuterRef("passage__submission"))
+    spoken = Seat.objects.filter(passage__submission=same, given_by=OuterRef("user")).exclude(voice=Voice.SKIPPED)
+    unblocked = Passage.objects.filter(submission=same, closed_by=OuterRef("user")).exclude(kind=LevelKind.OPINION)
+    team = Membership.objects.current().filter(
+        user=OuterRef("user"), organisation=OuterRef(OuterRef("passage__submission__progress__negotiation__owner")))
+    writes = team.filter(Q(role__in=WRITERS) | Exists(replaced().filter(role__in=WRITERS)))
+    return seats.heard().filter(Exists(
+        members.alias(**level(OuterRef)).filter(
+            speaks() | Exists(replaced().alias(**level(lambda name: OuterRef(OuterRef(name)))).filter(speaks())),
+            ~Exists(spoken), ~Exists(unblocked), ~Exists(writes),
+        ).exclude(user=OuterRef("passage__submission__submitted_by"))))
+
+
+def replaced():
+    """Beside a membership: those of colleagues for whom its person stands in today."""
+    today = timezone.localdate()
+    return Membership.objects.current().filter(
+        organisation=OuterRef("organisation"), user__is_active=True, deputies__deputy=OuterRef("user"),
+        deputies__starts_on__lte=today, deputies__ends_on__gte=today, deputies__ended_at__isnull=True)
+
+
+def level(outer):
+    """What is read of the seat, beside a membership."""
+    return {"kind": ExpressionWrapper(outer("passage__kind"), CharField()),
+            "late": ExpressionWrapper(outer("escalated_at"), DateTimeField())}
+
+
+def speaks():
+    """Does the role of a membership speak at the level beside it?"""
+    found = Q(pk__in=[])
+    for kind in LevelKind:
+        found |= Q(kind=kind, role__in=ROLES_AT[kind])
+        if NEXT_AT[kind]:
+            found |= Q(kind=kind, late__isnull=False, role__in=NEXT_AT[kind])
+    return found
