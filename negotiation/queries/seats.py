@@ -2,6 +2,8 @@
 
 As « Mes tâches » of each person says (tasks.mine), and as who is told by mail (workflow/audience.at_seat).
 """
+from functools import lru_cache
+
 from django.db.models import CharField, DateTimeField, Exists, ExpressionWrapper, OuterRef, Q
 from django.utils import timezone
 
@@ -25,26 +27,30 @@ def answerable(seats):
     """Those of these seats where somebody may speak: a member of the organisation, in a role that speaks there or
     standing in for who holds it, who has had no part in the submission and does not write for the Region.
 
-    One subquery for all the kinds of levels and the deputies, who belong to the same organisation: pages of a dossier
-    build it, and Django pays for each.
+    One subquery for all the kinds of levels and the deputies, who belong to the same organisation.
     """
+    return seats.heard().filter(somebody(timezone.localdate()))
+
+
+@lru_cache(maxsize=1)
+def somebody(today):
+    """The condition itself, built once a day: each page of a dossier asks, and building it is half of what it costs."""
     members = Membership.objects.current().filter(organisation=OuterRef("organisation"), user__is_active=True)
     same = OuterRef(OuterRef("passage__submission"))
     spoken = Seat.objects.filter(passage__submission=same, given_by=OuterRef("user")).exclude(voice=Voice.SKIPPED)
     unblocked = Passage.objects.filter(submission=same, closed_by=OuterRef("user")).exclude(kind=LevelKind.OPINION)
     team = Membership.objects.current().filter(
         user=OuterRef("user"), organisation=OuterRef(OuterRef("passage__submission__progress__negotiation__owner")))
-    writes = team.filter(Q(role__in=WRITERS) | Exists(replaced().filter(role__in=WRITERS)))
-    return seats.heard().filter(Exists(
+    writes = team.filter(Q(role__in=WRITERS) | Exists(replaced(today).filter(role__in=WRITERS)))
+    return Exists(
         members.alias(**level(OuterRef)).filter(
-            speaks() | Exists(replaced().alias(**level(lambda name: OuterRef(OuterRef(name)))).filter(speaks())),
+            speaks() | Exists(replaced(today).alias(**level(lambda name: OuterRef(OuterRef(name)))).filter(speaks())),
             ~Exists(spoken), ~Exists(unblocked), ~Exists(writes),
-        ).exclude(user=OuterRef("passage__submission__submitted_by"))))
+        ).exclude(user=OuterRef("passage__submission__submitted_by")))
 
 
-def replaced():
+def replaced(today):
     """Beside a membership: those of colleagues for whom its person stands in today."""
-    today = timezone.localdate()
     return Membership.objects.current().filter(
         organisation=OuterRef("organisation"), user__is_active=True, deputies__deputy=OuterRef("user"),
         deputies__starts_on__lte=today, deputies__ends_on__gte=today, deputies__ended_at__isnull=True)
