@@ -339,7 +339,7 @@ def test_a_council_is_not_the_council_of_another_dossier(dossier):
     """Each Council may have the acronym that the grid prefills, « CR »."""
     other = factories.council("mopti")
     other.acronym = "CR"
-    assert not is_named(other, dossier.actors.create(name="Conseil de Kayes", acronym="CR", side="authority"))
+    assert not is_named(other, dossier.actors.get(acronym="CR"))
 
 
 def test_a_late_obligation_that_cannot_be_edited_is_no_task(editor, manager, dgct, examiner, dossier, state):
