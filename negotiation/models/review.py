@@ -73,6 +73,11 @@ class Passage(models.Model):
 
 
 class SeatQuerySet(models.QuerySet):
+    def awaited(self):
+        """Those whose turn it is, at the level now open of a submission that is still examined."""
+        return self.filter(asked_at__isnull=False, voice="", passage__closed_at__isnull=True,
+                           passage__submission__closed_at__isnull=True)
+
     def heard(self):
         """Those of organisations that read the dossier today: a service to which it is closed again speaks no more."""
         return self.filter(Q(organisation__kind__in=CENTRAL) | Exists(Opening.objects.filter(

@@ -54,9 +54,8 @@ def waiting(dossier):
     """{step of the dossier: [(kind of level, organisation, since)]} of those whose turn it is, and who can act: as
     « Mes tâches » counts them."""
     found = defaultdict(list)
-    seats = answerable(Seat.objects.filter(
-        asked_at__isnull=False, voice="", passage__closed_at__isnull=True,
-        passage__submission__closed_at__isnull=True, passage__submission__progress__negotiation=dossier,
+    seats = answerable(Seat.objects.awaited().filter(
+        passage__submission__progress__negotiation=dossier,
         passage__submission__progress__state=State.SUBMITTED)).order_by("order")
     for pk, kind, acronym, name, since in seats.values_list(
             "passage__submission__progress", "passage__kind", "organisation__acronym", "organisation__name",

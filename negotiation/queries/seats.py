@@ -14,9 +14,8 @@ from ..models import Membership, Passage, Seat
 def awaited_of(dossier):
     """{organisation: the codes of the steps of this dossier where its position is awaited}"""
     found = {}
-    for organisation, code in Seat.objects.filter(
-            asked_at__isnull=False, voice="", passage__closed_at__isnull=True,
-            passage__submission__closed_at__isnull=True, passage__submission__progress__negotiation=dossier,
+    for organisation, code in Seat.objects.awaited().filter(
+            passage__submission__progress__negotiation=dossier,
     ).order_by("passage__submission__progress__step__code").values_list(
             "organisation", "passage__submission__progress__step__code"):
         found.setdefault(organisation, []).append(code)

@@ -146,8 +146,7 @@ def waiting(dossiers, states):
 
 def awaited(user):
     """The seats whose turn it is, on the dossiers that the person may see; what is due first comes first."""
-    return Seat.objects.filter(
-        asked_at__isnull=False, voice="", passage__closed_at__isnull=True, passage__submission__closed_at__isnull=True,
+    return Seat.objects.awaited().filter(
         passage__submission__progress__negotiation__in=Negotiation.objects.visible_to(user).order_by(),
     ).select_related("organisation", "passage__submission__progress__step",
                      "passage__submission__progress__negotiation__region",

@@ -5,7 +5,7 @@ from django.utils import timezone
 from ..choices import NoticeKind
 from ..dates import NBSP
 from . import audience
-from .notices import line, settle, tell
+from .notices import line, quoted, settle, tell
 
 
 def making_topic(dossier, number):
@@ -47,6 +47,11 @@ def published(booklet, *, by):
          by=by, topic=f"booklet:{booklet.pk}", negotiation=dossier)
 
 
+def holders(dossier):
+    """Those who read the livret, and those who deposit what signs it."""
+    return (audience.readers(dossier) | audience.signatories(dossier)).distinct()
+
+
 def replaced(booklet):
     """Whoever had not read that it was published is told of the one that replaces it."""
     settle(topic=f"booklet:{booklet.pk}")
@@ -58,8 +63,8 @@ def withdrawn(booklet, *, by):
     dossier = booklet.negotiation
     signed = " Les deux parties l’avaient signée." if booklet.signed_at else ""
     text = (f"L’édition {booklet.number} du livret est retirée{NBSP}: {dossier.title}, {dossier.region}.{signed}"
-            f"\nMotif{NBSP}: «{NBSP}{line(booklet.withdrawal_reason)}{NBSP}»")
-    tell((audience.readers(dossier) | audience.signatories(dossier)).distinct(), NoticeKind.BOOKLET,
+            f"\nMotif{NBSP}: {quoted(booklet.withdrawal_reason)}")
+    tell(holders(dossier), NoticeKind.BOOKLET,
          f"withdrawn:{booklet.pk}", f"Livret retiré, édition {booklet.number} — {dossier.region}", text,
          reverse("booklet", args=[dossier.slug]), by=by, topic=f"booklet:{booklet.pk}", negotiation=dossier)
 
@@ -80,6 +85,6 @@ def signed(booklet, *, by):
     dossier = booklet.negotiation
     text = (f"Les deux parties ont signé l’édition {booklet.number} du livret{NBSP}: {dossier.title}, "
             f"{dossier.region}.")
-    tell((audience.readers(dossier) | audience.signatories(dossier)).distinct(), NoticeKind.BOOKLET,
+    tell(holders(dossier), NoticeKind.BOOKLET,
          f"signed:{booklet.pk}:{booklet.signed_at.timestamp():.0f}", f"Contrat signé — {dossier.region}", text,
          reverse("booklet", args=[dossier.slug]), by=by, topic=f"signature:{booklet.pk}", negotiation=dossier)

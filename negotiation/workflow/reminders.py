@@ -55,9 +55,8 @@ def reminder(due, today, closed, *, since=None):
 
 def seats(today):
     """The seats awaited whose date is near or past."""
-    return Seat.objects.filter(asked_at__isnull=False, voice="", due_on__lte=today + HORIZON,
-                               passage__closed_at__isnull=True, passage__submission__closed_at__isnull=True
-                               ).select_related("passage__submission__progress").order_by("due_on", "pk")
+    return Seat.objects.awaited().filter(due_on__lte=today + HORIZON).select_related(
+        "passage__submission__progress").order_by("due_on", "pk")
 
 
 @transaction.atomic

@@ -366,9 +366,7 @@ def restore(progress, submission):
 
 def late(today):
     """The seats whose delay has passed and that nobody was told of."""
-    return Seat.objects.filter(asked_at__isnull=False, voice="", escalated_at__isnull=True, due_on__lt=today,
-                               passage__closed_at__isnull=True).filter(
-        Q(passage__submission__closed_at__isnull=True)).select_related(
+    return Seat.objects.awaited().filter(escalated_at__isnull=True, due_on__lt=today).select_related(
         "organisation", "passage__submission__progress__step", "passage__submission__progress__negotiation")
 
 

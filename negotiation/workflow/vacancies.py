@@ -12,8 +12,7 @@ def of_person(user, *organisations):
 
 def look(organisations, negotiation=None):
     """After somebody of these organisations has left or come. negotiation: of this dossier only."""
-    awaited = Seat.objects.filter(asked_at__isnull=False, voice="", passage__closed_at__isnull=True,
-                                  passage__submission__closed_at__isnull=True)
+    awaited = Seat.objects.awaited()
     concerned = awaited.filter(organisation__in=organisations)
     if negotiation:
         concerned = concerned.filter(passage__submission__progress__negotiation=negotiation)
