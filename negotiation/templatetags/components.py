@@ -1,5 +1,6 @@
 """Components with declared parameters: tags, notices, French typography. Knows no model, reads no database."""
 import re
+from functools import lru_cache
 from urllib.parse import unquote
 
 from django import template
@@ -25,6 +26,8 @@ register = template.Library()
 
 NBSP, NARROW = "\u00a0", "\u202f"
 BLANK = "—"
+# Up to here, a text is a label that pages show again and again (characters).
+LABEL = 200
 UNDOCUMENTED = "non documenté"
 
 # (colour of the tag, shape): the label says the same in words.
@@ -113,7 +116,14 @@ def spaced(match):
 def typo(text):
     """French spaces before « : ; ! ? » and inside guillemets; plain text in, plain text out (the template escapes)."""
     # + "": a plain string even from a safe one, so that autoescaping always has the last word.
-    return TYPOGRAPHY.sub(spaced, str(text) + "")
+    text = str(text) + ""
+    return of_label(text) if len(text) <= LABEL else TYPOGRAPHY.sub(spaced, text)
+
+
+@lru_cache(maxsize=4096)
+def of_label(text):
+    """The same of a short text: names and titles come again on a page (a thousand times on a large plan) and on others."""
+    return TYPOGRAPHY.sub(spaced, text)
 
 
 @register.filter
@@ -169,6 +179,12 @@ def total(amount, told="digits"):
     if amount is None:
         return "à corriger"
     return fcfa(amount) if told == "fcfa" else digits(amount or None)
+
+
+@register.simple_tag
+def amount_cells(amounts):
+    """The cells of one line of amounts, empty where there is none. Written here, as `plan_cells` is."""
+    return mark_safe("".join([f"<td>{money.digits(amount) if amount else BLANK}</td>" for amount in amounts]))
 
 
 @register.simple_tag
@@ -293,3 +309,9 @@ def plan_cells(project, row, restricted=False):
                      f'autocomplete="off" aria-labelledby="b{project} r{project}-{row.financier} y{cell.year}"{more}'
                      f'{" autofocus" if cell.focus else ""}></td>')
     return mark_safe("\n".join(cells))
+
+
+@register.simple_tag
+def party_options(parties):
+    """The choices of one list « Ajouter un financeur ». Written here, as `plan_cells` is: a list a project."""
+    return format_html_join("", '<option value="{}">{}</option>', ((party.pk, typo(party.name)) for party in parties))
