@@ -31,10 +31,12 @@ logger = logging.getLogger(__name__)
 
 
 class Cell(NamedTuple):
-    """What one cell holds. kind: text, number, date (ISO), boolean, error, or formula (without a known result)."""
+    """What one cell holds. kind: text, number, date (ISO), boolean, error, or formula (without a known result).
+    beside: what its format shows beside the number (« € »)."""
 
     kind: str
     text: str
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Table:
 
     @classmethod
     def of(cls, told):
-        rows = {number: {column: Cell(kind, text) for column, kind, text in cells} for number, cells in told["rows"]}
+        rows = {number: {column: Cell(*held) for column, *held in cells} for number, cells in told["rows"]}
         return cls(told.get("sheet", ""), rows, told.get("merged", []), told.get("hidden", []),
                    dict(told.get("places", [])), tuple(told.get("origin", ("", ""))))
 

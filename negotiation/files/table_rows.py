@@ -10,7 +10,7 @@ MAX_TEXT = 250
 
 
 class Rows(list):
-    """[row number, [[column, kind, text]]], both numbers counted from 1 as on the screen."""
+    """[row number, [[column, kind, text, beside or not]]], both numbers counted from 1 as on the screen."""
 
     cells = 0
 

@@ -22,7 +22,11 @@ REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 SHOWN = Context(prec=15)
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 DATE_FORMATS = {*range(14, 18), 22, *range(27, 37), *range(50, 59)}
+PERCENTS = {"9": "0%", "10": "0.00%"}
 NOT_A_PLACE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+# In a number format, what is shown as it is written: "text", \\x, the sign of [$€-40C], a bare sign; _x and *x are space.
+LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|([$€£¥%])|\[[^\]]*\]|[_*].|;')
+SCALED = re.compile(r"[0#?],+(?![0#?,])")
 KINDS = {"b": "boolean", "e": "error", "d": "date"}
 
 
@@ -51,7 +55,7 @@ def under(folder, target):
 
 
 class Book:
-    """Which part holds the sheet to read, the shared texts, and which styles show a date."""
+    """Which part holds the sheet to read, the shared texts, and what the styles show: a date, a unit."""
 
     def __init__(self, archive):
         self.archive = archive
@@ -70,7 +74,7 @@ class Book:
             raise Refused("zip.damaged")
         parts = {nature: part for nature, part in links.values() if part in archive}
         self.strings = Strings(archive, parts["sharedStrings"]).found if "sharedStrings" in parts else []
-        self.dates = self.date_styles(self.tree(parts["styles"])) if "styles" in parts else set()
+        self.dates, self.words = self.styles(self.tree(parts["styles"])) if "styles" in parts else (set(), {})
 
     def tree(self, name):
         if name not in self.archive:
@@ -89,18 +93,34 @@ class Book:
             raise Refused("table.sheets")
         return (named or seen)[0]
 
-    def date_styles(self, root):
-        """The numbers of the cell styles that show a number as a date."""
+    def styles(self, root):
+        """(the numbers of the cell styles that show a number as a date, {number: what another shows beside it})."""
         groups = {local(group.tag): group for group in root}
         formats = {one.get("numFmtId"): one.get("formatCode") or "" for one in groups.get("numFmts", ())}
-        return {str(number) for number, one in enumerate(groups.get("cellXfs", ()))
-                if is_date(one.get("numFmtId") or "0", formats)}
+        used = {str(number): one.get("numFmtId") or "0" for number, one in enumerate(groups.get("cellXfs", ()))}
+        dates = {style for style, number in used.items() if is_date(number, formats)}
+        words = {style: words_of(formats.get(number, PERCENTS.get(number, ""))) for style, number in used.items()}
+        return dates, {style: shown for style, shown in words.items() if shown}
 
 
 def is_date(number, formats):
     if number in formats:
         return bool(re.search(r"[dDyYaAjJ]", NOT_A_PLACE.sub("", formats[number]).replace("General", "")))
     return number.isdigit() and len(number) < 5 and int(number) in DATE_FORMATS
+
+
+def words_of(code):
+    """What a number format shows beside the digits: « FCFA », « k€ ». Nothing for one that shows a million as 1: what
+    the cell holds is then the whole amount, whatever stands beside it."""
+    if SCALED.search(NOT_A_PLACE.sub("", code).partition(";")[0]):
+        return ""
+    found = []
+    for one in LITERAL.finditer(code):
+        # The format of negative amounts follows.
+        if one[0] == ";":
+            break
+        found += filter(None, one.groups())
+    return "".join(found).strip()[:MAX_TEXT]
 
 
 class Strings:
@@ -183,7 +203,7 @@ class Sheet:
             self.hidden.append(what)
 
     def filled(self):
-        """(kind, text) of the cell that ends, None when it holds nothing."""
+        """What table.Cell holds, of the cell that ends; None when it holds nothing."""
         kind, raw = self.cell.get("t", "n"), "".join(self.value)
         if not raw.strip():
             return ("formula", "") if self.formula and kind != "str" else None
@@ -211,7 +231,8 @@ class Sheet:
             return "error", raw[:40]
         if self.cell.get("s", "0") in self.book.dates and (day := self.day(number)):
             return "date", day.isoformat()
-        return "number", f"{number.normalize():f}"
+        beside = self.book.words.get(self.cell.get("s", "0"))
+        return ("number", f"{number.normalize():f}", *filter(None, [beside]))
 
     def day(self, number):
         start = date(1904, 1, 1) if self.book.since_1904 else date(1899, 12, 30)

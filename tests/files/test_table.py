@@ -11,6 +11,7 @@ import pytest
 from negotiation.files import apart, table
 from negotiation.files.refusals import TABLE, Refused
 from negotiation.files.table import Cell, read_table
+from negotiation.files.table_xlsx import words_of
 from tests import tables
 
 from .corpus import package
@@ -74,7 +75,7 @@ CELLS = {
     "a day": ("<v>46388</v>", 's="3"', ("date", "2027-01-01")),
     "a month": ("<v>46388</v>", 's="1"', ("date", "2027-01-01")),
     "an ISO day": ("<v>2027-01-01</v>", 't="d"', ("date", "2027-01-01")),
-    "an amount whose unit holds a j": ("<v>46388</v>", 's="2"', ("number", "46388")),
+    "an amount whose unit holds a j": ("<v>46388</v>", 's="2"', ("number", "46388", "FCFA jour")),
     "nothing": ("", 's="2"', None),
     "spaces": ("<is><t xml:space='preserve'>  </t></is>", 't="inlineStr"', None),
 }
@@ -86,6 +87,15 @@ def test_a_cell_is_read_as_it_is(here, what):
     found = read(raw(f'<c r="C1" {attributes}>{inside}</c><c r="AB1"><v>7</v></c>'))
     cells = {28: Cell("number", "7")} | ({3: Cell(*expected)} if expected else {})
     assert (found.sheet, found.rows) == ("Plan", {1: cells})
+
+
+@pytest.mark.parametrize(("code", "beside"), [
+    ("General", ""), ("#,##0", ""), ("# ##0_);[Red](# ##0)", ""), ('#,##0" F CFA"', "F CFA"), (r"#,##0\ \€", "€"),
+    ("_-* #,##0.00\\ [$€-40C]_-;\\-* #,##0.00\\ [$€-40C]_-", "€"), ("[$XOF] # ##0", "XOF"), ("$#,##0.00", "$"),
+    ('0" millions";"moins de "0', "millions"), ("0.0%", "%"),
+    ('#,##0,,"M"', ""), ('0.0,"k€"', ""), ('"en ""k€""" 0', "en k€")])
+def test_what_a_format_shows_beside_the_digits_is_told(code, beside):
+    assert words_of(code) == beside
 
 
 def test_days_since_1904_are_understood(here):

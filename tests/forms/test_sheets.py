@@ -157,6 +157,33 @@ def test_a_year_in_francs_is_read(head):
     assert (told.refused, told.amounts) == ([], {(1, 1, 2028): 8})
 
 
+def shown_as(number_format, value=5):
+    """What is read of an amount under this format."""
+    def change(book, sheet):
+        sheet["C2"].number_format = number_format
+    told = reading(workbook(HEAD, (*LINE, value, 1), change=change))
+    return told.refused[0].why if told.refused else told.amounts[1, 1, 2027]
+
+
+@pytest.mark.parametrize(("number_format", "beside"), [
+    ('#,##0.00 "€"', "€"), ("#,##0.00 [$€-40C]", "€"), ('0 "millions"', "millions"), ('#,##0 "M FCFA"', "M FCFA"),
+    ("[$$-409]#,##0", "$"), ("0%", "%"), ("0.0 %", "%")])
+def test_an_amount_shown_in_another_unit_is_refused(number_format, beside):
+    assert shown_as(number_format) == (
+        f"la case affiche « {beside} » à côté du nombre, et rien n’est converti : mettez le montant en francs CFA "
+        "entiers, puis donnez à la case un format de nombre sans cette unité.")
+
+
+@pytest.mark.parametrize("number_format", [
+    '# ##0 "FCFA"', "#,##0 [$F CFA]", "#,##0 [$XOF-340C]", "# ##0_-;[Red]-# ##0_-", "General"])
+def test_an_amount_shown_in_francs_is_read(number_format):
+    assert shown_as(number_format) == 5
+
+
+def test_millions_that_only_the_format_shortens_are_the_whole_amount():
+    assert shown_as('0.0,,"M FCFA"', 1_500_000_000) == 1_500_000_000
+
+
 @pytest.mark.parametrize("title", ["Plan (en millions de FCFA)", "Montants en milliers de francs", "Unité : k€",
                                    "(USD)", "Plan, [millions de francs CFA]", "montants exprimés en EUR"])
 def test_a_table_under_another_unit_is_refused(title):

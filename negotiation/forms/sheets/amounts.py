@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 from ... import money
 from ...choices import Unallocated
-from .words import NOT_SHARED, key, plain
+from .words import NOT_SHARED, key, plain, says_other_unit
 
 # A year that a spreadsheet shows as a number: « 2 029 ».
 THOUSANDS = re.compile(r"(?<![0-9])([12])[ \u00a0\u202f]([0-9]{3})(?![ \u00a0\u202f]?[0-9])")
@@ -27,11 +27,17 @@ UNREADABLE = {
 }
 
 
+OTHER_UNIT = "la case affiche « {} » à côté du nombre, et rien n’est converti : mettez le montant en francs CFA entiers, " \
+             "puis donnez à la case un format de nombre sans cette unité."
+
+
 def amount_of(cell):
     """Whole francs, 0 for a cell that says « nothing ». Raises Unreadable."""
     if cell is None:
         return 0
     if cell.kind == "number":
+        if says_other_unit(cell.beside) or "%" in cell.beside:
+            raise Unreadable(OTHER_UNIT.format(plain(cell.beside)))
         return whole(cell.text)
     if cell.kind != "text":
         raise Unreadable(UNREADABLE[cell.kind].format(cell.text))
