@@ -124,6 +124,13 @@ class StepAdmin(Loaded):
     inlines = [ReviewLevelInline, StepActorInline, QuestionInline, ExpectedDocumentInline, AttentionPointInline,
                StepDifficultyInline]
 
+    def get_object(self, request, object_id, from_field=None):
+        """Two administrators save the chain at one instant: the second waits, then sees what the first has written."""
+        found = super().get_object(request, object_id, from_field)
+        if found and request.method == "POST":
+            list(Step.objects.select_for_update().filter(pk=found.pk))
+        return found
+
 
 @admin.register(KnownDifficulty)
 class KnownDifficultyAdmin(ReferenceAdmin):

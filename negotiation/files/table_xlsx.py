@@ -24,7 +24,7 @@ ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 DATE_FORMATS = {*range(14, 18), 22, *range(27, 37), *range(50, 59)}
 PERCENTS = {"9": "0%", "10": "0.00%"}
 NOT_A_PLACE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
-# In a number format, what is shown as it is written: "text", \\x, the sign of [$€-40C], a bare sign; _x and *x are space.
+# What a number format shows as it is written: "text", \x, the sign of [$€-40C], a bare sign; _x and *x are space.
 LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|([$€£¥%])|\[[^\]]*\]|[_*].|;')
 SCALED = re.compile(r"[0#?],+(?![0#?,])")
 KINDS = {"b": "boolean", "e": "error", "d": "date"}

@@ -122,7 +122,7 @@ def typo(text):
 
 @lru_cache(maxsize=4096)
 def of_label(text):
-    """The same of a short text: names and titles come again on a page (a thousand times on a large plan) and on others."""
+    """The same of a short text: names and titles come again and again, a thousand times on the page of a large plan."""
     return TYPOGRAPHY.sub(spaced, text)
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from ..choices import Nature, NoticeKind, State
 from ..dates import NBSP, is_working_day, working_days_after
 from ..models import Holiday, Notification, Seat, StepProgress
-from . import audience
+from . import audience, vacancies
 from .notices import ASKED, day, headed, of_step, page_of, seat_topic, step_topic, tell
 from .reviews import escalate, late
 from .steps import locked
@@ -34,6 +34,7 @@ def sweep(today):
     closed = Holiday.objects.dates(today - timedelta(days=400), today + HORIZON)
     if not is_working_day(today, closed):
         return 0, 0
+    vacancies.of_dates(today)
     escalated = sum(escalate(seat) for seat in late(today))
     before = Notification.objects.filter(kind=NoticeKind.REMINDER).count()
     for seat in seats(today):

@@ -1,13 +1,32 @@
 """When people leave, or come back: are the steps that wait for their organisations left to nobody? Told at once to the
-administrators, in the transaction of the act, as notices.py says; called off when somebody may speak again.
+administrators, in the transaction of the act, as notices.py says; called off when somebody may speak again. Where a
+date makes them leave or come, it is told at the next run of the scheduler (reminders.sweep).
 """
-from ..models import Membership, Notification, Seat
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from ..models import Deputy, Membership, Notification, Seat
 from . import audience, notices
 
 
 def of_person(user, *organisations):
     """After the rights of a person have changed. organisations: more, of which they are no longer a member."""
     look([*organisations, *Membership.objects.filter(user=user).order_by().values_list("organisation", flat=True)])
+
+
+# Longer than any silence of the scheduler; looking twice tells nothing twice.
+MONTH = timedelta(days=31)
+
+
+@transaction.atomic
+def of_dates(today):
+    """After the days that made memberships and deputies begin and end, up to this one."""
+    turned = Q(starts_on__range=(today - MONTH, today)) | Q(ends_on__range=(today - MONTH, today - timedelta(days=1)))
+    deputies = Deputy.objects.filter(turned).order_by()
+    look({*Membership.objects.filter(turned).order_by().values_list("organisation", flat=True),
+          *deputies.values_list("membership__organisation", flat=True)})
 
 
 def look(organisations, negotiation=None):

@@ -1,5 +1,8 @@
 """A step under examination, and short words to write what happens to it."""
+from datetime import datetime
+
 import pytest
+from django.utils import timezone
 
 from negotiation.choices import OrganisationKind, Role, State
 from negotiation.models import Project, Step
@@ -66,3 +69,12 @@ def state(dossier):
 @pytest.fixture
 def region(dossier):
     return dossier.actors.create(name="Région de Kayes", side="authority", financier=True)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """clock(day, hour): what « now » is from then on."""
+    def go(day, hour=9):
+        moment = datetime(day.year, day.month, day.day, hour, tzinfo=timezone.get_default_timezone())
+        monkeypatch.setattr(timezone, "now", lambda: moment)
+    return go

@@ -1,5 +1,5 @@
 """Reminders: on the exact working days, to the person who has the pen, and never for what is settled."""
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -40,15 +40,12 @@ def test_somebody_asked_on_the_day_of_the_reminder_has_just_been_told():
 
 
 @pytest.fixture
-def on_day(monkeypatch, db):
-    def go(day, hour=9):
-        moment = datetime(day.year, day.month, day.day, hour, tzinfo=timezone.get_default_timezone())
-        monkeypatch.setattr(timezone, "now", lambda: moment)
+def on_day(clock, db):
     Holiday.objects.all().delete()
     for day in CLOSED:
         Holiday.objects.create(date=day, name="Fête")
-    go(MONDAY)
-    return go
+    clock(MONDAY)
+    return clock
 
 
 @pytest.fixture

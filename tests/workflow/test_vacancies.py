@@ -23,6 +23,7 @@ from negotiation.queries.examinations import of_step
 from negotiation.queries.seats import answerable
 from negotiation.workflow import accounts, audience, deputies, memberships, moves, vacancies
 from negotiation.workflow.negotiations import share, unshare
+from negotiation.workflow.reminders import sweep
 from negotiation.workflow.transitions import NotAllowed
 
 from .. import factories
@@ -183,6 +184,40 @@ def test_the_administrators_are_told_when_the_deputy_who_was_left_stands_in_no_m
     assert everywhere(opinion)
     deputies.end(deputy, by=adviser)
     assert (nobody(opinion), told(administrator)) == (True, [True])
+
+
+@pytest.mark.parametrize("of_the_deputy", [False, True])
+def test_the_administrators_are_told_of_what_a_date_ends_and_begins(opinion, adviser, colleague, service, administrator,
+                                                                   clock, of_the_deputy):
+    """At the next run of the scheduler, once; called off when a date brings somebody."""
+    last = TODAY()
+    ended = deputed(adviser, colleague) if of_the_deputy else adviser.memberships.get()
+    if of_the_deputy:
+        opinion.submissions.update(submitted_by=adviser)
+    type(ended).objects.filter(pk=ended.pk).update(ends_on=last)
+    newcomer = factories.member(factories.council("segou"), Role.EDITOR)
+
+    def days_after(count):
+        clock(last + datetime.timedelta(days=count))
+        # A working day or not, twice: what is told, and whether nobody may speak.
+        vacancies.of_dates(TODAY())
+        vacancies.of_dates(TODAY())
+        return not everywhere(opinion), told(administrator)
+    assert days_after(0) == (False, [])
+    assert days_after(1) == (True, [True])
+    Membership.objects.create(user=newcomer, organisation=service, role=Role.ADVISER,
+                                        starts_on=last + datetime.timedelta(days=2))
+    assert days_after(1) == (True, [True])
+    assert days_after(2) == (False, [False])
+
+
+def test_the_scheduler_looks_at_the_dates(opinion, adviser, administrator, clock):
+    # A Tuesday, and the Wednesday after it; the opinion is not late.
+    adviser.memberships.update(ends_on=datetime.date(2027, 3, 9))
+    Seat.objects.filter(asked_at__isnull=False).update(due_on=datetime.date(2027, 9, 9))
+    clock(datetime.date(2027, 3, 10))
+    sweep(TODAY())
+    assert told(administrator) == [True]
 
 
 def test_nothing_is_told_while_somebody_may_speak(opinion, adviser, service, administrator):

@@ -27,8 +27,8 @@ UNREADABLE = {
 }
 
 
-OTHER_UNIT = "la case affiche « {} » à côté du nombre, et rien n’est converti : mettez le montant en francs CFA entiers, " \
-             "puis donnez à la case un format de nombre sans cette unité."
+OTHER_UNIT = "la case affiche « {} » à côté du nombre, et rien n’est converti : mettez le montant en francs CFA " \
+             "entiers, puis donnez à la case un format de nombre sans cette unité."
 
 
 def amount_of(cell):
