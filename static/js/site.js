@@ -51,16 +51,18 @@ async function reach(form, clicked) {
   else say(form, "notice--error", "Pas de connexion : rien n’est parti. Ce que vous avez tapé reste ici ; envoyez-le quand le réseau sera revenu.");
   delete form.dataset.tried;
 }
+// French spaces, as the server's filter sets them.
+const typo = (text) => text.replace(/ (?=[:»])/g, "\u00a0").replace(/ (?=[;!?])/g, "\u202f").replace(/« /g, "«\u00a0");
 function say(form, kind, words) {
-  const box = form.querySelector("[data-said]") || document.createElement("p");
-  box.dataset.said = "";
+  const box = form.querySelector("[data-network]") || document.createElement("p");
+  box.dataset.network = "";
   box.className = `notice ${kind}`;
   box.setAttribute("role", "alert");
   if (!box.parentNode) form.append(box);
-  box.textContent = words;
+  box.textContent = typo(words);
 }
 addEventListener("online", () => {
-  for (const box of all("[data-said]")) say(box.closest("form"), "notice--info", "Le réseau est revenu : envoyez de nouveau.");
+  for (const box of all("[data-network]")) say(box.closest("form"), "notice--info", "Le réseau est revenu : envoyez de nouveau.");
 });
 addEventListener("pageshow", () => all("form[data-sent]").forEach(release));
 // The browser gave up sending (« stay on this page », Escape, Stop): the buttons work again at once.
@@ -88,7 +90,7 @@ addEventListener("beforeunload", (event) => {
 
 // What is typed waits in this tab until the server has it: a line that drops, or a page that the phone unloads, loses nothing.
 // One shelf for each page and person: {at, sent: what left with a form, typed: what did not}, by name of field: [value, what
-// the server had then].
+// the server had then, how a list shows it].
 const who = document.querySelector("[data-who]");
 const OWN = who && `typed ${who.dataset.who} `;
 let SHELF = OWN && `${OWN}${location.pathname}${location.search}`;
@@ -96,8 +98,8 @@ let SHELF = OWN && `${OWN}${location.pathname}${location.search}`;
 const ASKED = "asked";
 // What the page has not shown again, and nobody has answered for yet.
 let waiting = {};
-// What a page that refuses shows, and the server does not have: {name: what it has}.
-const refusedTexts = {};
+// What a page shows again and the server does not have, refused or not saved yet: {name: what it has}.
+const shownAgain = {};
 const isBox = (field) => ["checkbox", "radio"].includes(field.type);
 const named = (field) => field.id || field.name;
 const found = (name) => document.getElementById(name) || document.getElementsByName(name)[0];
@@ -107,10 +109,11 @@ function first(field) {
   if (isBox(field)) return field.defaultChecked;
   return field.options ? ([...field.options].find((one) => one.defaultSelected) || field.options[0] || { value: "" }).value : field.defaultValue;
 }
-const known = (field) => (named(field) in refusedTexts ? refusedTexts[named(field)] : first(field));
+const known = (field) => (named(field) in shownAgain ? shownAgain[named(field)] : first(field));
+const fieldsOf = (form) => [...form.elements].filter((one) => named(one) && !("unkept" in one.dataset) && !["hidden", "file", "password", "submit", "button"].includes(one.type));
 function typedIn(form) {
-  const fields = [...form.elements].filter((one) => named(one) && !["hidden", "file", "password", "submit", "button"].includes(one.type));
-  return Object.fromEntries(fields.filter((one) => now(one) !== known(one)).map((one) => [named(one), [now(one), known(one)]]));
+  const changed = fieldsOf(form).filter((one) => now(one) !== known(one));
+  return Object.fromEntries(changed.map((one) => [named(one), [now(one), known(one), one.options && one.selectedOptions[0].text]]));
 }
 // Without a form that leaves now: the one that left and is not answered yet.
 function shelve(sent = document.querySelector("form[data-guard][data-sent]")) {
@@ -119,7 +122,8 @@ function shelve(sent = document.querySelector("form[data-guard][data-sent]")) {
   if (who.contains(sent)) return Object.keys(sessionStorage).filter((key) => key.startsWith(OWN)).forEach((key) => sessionStorage.removeItem(key));
   const guarded = sent && "guard" in sent.dataset;
   const others = [...UNSENT].filter((form) => form !== sent).map(typedIn);
-  for (const name of Object.keys(waiting)) if (sent && formOf(name) === sent) delete waiting[name];
+  // What was offered and left aside waits on, until it is typed anew or forgotten.
+  if (sent) for (const name of Object.keys(typedIn(sent))) delete waiting[name];
   put(SHELF, { at: Date.now(), sent: guarded ? typedIn(sent) : {}, typed: Object.assign({}, waiting, ...others) });
   if (guarded) store(ASKED, SHELF);
 }
@@ -142,23 +146,27 @@ function unshelve() {
   const asked = sessionStorage.getItem(ASKED) || "";
   sessionStorage.removeItem(ASKED);
   if (!who) return;
-  const refuses = document.querySelector("[data-error-summary]");
+  const again = document.querySelector("[data-error-summary], form[data-unsaved]");
   if (asked.startsWith(OWN) && asked in sessionStorage) {
     // « C’est fait »: what was sent is safe.
-    if (!refuses && document.querySelector(".messages .notice--success")) put(asked, { ...read(asked), sent: {} });
-    // The page that refuses a form may have an address of its own.
-    if (refuses) SHELF = asked;
+    if (!again && document.querySelector(".messages .notice--success")) put(asked, { ...read(asked), sent: {} });
+    // The page that shows a form again may have an address of its own.
+    if (again) SHELF = asked;
   }
   const shelf = read(SHELF);
   const lost = Object.entries({ ...shelf.sent, ...shelf.typed }).filter(([name, [value]]) => !formOf(name) || now(found(name)) !== value);
   waiting = Object.fromEntries(lost);
   // It shows what was typed, and says what to do; until it is sent again, nobody else has it.
-  if (refuses) return Object.entries(shelf.sent).filter(([name]) => !(name in waiting)).forEach(keep);
+  if (again) {
+    Object.entries(shelf.sent).filter(([name]) => !(name in waiting)).forEach(keep);
+    // What it was is gone: of all that the form shows, the server has nothing.
+    return all("form[data-unsaved=all]").flatMap(fieldsOf).filter(now).forEach((one) => keep([named(one), [now(one), ""]]));
+  }
   if (lost.length) offer(lost, new Date(shelf.at));
   else sessionStorage.removeItem(SHELF);
 }
 function keep([name, [, had]]) {
-  refusedTexts[name] = had;
+  shownAgain[name] = had;
   UNSENT.add(formOf(name));
 }
 // Can this value be put back into the page, over what was there when it was typed?
@@ -167,12 +175,12 @@ const fits = ([name, [value, had]]) => {
   return formOf(name) && first(field) === had && !field.readOnly && !field.disabled && (!field.options || [...field.options].some((one) => one.value === value));
 };
 // A value to be copied: after the label of its field or, for an amount of the plan whose line is gone, its financier and its year.
-function inWords([name, [value]]) {
+function inWords([name, [value, , words]]) {
   const field = formOf(name) && found(name);
   const [, project, financier, year] = /^p(\d+)-f(\d+)-y(\d+)$/.exec(name) || [];
   const option = !field && year && document.querySelector(`[name="financeur-${project}"] option[value="${financier}"]`);
   const label = field && ((field.labels || [])[0] || {}).textContent;
-  return [(label || field && field.getAttribute("aria-label") || "").trim().replace(/\s+/g, " "), option && option.textContent, !field && year > 0 && year, value].filter(Boolean).join(field ? "\u00a0: " : ", ");
+  return [(label || field && field.getAttribute("aria-label") || "").trim().replace(/\s+/g, " "), option && option.textContent, !field && year > 0 && year, words || value].filter(Boolean).join(field ? "\u00a0: " : ", ");
 }
 function offer(lost, at) {
   const back = lost.filter(fits);
@@ -181,10 +189,10 @@ function offer(lost, at) {
   const box = document.createElement("div");
   box.className = "notice notice--warning";
   box.setAttribute("role", "status");
-  box.innerHTML = "<p class='notice__title'>Ce que vous aviez tapé ici n’est peut-être pas parti</p><p></p><p>Ces textes ne peuvent pas être remis : leur place n’est plus dans la page, ou quelqu’un y a écrit depuis. Recopiez-les au besoin :</p><ul></ul><p class='actions'><button type='button' class='button button--small'>Le remettre</button> <button type='button' class='button button--secondary button--small'>L’oublier</button></p>";
+  box.innerHTML = typo("<p class='notice__title'>Ce que vous aviez tapé ici n’est peut-être pas parti</p><p></p><p>Ces textes ne peuvent pas être remis : leur place n’est plus dans la page, ou quelqu’un y a écrit depuis. Recopiez-les au besoin :</p><ul></ul><p class='actions'><button type='button' class='button button--small'>Le remettre</button> <button type='button' class='button button--secondary button--small'>L’oublier</button></p>");
   const [, when, gone] = all("p", box);
   const [restore, forget] = all("button", box);
-  when.textContent = `Cet appareil l’a gardé le ${at.toLocaleDateString("fr-FR")} à ${at.getHours()} h ${String(at.getMinutes()).padStart(2, "0")} ; la page ne le montre pas.`;
+  when.textContent = typo(`Cet appareil l’a gardé le ${at.toLocaleDateString("fr-FR")} à ${at.getHours()} h ${String(at.getMinutes()).padStart(2, "0")} ; la page ne le montre pas.`);
   for (const one of rest) box.querySelector("ul").append(Object.assign(document.createElement("li"), { textContent: inWords(one), dir: "auto" }));
   if (!rest.length) gone.remove();
   if (!back.length) restore.remove();
@@ -211,7 +219,8 @@ function offer(lost, at) {
   for (let outer = place; outer; outer = outer.parentElement.closest("details")) place = outer;
   (place || document.querySelector("main .page:last-child")).before(box);
 }
-unshelve();
+// Once the browser has put back what it remembers of a page.
+addEventListener("pageshow", unshelve, { once: true });
 
 // How much may still be typed, once the limit is near; said aloud only when the typing pauses.
 const plural = (count) => `${count.toLocaleString("fr-FR")} caractère${count > 1 ? "s" : ""}`;

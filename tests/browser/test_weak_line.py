@@ -122,6 +122,60 @@ def test_an_amount_whose_line_is_gone_is_shown_to_be_copied(visitor):
     one.sees(f"{party}, 2027, 123 456 789")
 
 
+def test_amounts_that_no_button_has_saved_yet_are_offered_again(visitor):
+    """One project at a time, as on a phone: « Ajouter » sends the form and saves nothing of it."""
+    one = visitor()
+    one.sign_in("responsable@exercice.example")
+    page = one.page
+    page.goto(f"{one.base}/negociations/exercice-2027-2031/engagements/plan/")
+    address = page.url + page.get_by_role("link", name="Marchés de cercle").or_(
+        page.locator("a[href^='?projet=']")).first.get_attribute("href")
+    page.goto(address)
+    parties = []
+    for amount in ("55 000", "7 000"):
+        choice = page.locator("select[name^=financeur-]")
+        parties.append(choice.locator("option").nth(1).text_content())
+        choice.select_option(index=1)
+        page.get_by_role("button", name="Ajouter ce financeur").click()
+        # The choice has become a line: nothing was lost, and nothing is said to be.
+        assert page.get_by_text(KEPT).count() == 0
+        page.locator("input:focus").fill(amount)
+    lost(one, page.get_by_role("button", name="Enregistrer le plan").first)
+    page.goto(address)
+    first, second = page.locator(".notice li").filter(has_text="2027").all_text_contents()
+    assert [first, second] == [f"{parties[0]}, 2027, 55\u00a0000", f"{parties[1]}, 2027, 7\u00a0000"]
+
+
+def test_a_plan_that_nobody_sent_says_nothing_when_the_network_comes_back(visitor):
+    one = visitor()
+    one.sign_in("responsable@exercice.example")
+    page = one.page
+    page.goto(f"{one.base}/negociations/exercice-2027-2031/engagements/plan/")
+    page.context.set_offline(True)
+    page.context.set_offline(False)
+    page.locator("input[name^=p]").first.focus()
+    assert page.get_by_text("Le réseau est revenu").count() == 0
+
+
+def test_what_was_typed_over_a_record_that_a_colleague_removed_is_kept_whole(typed):
+    typed.press("Enregistrer")
+    other, page = typed, typed.page
+    page.get_by_role("link", name="Séance du comité").first.click()
+    address = page.url
+    page.get_by_label("Lieu").fill("Nioro")
+    colleague = page.context.new_page()
+    colleague.goto(address)
+    colleague.get_by_role("link", name="Supprimer…").click()
+    colleague.get_by_role("button", name="Supprimer").click()
+    colleague.wait_for_url("**/chronologie/**")
+    typed.press("Enregistrer")
+    page.locator("[data-error-summary]").wait_for()
+    lost(typed, page.get_by_role("button", name="Enregistrer"))
+    page.goto(address)
+    told = page.locator(".notice li").all_text_contents()
+    assert {"Séance du comité", "Nioro", "12/03/2027"} <= set(told)
+
+
 def test_a_page_that_refuses_offers_nothing(visitor):
     one = visitor()
     one.sign_in("responsable@exercice.example")
@@ -234,6 +288,27 @@ def test_a_text_that_a_colleague_wrote_meanwhile_is_not_covered(visitor):
             one.page.locator(".notice li").filter(has_text="Mon texte.").count()] == [0, "Le texte du collègue.", 1]
     other.page.locator(place).fill(before)
     other.press("Enregistrer les réponses")
+
+
+def test_a_text_offered_and_left_aside_is_offered_until_it_is_forgotten(visitor):
+    """Whatever else is saved from the same form meanwhile."""
+    one = visitor()
+    one.sign_in("responsable@exercice.example")
+    page = one.page
+    page.goto(one.base + STEP)
+    areas = page.locator("form:has(textarea[data-limit]) textarea")
+    before = areas.first.input_value()
+    name = areas.last.get_attribute("id")
+    areas.last.fill("Mon long travail.")
+    lost(one, page.get_by_role("button", name="Enregistrer les réponses"))
+    for text in ("Autre chose.", before):
+        page.goto(one.base + STEP)
+        page.get_by_text(KEPT).wait_for()
+        areas.first.fill(text)
+        one.press("Enregistrer les réponses")
+    page.goto(one.base + STEP)
+    page.get_by_role("button", name="Le remettre").click()
+    assert page.locator(f"[id='{name}']").input_value() == "Mon long travail."
 
 
 def test_another_person_who_signs_out_drops_nothing_of_mine(typed):
