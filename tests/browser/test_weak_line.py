@@ -159,7 +159,7 @@ def test_a_plan_that_nobody_sent_says_nothing_when_the_network_comes_back(visito
 
 def test_what_was_typed_over_a_record_that_a_colleague_removed_is_kept_whole(typed):
     typed.press("Enregistrer")
-    other, page = typed, typed.page
+    page = typed.page
     page.get_by_role("link", name="Séance du comité").first.click()
     address = page.url
     page.get_by_label("Lieu").fill("Nioro")
