@@ -319,6 +319,20 @@ def test_an_unknown_name_is_refused_with_the_nearest(project, financier, why):
     assert refusals(workbook(HEAD, (project, financier, 1))) == [why]
 
 
+@pytest.mark.parametrize(("known", "asked"), [
+    ("Piste de Kita", "Route de Kita"), ("Piste de Kléla", "Piste rurale de Kléla"), ("Marché de Kita", "Marche Kita"),
+    ("Centre de santé", "Centre de santé de Kita"), ("Piste Kayes-Yélimané", "Route Kayes – Yélimané")])
+def test_a_name_written_nearly_the_same_is_suggested(known, asked):
+    assert refusals(workbook(HEAD, (asked, "État", 1)), plan(projects=[known])) == [
+        f"Plan!A2 : projet inconnu, « {asked} ». Vouliez-vous dire « {known} » ?"]
+
+
+@pytest.mark.parametrize("asked", ["Projet temporaire", "Projet à supprimer", "Projet supprimé", "Projet routier"])
+def test_a_name_that_only_shares_common_words_is_not_suggested(asked):
+    assert refusals(workbook(HEAD, (asked, "État", 1)), plan(projects=["Projet éphémère"])) == [
+        f"Plan!A2 : projet inconnu, « {asked} » : ajoutez-le d’abord au dossier, ou corrigez ce nom."]
+
+
 def test_what_a_project_adds_in_brackets_counts():
     """« Piste (Kayes) » is not « Piste (Kita) »: nothing is guessed."""
     found = plan(projects=["Piste (Kita)"])
