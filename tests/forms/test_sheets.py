@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from negotiation import money
 from negotiation.files.table import read_table
 from negotiation.forms.sheets.forms import ConfirmForm, sealed
 from negotiation.forms.sheets.preview import preview_of
@@ -227,7 +228,7 @@ OTHER_UNITS = [
     "Plan de financement, million FCFA", "Chiffres : millions", "(en M)", "En M de FCFA", "x 1 000 FCFA",
     "U : millions FCFA", "NB : montants en millions de FCFA", "Plan 2027-2029 M FCFA", "Montants M FCFA",
     "Devise EUR", "Unité : 1 000 FCFA", "(1000 FCFA)", "Unité = 1 million", "Devise : zloty", "Unité : FCFA x 1 000",
-    "Plan_MFCFA", "(10⁶ FCFA)", "en %",
+    "Plan_MFCFA", "Plan_k", "Plan M", "Montants/1000", "Chiffres divisés par 1 000", "(10⁶ FCFA)", "en %",
     "Montants en francs guinéens", "Plan mille FCFA (provisoire)"]
 ONLY_MONEY = [
     "Montants en francs CFA entiers (FCFA). Les totaux se calculent seuls.", "CPER de Kayes, 2 173 millions de FCFA",
@@ -257,6 +258,12 @@ def test_a_note_below_the_table_in_another_unit_is_refused(note):
 def test_a_note_that_only_speaks_of_money_is_read(note):
     told = reading(workbook(HEAD, (*LINE, 5), (), (note,)))
     assert (told.refused, told.amounts[1, 1, 2027]) == ([], 5)
+
+
+@pytest.mark.parametrize("amount", [2_173_126_400, 1_000_000, 80_000_000, 621_000_000_000, 99_000, 5_000_017_200])
+def test_a_sum_written_in_words_below_the_table_is_no_unit(amount):
+    note = f"Arrêté à la somme de {money.in_words(amount)}."
+    assert reading(workbook(HEAD, (*LINE, 5), (note,))).refused == []
 
 
 def test_a_unit_beside_the_amounts_or_on_their_sums_is_refused():

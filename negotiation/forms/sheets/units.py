@@ -27,10 +27,11 @@ UNIT = rf"(?:(?:{MANY}|{TIMES})(?:{OF_MONEY})?|{CURRENCY}|%|pourcentages?){END}"
 # « Unité : », which nothing but the franc may follow; and wherever millions are not counted, « Plan, millions FCFA ».
 ALONE = re.compile(rf"(?:en |1 )?{UNIT}")
 BETWEEN = re.compile(r"[,;:=|()\[\]]| [-–—/] ")
-COUNTED = re.compile(rf"(?:[0-9]|{BEGIN}(?:un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|cents?|quelques|plusieurs|"
-                     rf"des))[ -]?{MANY}{END}")
+NUMBER = (r"(?:un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente|"
+          r"quarante|cinquante|soixante|cents?|mille|quelques|plusieurs|des)")
+COUNTED = re.compile(rf"(?:[0-9]|{BEGIN}{NUMBER})[ -]?{MANY}{END}")
 ANNOUNCED = re.compile(
-    rf"{BEGIN}(?:en|unites?|monnaies?|devises?|chiffres?|montants?) ?:? ?{UNIT}"
+    rf"{BEGIN}(?:en|unites?|monnaies?|devises?|chiffres?|montants?|divisee?s? par) ?[:/]? ?{UNIT}|{BEGIN}plan [km]{END}"
     rf"|{BEGIN}(?:unites?|u|monnaies?|devises?)(?: monetaires?| de compte)? ?[:=] ?+"
     rf"(?!{FRANC} ?(?:$|[,;.()\[\]–—-]))(?=.)")
 NOT_COUNTED = re.compile(rf"{BEGIN}(?:milliers?|millions?|milliards?|mrds?|mds|{MANY}{OF_MONEY}){END}")
