@@ -277,6 +277,12 @@ def test_a_unit_beside_the_amounts_or_on_their_sums_is_refused():
     assert refusals(heads) == [f"Plan!G1 : « Total (M FCFA) » {UNIT} corrigez ce titre."]
 
 
+def test_an_endless_list_of_units_stops():
+    told = reading(workbook((*HEAD, "Observations"), *[(*LINE, 5, 5, 5, 5, f"Lot {n} en euros") for n in range(300)]))
+    assert len(told.refused) == MOST_REFUSED
+    assert told.refused[0] == ("Plan!G2", f"« Lot 0 en euros » {UNIT} corrigez cette case.")
+
+
 def test_names_that_sound_like_units_are_names():
     """Of projects and financiers, on their lines, alone on a line, and in the subtotals that an export writes."""
     name, bank = "Reboisement : millions d’arbres, en euros", "Millions de FCFA"

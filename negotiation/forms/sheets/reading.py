@@ -132,20 +132,23 @@ class Reader:
 
     def refuse_units(self):
         """Amounts in another unit than the franc are not converted: is one said anywhere around them?"""
-        found = {}
+        told = set()
         if units.around(self.table.sheet):
-            found[words.plain(self.table.sheet)] = "", "renommez cette feuille"
+            self.refuse_unit(told, "", self.table.sheet, "renommez cette feuille")
         for number, cells in self.table.rows.items():
             above = number <= self.top
             for column in self.others_above(number, cells) if above else self.others_below(cells):
                 remedy = self.title_of(column) if number == self.top else ""
-                remedy = remedy or f"corrigez {'ce titre' if above else 'cette case'}"
-                text = words.plain(f"{cells[column].text} {cells[column].beside}")
-                found.setdefault(text, (self.place(number, column), remedy))
-        for text, (place, remedy) in found.items():
+                self.refuse_unit(told, self.place(number, column), f"{cells[column].text} {cells[column].beside}",
+                                 remedy or f"corrigez {'ce titre' if above else 'cette case'}")
+        return bool(told)
+
+    def refuse_unit(self, told, place, text, remedy):
+        """Once, however many cells say it. told: what was refused before."""
+        if (text := words.plain(text)) not in told:
+            told.add(text)
             self.refuse(place, f"« {shown(text)} » n’annonce pas des francs CFA à l’unité, et rien n’est converti : "
                                f"mettez les montants en francs CFA entiers, puis {remedy}.")
-        return bool(found)
 
     def title_of(self, column):
         """How to title a column of amounts; "" for another column."""
