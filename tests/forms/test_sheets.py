@@ -292,6 +292,14 @@ def test_names_that_sound_like_units_are_names():
     assert (told.refused, told.amounts[1, 1, 2027]) == ([], 5)
 
 
+def test_the_title_of_the_dossier_is_no_unit():
+    """An export writes it above the table, and comes back."""
+    table = read_table(io.BytesIO(workbook(("Millions d’arbres, 2027-2029",), HEAD, (*LINE, 5))), "plan.xlsx")
+    assert understand(table, plan(), "Millions  d’arbres, 2027-2029").refused == []
+    assert [str(one) for one in understand(table, plan(), "Un autre").refused] == [
+        f"Plan!A1 : « Millions d’arbres, 2027-2029 » {UNIT} corrigez ce titre."]
+
+
 def test_a_sheet_named_after_another_unit_is_refused():
     def change(book, sheet):
         sheet.title = "Plan (millions)"

@@ -40,9 +40,10 @@ class Full(Exception):  # noqa: N818 (not an error: enough has been said)
     """So much is refused that the rest of the file would teach nothing."""
 
 
-def understand(table, plan):
-    """The Reading of a files.table.Table. plan: queries.commitments.Plan, with its empty column « non réparti »."""
-    reader = Reader(table, plan)
+def understand(table, plan, title=""):
+    """The Reading of a files.table.Table. plan: queries.commitments.Plan, with its empty column « non réparti ».
+    title: of the dossier, which an export writes above the table."""
+    reader = Reader(table, plan, title)
     try:
         reader.read()
     except Full:
@@ -52,8 +53,8 @@ def understand(table, plan):
 
 
 class Reader:
-    def __init__(self, table, plan):
-        self.table, self.told = table, Reading()
+    def __init__(self, table, plan, title):
+        self.table, self.told, self.title = table, Reading(), words.plain(title)
         self.projects, self.financiers = projects_of(plan), financiers_of(plan)
         self.funded = {(block.project, line.financier) for block in plan.blocks for line in block.lines if line.total}
         self.years = {column.year for column in plan.columns} | {Unallocated.YEAR.value}
@@ -161,7 +162,7 @@ class Reader:
         """The columns where a title, or a heading, says another unit than the franc."""
         for column, cell in cells.items():
             if number < self.top or column not in self.amounts:
-                other = is_announced(cell)
+                other = is_announced(cell) and words.plain(cell.text) != self.title
             elif (year := self.amounts[column]) is None:
                 other = units.in_amount_heading(cell.text)
             else:
