@@ -22,13 +22,15 @@ WHOLE_CONTRACT = "Ensemble du contrat (non réparti par projet)"
 
 @dataclass(frozen=True)
 class Conflict:
-    """An amount that was not saved: somebody changed the cell, or removed its project or financier, meanwhile."""
+    """An amount that was not saved: somebody changed the cell, or removed its project or financier, meanwhile.
+    imported: it was not typed, it came from a file."""
     cell: tuple
     place: str
     mine: int
     theirs: int
     author: Author
     gone: bool = False
+    imported: bool = False
 
     @property
     def sentence(self):
@@ -36,7 +38,8 @@ class Conflict:
             return f"{self.place} : {told(self.mine)} n’est pas enregistré, car ce projet ou ce financeur n’est plus " \
                    "dans le dossier."
         done = f"d’y inscrire {told(self.theirs)}" if self.theirs else "d’en retirer le montant"
-        return f"{self.place} : {self.author.just} {done} ; vous aviez tapé {told(self.mine)}."
+        mine = "dans le fichier :" if self.imported else "vous aviez tapé"
+        return f"{self.place} : {self.author.just} {done} ; {mine} {told(self.mine)}."
 
 
 class TotalChanged(NotAllowed):
@@ -102,7 +105,8 @@ def save_plan(negotiation, cells, base, *, by, key="", whole=False, origin="", w
             continue
         if not known or now != shown:
             place = names.place(cell)
-            conflicts.append(Conflict(cell, place, amount, now, author_of(place, now, authors), gone=not known))
+            conflicts.append(Conflict(cell, place, amount, now, author_of(place, now, authors), gone=not known,
+                                      imported=bool(origin)))
         else:
             changes[cell] = (now, amount)
     if changes and not (whole and conflicts):

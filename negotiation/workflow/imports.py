@@ -14,7 +14,7 @@ def import_plan(negotiation, cells, base, *, by, name, key=""):
 def refusals(negotiation, cells, base, *, by):
     """Why these amounts would be refused, as whole sentences: the act itself, undone at the end, cannot be wrong."""
     try:
-        conflicts = save_plan(negotiation, cells, base, by=by, whole=True)
+        conflicts = save_plan(negotiation, cells, base, by=by, whole=True, origin="fichier")
     except NotAllowed as refusal:
         return refusal.reasons
     finally:

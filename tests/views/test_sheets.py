@@ -131,7 +131,7 @@ def test_a_plan_changed_since_the_preview_is_refused_whole_and_offered_anew(sign
     response = client.post(url, form)
     assert response.status_code == 409
     assert (f"Rien n’est importé : le plan a changé entre-temps Piste de Kléla, Trésor, 2028 : {manager.name} vient "
-            "d’y inscrire 999 FCFA; vous aviez tapé 250 FCFA.") in words(response)
+            "d’y inscrire 999 FCFA; dans le fichier : 250 FCFA.") in words(response)
     assert amounts(dossier) == {2027: 100, 2028: 999}
     assert client.post(url, hidden(response)).status_code == 302
     assert amounts(dossier) == {2027: 150, 2028: 250}
@@ -153,8 +153,8 @@ def test_what_is_removed_since_the_preview_is_refused_at_its_place_in_the_file(s
     page = words(response)
     assert ("Plan!C3 : Barrage de Kita (projet supprimé), Trésor, 2027 : ce projet n’est plus dans le dossier. "
             "Plan!D4 : Piste de Kléla, Banque de Kayes (financeur supprimé), 2028 : ce financeur n’est plus dans le "
-            f"dossier. Piste de Kléla, Trésor, 2028 : {manager.name} vient d’y inscrire 999 FCFA; vous aviez tapé 250 "
-            "FCFA. Corrigez ces points dans le fichier, puis choisissez-le de nouveau.") in page
+            f"dossier. Piste de Kléla, Trésor, 2028 : {manager.name} vient d’y inscrire 999 FCFA; dans le fichier : "
+            "250 FCFA. Corrigez ces points dans le fichier, puis choisissez-le de nouveau.") in page
     assert "Changements 2 changements : 2 changés Total du plan 1 099 FCFA → 400 FCFA" in page
     assert "Piste de Kléla, Trésor, 2027 100 150 Plan!C2" in page
     assert 'name="plan"' not in response.content.decode()

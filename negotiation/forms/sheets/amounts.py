@@ -5,11 +5,9 @@ from decimal import Decimal, InvalidOperation
 
 from ... import money
 from ...choices import Unallocated
-from .words import NOT_SHARED, key, plain, says_other_unit
+from . import units
+from .words import NOT_SHARED, ONE_YEAR, in_francs, plain, with_years
 
-# A year that a spreadsheet shows as a number: « 2 029 ».
-THOUSANDS = re.compile(r"(?<![0-9])([12])[ \u00a0\u202f]([0-9]{3})(?![ \u00a0\u202f]?[0-9])")
-YEAR = re.compile(r"(?<![0-9])(?:19|20|21)[0-9]{2}(?![0-9])")
 # The day before day 1 of Excel, whose 1900 is a leap year.
 DAY_ZERO = date(1899, 12, 30)
 
@@ -36,7 +34,7 @@ def amount_of(cell):
     if cell is None:
         return 0
     if cell.kind == "number":
-        if says_other_unit(cell.beside) or "%" in cell.beside:
+        if units.in_heading(cell.beside):
             raise Unreadable(OTHER_UNIT.format(plain(cell.beside)))
         return whole(cell.text)
     if cell.kind != "text":
@@ -79,9 +77,9 @@ def year_of(cell, known):
         return serial if day.year not in known and serial in known else day.year
     if cell.kind == "number" and not cell.text.isdecimal():
         return None
-    if key(cell.text) in NOT_SHARED or plain(cell.text) == "0":
+    if in_francs(cell.text) in NOT_SHARED or plain(cell.text) == "0":
         return Unallocated.YEAR.value
-    found = set(YEAR.findall(THOUSANDS.sub(r"\1\2", cell.text)))
+    found = set(re.findall(ONE_YEAR, with_years(cell.text)))
     return int(found.pop()) if len(found) == 1 else None
 
 

@@ -53,7 +53,7 @@ def read_preview(file, name, plan, dossier):
     slug, title = (plain(text) for text in table.origin)
     if slug and slug.casefold() != dossier.slug.casefold():
         raise Refused("table.foreign", origin=f"« {shown(title)} » ({shown(slug)})" if title else f"« {shown(slug)} »")
-    return preview_of(understand(table, plan), plan, dossier.years)
+    return preview_of(understand(table, plan, dossier.title), plan, dossier.years)
 
 
 class Carried(NamedTuple):

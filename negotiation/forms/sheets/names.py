@@ -4,6 +4,9 @@ from collections import defaultdict
 
 from .words import financier_names, key, plain
 
+# « Projet temporaire » is 0.69 of « Projet éphémère », « Route de Kita » 0.77 of « Piste de Kita ».
+NEAR = 0.75
+
 
 class Unknown(ValueError):
     """No such name, or more than one; str() says it in French, with the nearest name."""
@@ -32,7 +35,7 @@ class Register:
             if found:
                 raise Unknown(f"plusieurs {self.noun}s s’appellent « {plain(text)} » : donnez-leur des noms "
                               "différents.")
-        near = difflib.get_close_matches(key(text), [key(name) for name in self.shown], 1)
+        near = difflib.get_close_matches(key(text), [key(name) for name in self.shown], 1, NEAR)
         if near:
             name = next(name for name in self.shown if key(name) == near[0])
             raise Unknown(f"{self.noun} inconnu, « {plain(text)} ». Vouliez-vous dire « {name} » ?")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ...choices import Unallocated
 from ...files.table_text import KEYS
 from ...money import shown
-from . import words
+from . import units, words
 from .amounts import Unreadable, amount_of, year_of
 from .names import Unknown, financiers_of, projects_of
 
@@ -40,9 +40,10 @@ class Full(Exception):  # noqa: N818 (not an error: enough has been said)
     """So much is refused that the rest of the file would teach nothing."""
 
 
-def understand(table, plan):
-    """The Reading of a files.table.Table. plan: queries.commitments.Plan, with its empty column « non réparti »."""
-    reader = Reader(table, plan)
+def understand(table, plan, title=""):
+    """The Reading of a files.table.Table. plan: queries.commitments.Plan, with its empty column « non réparti ».
+    title: of the dossier, which an export writes above the table."""
+    reader = Reader(table, plan, title)
     try:
         reader.read()
     except Full:
@@ -52,8 +53,8 @@ def understand(table, plan):
 
 
 class Reader:
-    def __init__(self, table, plan):
-        self.table, self.told = table, Reading()
+    def __init__(self, table, plan, title):
+        self.table, self.told, self.title = table, Reading(), words.plain(title)
         self.projects, self.financiers = projects_of(plan), financiers_of(plan)
         self.funded = {(block.project, line.financier) for block in plan.blocks for line in block.lines if line.total}
         self.years = {column.year for column in plan.columns} | {Unallocated.YEAR.value}
@@ -68,17 +69,20 @@ class Reader:
         self.refuse_merged()
         named = {name: column for column, name in columns.items() if name is not None and name != "sum"}
         several = {"year", "amount"} <= named.keys()
+        if not several and self.lacks_amounts(named):
+            return
         years = {} if several else self.year_columns(columns)
         if not several and not years:
             if not self.told.refused:
                 self.refuse("", "Aucune colonne d’année n’a été trouvée : leurs titres sont les années du contrat.")
             return
-        if self.refuse_units(named, years):
+        self.named, self.amounts = named, years or {named["amount"]: None}
+        if self.refuse_units():
             return
         if self.table.hidden:
             self.told.notes.append(f"Ce que le fichier masque est lu aussi : {', '.join(self.table.hidden)}.")
         for number in (number for number in self.table.rows if number > self.top):
-            self.read_row(number, named, years)
+            self.read_row(number, years)
         if self.left_alone:
             shown = ", ".join(map(str, self.left_alone[:MOST_NAMED])) + ("…" if self.left_alone[MOST_NAMED:] else "")
             self.told.notes.append("Lignes du fichier sans aucun montant, laissées telles quelles dans le plan : "
@@ -116,19 +120,85 @@ class Reader:
                 self.refuse(f"{self.table.sheet}!{zone}", "ces cellules sont fusionnées : défusionnez-les, et écrivez "
                                                           "le nom ou le montant dans chacune.")
 
-    def refuse_units(self, named, years):
-        """Amounts in another unit than the franc are not converted: is one said above them?"""
+    def lacks_amounts(self, named):
+        """A row by amount, without the column of the amounts: its years stand in one column, and in no heading."""
         heads = self.table.rows[self.top]
-        columns = years or {named["amount"]: None}
-        found = [(self.top, column, heads[column]) for column in columns if column in heads and words.says_other_unit(
-            heads[column].text, amount=not years)]
-        found += [(number, column, cell) for number, cells in self.table.rows.items() if number < self.top
-                  for column, cell in cells.items() if words.says_other_unit_of_all(cell.text)]
-        for number, column, cell in found:
-            self.refuse(self.place(number, column), f"« {shown(words.plain(cell.text))} » n’annonce pas des francs CFA "
-                        "à l’unité, et rien n’est converti : mettez les montants en francs CFA entiers, puis corrigez "
-                        "ce titre.")
-        return bool(found)
+        lacks = "year" in named and "amount" not in named and all(
+            year_of(head, self.years) is None for head in heads.values())
+        if lacks:
+            self.refuse(self.place(self.top, named["year"]), (
+                f"« {words.plain(heads[named['year']].text)} » est là, mais aucune colonne de montants : donnez à "
+                "celle des montants, en francs CFA entiers, le titre « Montant » ou « Montant (FCFA) »."))
+        return lacks
+
+    def refuse_units(self):
+        """Amounts in another unit than the franc are not converted: is one said anywhere around them?"""
+        told = set()
+        if units.around(self.table.sheet):
+            self.refuse_unit(told, "", self.table.sheet, "renommez cette feuille")
+        for number, cells in self.table.rows.items():
+            above = number <= self.top
+            for column in self.others_above(number, cells) if above else self.others_below(cells):
+                remedy = self.title_of(column) if number == self.top else ""
+                self.refuse_unit(told, self.place(number, column), f"{cells[column].text} {cells[column].beside}",
+                                 remedy or f"corrigez {'ce titre' if above else 'cette case'}")
+        return bool(told)
+
+    def refuse_unit(self, told, place, text, remedy):
+        """Once, however many cells say it. told: what was refused before."""
+        if (text := words.plain(text)) not in told:
+            told.add(text)
+            self.refuse(place, f"« {shown(text)} » n’annonce pas des francs CFA à l’unité, et rien n’est converti : "
+                               f"mettez les montants en francs CFA entiers, puis {remedy}.")
+
+    def title_of(self, column):
+        """How to title a column of amounts; "" for another column."""
+        if column not in self.amounts:
+            return ""
+        title = self.amounts[column] or words.AMOUNT
+        return f"donnez à cette colonne le titre « {title} » ou « {title} (FCFA) »"
+
+    def others_above(self, number, cells):
+        """The columns where a title, or a heading, says another unit than the franc."""
+        for column, cell in cells.items():
+            if number < self.top or column not in self.amounts:
+                other = is_announced(cell) and words.plain(cell.text) != self.title
+            elif (year := self.amounts[column]) is None:
+                other = units.in_amount_heading(cell.text)
+            else:
+                # « Non réparti » was read as nothing else.
+                other = year != Unallocated.YEAR and units.in_heading(f"{cell.text} {cell.beside}")
+            if other:
+                yield column
+
+    def others_below(self, cells):
+        """The same below the headings: under « Unité », in a second row of headings, in any text that names nothing."""
+        heads, second = self.table.rows[self.top], self.is_second_heading(cells)
+        read = {*self.named.values(), *self.amounts} if self.is_line(cells) else ()
+        for column, cell in cells.items():
+            if column in heads and units.is_column(heads[column].text):
+                other = not units.is_franc(cell.text)
+            elif second and column in self.amounts:
+                other = units.in_heading(cell.text)
+            else:
+                other = column not in read and is_announced(cell) and not self.is_name(cell.text)
+            if other:
+                yield column
+
+    def is_second_heading(self, cells):
+        """A row that names nothing, with words under the headings of the amounts: « (FCFA) »."""
+        found = [cell for column, cell in cells.items() if column in self.amounts]
+        return bool(found) and not any(self.names_on(cells).values()) and all(map(is_words, found))
+
+    def is_line(self, cells):
+        """A row that names a pair, or bears amounts, and adds up no others."""
+        texts = self.names_on(cells)
+        return not self.is_sum(texts) and (all(texts.values()) or bool(self.amounts.keys() & cells.keys()))
+
+    def is_name(self, text):
+        """A project or a financier of the dossier, alone or in « Sous-total : Piste de Kléla »."""
+        return any(among.knows(one) for one in (text, text.partition(" : ")[2]) if one
+                   for among in (self.projects, self.financiers))
 
     def year_columns(self, columns):
         """{column: year}; a column that is none of the plan is refused when it holds amounts, else told."""
@@ -168,21 +238,23 @@ class Reader:
         return any(holds(cells[column]) for number, cells in self.table.rows.items()
                    if number > self.top and column in cells)
 
-    def read_row(self, number, named, years):
+    def names_on(self, cells):
+        return {name: self.shown(cells[column].text) if (column := self.named[name]) in cells else ""
+                for name in ("project", "financier")}
+
+    def read_row(self, number, years):
         cells = self.table.rows[number]
-        texts = {name: self.shown(cells[named[name]].text) if named[name] in cells else ""
-                 for name in ("project", "financier")}
-        filled = any(column in cells for column in years or [named.get("amount")])
-        if self.is_sum(texts) or not (filled or all(texts.values())):
+        if not self.is_line(cells) or self.is_second_heading(cells):
             return
-        pks = [self.find(number, named[name], texts[name], among, noun) for name, among, noun in (
+        texts = self.names_on(cells)
+        pks = [self.find(number, self.named[name], texts[name], among, noun) for name, among, noun in (
             ("project", self.projects, "du projet"), ("financier", self.financiers, "du financeur"))]
         if None in pks:
             return
         if years:
             self.read_years(number, cells, tuple(pks), years)
         else:
-            self.read_one(number, cells, tuple(pks), named)
+            self.read_one(number, cells, tuple(pks))
 
     def shown(self, text):
         """A name as the dossier writes it; in a CSV, without the apostrophe that kept it from being a formula."""
@@ -223,20 +295,20 @@ class Reader:
         for column, year in years.items():
             self.read_amount((*pair, year), self.place(number, column), cells.get(column))
 
-    def read_one(self, number, cells, pair, named):
-        place, head = self.place(number, named["year"]), cells.get(named["year"])
+    def read_one(self, number, cells, pair):
+        place, head = self.place(number, self.named["year"]), cells.get(self.named["year"])
         year = year_of(head, self.years)
-        if year is None:
+        if year is None or year != Unallocated.YEAR and units.in_heading(head.text):
             self.refuse(place, f"« {words.plain(head.text)} » n’est pas une année." if head else
                         "l’année manque sur cette ligne : écrivez-la, ou « Non réparti ».")
         elif year not in self.years:
             self.refuse(place, f"l’année {year} est hors du contrat ({self.span}).")
         elif (first := self.seen.setdefault((*pair, year), number)) != number:
             rows = [self.table.places.get(row, f"ligne {row}") for row in (first, number)]
-            self.refuse(self.place(number, named["amount"]), f"{rows[0]} et {rows[1]} portent le même projet, le même "
-                                                             "financeur et la même année : gardez-en une.")
+            self.refuse(self.place(number, self.named["amount"]), f"{rows[0]} et {rows[1]} portent le même projet, le "
+                                                                  "même financeur et la même année : gardez-en une.")
         else:
-            self.read_amount((*pair, year), self.place(number, named["amount"]), cells.get(named["amount"]))
+            self.read_amount((*pair, year), self.place(number, self.named["amount"]), cells.get(self.named["amount"]))
 
     def read_amount(self, cell, place, found):
         try:
@@ -244,6 +316,19 @@ class Reader:
         except Unreadable as unreadable:
             self.refuse(place, str(unreadable))
         self.told.places[cell] = place
+
+
+def is_announced(cell):
+    return cell.kind == "text" and units.around(cell.text)
+
+
+def is_words(cell):
+    """A text that is no amount."""
+    try:
+        amount_of(cell)
+    except Unreadable:
+        return cell.kind == "text"
+    return False
 
 
 def letters(column):

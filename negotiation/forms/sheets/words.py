@@ -5,7 +5,7 @@ import unicodedata
 SHEET, GUIDE = "Plan", "Mode d’emploi"
 PROJECT, FINANCIER, YEAR, AMOUNT, TOTAL, UNALLOCATED = "Projet", "Financeur", "Année", "Montant", "Total", "Non réparti"
 PLAN_TOTAL, SUBTOTAL = "Total du plan", "Sous-total"
-# What people write above the same columns, as `key` says it; a unit in brackets does not count.
+# What people write above the same columns, as `key` says it; what is in brackets, and the franc, do not count.
 TITLES = {
     "project": {"projet", "projets", "projet structurant", "projets structurants", "nom du projet",
                 "intitule du projet"},
@@ -17,14 +17,12 @@ NOT_SHARED = {"non reparti", "non repartis", "non ventile", "sans echeancier"}
 SUMS = re.compile(r"(?:sous[- ])?tota(?:l|ux)\b")
 # Columns of a list that say nothing of the plan, even when they hold numbers.
 RANKS = {"n°", "no", "numero", "code", "ordre", "rang"}
-# The only unit of the amounts, as a heading says it in brackets; others are named wherever a heading may say them.
-FRANC = re.compile(r"(?:en )?(?:f|f\.? ?cfa|xof|francs?(?: cfa)?)(?: entiers?)?")
-UNIT = (r"(?:milliers?|millions?|milliards?|mds?|euros?|dollars?|eur|usd|gbp|chf|cny|jpy|sar|aed|kwd|xdr|dts|"
-        r"[km] ?(?:f|f\.? ?cfa|xof|eur|usd|€|\$)|[€$£¥])(?![a-z])")
-OTHER_UNIT = re.compile(rf"(?<![a-z]){UNIT}")
-# Above the table, among words: « Montants en millions de FCFA », « (USD) », « Unité : k€ ».
-OTHER_UNIT_OF_ALL = re.compile(
-    rf"\b(?:en|unite ?:) {UNIT}|[(\[]{UNIT}(?: de (?:fcfa|f cfa|xof|francs?(?: cfa)?))?[)\]]")
+# The only unit of the amounts, and how a heading says it; every other one is in units.py.
+FRANC = r"(?:(?:en |le )?(?:f|(?:f\.? ?)?cfa|xof|francs?(?: cfa)?)(?: entiers?)?)"
+IN_FRANCS = re.compile(rf"[ ,:(\[–—-]+{FRANC}[ )\]]*$")
+ONE_YEAR = r"(?:(?<![0-9])(?:19|20|21)[0-9]{2}(?![0-9]))"
+# A year that a spreadsheet shows as a number: « 2 029 ».
+THOUSANDS = re.compile(r"(?<![0-9])([12])[ \u00a0\u202f]([0-9]{3})(?![ \u00a0\u202f]?[0-9])")
 # A spreadsheet takes what begins so for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -40,23 +38,20 @@ def key(text):
     return "".join(sign for sign in bare if not unicodedata.combining(sign))
 
 
+def in_francs(text):
+    """The key of a heading without the franc that it may end with."""
+    return IN_FRANCS.sub("", key(text))
+
+
+def with_years(text):
+    """« Année 2 029 » → « Année 2029 »"""
+    return THOUSANDS.sub(r"\1\2", text)
+
+
 def heading(text):
     """The name in TITLES of the column under this heading, « sum » for one that adds up others; None for another."""
-    bare = re.sub(r" *\([^()]*\)$", "", key(text))
+    bare = in_francs(re.sub(r" *\([^()]*\)$", "", key(text)))
     return next((name for name, words in TITLES.items() if bare in words), "sum" if is_sum(text) else None)
-
-
-def says_other_unit(text, *, amount=False):
-    """Does this heading say that the amounts under it are not whole francs? amount: of the column « Montant », where
-    what stands in brackets can only be the unit."""
-    bare = key(text)
-    bracket = re.search(r"\(([^()]*)\)$", bare) if amount else None
-    return bool(bracket and not FRANC.fullmatch(bracket[1].strip()) or OTHER_UNIT.search(bare))
-
-
-def says_other_unit_of_all(text):
-    """The same of a text above the table."""
-    return bool(OTHER_UNIT_OF_ALL.search(key(text)))
 
 
 def is_sum(text):

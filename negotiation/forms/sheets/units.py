@@ -1,0 +1,66 @@
+"""Which unit a spreadsheet says its amounts are in: all that is not whole francs CFA is told, for nothing is converted.
+
+The heading of an amount says its year, a few plain words and the franc: anything else may be a unit, and is refused. A
+text around the table says what it likes: only what announces a unit is refused, not an amount that it counts.
+"""
+import re
+
+from .words import FRANC, ONE_YEAR, TITLES, in_francs, key, with_years
+
+END = r"(?![a-z0-9])"
+BEGIN = r"(?<![a-z0-9])"
+# « An 2 : 2028 », « Budget 2028 (prévu) », « 31/12/2028 », « 2028 en FCFA »: all that the heading of a year may say.
+PLAIN = re.compile(
+    rf"{BEGIN}(?:{ONE_YEAR}-[0-9]{{2}}-[0-9]{{2}}|(?:[0-9]{{1,2}}[/.-]){{0,2}}{ONE_YEAR}|{FRANC}"
+    r"|(?:an|annee|exercice|tranche|phase)s?(?: [0-9]{1,2}(?! ?[0-9]))?|n ?\+ ?[0-9]"
+    r"|(?:montant|budget|prevision|prevue?|previsionnel(?:le)?|programmee?|programmation|financement|contribution|"
+    rf"engagement|cout|credit|dotation)s?|de|du|des|la|les?|en|pour|au){END}|{BEGIN}[dl]'")
+SIGN = re.compile(r"[^ ,;:.()\[\]/–—-]")
+
+CURRENCY = (r"(?:euros?|dollars?|livres? sterling|dirhams?|nairas?|cedis?|francs? (?:guineens?|suisses?|francais)|eur|"
+            r"usd|us\$|gbp|chf|cny|jpy|sar|aed|kwd|xdr|dts|gnf|ngn|ghs|mad|dzd|mru|xaf|[€$£¥])")
+MANY = r"(?:mille|milliers?|millions?|milliards?|m(?:rd|d|io|ia|ln)s?|[km])"
+TIMES = r"(?:(?:[x×*] ?)?1[ .]?000(?:[ .]?000)?|'?000|10 ?\^? ?[369])(?! ?[0-9])"
+OF_MONEY = rf" ?(?:de |d')?(?:{FRANC}|{CURRENCY})"
+UNIT = rf"(?:(?:{MANY}|{TIMES})(?:{OF_MONEY})?|{CURRENCY}|%|pourcentages?){END}"
+# Where a text may announce a unit: alone between two signs, « Plan (k€) »; after a word that announces one; after
+# « Unité : », which nothing but the franc may follow; and wherever millions are not counted, « Plan, millions FCFA ».
+ALONE = re.compile(rf"(?:en |1 )?{UNIT}")
+BETWEEN = re.compile(r"[,;:=|()\[\]]| [-–—/] ")
+NUMBER = (r"(?:un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente|"
+          r"quarante|cinquante|soixante|cents?|mille|quelques|plusieurs|des)")
+COUNTED = re.compile(rf"(?:[0-9]|{BEGIN}{NUMBER})[ -]?{MANY}{END}")
+ANNOUNCED = re.compile(
+    rf"{BEGIN}(?:en|unites?|monnaies?|devises?|chiffres?|montants?|divisee?s? par) ?[:/]? ?{UNIT}|{BEGIN}plan [km]{END}"
+    rf"|{BEGIN}(?:unites?|u|monnaies?|devises?)(?: monetaires?| de compte)? ?[:=] ?+"
+    rf"(?!{FRANC} ?(?:$|[,;.()\[\]–—-]))(?=.)")
+NOT_COUNTED = re.compile(rf"{BEGIN}(?:milliers?|millions?|milliards?|mrds?|mds|{MANY}{OF_MONEY}){END}")
+# The year of a title counts no million: « Plan 2027-2029 M FCFA ».
+PERIOD = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
+COLUMN = re.compile(r"(?:unite|monnaie|devise)s?(?: monetaires?| de compte)?")
+
+
+def in_heading(text):
+    """May this heading of a year, or what a format shows beside an amount, say another unit?"""
+    return bool(SIGN.search(PLAIN.sub(" ", with_years(key(text)))))
+
+
+def in_amount_heading(text):
+    """The same of the column « Montant », which says nothing else."""
+    return in_francs(text) not in TITLES["amount"]
+
+
+def around(text):
+    """Does this text, above the table, below it or on its sheet, announce another unit?"""
+    bare = PERIOD.sub(";", key(text).replace("_", " "))
+    return bool(any(ALONE.fullmatch(part.strip(" .")) for part in BETWEEN.split(bare)) or ANNOUNCED.search(bare)
+                or NOT_COUNTED.search(COUNTED.sub(" ", bare)))
+
+
+def is_column(heading):
+    """« Devise »: every cell under this heading says the unit of its row."""
+    return bool(COLUMN.fullmatch(key(heading)))
+
+
+def is_franc(text):
+    return bool(re.fullmatch(FRANC, key(text)))
