@@ -361,6 +361,8 @@ def test_the_mandate_is_written_and_a_version_saved_meanwhile_is_shown(sign_in, 
     assert client.post(url("mandate"), typed | {"base": base}).status_code == 302
     assert (Mandate.objects.get().floor, Mandate.objects.get().concessions) == (300, "Un an.")
     assert "Réservé à l’équipe : 200 FCFA au-dessus du plancher" in words(client.get(url()))
+    assert ("ni dans aucun export, sauf l’archive complète du dossier et les sauvegardes, que seul l’administrateur du "
+            "serveur peut faire.") in words(page)
     bad = client.post(url("mandate"), typed | {"base": base, "floor": "1,5"})
     assert (bad.status_code, "contient un point ou une virgule" in words(bad)) == (422, True)
 
