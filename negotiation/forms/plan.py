@@ -117,6 +117,14 @@ class PlanForm(forms.Form):
                 "ligne est ouverte : mettez-y ses montants, ou laissez-la vide, puis enregistrez."
                 for block, financier in chosen if financier in parties}
 
+    @cached_property
+    def unadded(self):
+        """A sentence for each financier chosen in a list, and removed from the dossier meanwhile."""
+        parties, names = {one.pk for one in self.plan.parties}, self.known[1]
+        chosen = [(block, self.added[block.project]) for block in self.shown if block.project in self.added]
+        return [f"{block.name} : {names.get(financier, 'le financeur')}, que vous aviez choisi, n’est plus dans le "
+                "dossier et n’est pas ajouté." for block, financier in chosen if financier not in parties]
+
     @property
     def base_names(self):
         """What this page and those before it called the projects and the financiers, in one short text."""
@@ -155,10 +163,13 @@ class PlanForm(forms.Form):
         return self.amounts
 
     def clean(self):
+        told = list(self.unadded)
         if "ajouter" in self.data and self.asked not in self.added:
-            raise ValidationError("Choisissez d’abord, dans la liste, le financeur à ajouter.")
+            told.append("Choisissez d’abord, dans la liste, le financeur à ajouter.")
         if self.asks_to_save and (self.waiting or self.refusals):
-            raise ValidationError([sentence for _, sentence in self.refused] or self.told_lost)
+            told += [sentence for _, sentence in self.refused] or self.told_lost
+        if told:
+            raise ValidationError(told)
 
     def clean_base(self):
         """{cell: amount} as the page showed them; what cannot be read counts as empty: nothing is overwritten."""

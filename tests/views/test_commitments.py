@@ -391,6 +391,24 @@ def test_a_financier_chosen_and_not_added_is_not_dropped_without_a_word(sign_in,
     assert [row[2:] for row in amounts(dossier)] == [(2027, 5)]
 
 
+@pytest.mark.parametrize("button", [{}, {"ajouter": 0}], ids=["save", "add"])
+def test_a_financier_chosen_and_removed_meanwhile_is_told(sign_in, editor, dossier, project, state, urls, button):
+    gone = dossier.actors.create(name="Banque de Kayes", side="partner", financier=True)
+    client = sign_in(editor)
+    page = client.get(urls["plan"])
+    gone_pk = gone.pk
+    gone.delete()
+    refused = client.post(urls["plan"], hidden(page) | {name(project, state, 2027): "5",
+                                                        f"financeur-{project.pk}": gone_pk} | dict.fromkeys(
+        button, project.pk))
+    assert refused.status_code == 422
+    assert words(refused).count("Piste de Kléla : Banque de Kayes, que vous aviez choisi, n’est plus dans le dossier et "
+                                "n’est pas ajouté.") == 1
+    assert (inputs(refused)[name(project, state, 2027)], amounts(dossier)) == ("5", [])
+    assert client.post(urls["plan"], hidden(refused) | inputs(refused)).status_code == 302
+    assert [row[2:] for row in amounts(dossier)] == [(2027, 5)]
+
+
 def test_a_financier_not_added_and_a_wrong_amount_are_told_together(sign_in, editor, dossier, project, state, region,
                                                                     urls):
     client = sign_in(editor)
