@@ -18,6 +18,7 @@ NAMED = re.compile(r"[pf][0-9]{1,18}")
 NUMBER = re.compile(r"[0-9]{1,18}")
 # Below Django's limit of 10 000 fields a request; beyond, one project at a time.
 MOST_CELLS = 8_000
+YEAR_GONE = "cette année n’est plus dans le contrat"
 WAITS = "ce financeur a été choisi sans être ajouté. Mettez ses montants sur cette ligne, ou laissez-la vide, puis " \
         "enregistrez."
 
@@ -149,7 +150,7 @@ class PlanForm(forms.Form):
             return "ce projet n’est plus dans le dossier"
         if all(one.pk != financier for one in self.plan.parties):
             return "ce financeur n’est plus dans le dossier"
-        return "" if any(one.year == year for one in self.plan.columns) else "cette année n’est plus dans le contrat"
+        return "" if any(one.year == year for one in self.plan.columns) else YEAR_GONE
 
     @property
     def told_lost(self):
@@ -166,7 +167,8 @@ class PlanForm(forms.Form):
         told = list(self.unadded)
         if "ajouter" in self.data and self.asked not in self.added:
             told.append("Choisissez d’abord, dans la liste, le financeur à ajouter.")
-        if self.asks_to_save and (self.waiting or self.refusals):
+        # The act would refuse it too, and the same cell would be told twice.
+        if self.asks_to_save and (self.waiting or self.refusals or YEAR_GONE in self.lost.values()):
             told += [sentence for _, sentence in self.refused] or self.told_lost
         if told:
             raise ValidationError(told)

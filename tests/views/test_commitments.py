@@ -276,12 +276,13 @@ def test_the_page_of_what_is_gone_still_tells_what_was_typed(sign_in, editor, do
     assert client.get(url).status_code == 404
 
 
-def test_an_amount_of_a_year_that_left_the_contract_is_told(sign_in, editor, dossier, project, state, urls):
+@pytest.mark.parametrize("asked", ["", "?annee=2031"])
+def test_an_amount_of_a_year_that_left_the_contract_is_told_once(sign_in, editor, dossier, project, state, urls, asked):
     client = sign_in(editor)
-    page = client.get(urls["plan"])
+    page = client.get(urls["plan"] + asked)
     Negotiation.objects.filter(pk=dossier.pk).update(last_year=2030)
-    response = client.post(urls["plan"], hidden(page) | {name(project, state, 2031): "77"})
-    assert response.status_code == 422
+    response = client.post(urls["plan"] + asked, hidden(page) | {name(project, state, 2031): "77"})
+    assert (response.status_code, words(response).count("Piste de Kléla, État, 2031 :")) == (422, 1)
     assert ("Piste de Kléla, État, 2031 : « 77 » n’est pas enregistré et n’a plus de case ci-dessous, car cette année "
             "n’est plus dans le contrat.") in words(response)
 
@@ -402,8 +403,8 @@ def test_a_financier_chosen_and_removed_meanwhile_is_told(sign_in, editor, dossi
                                                         f"financeur-{project.pk}": gone_pk} | dict.fromkeys(
         button, project.pk))
     assert refused.status_code == 422
-    assert words(refused).count("Piste de Kléla : Banque de Kayes, que vous aviez choisi, n’est plus dans le dossier et "
-                                "n’est pas ajouté.") == 1
+    assert words(refused).count("Piste de Kléla : Banque de Kayes, que vous aviez choisi, n’est plus dans le dossier "
+                                "et n’est pas ajouté.") == 1
     assert (inputs(refused)[name(project, state, 2027)], amounts(dossier)) == ("5", [])
     assert client.post(urls["plan"], hidden(refused) | inputs(refused)).status_code == 302
     assert [row[2:] for row in amounts(dossier)] == [(2027, 5)]
@@ -508,7 +509,7 @@ def test_another_dossiers_project_is_not_found(sign_in, editor, manager, project
 def test_a_year_outside_the_contract_is_refused(sign_in, editor, dossier, project, state, urls):
     response = sign_in(editor).post(urls["plan"], {name(project, state, 2040): "5"})
     assert response.status_code == 422
-    assert "Piste de Kléla, État, 2040 : cette année est hors du contrat (2027-2031)." in words(response)
+    assert "Piste de Kléla, État, 2040 : « 5 » n’est pas enregistré et n’a plus de case ci-dessous" in words(response)
     assert amounts(dossier) == []
 
 
