@@ -55,7 +55,7 @@ class CleanText(forms.CharField):
 
     def to_python(self, value):
         text = clean_text(super().to_python(value))
-        return text if self.rows else text.replace("\n", " ")
+        return text if self.rows else re.sub(r"\s{2,}", " ", text.replace("\n", " "))
 
     def validate(self, value):
         super().validate(value)

@@ -293,7 +293,8 @@ def comparison(dossier, asked):
                       [(one, [found.projects[pk] for pk in one.reserve if pk in found.projects]) for one in shown],
                       [(one, found.named(its.older), found.named(its.crossed))
                        for one, cells in zip(shown, drafts, strict=True) if (its := found.standing(one, cells)).moved],
-                      [(one, lost) for one, (_, lost) in zip(shown, sorted_out, strict=True) if lost], total, len(numbers[:MOST_COMPARED]) - len(shown))
+                      [(one, lost) for one, (_, lost) in zip(shown, sorted_out, strict=True) if lost],
+                      total, len(numbers[:MOST_COMPARED]) - len(shown))
 
 
 @dataclass(frozen=True)
