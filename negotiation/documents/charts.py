@@ -103,13 +103,16 @@ MOST_ROUNDS = 12
 TOP, DEEP = 40, 170
 # Half of the widest mark.
 MARK = 9
+WORDS = 13
+# How the lines of the other parties are broken, each in its way; beyond, they begin again.
+DASHES = ("8 5", "2 5", "16 4 2 4")
 
 
 def gap(name, rounds):
     """How the totals of the two sides come closer, round after round; name: of the project.
 
-    A whole line with discs for the Region, a broken one with squares for the others, a diamond where they agreed.
-    Only the last MOST_ROUNDS are drawn; None for fewer than two.
+    A whole line with discs for the Region, broken ones with squares for the others, a diamond where they agreed; under
+    each, its date, its kind and its author. Only the last MOST_ROUNDS are drawn; None for fewer than two.
     """
     rounds = rounds[-MOST_ROUNDS:]
     if len(rounds) < 2:
@@ -125,20 +128,23 @@ def gap(name, rounds):
     placing = Placing([line for line, _ in lines], (0, 0, WIDTH, TOP + DEEP + 34),
                       [(x - MARK, y - MARK, x + MARK, y + MARK) for x, y in spots])
     labels = []
-    # Words too wide for their column stand on two rows in turn.
-    lower = LINE - 8 if any(width(one.kind, 13) > place for one in rounds) else 0
+    # Words too wide for their column stand on two rows in turn; an author, cut, never meets another.
+    widest = max(width(words, WORDS) for one in rounds for words in (one.kind, one.party))
+    lower = 2 * (LINE - 8) if widest > place else 0
     for number, ((x, y), one) in enumerate(zip(spots, rounds, strict=True)):
         total = short(one.total, unit)
         box, met = placing.place(around(x, y, width(total, SIZE), above=one.ours or one.agreed))
         # A line goes behind a label that has no free place.
         paths += [*([under(box)] if met else []), mark(x, y, one)]
         labels += [Label((box[0] + box[2]) // 2, box[3] - 4, total, "middle", bold=one.agreed),
-                   Label(x, TOP + DEEP + 48, f"{one.held_on:%d/%m/%Y}", "middle", size=13),
-                   Label(x, TOP + DEEP + 66 + number % 2 * lower, one.kind, "middle", size=13)]
+                   Label(x, TOP + DEEP + 48, f"{one.held_on:%d/%m/%Y}", "middle", size=WORDS),
+                   Label(x, TOP + DEEP + 66 + number % 2 * lower, one.kind, "middle", size=WORDS),
+                   Label(x, TOP + DEEP + 82 + number % 2 * lower, fitted(one.party, x, 2 * place if lower else place),
+                         "middle", size=WORDS)]
     said = " ; ".join(f"{spoken(one.held_on)}, {one.kind} ({one.party}) : {money.format(one.total)}" for one in rounds)
-    foot = TOP + DEEP + 74 + lower
+    foot = TOP + DEEP + 90 + lower
     labels.append(Label(0, foot + LINE, "Trait plein et disque : la Région. Trait coupé et carré : les autres parties. "
-                                        "Losange : position convenue. L’échelle ne part pas de zéro.", size=13))
+                                        "Losange : position convenue. L’échelle ne part pas de zéro.", size=WORDS))
     return Drawing("ecart", f"{cut(name, 80)} : montants mis sur la table, {said_unit}", f"{name}. {said}",
                    foot + LINE + 8, labels=tuple(labels), paths=tuple(paths))
 
@@ -155,10 +161,10 @@ def lines_of(rounds, spots):
     """[([spot, …], dash)]: one for the Region, another for each of the others: a partner does not go on where the State
     stopped."""
     found = []
-    for party in [None, *dict.fromkeys(one.party for one in rounds if not one.ours)]:
+    for number, party in enumerate([None, *dict.fromkeys(one.party for one in rounds if not one.ours)]):
         line = [spot for spot, one in zip(spots, rounds, strict=True)
                 if one.agreed or (one.ours if party is None else not one.ours and one.party == party)]
-        found += [(line, "8 5" if party else "")] if len(line) > 1 else []
+        found += [(line, "" if party is None else DASHES[(number - 1) % len(DASHES)])] if len(line) > 1 else []
     return found
 
 
@@ -172,6 +178,11 @@ def around(x, y, wide, *, above):
         (x + side * (half + MARK), y - tall // 2) for side in (-1, 1)] + [
         (middle, top) for middle in (x, x - half, x + half) for top in (over[1], below[1])]
     return [(middle - half, top, middle + half, top + tall) for middle, top in spots]
+
+
+def fitted(words, x, room):
+    """The words, cut to what holds around x in this room and in the picture."""
+    return cut(words, min(room, 2 * x, 2 * (WIDTH - x)) * 10 // width("0" * 10, WORDS))
 
 
 def under(box):

@@ -55,7 +55,7 @@ class CleanText(forms.CharField):
 
     def to_python(self, value):
         text = clean_text(super().to_python(value))
-        return text if self.rows else text.replace("\n", " ")
+        return text if self.rows else re.sub(r"\s{2,}", " ", text.replace("\n", " "))
 
     def validate(self, value):
         super().validate(value)
@@ -66,9 +66,11 @@ class CleanText(forms.CharField):
 
 
 class AmountField(forms.CharField):
-    """Whole francs as typed or pasted, or nothing (None); 0 says neither that it is free nor that it is unknown."""
+    """Whole francs as typed or pasted, or nothing (None); 0 says neither that it is free nor that it is unknown, unless
+    it has a meaning of its own (zero)."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, *, zero=False, **kwargs):
+        self.zero = zero
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
         super().__init__(**kwargs)
 
@@ -84,7 +86,7 @@ class AmountField(forms.CharField):
     def validate(self, value):
         if self.required and value is None:
             raise ValidationError(self.error_messages["required"], code="required")
-        if value == 0:
+        if value == 0 and not self.zero:
             raise ValidationError("0 franc n’est pas un montant : laissez la case vide tant qu’il n’est pas connu.")
 
     def run_validators(self, value):

@@ -18,6 +18,7 @@ NAMED = re.compile(r"[pf][0-9]{1,18}")
 NUMBER = re.compile(r"[0-9]{1,18}")
 # Below Django's limit of 10 000 fields a request; beyond, one project at a time.
 MOST_CELLS = 8_000
+YEAR_GONE = "cette année n’est plus dans le contrat"
 WAITS = "ce financeur a été choisi sans être ajouté. Mettez ses montants sur cette ligne, ou laissez-la vide, puis " \
         "enregistrez."
 
@@ -117,6 +118,14 @@ class PlanForm(forms.Form):
                 "ligne est ouverte : mettez-y ses montants, ou laissez-la vide, puis enregistrez."
                 for block, financier in chosen if financier in parties}
 
+    @cached_property
+    def unadded(self):
+        """A sentence for each financier chosen in a list, and removed from the dossier meanwhile."""
+        parties, names = {one.pk for one in self.plan.parties}, self.known[1]
+        chosen = [(block, self.added[block.project]) for block in self.shown if block.project in self.added]
+        return [f"{block.name} : {names.get(financier, 'le financeur')}, que vous aviez choisi, n’est plus dans le "
+                "dossier et n’est pas ajouté." for block, financier in chosen if financier not in parties]
+
     @property
     def base_names(self):
         """What this page and those before it called the projects and the financiers, in one short text."""
@@ -141,7 +150,7 @@ class PlanForm(forms.Form):
             return "ce projet n’est plus dans le dossier"
         if all(one.pk != financier for one in self.plan.parties):
             return "ce financeur n’est plus dans le dossier"
-        return "" if any(one.year == year for one in self.plan.columns) else "cette année n’est plus dans le contrat"
+        return "" if any(one.year == year for one in self.plan.columns) else YEAR_GONE
 
     @property
     def told_lost(self):
@@ -155,10 +164,14 @@ class PlanForm(forms.Form):
         return self.amounts
 
     def clean(self):
+        told = list(self.unadded)
         if "ajouter" in self.data and self.asked not in self.added:
-            raise ValidationError("Choisissez d’abord, dans la liste, le financeur à ajouter.")
-        if self.asks_to_save and (self.waiting or self.refusals):
-            raise ValidationError([sentence for _, sentence in self.refused] or self.told_lost)
+            told.append("Choisissez d’abord, dans la liste, le financeur à ajouter.")
+        # The act would refuse it too, and the same cell would be told twice.
+        if self.asks_to_save and (self.waiting or self.refusals or YEAR_GONE in self.lost.values()):
+            told += [sentence for _, sentence in self.refused] or self.told_lost
+        if told:
+            raise ValidationError(told)
 
     def clean_base(self):
         """{cell: amount} as the page showed them; what cannot be read counts as empty: nothing is overwritten."""

@@ -105,6 +105,13 @@ class RecordForm(forms.ModelForm):
                 self.add_error(second, sentence.format(f"{end:%d/%m/%Y}", f"{start:%d/%m/%Y}"))
 
     @property
+    def typed(self):
+        """[(label, what was typed, or the words of what was chosen)] of the fields that were filled in."""
+        filled = [(one, str(one.value() or "")) for one in self.visible_fields()]
+        return [(one.label, {str(value): words for value, words in getattr(one.field, "choices", ())}.get(text, text))
+                for one, text in filled if text.strip()]
+
+    @property
     def last_year(self):
         """The contract is prepared before its first year and evaluated after its last; a year 3018 is a slip."""
         return self.negotiation.last_year + YEARS_AFTER

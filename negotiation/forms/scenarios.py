@@ -165,8 +165,9 @@ class PercentForm(ChangeForm):
 class FixForm(ChangeForm):
     kind, title = "fix", "Fixer un montant"
     amount = AmountField(
-        label="Nouveau montant", help_text="En francs entiers. Il remplace le total de ce que vous choisissez, et se "
-                                           "partage entre ses montants dans les mêmes proportions, au franc près.")
+        zero=True, label="Nouveau montant",
+        help_text="En francs entiers. Il remplace le total de ce que vous choisissez, et se partage entre ses montants "
+                  "dans les mêmes proportions, au franc près. 0 les retire.")
     scope = forms.ChoiceField(widget=Choices, label="Ce qui reçoit ce montant")
 
     def offer(self):

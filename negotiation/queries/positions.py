@@ -297,6 +297,11 @@ def offered(dossier, thread, typed=None):
                               commitments.parties(dossier), dossier.years, editing=True)
 
 
+def nothing(dossier):
+    """The Plan of no project: what was typed for one that is gone is told in its financiers and its years."""
+    return commitments.matrix([], [], commitments.parties(dossier), dossier.years, editing=True)
+
+
 def agreement(thread, changes):
     """[Difference] of the cells that an agreement changes, in the order of the plan. changes: {cell: (now, then)}."""
     places = list(thread.actors)

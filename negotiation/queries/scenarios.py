@@ -122,6 +122,7 @@ class Line:
     total: Amount
     announced: Amount | None
     outside: int
+    lost: int
     moved: bool
 
 
@@ -133,10 +134,10 @@ def listing(dossier):
 
 
 def line(scenario, found):
-    cells, _ = found.sorted_out(scenario)
+    cells, lost = found.sorted_out(scenario)
     total, announced = sum(cells.values()), found.dossier.announced_total
     return Line(scenario, Amount(total, sum(found.plan.values())), announced and Amount(total, announced),
-                sum(scenarios.outside(cells, found.dossier.years).values()),
+                sum(scenarios.outside(cells, found.dossier.years).values()), lost,
                 bool(found.standing(scenario, cells).moved))
 
 
@@ -257,14 +258,15 @@ class Beside:
 @dataclass(frozen=True)
 class Comparison:
     """Scenarios side by side with the plan. reserves: [(scenario, [project, …])] of what each puts aside; moved:
-    [(scenario, older, crossed)], as in Page, of what changed in the plan since each copied it; missing: how many of
-    those asked do not exist."""
+    [(scenario, older, crossed)], as in Page, of what changed in the plan since each copied it; lost: [(scenario,
+    amount)] of those whose sums leave something out; missing: how many of those asked do not exist."""
     scenarios: list
     by_year: list
     by_financier: list
     by_project: list
     reserves: list
     moved: list
+    lost: list
     total: Beside
     missing: int
 
@@ -275,7 +277,8 @@ def comparison(dossier, asked):
     numbers = list(dict.fromkeys(int(text) for text in asked if text.isascii() and text.isdigit() and len(text) < 19))
     rows = Scenario.objects.filter(negotiation=dossier, pk__in=numbers[:MOST_COMPARED]).defer("changes").in_bulk()
     shown = [rows[pk] for pk in numbers if pk in rows]
-    drafts = [found.sorted_out(one)[0] for one in shown]
+    sorted_out = [found.sorted_out(one) for one in shown]
+    drafts = [cells for cells, _ in sorted_out]
     planned = sum(found.plan.values())
 
     def beside(rows):
@@ -290,6 +293,7 @@ def comparison(dossier, asked):
                       [(one, [found.projects[pk] for pk in one.reserve if pk in found.projects]) for one in shown],
                       [(one, found.named(its.older), found.named(its.crossed))
                        for one, cells in zip(shown, drafts, strict=True) if (its := found.standing(one, cells)).moved],
+                      [(one, lost) for one, (_, lost) in zip(shown, sorted_out, strict=True) if lost],
                       total, len(numbers[:MOST_COMPARED]) - len(shown))
 
 

@@ -48,8 +48,11 @@ def add(request, slug, project):
     """One form: what is said, and the amounts. The button that adds a financier sends it all and records nothing."""
     dossier = dossier_or_404(request, slug)
     require(request.user, "position.propose", dossier)
-    thread = thread_or_404(dossier, project)
     data = request.POST if request.method == "POST" else None
+    thread = read.thread(dossier, project)
+    if not thread:
+        return gone(request, dossier, PositionForm(data, negotiation=dossier, state_only=not dossier.read_by_team),
+                    AmountsForm(data, project=project, plan=read.nothing(dossier)))
     last = thread.rounds[-1].position.number if thread.rounds else 0
     amounts = AmountsForm(data, project=project, plan=read.offered(
         dossier, thread, typed_cells(data, project) if data is not None else None))
@@ -150,7 +153,9 @@ def mandate(request, slug, project):
     """
     dossier = dossier_or_404(request, slug)
     require(request.user, "mandate.read", dossier)
-    thread = thread_or_404(dossier, project)
+    thread = read.thread(dossier, project)
+    if not thread:
+        return gone(request, dossier, MandateForm(request.POST or None, negotiation=dossier))
     stored = mandates.mandate_of(thread.project)
     base, theirs = mandates.fingerprint(stored), None
     form = MandateForm(request.POST if request.method == "POST" else None, instance=stored, negotiation=dossier,
@@ -172,6 +177,14 @@ def mandate(request, slug, project):
         "dossier": dossier, "tab": "commitments", "thread": thread, "form": form,
         "theirs": differences(theirs, form.instance) if theirs else []},
         status=409 if theirs else 422 if form.errors else 200)
+
+
+def gone(request, dossier, form, amounts=None):
+    """What was sent about a project that left the dossier meanwhile, to be copied; a page of it does not exist."""
+    if request.method != "POST":
+        raise Http404
+    return render(request, "positions/gone.html", {
+        "dossier": dossier, "tab": "commitments", "form": form, "amounts": amounts, "has_errors": True}, status=409)
 
 
 def thread_or_404(dossier, project, held=None):

@@ -13,6 +13,7 @@ from django.db.models.deletion import Collector
 
 from ..choices import Action
 from ..elements import key_of, part_of
+from ..folding import fold
 from ..models import Actor, Mandate, Negotiation, Project, StepProgress
 from . import correction, notices
 from .authors import Authors
@@ -202,7 +203,7 @@ def closed(progress, instance):
 
 
 def refuse_same_name(instance, before):
-    """Two names that differ by capitals or spaces alone are one name. A name kept as it was is left alone."""
+    """Two names that differ by capitals, accents, signs or spaces are one. A name kept as it was is left alone."""
     if type(instance) not in SAME_NAME or instance.name == before:
         return
     others = type(instance).objects.filter(negotiation=instance.negotiation_id).exclude(pk=instance.pk)
@@ -225,7 +226,8 @@ def refuse_same_acronym(instance, before):
 
 
 def bare(name):
-    return " ".join(name.casefold().split())
+    """A name as it is compared: folded, unless it is made of signs alone."""
+    return fold(name) or " ".join(name.casefold().split())
 
 
 def obstacles_to_removal(instance, negotiation):

@@ -9,6 +9,8 @@ const MAX_DIGITS = 15;
 let lines = [];
 let grid = [];
 const read = new Map();
+// What the last paste replaced, [[input, its text], …], until something else is typed.
+let replaced = [];
 
 // The lines and their inputs, as the page has them now.
 function survey() {
@@ -106,11 +108,11 @@ const at = (input) => {
   const i = grid.findIndex((row) => row.includes(input));
   return [i, i < 0 ? -1 : grid[i].indexOf(input)];
 };
-// Said aloud; shown too when something typed is lost.
-function say(text, shown = false) {
+// Said aloud; shown too, in a notice of this kind, when something is lost or can be undone.
+function say(text, shown = "visually-hidden") {
   const line = form.querySelector("[data-said]");
   line.textContent = text;
-  line.className = shown ? "notice notice--warning" : "visually-hidden";
+  line.className = shown;
 }
 function put(input, text) {
   const [amount, why] = parse(text);
@@ -134,21 +136,60 @@ function move(event, i, j) {
   next?.focus();
   next?.select?.();
 }
+// The rows of a copied block. Spreadsheets put between quotes a cell that holds a line break, a tab or a quote.
+function rowsOf(text) {
+  const rows = [[]];
+  for (const [, quoted, bare, end] of text.matchAll(/(?:"((?:[^"]|"")*)"(?=[\t\n]|$)|([^\t\n]*))(\t|\n|$)/g)) {
+    // An input would join the lines of a cell, and make one amount of two.
+    rows[rows.length - 1].push(quoted === undefined ? bare : quoted.replace(/""/g, '"').trim().replace(/[\t\n]+/g, " / "));
+    if (!end) break;
+    if (end === "\n") rows.push([]);
+  }
+  return rows;
+}
+// Is this row the headings of the columns that it falls on? What goes beyond the table has none.
+function isHeading(row, inputs) {
+  const under = row.slice(0, inputs.length);
+  return under.every((value, right) => value.trim().toLowerCase() === (/-y0$/.test(inputs[right].name) ? "non réparti" : inputs[right].name.slice(-4)));
+}
 function paste(event, i, j) {
   const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n+$/, "");
   if (!/[\t\n]/.test(text)) return;
   event.preventDefault();
-  let [filled, left] = [0, 0];
-  text.split("\n").forEach((row, down) => row.split("\t").forEach((value, right) => {
-    const found = grid[i + down]?.[j + right];
-    const input = found?.readOnly ? null : found;
-    if (input) put(input, value);
-    if (input) filled += 1;
-    else if (value.trim()) left += 1;
+  const rows = rowsOf(text);
+  const headings = isHeading(rows[0], grid[i].slice(j)) ? rows.shift() : null;
+  const before = [];
+  let left = 0;
+  rows.forEach((row, down) => row.forEach((value, right) => {
+    const input = grid[i + down]?.[j + right];
+    if (input && !input.readOnly) {
+      before.push([input, input.value]);
+      put(input, value);
+    } else if (value.trim()) left += 1;
   }));
-  for (let line = i; line < lines.length; line += 1) refuse(line);
-  event.target.dispatchEvent(new Event("input", { bubbles: true }));
-  say(`${filled} cases remplies.${left ? ` ${left} valeurs dépassent le tableau, ou tombent sur des cases fermées, et ne sont pas collées.` : ""}`, left > 0);
+  changed(event.target);
+  replaced = before;
+  undoable();
+  const told = [before.length > 1 ? `${before.length} cases remplies.` : `${before.length} case remplie.`];
+  if (headings) told.push(`La ligne de titres (${headings.join(", ")}) n’est pas collée.`);
+  if (left === 1) told.push("1 valeur dépasse le tableau, ou tombe sur une case fermée, et n’est pas collée.");
+  if (left > 1) told.push(`${left} valeurs dépassent le tableau, ou tombent sur des cases fermées, et ne sont pas collées.`);
+  say(told.join(" "), headings || left ? "notice notice--warning" : "notice");
+}
+// After cells were filled in by the page: what cannot be read, the totals, and what keeps or guards what is typed.
+function changed(input) {
+  lines.forEach((_, line) => refuse(line));
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+}
+function undoable() {
+  form.querySelector("[data-undo]").hidden = !replaced.length;
+}
+function undo() {
+  const [before, [first]] = [replaced, replaced[0]];
+  for (const [input, text] of before) put(input, text);
+  changed(first);
+  first.focus();
+  say("Le collage est annulé : les cases disent de nouveau ce qu’elles disaient.");
 }
 
 // One more financier in a table, without a page: the line above is copied, and emptied. Elsewhere the button sends the form.
@@ -181,6 +222,7 @@ function add(button) {
 
 if (form) survey();
 form?.addEventListener("click", (event) => {
+  if (event.target.closest("[data-undo] button")) undo();
   const button = event.target.closest("button[name=ajouter]");
   if (button && add(button)) event.preventDefault();
 });
@@ -188,6 +230,10 @@ form?.addEventListener("input", (event) => {
   if (!read.has(event.target)) return;
   read.set(event.target, parse(event.target.value));
   total();
+  if (!replaced.length) return;
+  replaced = [];
+  undoable();
+  form.querySelector("[data-said][class=notice]")?.classList.replace("notice", "visually-hidden");
 });
 form?.addEventListener("focusout", ({ target }) => {
   if (!read.has(target) || target.readOnly) return;
@@ -195,6 +241,10 @@ form?.addEventListener("focusout", ({ target }) => {
   refuse(at(target)[0]);
 });
 form?.addEventListener("keydown", (event) => {
+  if (replaced.length && (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z" && read.has(event.target)) {
+    event.preventDefault();
+    undo();
+  }
   if (read.has(event.target) && !event.ctrlKey && !event.altKey && !event.metaKey) move(event, ...at(event.target));
 });
 form?.addEventListener("paste", (event) => read.has(event.target) && paste(event, ...at(event.target)));

@@ -40,6 +40,60 @@ def test_totals_follow_what_is_typed_and_pasted(visitor):
     assert one.problems == []
 
 
+def texts(*cells):
+    return [plain(cell.input_value()) for cell in cells]
+
+
+def said(one):
+    return plain(one.page.locator("[data-said]").inner_text())
+
+
+@pytest.mark.parametrize("way", ["key", "button"])
+def test_a_paste_is_undone_until_something_else_is_typed(visitor, way):
+    one, cells = open_plan(visitor, width=360 if way == "button" else 1280)
+    second = one.page.locator("tr[data-line]").nth(1).locator("input[name^=p]")
+    block, total = [cells.nth(0), cells.nth(1), second.nth(0), second.nth(1)], one.page.locator("[data-sum=plan]")
+    before, sum_before = texts(*block), total.inner_text()
+    button = one.page.get_by_role("button", name="Annuler le collage")
+    assert not button.is_visible()
+    cells.nth(0).focus()
+    cells.nth(0).evaluate(PASTE, "1\tdeux\n3\t4")
+    assert (texts(*block), said(one), button.is_visible()) == (["1", "deux", "3", "4"], "4 cases remplies.", True)
+    one.check(PLAN, axe=True)
+    if way == "key":
+        one.page.keyboard.press("ArrowDown")
+        one.page.keyboard.press("Control+z")
+    else:
+        button.click()
+    assert (texts(*block), total.inner_text(), button.is_visible()) == (before, sum_before, False)
+    assert said(one) == "Le collage est annulé : les cases disent de nouveau ce qu’elles disaient."
+    assert one.page.evaluate("document.activeElement.name") == cells.nth(0).get_attribute("name")
+    assert one.page.locator("input[aria-invalid]").count() == 0
+    cells.nth(0).evaluate(PASTE, "1\t2")
+    second.nth(0).press_sequentially("7")
+    assert not button.is_visible()
+    second.nth(0).press("Control+z")
+    assert texts(cells.nth(0), cells.nth(1)) == ["1", "2"]
+    assert one.problems == []
+
+
+@pytest.mark.parametrize(("pasted", "first", "second", "told"), [
+    ("2027\t2028\n1\t2", ["1", "2"], None, "2 cases remplies. La ligne de titres (2027, 2028) n’est pas collée."),
+    ("2027\t2029\n1\t2", ["2 027", "2 029"], ["1", "2"], "4 cases remplies."),
+    ('"400\n500"\t2\n"dit ""trois"""\t4', ["400 / 500", "2"], ['dit "trois"', "4"], "4 cases remplies."),
+    ("1\t2" + "\t" * 4 + "\t9", ["1", "2"], None,
+     "6 cases remplies. 1 valeur dépasse le tableau, ou tombe sur une case fermée, et n’est pas collée."),
+], ids=["headings", "other years", "quotes", "one beyond"])
+def test_a_block_is_pasted_as_the_spreadsheet_shows_it(visitor, pasted, first, second, told):
+    one, cells = open_plan(visitor)
+    below = one.page.locator("tr[data-line]").nth(1).locator("input[name^=p]")
+    kept = texts(below.nth(0), below.nth(1))
+    cells.nth(0).evaluate(PASTE, pasted)
+    assert texts(cells.nth(0), cells.nth(1)) == first
+    assert texts(below.nth(0), below.nth(1)) == (second or kept)
+    assert (said(one), one.problems) == (told, [])
+
+
 def test_keys_move_between_cells(visitor):
     one, cells = open_plan(visitor)
     cells.nth(0).focus()

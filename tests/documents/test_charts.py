@@ -1,4 +1,5 @@
 """The pictures of the money: what is drawn, and the words that say the same."""
+import itertools
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from negotiation.documents import charts
 from negotiation.documents.booklet.financing import Financier
-from negotiation.documents.placing import crosses
+from negotiation.documents.placing import crosses, overlap
 
 CELLS = st.lists(st.tuples(st.sampled_from(["État", "Région", "Communes", "PTF", "Diaspora", "ONG", "Banque"]),
                            st.sampled_from([0, *range(2027, 2032)]), st.integers(1, 10**14)), max_size=40)
@@ -95,6 +96,31 @@ def test_words_too_wide_for_their_column_stand_on_two_rows(number, rows):
                                    for day in range(1, number + 1)])
     assert len({one.y for one in drawing.labels if one.text == "contre-proposition"}) == rows
     assert max(one.y for one in drawing.labels) < drawing.height
+
+
+def test_each_round_names_its_author_and_each_party_has_its_own_line():
+    """Two proposals are told apart without their colours."""
+    told = [("Région", 500, True), ("État", 300, False), ("PTF", 310, False), ("État", 320, False), ("PTF", 330, False)]
+    drawing = charts.gap("Piste", [charts.Round(date(2026, 1, day), "demande" if ours else "proposition", party, total,
+                                                ours) for day, (party, total, ours) in enumerate(told, 1)])
+    assert [(kind.text, author.text) for kind, author in zip(
+        *([one for one in drawing.labels if one.size == 13 and one.y == y] for y in (276, 292)), strict=True)] == [
+        ("demande", "Région"), ("proposition", "État"), ("proposition", "PTF"), ("proposition", "État"),
+        ("proposition", "PTF")]
+    assert [path.dash for path in drawing.paths if path.dash] == ["8 5", "2 5"]
+
+
+@pytest.mark.parametrize("number", range(2, 13))
+@pytest.mark.parametrize("party", ["PTF", "Banque ouest-africaine de développement et ses partenaires associés"])
+def test_authors_stay_in_the_picture_and_apart(number, party):
+    drawing = charts.gap("Piste", [charts.Round(date(2026, 1, day), "proposition", party, day, False)
+                                   for day in range(1, number + 1)])
+    told = [one for one in drawing.labels if one.text[:3] in (party[:3], "pro")]
+    assert len(told) == 2 * number
+    halves = [charts.width(one.text, 13) // 2 for one in told]
+    boxes = [(one.x - half, one.y - 12, one.x + half, one.y) for one, half in zip(told, halves, strict=True)]
+    assert all(left >= 0 and right <= 1000 for left, _, right, _ in boxes)
+    assert [pair for pair in itertools.combinations(boxes, 2) if overlap(*pair)] == []
 
 
 @pytest.mark.parametrize(("start", "end", "met"), [

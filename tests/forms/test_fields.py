@@ -47,6 +47,8 @@ def test_an_invisible_character_is_named_with_its_place(typed, code):
 
 def test_one_line_stays_one_line():
     assert CleanText().clean("un\ndeux") == "un deux"
+    assert CleanText().clean("Union  \u202fEuropéenne n°\u00a01") == "Union Européenne n°\u00a01"
+    assert CleanText(rows=4).clean("a  b\n\nc") == "a  b\n\nc"
 
 
 @pytest.mark.parametrize(("rows", "way"), [(4, "Raccourcissez-le, ou joignez-le en pièce."),

@@ -276,12 +276,13 @@ def test_the_page_of_what_is_gone_still_tells_what_was_typed(sign_in, editor, do
     assert client.get(url).status_code == 404
 
 
-def test_an_amount_of_a_year_that_left_the_contract_is_told(sign_in, editor, dossier, project, state, urls):
+@pytest.mark.parametrize("asked", ["", "?annee=2031"])
+def test_an_amount_of_a_year_that_left_the_contract_is_told_once(sign_in, editor, dossier, project, state, urls, asked):
     client = sign_in(editor)
-    page = client.get(urls["plan"])
+    page = client.get(urls["plan"] + asked)
     Negotiation.objects.filter(pk=dossier.pk).update(last_year=2030)
-    response = client.post(urls["plan"], hidden(page) | {name(project, state, 2031): "77"})
-    assert response.status_code == 422
+    response = client.post(urls["plan"] + asked, hidden(page) | {name(project, state, 2031): "77"})
+    assert (response.status_code, words(response).count("Piste de Kléla, État, 2031 :")) == (422, 1)
     assert ("Piste de Kléla, État, 2031 : « 77 » n’est pas enregistré et n’a plus de case ci-dessous, car cette année "
             "n’est plus dans le contrat.") in words(response)
 
@@ -391,6 +392,24 @@ def test_a_financier_chosen_and_not_added_is_not_dropped_without_a_word(sign_in,
     assert [row[2:] for row in amounts(dossier)] == [(2027, 5)]
 
 
+@pytest.mark.parametrize("button", [{}, {"ajouter": 0}], ids=["save", "add"])
+def test_a_financier_chosen_and_removed_meanwhile_is_told(sign_in, editor, dossier, project, state, urls, button):
+    gone = dossier.actors.create(name="Banque de Kayes", side="partner", financier=True)
+    client = sign_in(editor)
+    page = client.get(urls["plan"])
+    gone_pk = gone.pk
+    gone.delete()
+    refused = client.post(urls["plan"], hidden(page) | {name(project, state, 2027): "5",
+                                                        f"financeur-{project.pk}": gone_pk} | dict.fromkeys(
+        button, project.pk))
+    assert refused.status_code == 422
+    assert words(refused).count("Piste de Kléla : Banque de Kayes, que vous aviez choisi, n’est plus dans le dossier "
+                                "et n’est pas ajouté.") == 1
+    assert (inputs(refused)[name(project, state, 2027)], amounts(dossier)) == ("5", [])
+    assert client.post(urls["plan"], hidden(refused) | inputs(refused)).status_code == 302
+    assert [row[2:] for row in amounts(dossier)] == [(2027, 5)]
+
+
 def test_a_financier_not_added_and_a_wrong_amount_are_told_together(sign_in, editor, dossier, project, state, region,
                                                                     urls):
     client = sign_in(editor)
@@ -490,7 +509,7 @@ def test_another_dossiers_project_is_not_found(sign_in, editor, manager, project
 def test_a_year_outside_the_contract_is_refused(sign_in, editor, dossier, project, state, urls):
     response = sign_in(editor).post(urls["plan"], {name(project, state, 2040): "5"})
     assert response.status_code == 422
-    assert "Piste de Kléla, État, 2040 : cette année est hors du contrat (2027-2031)." in words(response)
+    assert "Piste de Kléla, État, 2040 : « 5 » n’est pas enregistré et n’a plus de case ci-dessous" in words(response)
     assert amounts(dossier) == []
 
 

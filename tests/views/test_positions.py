@@ -250,6 +250,42 @@ def test_an_amount_whose_financier_is_gone_is_told_by_its_name(sign_in, editor, 
     assert not Position.objects.exists()
 
 
+def kept(response):
+    """{label: what is shown of it, to be copied}"""
+    body = response.content.decode()
+    return {html.unescape(label): html.unescape(re.search(rf'id="{pk}"[^>]*>([^<]*)</textarea>', body)[1])
+            for pk, label in re.findall(r'<label class="field__label" for="(\w+)">([^<]*)<', body)}
+
+
+def test_what_was_typed_for_a_project_that_is_gone_is_shown_to_be_copied(sign_in, editor, stranger, dossier, project,
+                                                                        state, url):
+    client = sign_in(editor)
+    page = client.get(url("position_add"))
+    typed = sent(page, state, justification="Le bac\nest fermé.", **{
+        name(project, state, 2027): "5 000", name(project, state, 2028): "1,5", name(project, state, 2029): ""})
+    Project.objects.all().delete()
+    refused = client.post(url("position_add"), typed)
+    assert (refused.status_code, "La position n’a pas été inscrite" in words(refused)) == (409, True)
+    assert kept(refused) == {
+        "Nature": "Proposition", "Partie": "Ministère de l’Économie", "Date": f"{TODAY:%d/%m/%Y}",
+        "Fonction du porte-parole": "Gouverneur", "Justification": "Le bac\nest fermé.",
+        "Montants": "Piste de Kléla (projet supprimé), État, 2027 : 5 000\n"
+                    "Piste de Kléla (projet supprimé), État, 2028 : 1,5"}
+    assert client.get(url("position_add")).status_code == 404
+    unknown = sign_in(stranger).post(url("position_add"), typed)
+    assert (unknown.status_code, "fermé" in unknown.content.decode()) == (404, False)
+
+
+def test_a_mandate_on_a_project_that_is_gone_is_shown_to_the_team_alone(sign_in, editor, examiner, project, url):
+    typed = {"base": "", "key": "k", "floor": "300 000", "concessions": "Un an.", "arguments": ""}
+    Project.objects.all().delete()
+    refused = sign_in(editor).post(url("mandate"), typed)
+    assert (refused.status_code, "Le mandat n’a pas été enregistré" in words(refused)) == (409, True)
+    assert kept(refused) == {"Plancher (FCFA)": "300 000", "Concessions possibles": "Un an."}
+    for other in (sign_in(editor).get(url("mandate")), sign_in(examiner).post(url("mandate"), typed)):
+        assert (other.status_code in (403, 404), "Un an." in other.content.decode()) == (True, False)
+
+
 def test_adding_no_financier_is_explained(sign_in, editor, project, state, url):
     page = sign_in(editor).post(url("position_add"), {"ajouter": project.pk, f"financeur-{project.pk}": ""})
     assert page.status_code == 422
@@ -325,6 +361,8 @@ def test_the_mandate_is_written_and_a_version_saved_meanwhile_is_shown(sign_in, 
     assert client.post(url("mandate"), typed | {"base": base}).status_code == 302
     assert (Mandate.objects.get().floor, Mandate.objects.get().concessions) == (300, "Un an.")
     assert "Réservé à l’équipe : 200 FCFA au-dessus du plancher" in words(client.get(url()))
+    assert ("ni dans aucun export, sauf l’archive complète du dossier et les sauvegardes, que seul l’administrateur du "
+            "serveur peut faire.") in words(page)
     bad = client.post(url("mandate"), typed | {"base": base, "floor": "1,5"})
     assert (bad.status_code, "contient un point ou une virgule" in words(bad)) == (422, True)
 

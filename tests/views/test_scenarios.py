@@ -177,6 +177,13 @@ def test_what_cannot_be_read_is_refused_and_kept(sign_in, editor, dossier, make,
     assert one.version == 1
 
 
+def test_an_amount_is_fixed_at_nothing(sign_in, editor, dossier, make, state):
+    one, client = make("Essai"), sign_in(editor)
+    assert sent(client, url("scenario", dossier, one.pk), "fix", amount="0", scope=f"f{state.pk}").status_code == 302
+    page = words(client.get(url("scenario", dossier, one.pk)))
+    assert "Total du scénario 10 000 FCFA" in page
+
+
 @pytest.mark.parametrize("text", ["-10", "−10", "– 10 %", "-10,0", "-10.00"])
 def test_a_fall_is_typed_in_many_ways(sign_in, editor, dossier, make, text):
     one = make("Essai")
@@ -398,8 +405,14 @@ def test_what_was_removed_is_told_and_taken_out(sign_in, editor, dossier, make, 
     page = words(client.get(address))
     assert "40 000 FCFA portent sur un projet ou un financeur supprimé depuis." in page
     assert "Total du scénario 160 000 FCFA" in page
+    sentence = "40 000 FCFA portent sur un projet ou un financeur supprimé depuis. Ils ne sont dans aucun total de " \
+               "cette page."
+    assert f"Essai {sentence} 160 000 FCFA" in words(client.get(url("scenarios", dossier)))
+    compared = words(client.get(f"{url('scenario_compare', dossier)}?avec={one.pk}"))
+    assert f"Des montants ne sont pas comptés Essai : {sentence}" in compared
     client.post(url("scenario_forget", dossier, one.pk), {"version": "1"})
-    assert "supprimé depuis" not in words(client.get(address))
+    for now in (address, url("scenarios", dossier), f"{url('scenario_compare', dossier)}?avec={one.pk}"):
+        assert "supprimé depuis" not in words(client.get(now))
 
 
 @pytest.mark.parametrize("rows", [1, 3])

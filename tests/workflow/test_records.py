@@ -92,9 +92,20 @@ def test_a_homonym_is_refused_in_words(dossier, editor):
     assert refusal.value.messages == [f"Un acteur de ce nom figure déjà dans la négociation : « {name} »."]
 
 
+@pytest.mark.parametrize("name", ["Etat", "ÉTAT", "  état ", "« État »"])
+def test_a_name_that_differs_by_accents_alone_is_that_of_the_other_actor(dossier, editor, name):
+    dossier.actors.all().delete()
+    dossier.actors.create(name="État", side="state")
+    with pytest.raises(ValidationError) as refusal:
+        records.save(Actor(negotiation=dossier, name=name, side="civil"), dossier, by=editor)
+    assert refusal.value.messages == ["Un acteur de ce nom figure déjà dans la négociation : « État »."]
+
+
 @pytest.mark.parametrize(("acronym", "sentence"), [
     ("adr ", "« Agence de développement régional » porte déjà ce sigle dans la négociation : les tableaux les "
              "confondraient. Donnez un autre sigle, ou laissez-le vide."),
+    ("Etat", "« État » est le nom d’un autre acteur dans la négociation : les tableaux les confondraient. Donnez un "
+             "autre sigle, ou laissez-le vide."),
     ("état", "« État » est le nom d’un autre acteur dans la négociation : les tableaux les confondraient. Donnez un "
              "autre sigle, ou laissez-le vide."),
 ])
