@@ -487,3 +487,7 @@ def test_a_confirmation_that_was_touched_is_refused(spoil):
     assert not ConfirmForm({"plan": text}, slug="mopti").is_valid()
 
 
+def test_a_book_beside_the_plan_is_refused_before_it_is_read():
+    remarks = [(*LINE, 5, 6, f"{number} {'un mot ' * 34}") for number in range(1000)]
+    assert refusals(workbook((*HEAD, "Observations"), *remarks)) == [
+        "Ce fichier contient trop de textes à côté du plan pour être lu : gardez-y le tableau seul."]

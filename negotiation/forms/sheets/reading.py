@@ -15,6 +15,8 @@ from .names import Unknown, financiers_of, projects_of
 LOOKED_AT = 40
 MOST_REFUSED = 100
 MOST_NAMED = 20
+# Characters: an amount is shorter than a sentence, and no plan comes with a book.
+SHORT, MOST_TEXT = 20, 200_000
 
 
 class Refusal(NamedTuple):
@@ -134,6 +136,10 @@ class Reader:
     def refuse_units(self):
         """Amounts in another unit than the franc are not converted: is one said anywhere around them?"""
         told = set()
+        if self.sentences > MOST_TEXT:
+            self.refuse("", "Ce fichier contient trop de textes à côté du plan pour être lu : gardez-y le tableau "
+                            "seul.")
+            return True
         if units.around(self.table.sheet):
             self.refuse_unit(told, "", self.table.sheet, "renommez cette feuille")
         for number, cells in self.table.rows.items():
@@ -143,6 +149,12 @@ class Reader:
                 self.refuse_unit(told, self.place(number, column), f"{cells[column].text} {cells[column].beside}",
                                  remedy or f"corrigez {'ce titre' if above else 'cette case'}")
         return bool(told)
+
+    @property
+    def sentences(self):
+        """How many characters of sentences the file holds, each counted once: what looking for a unit costs."""
+        texts = {cell.text for cells in self.table.rows.values() for cell in cells.values() if len(cell.text) > SHORT}
+        return sum(map(len, texts))
 
     def refuse_unit(self, told, place, text, remedy):
         """Once, however many cells say it. told: what was refused before."""

@@ -4,6 +4,7 @@ The heading of an amount says its year, a few plain words and the franc: anythin
 text around the table says what it likes: only what announces a unit is refused, not an amount that it counts.
 """
 import re
+from functools import lru_cache
 
 from .words import FRANC, ONE_YEAR, TITLES, in_francs, key, with_years
 
@@ -50,6 +51,7 @@ def in_amount_heading(text):
     return in_francs(text) not in TITLES["amount"]
 
 
+@lru_cache(maxsize=4096)
 def around(text):
     """Does this text, above the table, below it or on its sheet, announce another unit?"""
     bare = PERIOD.sub(";", key(text).replace("_", " "))
