@@ -26,6 +26,7 @@ from negotiation.models import (
     guard,
 )
 from negotiation.workflow.archives.gathering import gather
+from negotiation.workflow.archives.restoring import refuse_shared_acronym
 from negotiation.workflow.transitions import NotAllowed
 
 from .. import factories
@@ -347,3 +348,9 @@ def test_an_archive_that_lacks_a_field_added_since_gets_its_default(taken_away, 
 def test_what_could_not_be_read_back_is_not_written():
     with pytest.raises(Refused, match="peut peser"):
         bundle.write(io.BytesIO(), {}, {"a.json": b" " * (bundle.MAX_TEXT + 1)})
+
+
+def test_acronyms_that_differ_by_their_accents_come_back_as_they_were():
+    """They are refused today to who types them; a dossier that has them is still restored."""
+    actors = [{"acronym": "Etat", "name": "A"}, {"acronym": "État", "name": "B"}]
+    assert refuse_shared_acronym({"actors": actors}) is None
