@@ -85,6 +85,8 @@ def signatories(negotiation):
 
 
 def sees(user, negotiation):
-    """As the person is today: their roles are read again."""
-    return negotiation is None or Negotiation.objects.visible_to(User.objects.get(pk=user.pk)).filter(
-        pk=negotiation.pk).exists()
+    """As the person is today: their roles are read again. Who has left sees nothing, not even what is of no dossier."""
+    user = User.objects.get(pk=user.pk)
+    if negotiation is None:
+        return user.is_active and bool(user.current_memberships)
+    return Negotiation.objects.visible_to(user).filter(pk=negotiation.pk).exists()
