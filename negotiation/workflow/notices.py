@@ -251,7 +251,7 @@ def late(seat, progress):
     """The delay has passed: told once, to the next person."""
     text = (f"{ASKED[seat.passage.kind]} le {day(seat.due_on)} ({seat.organisation}), rien n’est venu{NBSP}: "
             f"{of_step(progress)}. Vous pouvez maintenant agir.")
-    tell(audience.next_after(seat, progress), NoticeKind.LATE, f"late:{seat.pk}", headed("En retard, étape", progress),
+    tell(audience.next_after([seat], progress), NoticeKind.LATE, f"late:{seat.pk}", headed("En retard, étape", progress),
          text, page_of(progress, "review"), topic=seat_topic(seat), progress=progress)
 
 

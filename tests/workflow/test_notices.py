@@ -2,6 +2,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from negotiation.choices import Action, NoticeKind, OrganisationKind, Role
@@ -176,7 +177,7 @@ def test_the_reason_of_an_unblocking_is_told_to_the_next_and_to_the_region(told,
 
 
 @pytest.mark.parametrize(("voices", "kind", "expected"), [
-    ([], "opinion", DGCT), ([OPINION], "examination", {"director", "colleague"}),
+    ([], "opinion", DGCT), ([OPINION], "examination", {"director"}),
     ([OPINION, PASSED], "decision", {"administrator"})])
 def test_a_delay_is_told_to_the_next_person_only_and_once(told, go, voices, kind, expected):
     submitted(go, *voices)
@@ -190,6 +191,26 @@ def test_a_delay_without_next_person_goes_to_an_administrator(told, go, cast):
     Deputy.objects.all().delete()
     cast["director"].memberships.update(ends_on=TODAY() - timedelta(days=1))
     assert told(reviews.escalate, Seat.objects.get(passage__kind="examination")) == {("administrator", LATE)}
+
+
+def test_a_delay_never_goes_to_who_is_late_nor_to_who_has_spoken(told, go, cast, dgct):
+    """The direction examines too, or stands in for an examiner, or has given the opinion: the administrators are next.
+    The « colleague », who stands in for it, is late."""
+    director, service = cast["director"], cast["adviser"].memberships.get().organisation
+    submitted(go, OPINION)
+    late = Seat.objects.get(passage__kind="examination")
+    ways = {
+        "examines": lambda: Membership.objects.create(user=director, organisation=dgct, role=Role.EXAMINER),
+        "stands in": lambda: stand_in(cast["examiner"], director),
+        "has spoken": lambda: Seat.objects.filter(organisation=service).update(given_by=director),
+    }
+    next_to = {}
+    for name, way in ways.items():
+        with transaction.atomic():
+            way()
+            next_to[name] = told(reviews.escalate, late)
+            transaction.set_rollback(True)
+    assert next_to == dict.fromkeys(ways, {("administrator", LATE)})
 
 
 def test_acts_on_people_and_the_livret(told, cast, dossier, kayes):
