@@ -1,20 +1,23 @@
 """Who is told of each act: the whole table, the embargo, never twice, and nothing once it is settled."""
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
 
 from negotiation.choices import Action, NoticeKind, OrganisationKind, Role
+from negotiation.dates import spoken
 from negotiation.models import (
     Deputy,
     GridActor,
     Handover,
     Holiday,
     Invitation,
+    JournalEntry,
     Membership,
     Notification,
     Phase,
+    ReviewLevel,
     Seat,
     Step,
     User,
@@ -193,6 +196,51 @@ def test_a_delay_without_next_person_goes_to_an_administrator(told, go, cast):
     assert told(reviews.escalate, Seat.objects.get(passage__kind="examination")) == {("administrator", LATE)}
 
 
+@pytest.fixture
+def dgb(cast, dossier):
+    """The DGB gives its opinion at the same level as the DNPD."""
+    service = cast["blind"].memberships.get().organisation
+    service.grid_actor = GridActor.objects.get(code="dgb")
+    service.save()
+    share(dossier, service, by=cast["manager"])
+    return service
+
+
+def delays(user):
+    """[(the text that says who is late, whether it still asks for something)]"""
+    return [(row.text.replace("\xa0", " ").partition(" : ")[0], row.settled_at is None)
+            for row in user.notifications.filter(kind=LATE).order_by("pk")]
+
+
+def test_opinions_that_are_late_together_are_told_once_and_say_who_is_late_still(told, go, cast, dgb):
+    submitted(go)
+    Seat.objects.filter(asked_at__isnull=False).update(due_on=(due := date(2026, 6, 1)))
+    assert told(sweep, date(2026, 11, 24)) >= all_of(DGCT, LATE)
+    assert JournalEntry.objects.filter(action="step.escalate").count() == 2
+    words = f"Avis attendu le {spoken(due)} ({{}}), rien n’est venu".replace("\xa0", " ")
+    assert delays(cast["examiner"]) == delays(cast["colleague"]) == [(words.format("DGB, DNPD"), True)]
+    go(*OPINION)
+    assert delays(cast["examiner"]) == delays(cast["colleague"]) == [(words.format("DGB"), True)]
+    assert told(go, "skip", "examiner", "Attendu depuis un mois.") >= {("colleague", TURN)}
+    assert delays(cast["examiner"]) == delays(cast["colleague"]) == [(words.format("DGB"), False)]
+
+
+def test_each_opinion_asked_one_after_the_other_is_late_in_its_own_time(told, go, step, cast, dgb):
+    """And a submission that is taken back settles the delay."""
+    ReviewLevel.objects.filter(step=step.step, kind="opinion").update(mode="sequential")
+    submitted(go)
+    for due in (date(2026, 6, 1), date(2026, 7, 1)):
+        awaited = Seat.objects.awaited().get()
+        Seat.objects.filter(pk=awaited.pk).update(due_on=due)
+        awaited.refresh_from_db()
+        assert told(reviews.escalate, awaited) == all_of(DGCT, LATE)
+        if due.month == 6:
+            go("skip", "colleague", "Attendu depuis un mois.")
+    assert [asks for _, asks in delays(cast["examiner"])] == [False, True]
+    go("recall", "manager")
+    assert [asks for _, asks in delays(cast["examiner"])] == [False, False]
+
+
 def test_a_delay_never_goes_to_who_is_late_nor_to_who_has_spoken(told, go, cast, dgct):
     """The direction examines too, or stands in for an examiner, or has given the opinion: the administrators are next.
     The « colleague », who stands in for it, is late."""
@@ -323,16 +371,12 @@ def test_each_act_settles_what_it_answers(go, step, cast):
     assert {row.kind for row in Notification.objects.filter(settled_at=None)} == {TURN}
 
 
-def test_who_spoke_for_one_organisation_is_no_longer_awaited_for_another(go, cast, step, dossier):
+def test_who_spoke_for_one_organisation_is_no_longer_awaited_for_another(go, cast, dgb):
     """« adviser » belongs to the DGB and the DNPD, both asked: they speak for the first, and once; their colleague of
     the DNPD remains."""
     blind, adviser = cast["blind"], cast["adviser"]
     colleague = factories.member(adviser.memberships.get().organisation, Role.ADVISER)
-    service = blind.memberships.get().organisation
-    service.grid_actor = GridActor.objects.get(code="dgb")
-    service.save()
-    share(dossier, service, by=cast["manager"])
-    Membership.objects.create(user=adviser, organisation=service, role=Role.ADVISER, starts_on="2020-01-01")
+    Membership.objects.create(user=adviser, organisation=dgb, role=Role.ADVISER, starts_on="2020-01-01")
     submitted(go)
     found = Notification.objects.filter(settled_at=None)
     assert sorted(row.user_id for row in found.all()) == sorted([adviser.pk, adviser.pk, blind.pk, colleague.pk])
