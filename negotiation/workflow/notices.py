@@ -11,7 +11,7 @@ from django.utils import timezone
 from ..choices import USUAL_FREQUENCY, Frequency, LevelKind, NoticeKind, Outcome, RemarkState, State, Voice
 from ..dates import NBSP, spoken
 from ..elements import SAID, shared_parts
-from ..models import Notification, NotificationChoice, Remark, Seat, Submission
+from ..models import Notification, NotificationChoice, Remark, Reply, Seat, Submission
 from . import audience
 
 LONGEST, MOST_REMARKS = 500, 10
@@ -132,7 +132,8 @@ def stuck(progress, submission, *, by, again=""):
     """Nobody may speak at the level now open: the administrators are told at once, and nobody waits for a delay."""
     passage = submission.passages.filter(opened_at__isnull=False, closed_at__isnull=True).first()
     text = (f"Personne ne peut se prononcer{NBSP}: {of_step(progress)}. Ceux qui le pourraient ont déjà eu une part "
-            "dans cette soumission, ou il n’y a personne. Vous pouvez débloquer l’étape, avec un motif.")
+            "dans cette soumission, ou le dossier leur est fermé, ou il n’y a personne. Vous pouvez débloquer l’étape, "
+            "avec un motif.")
     cause = f"stuck:{submission.pk}:{passage.pk if passage else 0}:{progress.version}{again}"
     tell(audience.administrators(progress.negotiation), NoticeKind.TURN, cause, headed("À débloquer, étape", progress),
          text, page_of(progress, "review"), by=by, topic=step_topic(progress), progress=progress)
@@ -165,7 +166,10 @@ def returned(progress, submission, *, by):
     remarks = list(Remark.objects.filter(progress=progress, state=RemarkState.OPEN).order_by("pk"))
     if remarks:
         told.append(f"Observations{NBSP}: {len(remarks)}. Répondez à chacune avant de soumettre de nouveau.")
-    told += [f"- {one.label}{NBSP}: {quoted(one.request)}" for one in remarks[:MOST_REMARKS]]
+    maintained = Reply.objects.last_of_reviewers(remarks)
+    for one in remarks[:MOST_REMARKS]:
+        message = f" Maintenue{NBSP}: {quoted(maintained[one.pk])}" if one.pk in maintained else ""
+        told.append(f"- {one.label}{NBSP}: {quoted(one.request)}{message}")
     if len(remarks) > MOST_REMARKS:
         told.append(f"- et {len(remarks) - MOST_REMARKS} autres.")
     tell(audience.team(progress.negotiation), NoticeKind.TURN, f"return:{submission.pk}:{progress.version}",

@@ -155,6 +155,24 @@ def test_a_return_tells_the_team_what_is_asked_and_the_answers_the_author(told, 
     assert told(go, "submit", "manager") == {("adviser", TURN)}
 
 
+def test_a_maintained_remark_is_returned_with_what_is_still_missing(go, step, cast):
+    """The last message that is sent: neither the Region's own answer nor what came before."""
+    submitted(go, OPINION)
+    one, lines = remark(step, cast["examiner"]), []
+    for message in ("", "La carte manque.", "La nouvelle version manque encore."):
+        if message:
+            remarks.answer(one, "Voilà.", by=again(cast["manager"]))
+            submitted(go, OPINION)
+            remarks.maintain(one, message, by=again(cast["examiner"]))
+        go("return", "examiner")
+        text = cast["editor"].notifications.filter(cause__startswith="return:").latest("pk").text
+        lines.append(text.replace("\xa0", " ").split("\n")[-1])
+        one.refresh_from_db()
+    asked = f"- {one.label} : « Précisez. »"
+    assert lines == [asked, f"{asked} Maintenue : « La carte manque. »",
+                     f"{asked} Maintenue : « La nouvelle version manque encore. »"]
+
+
 def test_the_answer_goes_to_the_organisation_when_the_author_has_left(told, go, step, cast):
     submitted(go, OPINION)
     one = remark(step, cast["examiner"])
