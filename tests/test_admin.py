@@ -474,6 +474,8 @@ def test_a_page_opened_before_the_chain_changed_is_refused_in_words(desk, meanwh
     refused = desk.post(url, before)
     assert (errors(refused), chain("C4")) == ([stale(what)], after)
     shown = rows_of(refused)
+    counts = [f"levels-{name}_FORMS" for name in ("MIN_NUM", "MAX_NUM")]
+    assert [fields(refused)[name] for name in counts] == [str(before[name]) for name in counts]
     assert [row[:len(wanted)] for row, wanted in zip(shown, seen, strict=True)] == seen
     assert desk.post(url, fields(refused)).status_code == 302
     assert chain("C4") == after == [(int(row[0]), row[1]) for row in shown]

@@ -225,7 +225,7 @@ class Chain(EachOnce):
         kept = {key: value for key, value in self.data.items()
                 if not key.removeprefix("initial-").startswith(f"{self.prefix}-")}
         counts = {"INITIAL": len(levels), "TOTAL": len(levels) + len(added), "MIN_NUM": 0, "MAX_NUM": self.max_num}
-        kept |= {f"{self.prefix}-{name}{'' if '_' in name else '_FORMS'}": str(n) for name, n in counts.items()}
+        kept |= {f"{self.prefix}-{name}_FORMS": str(n) for name, n in counts.items()}
         for index, row in enumerate([*levels, *added]):
             for name, value in row.items():
                 initial = "initial-" if name.startswith("initial-") else ""

@@ -11,9 +11,15 @@ LONGEST = timedelta(days=366)
 
 
 class DeputyQuerySet(models.QuerySet):
-    def open(self):
-        """Those that run today or are still to come."""
+    def unended(self):
         return self.filter(ends_on__gte=timezone.localdate(), ended_at__isnull=True)
+
+    def open(self):
+        """Those that run today or are still to come, while both people belong there (Membership.objects.held_by)."""
+        current = Membership.objects.current().filter(user__is_active=True)
+        colleague = current.filter(user=models.OuterRef("deputy"),
+                                   organisation=models.OuterRef("membership__organisation"))
+        return self.unended().filter(models.Exists(colleague), membership__in=current)
 
 
 class Deputy(models.Model):

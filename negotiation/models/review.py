@@ -184,6 +184,14 @@ class Remark(models.Model):
         return f"{self.state}-{last or 0}"
 
 
+class ReplyQuerySet(models.QuerySet):
+    def last_of_reviewers(self, remarks):
+        """{remark: what was last sent to the Region in its thread}"""
+        sent = self.filter(remark__in=remarks, sent_at__isnull=False).exclude(
+            organisation=F("remark__progress__negotiation__owner"))
+        return dict(sent.order_by("pk").values_list("remark_id", "text"))
+
+
 class Reply(models.Model):
     """One message of the thread of a remark. The Region's is read at once; a reviewer's, once it is sent."""
     remark = models.ForeignKey(Remark, models.CASCADE, related_name="replies")
@@ -192,6 +200,8 @@ class Reply(models.Model):
     text = models.TextField("réponse", max_length=LONG)
     written_at = models.DateTimeField("écrite le")
     sent_at = models.DateTimeField("envoyée le", null=True)
+
+    objects = ReplyQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = "réponse à une observation", "réponses aux observations"

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from ..choices import Action
 from ..models import Membership, Organisation, User
-from . import team_notices, vacancies
+from . import deputies, team_notices, vacancies
 from .journal import record
 
 ADDED = {User: Action.ACCOUNT_ADD, Organisation: Action.ORGANISATION_ADD, Membership: Action.MEMBERSHIP_ADD}
@@ -26,6 +26,7 @@ def written(row, before, *, by, added=False):
                                         for name, (old, new) in changes.items())
     if not added and "password" in before:
         words = " ; ".join(filter(None, [words, "mot de passe changé"]))
+    deputies.fall(*people(row, before), by=by)
     action = (ADDED if added else CHANGED)[type(row)]
     for about in concerned(row, {} if added else before):
         entry = record(action, " — ".join(filter(None, [named(row), words])), by=by, details={**about, **(
@@ -49,6 +50,7 @@ def deactivate(user, *, by):
         return False
     user.is_active = False
     user.save(update_fields=["is_active"])
+    deputies.fall(user.pk, by=by)
     entry = record(Action.ACCOUNT_DEACTIVATE, named(user), by=by, details={"account": user.pk})
     team_notices.team_written(entry, Organisation.objects.filter(pk__in=teams(user, {})), user, by=by)
     vacancies.of_person(user)
@@ -63,6 +65,13 @@ def concerned(row, before):
         return [{"organisation": row.pk}]
     both = dict.fromkeys([row.organisation_id, before.get("organisation") or row.organisation_id])
     return [{"organisation": pk, "membership": row.pk} for pk in both]
+
+
+def people(row, before):
+    """The accounts that the change concerns: a membership may be given to another person."""
+    if isinstance(row, Organisation):
+        return set()
+    return {row.pk} if isinstance(row, User) else {row.user_id, before.get("user") or row.user_id}
 
 
 def teams(row, about):

@@ -57,19 +57,20 @@ def usual(seat):
     return ROLES_AT[seat.passage.kind]
 
 
-def next_after(seat, progress):
-    """Those who may act once this seat is late: the next person in charge, or an administrator when there is none.
+def next_after(late, progress):
+    """Those who may act once these seats of a level are late, the late ones aside: the next person in charge, or an
+    administrator when there is none.
 
     A late examination falls to the direction; a late opinion may be passed over by the DGCT; a decision, unblocked.
     """
-    negotiation, kind = progress.negotiation, seat.passage.kind
-    dgct = Organisation.objects.filter(kind=OrganisationKind.DGCT)
-    found = User.objects.none()
-    if NEXT_AT[kind]:
-        found = reviewers(negotiation, [seat.organisation_id], NEXT_AT[kind])
-    elif kind == LevelKind.OPINION:
-        found = reviewers(negotiation, dgct, {Role.EXAMINER})
-    return found if found.exists() else administrators(negotiation)
+    passage = late[0].passage
+    organisations, roles = [seat.organisation_id for seat in late], NEXT_AT[passage.kind]
+    if passage.kind == LevelKind.OPINION:
+        organisations, roles = Organisation.objects.filter(kind=OrganisationKind.DGCT), {Role.EXAMINER}
+    found = free(progress, passage.submission, organisations, roles)
+    for seat in late:
+        found = found.exclude(pk__in=at_seat(seat, progress, roles=usual(seat)).values("pk"))
+    return found if found.exists() else administrators(progress.negotiation)
 
 
 def readers(negotiation):
@@ -85,6 +86,8 @@ def signatories(negotiation):
 
 
 def sees(user, negotiation):
-    """As the person is today: their roles are read again."""
-    return negotiation is None or Negotiation.objects.visible_to(User.objects.get(pk=user.pk)).filter(
-        pk=negotiation.pk).exists()
+    """As the person is today: their roles are read again. Who has left sees nothing, not even what is of no dossier."""
+    user = User.objects.get(pk=user.pk)
+    if negotiation is None:
+        return user.is_active and bool(user.current_memberships)
+    return Negotiation.objects.visible_to(user).filter(pk=negotiation.pk).exists()

@@ -1,5 +1,8 @@
-"""Naming a deputy for a member, and ending the suppléance before its last day. Journalled without dossier."""
+"""Naming a deputy for a member, and ending the suppléance before its last day, or when one of the two leaves.
+Journalled without dossier.
+"""
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from ..choices import Action
@@ -41,6 +44,18 @@ def end(deputy, *, by):
     team_notices.deputy_ended(deputy, by=by)
     vacancies.of_person(deputy.deputy)
     return deputy
+
+
+@transaction.atomic
+def fall(*people, by):
+    """These people have just left, or lost their account: end what no longer rests on two people who belong there.
+
+    Called before the act that makes them leave is journalled: these rows are locked before the head of the chain.
+    """
+    fallen = Deputy.objects.unended().filter(Q(deputy__in=people) | Q(membership__user__in=people)).exclude(
+        pk__in=Deputy.objects.open())
+    for deputy in list(fallen.select_for_update(of=("self",), no_key=True).order_by("pk")):
+        end(deputy, by=by)
 
 
 def told(deputy):

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from ..choices import Action, OrganisationKind, Role
 from ..models import Membership
-from . import vacancies
+from . import deputies, vacancies
 from .invitations import lock_teams
 from .journal import record
 from .transitions import NotAllowed
@@ -23,6 +23,7 @@ def end(membership, *, by):
         raise NotAllowed(words)
     membership.ended_at, membership.ends_on = timezone.now(), max(timezone.localdate(), membership.starts_on)
     membership.save(update_fields=["ended_at", "ends_on"])
+    deputies.fall(membership.user_id, by=by)
     subject = f"{membership.user} : {membership.get_role_display()}, {membership.organisation.name}"
     record(Action.MEMBERSHIP_END, subject, by=by,
            details={"organisation": membership.organisation_id, "membership": membership.pk})

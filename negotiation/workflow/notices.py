@@ -11,7 +11,7 @@ from django.utils import timezone
 from ..choices import USUAL_FREQUENCY, Frequency, LevelKind, NoticeKind, Outcome, RemarkState, State, Voice
 from ..dates import NBSP, spoken
 from ..elements import SAID, shared_parts
-from ..models import Notification, NotificationChoice, Remark, Seat, Submission
+from ..models import Notification, NotificationChoice, Remark, Reply, Seat, Submission
 from . import audience
 
 LONGEST, MOST_REMARKS = 500, 10
@@ -86,6 +86,16 @@ def seat_topic(seat):
     return f"seat:{seat.pk}"
 
 
+def delay_topic(seat):
+    """Opinions awaited for the same day are passed over by one act: their delay is one thing."""
+    together = seat.passage.kind == LevelKind.OPINION
+    return f"delay:{seat.passage_id}:{seat.due_on}" if together else seat_topic(seat)
+
+
+def topics_of(seats):
+    return {topic for seat in seats for topic in (seat_topic(seat), delay_topic(seat))}
+
+
 def step_topic(progress):
     return f"step:{progress.pk}"
 
@@ -99,9 +109,13 @@ def moved(progress, submission, *, by, again="", why=""):
     seats = list(Seat.objects.filter(passage__submission=submission).select_related(
         "organisation", "passage__submission"))
     waiting = [] if submission.closed_at else [s for s in seats if s.is_waited_for and not s.passage.closed_at]
-    settle(topic__in=[step_topic(progress), *(seat_topic(seat) for seat in seats if seat not in waiting)])
+    settle(topic__in={step_topic(progress), *topics_of(seats)} - topics_of(waiting))
     # One person speaks once: another seat of theirs asks nothing of them any more.
-    settle(topic__in=[seat_topic(seat) for seat in waiting], user=by)
+    settle(topic__in=topics_of(waiting), user=by)
+    for seat in waiting:
+        if seat.escalated_at:
+            Notification.objects.filter(topic=delay_topic(seat), kind=NoticeKind.LATE, settled_at__isnull=True).update(
+                text=delay_of(seat, waiting, progress))
     if not submission.closed_at and not any(audience.at_seat(seat, progress).exists() for seat in waiting):
         stuck(progress, submission, by=by)
     for seat in waiting:
@@ -118,7 +132,8 @@ def stuck(progress, submission, *, by, again=""):
     """Nobody may speak at the level now open: the administrators are told at once, and nobody waits for a delay."""
     passage = submission.passages.filter(opened_at__isnull=False, closed_at__isnull=True).first()
     text = (f"Personne ne peut se prononcer{NBSP}: {of_step(progress)}. Ceux qui le pourraient ont déjà eu une part "
-            "dans cette soumission, ou il n’y a personne. Vous pouvez débloquer l’étape, avec un motif.")
+            "dans cette soumission, ou le dossier leur est fermé, ou il n’y a personne. Vous pouvez débloquer l’étape, "
+            "avec un motif.")
     cause = f"stuck:{submission.pk}:{passage.pk if passage else 0}:{progress.version}{again}"
     tell(audience.administrators(progress.negotiation), NoticeKind.TURN, cause, headed("À débloquer, étape", progress),
          text, page_of(progress, "review"), by=by, topic=step_topic(progress), progress=progress)
@@ -151,7 +166,10 @@ def returned(progress, submission, *, by):
     remarks = list(Remark.objects.filter(progress=progress, state=RemarkState.OPEN).order_by("pk"))
     if remarks:
         told.append(f"Observations{NBSP}: {len(remarks)}. Répondez à chacune avant de soumettre de nouveau.")
-    told += [f"- {one.label}{NBSP}: {quoted(one.request)}" for one in remarks[:MOST_REMARKS]]
+    maintained = Reply.objects.last_of_reviewers(remarks)
+    for one in remarks[:MOST_REMARKS]:
+        message = f" Maintenue{NBSP}: {quoted(maintained[one.pk])}" if one.pk in maintained else ""
+        told.append(f"- {one.label}{NBSP}: {quoted(one.request)}{message}")
     if len(remarks) > MOST_REMARKS:
         told.append(f"- et {len(remarks) - MOST_REMARKS} autres.")
     tell(audience.team(progress.negotiation), NoticeKind.TURN, f"return:{submission.pk}:{progress.version}",
@@ -200,8 +218,9 @@ def changed_since(negotiation, part, *, by):
 
 def recalled(progress, submission, *, by):
     """The Region has taken its submission back: those who knew of it have nothing to do any more."""
-    topics = [step_topic(progress), *map(seat_topic, Seat.objects.filter(passage__submission=submission))]
-    call_off(topics, f"recall:{submission.pk}", headed("Soumission reprise, étape", progress),
+    seats = Seat.objects.filter(passage__submission=submission).select_related("passage")
+    call_off({step_topic(progress), *topics_of(seats)}, f"recall:{submission.pk}",
+             headed("Soumission reprise, étape", progress),
              f"La Région a repris sa soumission avant son examen{NBSP}: {of_step(progress)}. Plus rien n’est attendu "
              "de vous.", page_of(progress), by=by, progress=progress)
 
@@ -248,11 +267,19 @@ def not_counted(progress, passage, *, by):
 
 
 def late(seat, progress):
-    """The delay has passed: told once, to the next person."""
-    text = (f"{ASKED[seat.passage.kind]} le {day(seat.due_on)} ({seat.organisation}), rien n’est venu{NBSP}: "
-            f"{of_step(progress)}. Vous pouvez maintenant agir.")
-    tell(audience.next_after(seat, progress), NoticeKind.LATE, f"late:{seat.pk}", headed("En retard, étape", progress),
-         text, page_of(progress, "review"), topic=seat_topic(seat), progress=progress)
+    """The delay has passed: told once, to the next person, with all those who are late with this one."""
+    topic = delay_topic(seat)
+    awaited = Seat.objects.awaited().filter(passage=seat.passage).select_related("organisation", "passage__submission")
+    tell(audience.next_after([one for one in awaited if delay_topic(one) == topic], progress), NoticeKind.LATE,
+         f"late:{topic}", headed("En retard, étape", progress), delay_of(seat, awaited, progress),
+         page_of(progress, "review"), topic=topic, progress=progress)
+
+
+def delay_of(seat, awaited, progress):
+    """What is late, with those of these awaited seats that are late with this one."""
+    names = ", ".join(str(one.organisation) for one in awaited if delay_topic(one) == delay_topic(seat))
+    return (f"{ASKED[seat.passage.kind]} le {day(seat.due_on)} ({names}), rien n’est venu{NBSP}: {of_step(progress)}. "
+            "Vous pouvez maintenant agir.")
 
 
 def replanned(progresses):

@@ -299,8 +299,7 @@ def bundle(submission, remarks):
         {"level": seat.passage.get_kind_display(), "organisation": str(seat.organisation),
          "voice": seat.get_voice_display(), "reasons": seat.reasons} for seat in spoken]}
     if remarks:
-        messages = dict(Reply.objects.filter(remark__in=remarks).exclude(
-            organisation=submission.progress.negotiation.owner_id).order_by("pk").values_list("remark_id", "text"))
+        messages = Reply.objects.last_of_reviewers(remarks)
         told["remarks"] = [{"place": one.label, "problem": one.problem, "request": one.request,
                             "message": messages.get(one.pk, "")} for one in remarks]
     return told

@@ -37,12 +37,14 @@ def deputy_named(deputy, *, by):
 
 
 def deputy_ended(deputy, *, by):
-    """The one who ends it knows; the other is told if they knew of it, the person replaced in any case."""
+    """The one who ends it knows; the other is told if they knew of it, the person replaced in any case. Who has left
+    is told nothing."""
     replaced = deputy.membership.user
     title, page = f"Suppléance terminée{NBSP}: {replaced}", reverse("deputies")
     text = f"La suppléance de {replaced} par {deputy.deputy} ({role_of(deputy.membership)}) a pris fin avant son terme."
     call_off([f"deputy:{deputy.pk}"], f"deputy-end:{deputy.pk}", title, text, page, by=by)
-    tell([replaced], NoticeKind.TEAM, f"deputy-end:{deputy.pk}", title, text, page, by=by)
+    staying = [replaced] if audience.sees(replaced, None) else []
+    tell(staying, NoticeKind.TEAM, f"deputy-end:{deputy.pk}", title, text, page, by=by)
 
 
 def handover_proposed(handover, *, by):

@@ -57,6 +57,8 @@ def test_the_journal_of_people_reads_like_minutes(sign_in, acts, manager, editor
         f"{administrator}, Application, invite à rejoindre une équipe : Demba : rédacteur, Conseil régional de Kayes ; "
         "rédacteur, Conseil régional de Mopti.",
         f"{administrator}, Application, met fin à une appartenance : {acts} : rédacteur, Conseil régional de Kayes.",
+        f"{administrator}, Application, met fin à une suppléance : {acts}, suppléance de {editor} (rédacteur, Conseil "
+        f"régional de Kayes), du {day} au {day}.",
         f"{theirs} propose une passation : {editor} → {acts} : rédacteur, Conseil régional de Kayes.",
         f"{theirs} désigne un suppléant : {acts}, suppléance de {editor} (rédacteur, Conseil régional de Kayes), "
         f"du {day} au {day}.",
@@ -73,7 +75,7 @@ def test_who_leads_a_team_reads_its_acts_only_and_an_administrator_all(
     found = {who: names(told(sign_in(user))) for who, user in (
         ("director", director), ("stranger", stranger), ("administrator", administrator))}
     assert found == {"director": ["Coumba"], "stranger": ["Demba", "Bakary"],
-                     "administrator": ["-", "Demba", "Coumba", "Bakary", "-", "-", "-", "Awa", "Awa"]}
+                     "administrator": ["-", "Demba", "Coumba", "Bakary", "-", "-", "-", "-", "Awa", "Awa"]}
 
 
 def test_the_team_page_leads_there_whoever_may_read_it(sign_in, editor, manager, administrator):

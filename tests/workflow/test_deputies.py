@@ -6,9 +6,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from negotiation.choices import OrganisationKind, Role, State
-from negotiation.models import Deputy, JournalEntry, Membership, Step, User
+from negotiation.models import Deputy, JournalEntry, Membership, Notification, Step, User
 from negotiation.permissions import can
-from negotiation.workflow import deputies, moves, steps
+from negotiation.queries.deputies import mine
+from negotiation.workflow import accounts, deputies, memberships, moves, steps
 from negotiation.workflow.negotiations import share
 from negotiation.workflow.transitions import NotAllowed
 
@@ -111,6 +112,67 @@ def test_a_deputyship_falls_with_what_it_rests_on(on_day, dossier, manager, edit
     named(manager, editor)
     change(manager, editor)
     assert not can(again(editor), "step.submit", dossier)
+
+
+def written(row, by, **values):
+    """As a form of the administration writes it."""
+    before = {name: getattr(row, row._meta.get_field(name).attname) for name in values}
+    type(row).objects.filter(pk=row.pk).update(**values)
+    row.refresh_from_db()
+    accounts.written(row, before, by=by)
+
+
+# With how many notices reach whoever leaves the team: those who are elsewhere since are still here.
+LEAVING = {
+    "the membership is ended": (0, lambda user, by: memberships.end(user.memberships.get(), by=by)),
+    "the account is closed": (0, lambda user, by: accounts.deactivate(user, by=by)),
+    "the account is closed in its form": (0, lambda user, by: written(user, by, is_active=False)),
+    "a date ends the membership": (0, lambda user, by: written(
+        user.memberships.get(), by, ends_on=TODAY - timedelta(days=1))),
+    "the membership goes to another team": (2, lambda user, by: written(
+        user.memberships.get(), by, organisation=factories.council("mopti"))),
+}
+
+
+@pytest.mark.parametrize(("n_told", "leave"), LEAVING.values(), ids=LEAVING)
+@pytest.mark.parametrize("leaver", ["deputy", "holder"])
+def test_a_deputyship_ends_in_the_act_that_makes_one_of_the_two_leave(on_day, kayes, manager, editor, administrator,
+                                                                      leaver, n_told, leave):
+    """Today's and the one to come; whoever stays is told of each once; other suppléances go on."""
+    fallen = [named(manager, editor), named(manager, editor, *[TODAY + timedelta(days=9)] * 2)]
+    going_on = named(factories.member(kayes, Role.MANAGER), factories.member(kayes, Role.EDITOR))
+    Notification.objects.update(read_at=timezone.now())
+    leave({"deputy": editor, "holder": manager}[leaver], administrator)
+    staying = {"deputy": manager, "holder": editor}[leaver]
+    assert list(Deputy.objects.filter(ended_at=timezone.now())) == fallen
+    assert list(Deputy.objects.open()) == [going_on]
+    assert [again(user).notifications.filter(title__startswith="Suppléance terminée").count()
+            for user in (staying, *{manager, editor} - {staying})] == [2, n_told]
+    assert not Notification.objects.filter(topic__in=[f"deputy:{one.pk}" for one in fallen], settled_at=None).exists()
+    assert [*JournalEntry.objects.filter(action="deputy.end").values_list("by_name", flat=True)] == [
+        str(administrator)] * 2
+
+
+def test_a_membership_given_to_another_person_ends_what_the_first_stood_in_for(on_day, manager, editor, administrator,
+                                                                              stranger):
+    named(manager, editor)
+    written(editor.memberships.get(), administrator, user=stranger)
+    assert Deputy.objects.filter(ended_at=timezone.now()).count() == 1
+
+
+def test_what_a_date_has_made_void_is_shown_to_nobody_and_prevents_no_other(on_day, kayes, manager, editor):
+    later = TODAY + timedelta(days=5)
+    named(manager, editor, ends_on=later)
+    editor.memberships.update(ends_on=TODAY)
+    assert [len(rows) for user in (manager, editor) for rows in mine(again(user))] == [1, 0, 0, 1]
+    on_day(TODAY + timedelta(days=1))
+    assert [len(rows) for user in (manager, editor) for rows in mine(again(user))] == [0, 0, 0, 0]
+    assert named(manager, factories.member(kayes, Role.EDITOR), timezone.localdate(), later)
+    manager.memberships.update(ends_on=later)
+    on_day(later)
+    assert len(mine(again(manager))[0]) == 1
+    on_day(later + timedelta(days=1))
+    assert not Deputy.objects.open().exists()
 
 
 def test_a_deputy_of_the_region_examines_nothing_there(on_day, dossier, manager, editor, dgct):

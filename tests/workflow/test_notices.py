@@ -1,19 +1,23 @@
 """Who is told of each act: the whole table, the embargo, never twice, and nothing once it is settled."""
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from negotiation.choices import Action, NoticeKind, OrganisationKind, Role
+from negotiation.dates import spoken
 from negotiation.models import (
     Deputy,
     GridActor,
     Handover,
     Holiday,
     Invitation,
+    JournalEntry,
     Membership,
     Notification,
     Phase,
+    ReviewLevel,
     Seat,
     Step,
     User,
@@ -151,6 +155,24 @@ def test_a_return_tells_the_team_what_is_asked_and_the_answers_the_author(told, 
     assert told(go, "submit", "manager") == {("adviser", TURN)}
 
 
+def test_a_maintained_remark_is_returned_with_what_is_still_missing(go, step, cast):
+    """The last message that is sent: neither the Region's own answer nor what came before."""
+    submitted(go, OPINION)
+    one, lines = remark(step, cast["examiner"]), []
+    for message in ("", "La carte manque.", "La nouvelle version manque encore."):
+        if message:
+            remarks.answer(one, "Voilà.", by=again(cast["manager"]))
+            submitted(go, OPINION)
+            remarks.maintain(one, message, by=again(cast["examiner"]))
+        go("return", "examiner")
+        text = cast["editor"].notifications.filter(cause__startswith="return:").latest("pk").text
+        lines.append(text.replace("\xa0", " ").split("\n")[-1])
+        one.refresh_from_db()
+    asked = f"- {one.label} : « Précisez. »"
+    assert lines == [asked, f"{asked} Maintenue : « La carte manque. »",
+                     f"{asked} Maintenue : « La nouvelle version manque encore. »"]
+
+
 def test_the_answer_goes_to_the_organisation_when_the_author_has_left(told, go, step, cast):
     submitted(go, OPINION)
     one = remark(step, cast["examiner"])
@@ -176,7 +198,7 @@ def test_the_reason_of_an_unblocking_is_told_to_the_next_and_to_the_region(told,
 
 
 @pytest.mark.parametrize(("voices", "kind", "expected"), [
-    ([], "opinion", DGCT), ([OPINION], "examination", {"director", "colleague"}),
+    ([], "opinion", DGCT), ([OPINION], "examination", {"director"}),
     ([OPINION, PASSED], "decision", {"administrator"})])
 def test_a_delay_is_told_to_the_next_person_only_and_once(told, go, voices, kind, expected):
     submitted(go, *voices)
@@ -190,6 +212,71 @@ def test_a_delay_without_next_person_goes_to_an_administrator(told, go, cast):
     Deputy.objects.all().delete()
     cast["director"].memberships.update(ends_on=TODAY() - timedelta(days=1))
     assert told(reviews.escalate, Seat.objects.get(passage__kind="examination")) == {("administrator", LATE)}
+
+
+@pytest.fixture
+def dgb(cast, dossier):
+    """The DGB gives its opinion at the same level as the DNPD."""
+    service = cast["blind"].memberships.get().organisation
+    service.grid_actor = GridActor.objects.get(code="dgb")
+    service.save()
+    share(dossier, service, by=cast["manager"])
+    return service
+
+
+def delays(user):
+    """[(the text that says who is late, whether it still asks for something)]"""
+    return [(row.text.replace("\xa0", " ").partition(" : ")[0], row.settled_at is None)
+            for row in user.notifications.filter(kind=LATE).order_by("pk")]
+
+
+def test_opinions_that_are_late_together_are_told_once_and_say_who_is_late_still(told, go, cast, dgb):
+    submitted(go)
+    Seat.objects.filter(asked_at__isnull=False).update(due_on=(due := date(2026, 6, 1)))
+    assert told(sweep, date(2026, 11, 24)) >= all_of(DGCT, LATE)
+    assert JournalEntry.objects.filter(action="step.escalate").count() == 2
+    words = f"Avis attendu le {spoken(due)} ({{}}), rien n’est venu".replace("\xa0", " ")
+    assert delays(cast["examiner"]) == delays(cast["colleague"]) == [(words.format("DGB, DNPD"), True)]
+    go(*OPINION)
+    assert delays(cast["examiner"]) == delays(cast["colleague"]) == [(words.format("DGB"), True)]
+    assert told(go, "skip", "examiner", "Attendu depuis un mois.") >= {("colleague", TURN)}
+    assert delays(cast["examiner"]) == delays(cast["colleague"]) == [(words.format("DGB"), False)]
+
+
+def test_each_opinion_asked_one_after_the_other_is_late_in_its_own_time(told, go, step, cast, dgb):
+    """And a submission that is taken back settles the delay."""
+    ReviewLevel.objects.filter(step=step.step, kind="opinion").update(mode="sequential")
+    submitted(go)
+    for due in (date(2026, 6, 1), date(2026, 7, 1)):
+        awaited = Seat.objects.awaited().get()
+        Seat.objects.filter(pk=awaited.pk).update(due_on=due)
+        awaited.refresh_from_db()
+        assert told(reviews.escalate, awaited) == all_of(DGCT, LATE)
+        if due.month == 6:
+            go("skip", "colleague", "Attendu depuis un mois.")
+    assert [asks for _, asks in delays(cast["examiner"])] == [False, True]
+    go("recall", "manager")
+    assert [asks for _, asks in delays(cast["examiner"])] == [False, False]
+
+
+def test_a_delay_never_goes_to_who_is_late_nor_to_who_has_spoken(told, go, cast, dgct):
+    """The direction examines too, or stands in for an examiner, or has given the opinion: the administrators are next.
+    The « colleague », who stands in for it, is late."""
+    director, service = cast["director"], cast["adviser"].memberships.get().organisation
+    submitted(go, OPINION)
+    late = Seat.objects.get(passage__kind="examination")
+    ways = {
+        "examines": lambda: Membership.objects.create(user=director, organisation=dgct, role=Role.EXAMINER),
+        "stands in": lambda: stand_in(cast["examiner"], director),
+        "has spoken": lambda: Seat.objects.filter(organisation=service).update(given_by=director),
+    }
+    next_to = {}
+    for name, way in ways.items():
+        with transaction.atomic():
+            way()
+            next_to[name] = told(reviews.escalate, late)
+            transaction.set_rollback(True)
+    assert next_to == dict.fromkeys(ways, {("administrator", LATE)})
 
 
 def test_acts_on_people_and_the_livret(told, cast, dossier, kayes):
@@ -302,16 +389,12 @@ def test_each_act_settles_what_it_answers(go, step, cast):
     assert {row.kind for row in Notification.objects.filter(settled_at=None)} == {TURN}
 
 
-def test_who_spoke_for_one_organisation_is_no_longer_awaited_for_another(go, cast, step, dossier):
+def test_who_spoke_for_one_organisation_is_no_longer_awaited_for_another(go, cast, dgb):
     """« adviser » belongs to the DGB and the DNPD, both asked: they speak for the first, and once; their colleague of
     the DNPD remains."""
     blind, adviser = cast["blind"], cast["adviser"]
     colleague = factories.member(adviser.memberships.get().organisation, Role.ADVISER)
-    service = blind.memberships.get().organisation
-    service.grid_actor = GridActor.objects.get(code="dgb")
-    service.save()
-    share(dossier, service, by=cast["manager"])
-    Membership.objects.create(user=adviser, organisation=service, role=Role.ADVISER, starts_on="2020-01-01")
+    Membership.objects.create(user=adviser, organisation=dgb, role=Role.ADVISER, starts_on="2020-01-01")
     submitted(go)
     found = Notification.objects.filter(settled_at=None)
     assert sorted(row.user_id for row in found.all()) == sorted([adviser.pk, adviser.pk, blind.pk, colleague.pk])

@@ -165,6 +165,8 @@ def test_the_administrators_are_told_at_once_that_nobody_is_left(opinion, advise
     assert (nobody(opinion), told(administrator)) == (True, [True])
     note = Notification.objects.get()
     assert (note.title, note.kind) == ("À débloquer, étape D2 — Région de Kayes", "turn")
+    assert ("Ceux qui le pourraient ont déjà eu une part dans cette soumission, ou le dossier leur est fermé, ou il "
+            "n’y a personne.") in note.text
     assert [one.progress for one in tasks.blocked(administrator)] == [opinion]
     vacancies.look([service])
     assert told(administrator) == [True]
@@ -230,8 +232,11 @@ def test_nothing_is_told_while_somebody_may_speak(opinion, adviser, service, adm
 
 
 def test_the_page_warns_before_an_awaited_service_is_closed_out(opinion, sign_in, service, manager, director):
-    words = "On attend sa position sur D2."
+    words = ("On attend sa position sur D2. Une fois l’accès fermé, elle ne pourra plus être donnée&nbsp;: s’il ne "
+             "reste personne d’autre, ou si toutes les positions sont exigées, un administrateur devra débloquer "
+             "l’étape.")
     for user in (manager, director):
         assert words in sign_in(user).get(f"/negociations/{opinion.negotiation.slug}/acces/").content.decode()
     moves.move(opinion, "favourable", by=factories.member(service, Role.ADVISER), version=opinion.version)
-    assert words not in sign_in(manager).get(f"/negociations/{opinion.negotiation.slug}/acces/").content.decode()
+    page = sign_in(manager).get(f"/negociations/{opinion.negotiation.slug}/acces/").content.decode()
+    assert "On attend sa position" not in page
