@@ -25,10 +25,10 @@ from .conformance import VARIANT, claim_both, each_once
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
 SERVED = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
-# A person waits at the other end of a request; a command may wait three times the work (a busy machine). What the
-# work itself may cost is bounded apart: a legal dossier of 325 pages takes 49 s of processor and 555 MiB.
-SECONDS, PATIENT_SECONDS = 60, 360
+# What the work itself may cost: a legal dossier of 325 pages takes 49 s of processor and 555 MiB.
 PROCESSOR_SECONDS, MEMORY = 120, 1536 * 1024 * 1024
+# How long one waits for it, by the clock, on a machine that does other things: a person behind a page, and a command.
+SECONDS, PATIENT_SECONDS = 2 * PROCESSOR_SECONDS, 3 * PROCESSOR_SECONDS
 # What the child may know of its surroundings; database addresses and keys are not of its business.
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
 TOO_LARGE = 3

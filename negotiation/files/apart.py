@@ -28,6 +28,8 @@ CHECKS = {"pdf": "pdf", "png": "images", "jpeg": "images", "package": "package",
 TASKS = {"codes": "codes", "emblem": "emblems"}
 # How the text of a worksheet code begins: any other code on a page is nobody's business here.
 CODE_PREFIX = "CPER1."
+# How its squares begin in the PDF of a worksheet; a row of dark ones on each line that follows.
+CODE_DRAWN = b"/Artifact BMC\nq 0 g\n"
 # Looking for a code on a poor photo is more work than judging it.
 READING_SECONDS, READING_WALL_SECONDS = 10, 30
 ROOT = str(Path(__file__).resolve().parents[2])
@@ -42,8 +44,8 @@ def check_apart(kind, data):
 
 
 def read_codes_apart(kind, data):
-    """The text of the worksheet code of each page of a file already checked, "" where there is none. Refused too."""
-    return [str(text) for text in _ask(data, READING_WALL_SECONDS, kind, "codes").get("texts", [])]
+    """The texts of the worksheet codes of each page of a file already checked, as codes.read says. Refused too."""
+    return [list(map(str, page)) for page in _ask(data, READING_WALL_SECONDS, kind, "codes").get("pages", [])]
 
 
 def redraw_apart(kind, data):
@@ -95,7 +97,7 @@ def answer(kind, task="check"):
         elif task == "emblem":
             verdict["png"] = module.redraw(sys.stdin.buffer.read(), kind)
         else:
-            verdict["texts"] = module.read(sys.stdin.buffer.read(), kind)
+            verdict["pages"] = module.read(sys.stdin.buffer.read(), kind)
     except Refused as refusal:
         verdict |= {"reason": refusal.reason, "words": refusal.words}
     except MemoryError:

@@ -1,26 +1,27 @@
 """Holds the search for the QR of a worksheet on a scan or a photo; refuses any other code, and to search for long.
 
 Run in a child process only (see apart.py). Pictures are read small and grey; a photo may be turned, shaded, leaning or
-poor: each way of looking costs little, and the search ends with the first that finds, or with its share of time.
+poor, and show several sheets: each way of looking costs little, and the search ends with its share of time.
 """
 
 import io
 import time
-from itertools import islice
 
 import pikepdf
 import zxingcpp
 from pikepdf import settings
-from PIL import Image, ImageChops, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
-from .apart import CODE_PREFIX
+from .apart import CODE_DRAWN, CODE_PREFIX
 
 LONGEST = 100
 # The picture of a page is brought to this many pixels on its longest side; smaller ones follow.
 WIDEST = 2600
 SIZES = (2600, 1600, 1000)
 MAX_PIXELS = 40_000_000
-MAX_PAGES, MAX_PICTURES = 20, 3
+MAX_PAGES, MAX_PICTURES = 20, 6
+# A square of a code that is drawn, in points of the picture; how many rows of squares are read.
+SQUARE, MAX_SQUARES = 10, 2000
 # Of processor, for the whole file; under the limit that the child is killed at.
 SECONDS, SECONDS_A_PICTURE = 7, 4
 MAX_UNPACKED = 160 * 1024 * 1024
@@ -29,27 +30,40 @@ TURNS = (15, 30, 45, 60, 75)
 
 
 def read(data, kind):
-    """The text of the worksheet code of each page, in their order; "" for a page where none was found."""
-    end, found = time.process_time() + SECONDS, []
-    for pictures in pages_of(data) if kind == "pdf" else [[lambda: opened(data)]]:
-        found.append(first_code(pictures, end))
+    """The texts of the worksheet codes of each page, in their order, each once; an empty one among them when pictures
+    of the page were not looked at.
+    """
+    if kind != "pdf":
+        return read_pages([[lambda: opened(data)]])
+    settings.set_qpdf_limits(flate_max_memory=MAX_UNPACKED)
+    with pikepdf.open(io.BytesIO(data)) as document:
+        return read_pages(list(pages_of(document)))
+
+
+def read_pages(pages):
+    """A page may show several sheets, one harder to read than its neighbour: after the first, the search goes on for
+    the page's share of half of the time. The other half stays for the pages that have shown none yet.
+    """
+    start, found = time.process_time(), []
+    for left, pictures in zip(range(len(pages), 0, -1), pages, strict=True):
+        now = time.process_time()
+        found.append(list(codes_of(pictures, now + (start + SECONDS / 2 - now) / left, start + SECONDS)))
     return found
 
 
-def first_code(pictures, end):
+def codes_of(pictures, enough, end):
     """pictures: functions that each give one; a picture that cannot be read holds no code."""
-    for take in pictures:
-        if time.process_time() > end:
-            break
+    found = {}
+    for number, take in enumerate(pictures):
+        if number > MAX_PICTURES or time.process_time() > end:
+            return found | {"": None}
         try:
-            text = code_of(take(), min(end, time.process_time() + SECONDS_A_PICTURE))
+            found |= codes_in(take(), enough, min(end, time.process_time() + SECONDS_A_PICTURE))
         except MemoryError:
             raise
         except Exception:  # noqa: S112 (decoders raise many kinds: the person picks the step)
             continue
-        if text:
-            return text
-    return ""
+    return found
 
 
 def opened(data):
@@ -71,18 +85,37 @@ def prepared(image):
     return image
 
 
-def pages_of(data):
+def pages_of(document):
     """The pictures of each page of a scan; pages after the twentieth count as one, not read.
 
-    Letters and lines are not drawn here: a PDF that is no scan has no picture, and the person picks the step.
+    Of letters and lines, only the squares of our own code are drawn here: a worksheet that was never printed, perhaps
+    filled on a screen, says what it is as its scan would.
     """
-    settings.set_qpdf_limits(flate_max_memory=MAX_UNPACKED)
-    document = pikepdf.open(io.BytesIO(data))
     for number, page in enumerate(document.pages):
-        pictures = page.images.values() if number < MAX_PAGES else ()
-        yield [lambda picture=picture: from_pdf(picture) for picture in islice(pictures, MAX_PICTURES)]
         if number == MAX_PAGES:
+            yield []
             break
+        yield [lambda page=page: squares(page), *(
+            lambda picture=picture: from_pdf(picture) for picture in page.images.values())]
+
+
+def squares(page):
+    """The code that render.drawn has put on a page, as a picture."""
+    contents = page.obj.Contents
+    stream = contents[0] if isinstance(contents, pikepdf.Array) else contents
+    before, _, after = stream.read_bytes().partition(CODE_DRAWN)
+    if before:
+        raise ValueError("not a page of ours")
+    lines = after.partition(b"\nf ")[0].splitlines()[:MAX_SQUARES]
+    boxes = [[float(number) for number in line.split()[:4]] for line in lines]
+    left, top, module = min(box[0] for box in boxes), max(box[1] for box in boxes), boxes[0][3]
+    picture = Image.new("L", (SQUARE * 64, SQUARE * 64), "white")
+    draw = ImageDraw.Draw(picture)
+    for x, y, width, _ in boxes:
+        column, row = 4 + round((x - left) / module), 4 + round((top - y) / module)
+        draw.rectangle((SQUARE * column, SQUARE * row, SQUARE * (column + round(width / module)) - 1,
+                        SQUARE * (row + 1) - 1), fill="black")
+    return picture
 
 
 def from_pdf(picture):
@@ -92,15 +125,16 @@ def from_pdf(picture):
     return prepared(found.as_pil_image())
 
 
-def code_of(picture, end):
-    """The text of the first worksheet code that one way of looking shows, or None."""
+def codes_in(picture, enough, end):
+    """{the text of each worksheet code that the ways of looking show}; once there is one, until `enough`."""
+    found = {}
     for look in looks(picture):
         for code in zxingcpp.read_barcodes(look, formats=zxingcpp.BarcodeFormat.QRCode, try_invert=False):
             if code.text.startswith(CODE_PREFIX) and len(code.text) <= LONGEST:
-                return code.text
-        if time.process_time() > end:
+                found[code.text] = None
+        if time.process_time() > (min(enough, end) if found else end):
             break
-    return None
+    return found
 
 
 def looks(picture):

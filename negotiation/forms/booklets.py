@@ -44,10 +44,11 @@ class CompareForm(Plain):
     avant = forms.TypedChoiceField(label="De l’édition", coerce=int)
     apres = forms.TypedChoiceField(label="à l’édition", coerce=int)
 
-    def __init__(self, *args, numbers, **kwargs):
+    def __init__(self, *args, editions, **kwargs):
         super().__init__(*args, **kwargs)
         for name in ("avant", "apres"):
-            self.fields[name].choices = [(number, f"édition {number}") for number in numbers]
+            self.fields[name].choices = [(one.number, f"édition {one.number}, {one.get_state_display()}")
+                                         for one in editions]
             self.fields[name].error_messages["invalid_choice"] = "Choisissez une édition de la liste."
 
     def clean(self):

@@ -30,10 +30,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Search:
-    """asked: {name: value} of what the address asks and means something here; the rest filters nothing."""
+    """asked: {name: value} of what the address asks and means something here; unknown: [(label, value)] of the filters
+    that mean nothing, which filter nothing and are told."""
     page: object
     asked: dict
     choices: list
+    unknown: list
 
     @property
     def is_narrowed(self):
@@ -57,7 +59,9 @@ def search(query):
         IN_FORCE, "-booklet__published_at", "-pk")
     choices = [Choice(name, label, [(value, shown, value == asked.get(name)) for value, shown in known[name].items()])
                for name, label in LABELS.items() if known[name]]
-    return Search(Paginator(found, PER_PAGE).get_page(query.get("page")), asked, choices)
+    unknown = [(label, query[name][:LONGEST]) for name, label in LABELS.items()
+               if query.get(name) and name not in asked]
+    return Search(Paginator(found, PER_PAGE).get_page(query.get("page")), asked, choices, unknown)
 
 
 LABELS = {"region": "Région ou District", "periode": "Période", "financeur": "Financeur", "theme": "Thème",

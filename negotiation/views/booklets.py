@@ -177,7 +177,7 @@ def compare(request, slug):
     numbers = sorted(found)
     latest = dict(zip(("avant", "apres"), numbers[-2:], strict=False))
     asked = request.GET if latest.keys() & set(request.GET) else latest
-    form = CompareForm(asked, numbers=numbers)
+    form = CompareForm(asked, editions=[found[number] for number in numbers])
     chosen = [found[form.cleaned_data[name]] for name in ("avant", "apres")] if form.is_valid() else []
     return render(request, "booklets/compare.html", {
         "dossier": dossier, "tab": "booklet", "form": form, "numbers": numbers, "chosen": chosen,

@@ -78,7 +78,7 @@ def found_in(form, dossier):
     """What the codes of a file say: wherever it is deposited, a worksheet that comes back is known."""
     file, kind = form.cleaned_data["file"], form.verdict.kind
     file.seek(0)
-    return reading.told(reading.texts_of(kind, file.read()), dossier.slug) if kind in PICTURES else reading.Reading()
+    return reading.told(reading.pages_of(kind, file.read()), dossier.slug) if kind in PICTURES else reading.Reading()
 
 
 def keep(request, dossier, form, found, *, told=""):

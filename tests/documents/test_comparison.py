@@ -1,14 +1,19 @@
 """What differs between two editions: as sentences, as a table of amounts, on a page and as a PDF."""
 import json
+import re
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from negotiation.dates import spoken
 from negotiation.documents.booklet.assembly import assemble
 from negotiation.documents.booklet.comparison import Row, compare
 from negotiation.models import (
+    Actor,
+    Booklet,
     Contribution,
     Difficulty,
     Document,
@@ -18,6 +23,8 @@ from negotiation.models import (
     Obligation,
     Project,
 )
+from negotiation.templatetags.components import state_of
+from negotiation.workflow import booklets
 from negotiation.workflow.journal import fingerprint_of
 from negotiation.workflow.steps import save_answers
 
@@ -197,3 +204,29 @@ def test_the_page_and_the_command_tell_the_same(sign_in, editor, manager, dossie
     call_command("compare_booklets", dossier.slug, "1", "2", output=str(tmp_path / "ecarts.pdf"))
     written = " ".join(text_of(tmp_path / "ecarts.pdf", "-raw").split())
     assert " ".join(sentence.split()) in written
+
+
+def test_an_edition_that_is_withdrawn_is_said_to_be_where_it_is_compared(sign_in, manager, dossier, road, tmp_path):
+    first = factories.published(dossier, manager)
+    factories.established(dossier, manager)
+    booklets.withdraw(first, "Erreur", by=manager)
+    html = sign_in(manager).get(f"/negociations/{dossier.slug}/livret/comparer/").content.decode()
+    state, day = state_of(Booklet.objects.get(number=1)), spoken(timezone.localdate())
+    assert state == f"retirée le {day}"
+    assert f"<dt>Édition 1</dt><dd><strong>{state}</strong></dd>" in html
+    assert f"<dt>Édition 2</dt><dd>établie le {day}, non publiée</dd>" in html
+    assert re.findall(r">(édition \d[^<]*)</option>", html) == ["édition 1, retirée", "édition 2, établie"] * 2
+    call_command("compare_booklets", dossier.slug, "1", "2", output=str(tmp_path / "ecarts.pdf"))
+    written = " ".join(text_of(tmp_path / "ecarts.pdf", "-raw").split())
+    day = " ".join(day.split())
+    assert f"Édition 1, établie le {day}, retirée le {day}, code" in written
+    assert f"Édition 2, établie le {day}, code" in written
+
+
+def test_the_name_of_a_financier_is_not_cut_where_there_is_room(manager, dossier, road, tmp_path):
+    factories.established(dossier, manager)
+    financier = Actor.objects.create(negotiation=dossier, side="authority", name="Conseil régional de l’exercice")
+    Contribution.objects.create(project=road, financier=financier, year=dossier.first_year, amount=1_000_000_000)
+    factories.established(dossier, manager)
+    call_command("compare_booklets", dossier.slug, "1", "2", output=str(tmp_path / "ecarts.pdf"))
+    assert "Conseil régional de l’exercice — 1" in " ".join(text_of(tmp_path / "ecarts.pdf", "-layout").split())

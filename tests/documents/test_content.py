@@ -1,4 +1,5 @@
 """What the livret says, before it is printed."""
+import re
 from datetime import date, timedelta
 from itertools import accumulate
 
@@ -23,6 +24,7 @@ from negotiation.models import (
     DocumentVersion,
     Event,
     ExpectedDocument,
+    Obligation,
     Project,
     Representative,
     StepProgress,
@@ -430,3 +432,18 @@ def test_the_rules_the_totals_in_words_and_the_proofs_are_told(dossier, manager)
     assert [one.evidence for one in body.obligations] == ["PV ; pièce C4 — Lettre"]
     assert {actor.name: actor.written for side in body.sides for actor in side.actors if actor.written} == {
         state.name: "pièce C4 — Lettre"}
+
+
+@pytest.mark.parametrize(("lengths", "measures", "laid"), [
+    ([100, 100], ["", ""], "w-12"), ([100, 180], ["Bulletin", ""], "w-15"),
+    ([100, 60], ["Bulletin annuel " * 3, ""], "w-20"), ([100, 320], ["", ""], "cards"),
+    ([300, 300], ["Bulletin", ""], "cards"), ([801, *[10] * 9], [""] * 10, "cards")])
+def test_obligations_take_the_room_that_their_measures_leave_and_then_the_whole_page(dossier, lengths, measures, laid):
+    state = dossier.actors.get(name="État")
+    Obligation.objects.bulk_create(Obligation(negotiation=dossier, party=state, what="x" * length, indicator=measure)
+                                   for length, measure in zip(lengths, measures, strict=True))
+    content = assemble(dossier)
+    html = render.html(content).partition("Ce que chaque partie fait</h3>")[2].partition("</section>")[0]
+    widths = re.findall(r'<col(?: class="([^"]+)")?>', html.partition("</colgroup>")[0])
+    assert (widths, html.count('class="card')) == (
+        ([], 3 * len(lengths)) if laid == "cards" else (["w-15", "", "w-15", laid, "w-18"], 0))

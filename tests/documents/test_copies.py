@@ -47,7 +47,7 @@ def test_every_page_names_the_recipient_and_the_structure_is_kept(edition, recip
         assert [list(page.mediabox) for page in copy.pages] == [list(page.mediabox) for page in original.pages]
         with copy.open_metadata() as metadata:
             assert metadata["pdfuaid:part"] == "1"
-            assert metadata["dc:title"] == str(copy.docinfo.Title) == f"Livret — exemplaire de {recipient}"
+            assert metadata["dc:title"] == str(copy.docinfo.Title) == f"Livret — exemplaire remis à {recipient}"
         for page in copy.pages:
             marks = [str(operator) for _, operator in pikepdf.parse_content_stream(page)]
             assert [marks[0], *marks[-6:]] == ["q", "Q", "BDC", "q", "Do", "Q", "EMC"]

@@ -139,6 +139,10 @@ def test_a_page_that_takes_too_long_is_stopped():
         pdf.to_pdf(PAGE.format("<p>" + "<span>a</span> " * 60_000), [], seconds=2)
 
 
+def test_a_busy_machine_has_twice_the_time_of_the_work_before_anybody_is_refused():
+    assert (pdf.SECONDS, pdf.PATIENT_SECONDS) == (2 * pdf.PROCESSOR_SECONDS, 3 * pdf.PROCESSOR_SECONDS)
+
+
 def test_work_is_bounded_apart_from_waiting():
     """A second of processor is not enough, however long the caller waits; the refusal says what to do."""
     with pytest.raises(pdf.PdfError, match="plus de 1 secondes de calcul.*Réessayez.*commande « booklet »"):

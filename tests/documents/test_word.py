@@ -100,6 +100,13 @@ def test_tables_are_tables_whose_header_is_repeated(whole_grid):
     assert obligations.rows[110].cells[1].text == "Obligation no 110"
 
 
+def test_a_state_stands_apart_from_the_title_that_it_follows():
+    document = made('<h3><span>1</span>Difficulté, étape B2 <span class="tag"><span aria-hidden="true">?</span>non '
+                    'documenté</span></h3><p>Avant <span class="tag">tenue</span></p>')
+    assert [plain(one.text) for one in document.paragraphs][:2] == ["1 Difficulté, étape B2 — non documenté",
+                                                                     "Avant tenue"]
+
+
 def test_the_contents_are_a_field_that_lists_the_headings(whole_grid):
     document = read(whole_grid[1])
     assert [node.text.strip() for node in document.element.body.iter(qn("w:instrText"))][0] == r'TOC \o "1-2" \h \z \u'

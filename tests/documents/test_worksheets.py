@@ -6,13 +6,14 @@ from datetime import date
 
 import pikepdf
 import pytest
+import segno
 from django.core.management import call_command
 from PIL import Image, ImageFilter, ImageOps
 
 from negotiation.choices import Role
 from negotiation.documents.slots import slot
 from negotiation.documents.worksheet import content, marking, reading, render
-from negotiation.files.apart import read_codes_apart
+from negotiation.files.apart import CODE_DRAWN, read_codes_apart
 from negotiation.files.inspection import Refused, inspect
 from negotiation.models import Answer
 from negotiation.queries import steps
@@ -98,7 +99,7 @@ def printed(rolled_back, tmp_path_factory):
 def test_each_page_says_where_it_belongs_in_words_and_in_its_code(printed):
     path, pictures, slug = printed
     pages = pages_of(path)
-    marks = [marking.read(read_codes_apart("png", png(picture))[0]) for picture in pictures]
+    marks = [marking.read(text) for picture in pictures for [text] in read_codes_apart("png", png(picture))]
     assert [(m.step, m.version, m.page, m.pages) for m in marks] == [
         ("D1", 0, number, len(pages)) for number in range(1, len(pages) + 1)]
     assert all(marking.is_of(mark, slug) for mark in marks)
@@ -195,13 +196,101 @@ def test_a_reserved_page_is_recognised_wherever_it_is_in_a_scan(printed):
     assert found.refusal == reading.RESERVED.format("D1")
 
 
+def beside(*pictures):
+    """Sheets side by side on a table, in one photo."""
+    wide, high = sum(picture.width for picture in pictures), max(picture.height for picture in pictures)
+    table, left = Image.new("RGB", (wide + 80, high + 80), (96, 84, 70)), 40
+    for picture in pictures:
+        table.paste(picture, (left, 40))
+        left += picture.width
+    return table
+
+
+def sheet(text):
+    """A page with this code at its corner."""
+    buffer = io.BytesIO()
+    segno.make(text, error="q", micro=False).save(buffer, kind="png", scale=4, border=4)
+    page = Image.new("RGB", (900, 1270), "white")
+    page.paste(Image.open(buffer).convert("RGB"), (700, 40))
+    return page
+
+
+def of_pdf(*pages):
+    """A PDF whose pages each hold these pictures."""
+    document = pikepdf.new()
+    for pictures in pages:
+        page = document.add_blank_page()
+        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary({
+            f"/Im{number}": pikepdf.Stream(
+                document, jpeg(picture), Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=picture.width,
+                Height=picture.height, ColorSpace=pikepdf.Name.DeviceRGB, BitsPerComponent=8,
+                Filter=pikepdf.Name.DCTDecode) for number, picture in enumerate(pictures)}))
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("file_of", [
+    lambda pictures: ("jpeg", jpeg(beside(*pictures))), lambda pictures: ("pdf", scan([beside(*pictures)])),
+    lambda pictures: ("pdf", of_pdf(pictures))], ids=["photo", "scan", "two pictures on a page"])
+def test_every_sheet_of_a_photo_is_read(printed, file_of, order):
+    """Whatever its side: the reserved one, one of another step, one of another dossier."""
+    _, pictures, slug = printed
+    reference = marking.reference_of(slug)
+    told = [reading.told(read_codes_apart(*file_of([pictures[0], other][::order])), slug) for other in (
+        pictures[-1], sheet(own(reference=reference, step="C4")), sheet(own(reference=marking.reference_of("mopti"))))]
+    assert [(found.refusal, found.doubt) for found in told] == [
+        (reading.RESERVED.format("D1"), ""), ("", reading.SEVERAL.format("C4, D1")), (reading.OTHER, "")]
+
+
+@pytest.mark.parametrize("ways", [(shaded,), (blurred,), (leaning,), (shaded, leaning, blurred)],
+                         ids=lambda ways: "-".join(way.__name__ for way in ways))
+def test_a_reserved_sheet_harder_to_read_than_its_neighbour_is_refused(printed, ways):
+    _, pictures, slug = printed
+    harder = pictures[-1]
+    for way in ways:
+        harder = way(harder)
+    for order in (1, -1):
+        data = jpeg(beside(*[pictures[0], harder][::order]))
+        assert reading.told(read_codes_apart("jpeg", data), slug).refusal == reading.RESERVED.format("D1")
+
+
+def test_pictures_of_a_page_that_are_not_looked_at_are_said():
+    blank, seen = Image.new("RGB", (300, 300), "white"), sheet(own())
+    assert read_codes_apart("pdf", of_pdf([blank, seen, *[blank] * 4], [seen, *[blank] * 6])) == [
+        [own()], [own(), ""]]
+
+
+def test_a_worksheet_that_was_never_printed_says_what_it_is(printed, tmp_path):
+    """As the application gives it, and with its pages in another file."""
+    path, pictures, slug = printed
+    found = read_codes_apart("pdf", path.read_bytes())
+    assert found == [page for picture in pictures for page in read_codes_apart("png", png(picture))]
+    with pikepdf.open(path) as document, pikepdf.new() as other:
+        other.pages.append(document.pages[-1])
+        other.pages[0].contents_coalesce()
+        other.save(tmp_path / "une.pdf")
+    assert read_codes_apart("pdf", (tmp_path / "une.pdf").read_bytes()) == found[-1:]
+    assert reading.told(found[:1], slug).page == f"page 1 sur {len(pictures)}"
+
+
+@pytest.mark.parametrize("squares", ["", "x", "1 1 1 0 re", "1 1 inf 1 re", "-1e30 1 1e30 1e-30 re", "1 1 -9 1 re"])
+def test_squares_that_are_no_code_of_ours_hold_no_code(squares):
+    document = pikepdf.new()
+    document.add_blank_page().Contents = document.make_stream(CODE_DRAWN + f"{squares}\nf Q\nEMC\n".encode())
+    buffer = io.BytesIO()
+    document.save(buffer)
+    assert read_codes_apart("pdf", buffer.getvalue()) == [[]]
+
+
 @pytest.mark.parametrize("data", [b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\nabc"])
 def test_a_picture_that_cannot_be_read_holds_no_code(data):
-    assert read_codes_apart("png", data) == [""]
+    assert read_codes_apart("png", data) == [[]]
 
 
 def test_a_blank_photo_holds_no_code():
-    assert read_codes_apart("jpeg", jpeg(Image.new("RGB", (2000, 2800), "white"))) == [""]
+    assert read_codes_apart("jpeg", jpeg(Image.new("RGB", (2000, 2800), "white"))) == [[]]
 
 
 def picture_pdf(width, height, data):
@@ -224,7 +313,7 @@ def test_a_hostile_picture_in_a_pdf_holds_no_code_and_costs_its_share(hostile):
         found = read_codes_apart("pdf", hostile())
     except Refused as refusal:
         found = [refusal.reason]
-    assert found in ([""], ["heavy"])
+    assert found in ([[]], ["heavy"])
 
 
 def test_when_every_reader_is_taken_the_person_picks(printed, settings, tmp_path, monkeypatch):
@@ -233,8 +322,8 @@ def test_when_every_reader_is_taken_the_person_picks(printed, settings, tmp_path
     picture = png(printed[1][0])
     with slot(tmp_path / "renders", count=2, wait=0, name="code-"), \
             slot(tmp_path / "renders", count=2, wait=0, name="code-"):
-        assert reading.texts_of("png", picture) == [""]
-    assert marking.read(reading.texts_of("png", picture)[0]).step == "D1"
+        assert reading.pages_of("png", picture) == [[]]
+    assert marking.read(reading.pages_of("png", picture)[0][0]).step == "D1"
 
 
 MARK = marking.Mark("A" * 8, "A1", 3, 29_900_000, 1, 2)
@@ -256,20 +345,31 @@ def test_a_code_is_read_as_it_was_written():
 def test_a_code_that_this_application_did_not_sign_is_not_obeyed(forge):
     forged = forge(own())
     assert marking.read(forged) is None
-    assert reading.told([forged], "kayes").doubt == (reading.FORGED if forged else reading.UNREAD)
+    assert reading.told([[forged]], "kayes").doubt == (reading.FORGED if forged else reading.UNREAD)
 
 
 def test_a_code_printed_before_the_key_changed_is_still_ours(settings):
     text = own()
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "une-autre-clef"
-    assert reading.told([text], "kayes").mark.step == "A1"
+    assert reading.told([[text]], "kayes").mark.step == "A1"
     settings.SECRET_KEY_FALLBACKS = []
-    assert reading.told([text], "kayes").doubt == reading.FORGED
+    assert reading.told([[text]], "kayes").doubt == reading.FORGED
 
 
 def test_a_sheet_of_another_dossier_is_refused_and_several_steps_are_told():
-    assert reading.told([own(), own(reference=marking.reference_of("mopti"))], "kayes").refusal == reading.OTHER
-    assert reading.told([own(), own(step="B2")], "kayes").doubt == reading.SEVERAL.format("A1, B2")
+    for pages in ([[own()], [own(reference=marking.reference_of("mopti"))]],
+                  [[own(), own(reference=marking.reference_of("mopti"))]]):
+        assert reading.told(pages, "kayes").refusal == reading.OTHER
+    for pages in ([[own()], [own(step="B2")]], [[own(), own(step="B2")]]):
+        assert reading.told(pages, "kayes").doubt == reading.SEVERAL.format("A1, B2")
+
+
+def test_pages_are_counted_and_not_the_codes_they_show():
+    two, one = own(page=2), own()
+    assert vars(reading.told([[one, two], [], [one, ""]], "kayes")) == {
+        "refusal": "", "doubt": "", "mark": marking.read(one), "marks": 3, "unread": 2, "page": ""}
+    assert [reading.told(pages, "kayes").page for pages in ([[one]], [[one, two]], [[one], []])] == [
+        "page 1 sur 2", "", ""]
 
 
 def test_the_command_writes_the_file_without_what_is_reserved(dossier, manager, tmp_path):

@@ -101,11 +101,15 @@ def test_filters_read_region_period_financier_theme_and_state(client, dossier, m
     assert listed(client, theme="eau", region="region de mopti", financeur="etat") == []
 
 
-@pytest.mark.parametrize("asked", [{"region": "zzz"}, {"theme": "<b>"}, {"page": "abc"}, {"page": "99"}, {"etat": "x"},
-                                   {"q": " "}])
-def test_what_means_nothing_filters_nothing(client, dossier, manager, asked):
+@pytest.mark.parametrize(("asked", "said"), [
+    ({"region": "zzz"}, ["région ou district « zzz »"]), ({"theme": "<b>"}, ["thème « &lt;b&gt; »"]),
+    ({"page": "abc"}, []), ({"page": "99"}, []), ({"q": " "}, []), ({"region": ""}, []), ({"periode": "2027 2031"}, []),
+    ({"etat": "x", "periode": "2018-2022"}, ["période « 2018-2022 »", "état « x »"])])
+def test_what_means_nothing_filters_nothing_and_is_told(client, dossier, manager, asked, said):
     factories.published(dossier, manager)
     assert listed(client, **asked) == found(dossier, 1)
+    html = re.sub('<span dir="auto">(.*?)</span>', r"\1", client.get("/livrets/", asked).content.decode())
+    assert re.findall("Critère inconnu, et non appliqué : (.*?).</p>", html) == said
 
 
 def test_a_search_without_result_says_so_and_keeps_what_was_typed(client, dossier, manager):

@@ -260,5 +260,5 @@ def test_the_verification_page_knows_a_copy_from_the_edition(client, edition, ma
 def test_the_copy_of_a_real_file_names_its_recipient_on_its_page(sign_in, edition, manager, url):
     path = address(create(sign_in(manager), url, recipient="Agence « ANICT », Bamako — Ɲɛnɛ"))
     with pikepdf.open(io.BytesIO(b"".join(Client().post(path).streaming_content))) as document:
-        assert str(document.docinfo.Title) == "livret 1 — exemplaire de Agence « ANICT », Bamako — Ɲɛnɛ"
+        assert str(document.docinfo.Title) == "livret 1 — exemplaire remis à Agence « ANICT », Bamako — Ɲɛnɛ"
     assert ShareLink.objects.get().size > edition.size

@@ -1,5 +1,6 @@
 """The page of the signed copy, hostile scans, and what the public pages say of who signed which edition."""
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -194,3 +195,54 @@ def test_a_worksheet_is_no_signature(sign_in, manager, dossier, url, slug):
     assert (answer.status_code, Signature.objects.count()) == (422, 0)
     assert "contient une fiche de travail" in text(answer)
     assert "Président du Conseil régional" in text(answer)
+
+
+def test_a_worksheet_that_was_never_printed_is_no_signature(sign_in, manager, dossier, url):
+    sheet = sign_in(manager).get(f"/negociations/{dossier.slug}/etapes/A1/fiche/")
+    answer = deposit(sign_in(manager), url, data=b"".join(sheet.streaming_content))
+    assert (answer.status_code, Signature.objects.count()) == (422, 0)
+    assert "contient une fiche de travail" in text(answer)
+
+
+@pytest.mark.parametrize(("fields", "status"), [({}, 409), ({"signed_on": "31/02/2026"}, 422)])
+def test_a_signature_sent_on_an_edition_withdrawn_meanwhile_says_that_it_is_not_kept(
+        sign_in, manager, edition, url, fields, status):
+    booklets.withdraw(edition, "Erreur", by=manager)
+    answer = deposit(sign_in(manager), url, **fields)
+    html, day = text(answer), fields.get("signed_on", f"{timezone.localdate():%d/%m/%Y}")
+    assert (answer.status_code, Signature.objects.count()) == (status, 0)
+    assert "La signature n’est pas déposée" in html
+    assert "on ne signe plus ce qu’elle dit. Voici ce que vous aviez tapé" in html
+    typed = re.search(r'<dl class="facts">(.*?)</dl>', html, re.DOTALL).group(1)
+    assert re.findall(r">([^<]+)</d[td]>", typed) == [
+        "Partie qui a signé", "Région de Kayes", "Fonction du signataire", "Président du Conseil régional",
+        "Date de la signature", day, "Mandat", "Délibération n° 12", "Lieu", "Kayes"]
+    assert "n’est pas déposée" not in text(sign_in(manager).get(url))
+
+
+def test_pages_of_the_dossier_say_that_the_signed_edition_is_withdrawn(sign_in, manager, director, dossier, edition,
+                                                                       url):
+    for by, party in ((manager, "region"), (director, "state")):
+        factories.signed(edition, by, party)
+    client, home = sign_in(manager), f"/negociations/{dossier.slug}/"
+    pages = (url, f"{home}livret/", home, "/livrets/")
+    green = [{"tag--done", "notice--success"} & set(re.findall(r"[\w-]+", text(client.get(page)))) for page in pages]
+    assert green == [{"notice--success"}, *[{"tag--done"}] * 3]
+    booklets.withdraw(edition, "Erreur", by=manager)
+    found = [text(client.get(page)) for page in pages]
+    for html, said in zip(found, ("Le contrat avait été signé sur cette édition, qui est retirée",
+                                  '<span class="tag">le contrat avait été signé sur cette édition</span>',
+                                  '<span class="tag">contrat signé sur l’édition 1, retirée depuis</span>',
+                                  '<span class="tag">avait été signée</span>'), strict=True):
+        assert said in html
+        assert ("tag--done" in html, "notice--success" in html) == (False, False)
+
+
+def test_the_public_page_is_named_only_once_it_exists(sign_in, manager, director, dossier):
+    proof = factories.established(dossier, manager)
+    for by, party in ((manager, "region"), (director, "state")):
+        factories.signed(proof, by, party)
+    client, url = sign_in(manager), f"/negociations/{dossier.slug}/livret/1/signatures/"
+    said = ["Sa page publique" in text(client.get(url))]
+    booklets.publish(proof, by=manager)
+    assert [*said, "Sa page publique" in text(client.get(url))] == [False, True]

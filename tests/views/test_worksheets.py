@@ -186,6 +186,24 @@ def test_a_reserved_sheet_is_never_filed(sign_in, editor, dossier, url):
     assert (sheets(), is_kept(upload)) == ([], False)
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_two_sheets_in_one_photo_are_both_read(sign_in, editor, dossier, url, order):
+    mine = code(dossier.slug)
+    for other, status, sentence in ((code(dossier.slug, "D1", is_reserved=True), 422, reading.RESERVED.format("D1")),
+                                    (code("mopti-2032-2036"), 422, reading.OTHER),
+                                    (code(dossier.slug, "B2"), 200, reading.SEVERAL.format("A1, B2"))):
+        left, right = [Image.open(photo(text, angle=0)) for text in [mine, other][::order]]
+        table = Image.new("L", (2000, 1400))
+        table.paste(left, (0, 0))
+        table.paste(right, (1000, 0))
+        buffer = io.BytesIO()
+        table.save(buffer, "JPEG")
+        upload = SimpleUploadedFile("photo.jpg", buffer.getvalue())
+        page = sign_in(editor).post(url, {"file": upload})
+        assert (page.status_code, as_read(sentence) in said(page)) == (status, True)
+        assert (sheets(), is_kept(upload)) == ([], status == 200)
+
+
 def test_a_step_with_reserved_questions_is_picked_after_a_check(sign_in, editor, url):
     client = sign_in(editor)
     token = client.post(url, {"file": photo()}).context["picking"].initial["token"]

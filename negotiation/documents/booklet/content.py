@@ -12,6 +12,9 @@ from ..timeline import Timeline
 from .figures import LONG_CARD, Fact, Plan, Project, Rounds, Share, Sheet
 from .stages import LONG_ROW, SIDE_BY_SIDE, Phase
 
+# Letters, on average, that a column beside four others holds in a few lines.
+LONG_CELL = 200
+
 
 def blanks(*told):
     """The names of what is empty, among (value, name) pairs."""
@@ -242,13 +245,19 @@ class Body:
 
     @property
     def long_obligations(self):
-        """Is there one that no row of a table can hold?"""
-        return any(one.is_long for one in self.obligations)
+        """Is there one that no row of a table can hold, or are they so long that a column would leave white beside?"""
+        return any(one.is_long for one in self.obligations) or self.promised > len(self.obligations) * LONG_CELL
 
     @property
-    def obligation_widths(self):
-        """The widths of the columns of the date and of the measure: narrow when no obligation is measured."""
-        return ("w-15", "w-20" if any(one.indicator for one in self.obligations) else "w-15")
+    def measure_width(self):
+        """The width of the column of the measures: what they do not use is for the obligations."""
+        measured = sum(len(one.indicator) for one in self.obligations)
+        return "w-20" if measured * 4 > self.promised else "w-15" if measured else "w-12"
+
+    @property
+    def promised(self):
+        """How many letters all the obligations take."""
+        return sum(len(one.what) for one in self.obligations)
 
     @property
     def fingerprints(self):

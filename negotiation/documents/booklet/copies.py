@@ -92,7 +92,7 @@ def lay(page, form):
 
 def name(document, recipient):
     """Its title says that it is a copy, in both places where a title is kept."""
-    title = f"{document.docinfo.get(Name.Title, 'Livret')} — exemplaire de {recipient}"
+    title = f"{document.docinfo.get(Name.Title, 'Livret')} — exemplaire remis à {recipient}"
     with document.open_metadata() as metadata:
         metadata["dc:title"] = title
     document.docinfo[Name.Title] = title

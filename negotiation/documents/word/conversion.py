@@ -135,6 +135,9 @@ class Conversion:
                 pending.element(made)
         else:
             pending.edge = True
+            if "tag" in words_of(element) and element.getparent().tag in HEADINGS:
+                # A state, which only its frame sets apart from the title on the page.
+                pending.text("— ", look)
             self.inside(element, pending, self.look_of(element, look))
             pending.edge = True
 

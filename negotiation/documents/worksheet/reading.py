@@ -28,8 +28,8 @@ SEVERAL = ("Ce fichier réunit des fiches de plusieurs étapes ({}). Dites où l
 class Reading:
     """refusal: nothing may be kept; doubt: the person says which step; else `mark`, of the oldest page, says it.
 
-    marks: pages that are worksheets of ours. unread: pages without a readable code. page: « page 2 sur 3 », when the
-    file holds this one alone.
+    marks: sheets of ours. unread: pages without a readable code, or not looked at whole. page: « page 2 sur 3 », when
+    the file holds this one alone.
     """
     refusal: str = ""
     doubt: str = ""
@@ -39,27 +39,29 @@ class Reading:
     page: str = ""
 
 
-def texts_of(kind, data):
-    """The text of the code of each page; a file that cannot be searched, or not now, says nothing."""
+def pages_of(kind, data):
+    """The texts of the codes of each page; a file that cannot be searched, or not now, says nothing."""
     try:
         with slot(settings.VAR / "renders", count=READERS, wait=WAIT, name="code-"):
             return read_codes_apart(kind, data)
     except (Refused, Busy):
-        return [""]
+        return [[]]
 
 
-def told(texts, slug):
-    """texts: one per page of the file, "" where no code was found; slug: of the dossier where it is deposited."""
-    marks = [mark for mark in map(marking.read, texts) if mark]
+def told(pages, slug):
+    """pages: the texts on each page of the file; slug: of the dossier where it is deposited."""
+    found = [[mark for mark in map(marking.read, texts) if mark] for texts in pages]
+    marks = [mark for page in found for mark in page]
     if any(not marking.is_of(mark, slug) for mark in marks):
         return Reading(refusal=OTHER)
     if reserved := next((mark for mark in marks if mark.is_reserved), None):
         return Reading(refusal=RESERVED.format(reserved.step))
     if not marks:
-        return Reading(doubt=FORGED if any(texts) else UNREAD)
+        return Reading(doubt=FORGED if any(map(any, pages)) else UNREAD)
     steps = sorted({mark.step for mark in marks})
     if len(steps) > 1:
         return Reading(doubt=SEVERAL.format(", ".join(steps)), marks=len(marks))
     oldest = min(marks, key=lambda mark: mark.minute)
-    page = f"page {oldest.page} sur {oldest.pages}" if len(texts) == 1 and oldest.pages > 1 else ""
-    return Reading(mark=oldest, marks=len(marks), unread=len(texts) - len(marks), page=page)
+    page = f"page {oldest.page} sur {oldest.pages}" if len(pages) == len(marks) == 1 and oldest.pages > 1 else ""
+    unread = sum("" in texts or not of_page for texts, of_page in zip(pages, found, strict=True))
+    return Reading(mark=oldest, marks=len(marks), unread=unread, page=page)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from ...files.apart import CODE_DRAWN
 from ..pdf import to_pdf
 from ..slots import slot
 from .marking import Mark, reference_of, text_of
@@ -69,7 +70,7 @@ def drawn(text, box):
     left, top = int(box[2]) - RIGHT - SIDE, int(box[3]) - TOP
     squares = [f"{left + start * module:.3f} {top - (line + 1) * module:.3f} {length * module:.3f} {module:.3f} re"
                for line, row in enumerate(rows) for start, length in runs(row)]
-    return ("/Artifact BMC\nq 0 g\n" + "\n".join(squares) + "\nf Q\nEMC\n").encode()
+    return CODE_DRAWN + ("\n".join(squares) + "\nf Q\nEMC\n").encode()
 
 
 def runs(row):
