@@ -6,6 +6,7 @@ poor, and show several sheets: each way of looking costs little, and the search 
 
 import io
 import time
+from decimal import Decimal
 
 import pikepdf
 import zxingcpp
@@ -107,7 +108,7 @@ def squares(page):
     if before:
         raise ValueError("not a page of ours")
     lines = after.partition(b"\nf ")[0].splitlines()[:MAX_SQUARES]
-    boxes = [[float(number) for number in line.split()[:4]] for line in lines]
+    boxes = [[Decimal(number) for number in line.decode("ascii").split()[:4]] for line in lines]
     left, top, module = min(box[0] for box in boxes), max(box[1] for box in boxes), boxes[0][3]
     picture = Image.new("L", (SQUARE * 64, SQUARE * 64), "white")
     draw = ImageDraw.Draw(picture)
