@@ -5,8 +5,10 @@ poor, and show several sheets: each way of looking costs little, and the search 
 """
 
 import io
+import re
 import time
 from decimal import Decimal
+from itertools import islice
 
 import pikepdf
 import zxingcpp
@@ -21,8 +23,9 @@ WIDEST = 2600
 SIZES = (2600, 1600, 1000)
 MAX_PIXELS = 40_000_000
 MAX_PAGES, MAX_PICTURES = 20, 6
-# A square of a code that is drawn, in points of the picture; how many rows of squares are read.
+# A square of a code that is drawn, in points of the picture; how many rows of squares are read: x, y, width, height.
 SQUARE, MAX_SQUARES = 10, 2000
+DRAWN = re.compile(rb"(\d{1,5}(?:\.\d{1,6})?) " * 4 + rb"re\b")
 # Of processor, for the whole file; under the limit that the child is killed at.
 SECONDS, SECONDS_A_PICTURE = 7, 4
 MAX_UNPACKED = 160 * 1024 * 1024
@@ -107,8 +110,8 @@ def squares(page):
     before, _, after = stream.read_bytes().partition(CODE_DRAWN)
     if before:
         raise ValueError("not a page of ours")
-    lines = after.partition(b"\nf ")[0].splitlines()[:MAX_SQUARES]
-    boxes = [[Decimal(number) for number in line.decode("ascii").split()[:4]] for line in lines]
+    boxes = [[Decimal(number.decode()) for number in box.groups()]
+             for box in islice(DRAWN.finditer(after.partition(b"\nf ")[0]), MAX_SQUARES)]
     left, top, module = min(box[0] for box in boxes), max(box[1] for box in boxes), boxes[0][3]
     picture = Image.new("L", (SQUARE * 64, SQUARE * 64), "white")
     draw = ImageDraw.Draw(picture)

@@ -275,7 +275,8 @@ def test_a_worksheet_that_was_never_printed_says_what_it_is(printed, tmp_path):
     assert reading.told(found[:1], slug).page == f"page 1 sur {len(pictures)}"
 
 
-@pytest.mark.parametrize("squares", ["", "x", "1 1 1 0 re", "1 1 inf 1 re", "-1e30 1 1e30 1e-30 re", "1 1 -9 1 re"])
+@pytest.mark.parametrize("squares", ["", "x", "1 1 1 0 re", "1 1 inf 1 re", "-1e30 1 1e30 1e-30 re", "1 1 -9 1 re",
+                                     "1 1 1e999999 1 re", "1 1 NaN 1 re"])
 def test_squares_that_are_no_code_of_ours_hold_no_code(squares):
     document = pikepdf.new()
     document.add_blank_page().Contents = document.make_stream(CODE_DRAWN + f"{squares}\nf Q\nEMC\n".encode())
