@@ -150,14 +150,18 @@ function rowsOf(text) {
 // Is this row the headings of the columns that it falls on? What goes beyond the table has none.
 function isHeading(row, inputs) {
   const under = row.slice(0, inputs.length);
-  return under.every((value, right) => value.trim().toLowerCase() === (/-y0$/.test(inputs[right].name) ? "non réparti" : inputs[right].name.slice(-4)));
+  return under.every((value, right) => bare(value) === (/-y0$/.test(inputs[right].name) ? "nonréparti" : inputs[right].name.slice(-4)));
 }
+const bare = (value) => value.replace(SPACES, "").toLowerCase();
+// Years of other columns: no plan has a line of such small amounts.
+const isYears = (row) => row.length > 1 && row.every((value) => /^(19|20|21)[0-9]{2}$/.test(bare(value)));
 function paste(event, i, j) {
   const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n+$/, "");
   if (!/[\t\n]/.test(text)) return;
   event.preventDefault();
   const rows = rowsOf(text);
   const headings = isHeading(rows[0], grid[i].slice(j)) ? rows.shift() : null;
+  if (!headings && rows.length > 1 && isYears(rows[0])) return say(`Rien n’est collé${NBSP}: les années copiées (${rows[0].join(", ")}) ne sont pas celles des colonnes. Placez-vous sous la première d’entre elles.`, true);
   const before = [];
   let left = 0;
   rows.forEach((row, down) => row.forEach((value, right) => {

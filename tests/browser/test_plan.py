@@ -79,15 +79,18 @@ def test_a_paste_is_undone_until_something_else_is_typed(visitor, way):
 
 @pytest.mark.parametrize(("pasted", "first", "second", "told"), [
     ("2027\t2028\n1\t2", ["1", "2"], None, "2 cases remplies. La ligne de titres (2027, 2028) n’est pas collée."),
-    ("2027\t2029\n1\t2", ["2 027", "2 029"], ["1", "2"], "4 cases remplies."),
+    ("2\u202f027\t2 028\n1\t2", ["1", "2"], None,
+     "2 cases remplies. La ligne de titres (2 027, 2 028) n’est pas collée."),
+    ("2027\t2029\n1\t2", None, None, "Rien n’est collé : les années copiées (2027, 2029) ne sont pas celles des "
+                                     "colonnes. Placez-vous sous la première d’entre elles."),
     ('"400\n500"\t2\n"dit ""trois"""\t4', ["400 / 500", "2"], ['dit "trois"', "4"], "4 cases remplies."),
     ("1\t2" + "\t" * 4 + "\t9", ["1", "2"], None,
      "6 cases remplies. 1 valeur dépasse le tableau, ou tombe sur une case fermée, et n’est pas collée."),
-], ids=["headings", "other years", "quotes", "one beyond"])
+], ids=["headings", "headings with spaces", "other years", "quotes", "one beyond"])
 def test_a_block_is_pasted_as_the_spreadsheet_shows_it(visitor, pasted, first, second, told):
     one, cells = open_plan(visitor)
     below = one.page.locator("tr[data-line]").nth(1).locator("input[name^=p]")
-    kept = texts(below.nth(0), below.nth(1))
+    kept, first = texts(below.nth(0), below.nth(1)), first or texts(cells.nth(0), cells.nth(1))
     cells.nth(0).evaluate(PASTE, pasted)
     assert texts(cells.nth(0), cells.nth(1)) == first
     assert texts(below.nth(0), below.nth(1)) == (second or kept)

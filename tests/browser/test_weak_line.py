@@ -146,6 +146,24 @@ def test_amounts_that_no_button_has_saved_yet_are_offered_again(visitor):
     assert [first, second] == [f"{parties[0]}, 2027, 55\u00a0000", f"{parties[1]}, 2027, 7\u00a0000"]
 
 
+def test_a_position_shown_again_by_a_button_is_kept(visitor):
+    one = visitor()
+    one.sign_in("responsable@exercice.example")
+    page = one.page
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(f"{one.base}/negociations/exercice-2027-2031/engagements/positions/")
+    page.get_by_role("link", name="Inscrire une position").first.click()
+    address = page.url
+    page.get_by_label("Justification").fill("Les marchés sont attribués.")
+    page.locator("select[name^=financeur-]").select_option(index=1)
+    page.get_by_role("button", name="Ajouter ce financeur").click()
+    page.locator("input:focus").wait_for()
+    page.goto(one.base + "/taches/")
+    page.goto(address)
+    page.get_by_role("button", name="Le remettre").click()
+    assert page.get_by_label("Justification").input_value() == "Les marchés sont attribués."
+
+
 def test_a_plan_that_nobody_sent_says_nothing_when_the_network_comes_back(visitor):
     one = visitor()
     one.sign_in("responsable@exercice.example")

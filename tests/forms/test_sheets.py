@@ -179,6 +179,7 @@ def test_a_year_whose_format_shows_another_unit_is_refused():
 @pytest.mark.parametrize("head", [
     "2028", "2028 (FCFA)", "Exercice 2028", "2028 (prévision)", "2028 en FCFA", "An 2 : 2028", "2028 (prévu)",
     "Budget 2028", "Année 2 (2028)", "Montant prévu pour l’année 2028, en francs CFA", "Prévisions 2028 [F CFA]",
+    "2028 (estimé)", "2028 (réalisé)", "2028 à confirmer", "1ère année 2028", "2028 (2e année)", "Dépenses 2028",
     "01/01/2028", "2028-01-01", "2028 (N+1)", "Tranche 1 – 2028", "BUDGET PRÉVISIONNEL 2 028 (XOF)"])
 def test_a_year_in_francs_is_read(head):
     told = reading(workbook(("Projet", "Financeur", head), (*LINE, 8)))
@@ -222,6 +223,8 @@ def test_millions_that_only_the_format_shortens_are_the_whole_amount():
 
 
 OTHER_UNITS = [
+    "Plan EUR", "PLAN EUR 2027", "Plan-M", "Montants à multiplier par 1 000", "M.FCFA", "En centaines de FCFA",
+    "in thousands", "Tableau 2 millions de FCFA", "Annexe 4 M FCFA",
     "Plan (en millions de FCFA)", "Montants en milliers de francs", "Unité : k€", "(USD)",
     "Plan, [millions de francs CFA]", "montants exprimés en EUR", "Unité monétaire : million de FCFA",
     "Unités : milliers FCFA", "Monnaie : euro", "Devise : EUR", "EUR", "Millions de FCFA",
@@ -231,6 +234,7 @@ OTHER_UNITS = [
     "Plan_MFCFA", "Plan_k", "Plan M", "Montants/1000", "Chiffres divisés par 1 000", "(10⁶ FCFA)", "en %",
     "Montants en francs guinéens", "Plan mille FCFA (provisoire)"]
 ONLY_MONEY = [
+    "Tableau 2 : plan de financement", "Plan-cadre européen",
     "Montants en francs CFA entiers (FCFA). Les totaux se calculent seuls.", "CPER de Kayes, 2 173 millions de FCFA",
     "Pistes rurales (80 km)", "Éducation (livres)", "Réalisé en mars 2027", "Apport : 400 M FCFA par an, dès 2027",
     "Enveloppe : deux milliards de FCFA", "Unité : FCFA", "Devise : franc CFA", "Un peuple – un but – une foi",

@@ -13,31 +13,34 @@ BEGIN = r"(?<![a-z0-9])"
 # « An 2 : 2028 », « Budget 2028 (prévu) », « 31/12/2028 », « 2028 en FCFA »: all that the heading of a year may say.
 PLAIN = re.compile(
     rf"{BEGIN}(?:{ONE_YEAR}-[0-9]{{2}}-[0-9]{{2}}|(?:[0-9]{{1,2}}[/.-]){{0,2}}{ONE_YEAR}|{FRANC}"
-    r"|(?:an|annee|exercice|tranche|phase)s?(?: [0-9]{1,2}(?! ?[0-9]))?|n ?\+ ?[0-9]"
+    r"|(?:an|annee|exercice|tranche|phase)s?(?: [0-9]{1,2}(?! ?[0-9]))?|1(?:er|e?re)|[0-9]{1,2}e|n ?\+ ?[0-9]"
     r"|(?:montant|budget|prevision|prevue?|previsionnel(?:le)?|programmee?|programmation|financement|contribution|"
-    rf"engagement|cout|credit|dotation)s?|de|du|des|la|les?|en|pour|au){END}|{BEGIN}[dl]'")
+    rf"engagement|cout|credit|dotation|investissement|depense|estimee?|realisee?|engagee?|inscrite?|a confirmer)s?"
+    rf"|de|du|des|la|les?|en|pour|au){END}|{BEGIN}[dl]'")
 SIGN = re.compile(r"[^ ,;:.()\[\]/–—-]")
 
 CURRENCY = (r"(?:euros?|dollars?|livres? sterling|dirhams?|nairas?|cedis?|francs? (?:guineens?|suisses?|francais)|eur|"
             r"usd|us\$|gbp|chf|cny|jpy|sar|aed|kwd|xdr|dts|gnf|ngn|ghs|mad|dzd|mru|xaf|[€$£¥])")
-MANY = r"(?:mille|milliers?|millions?|milliards?|m(?:rd|d|io|ia|ln)s?|[km])"
+MANY = r"(?:mille|centaines?|milliers?|millions?|milliards?|m(?:rd|d|io|ia|ln)s?|thousands?|[km])"
 TIMES = r"(?:(?:[x×*] ?)?1[ .]?000(?:[ .]?000)?|'?000|10 ?\^? ?[369])(?! ?[0-9])"
-OF_MONEY = rf" ?(?:de |d')?(?:{FRANC}|{CURRENCY})"
+OF_MONEY = rf"[ .]?(?:de |d')?(?:{FRANC}|{CURRENCY})"
 UNIT = rf"(?:(?:{MANY}|{TIMES})(?:{OF_MONEY})?|{CURRENCY}|%|pourcentages?){END}"
 # Where a text may announce a unit: alone between two signs, « Plan (k€) »; after a word that announces one; after
 # « Unité : », which nothing but the franc may follow; and wherever millions are not counted, « Plan, millions FCFA ».
-ALONE = re.compile(rf"(?:en |1 )?{UNIT}")
+ALONE = re.compile(rf"(?:en |in |1 )?{UNIT}")
 BETWEEN = re.compile(r"[,;:=|()\[\]]| [-–—/] ")
 NUMBER = (r"(?:un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente|"
           r"quarante|cinquante|soixante|cents?|mille|quelques|plusieurs|des)")
 COUNTED = re.compile(rf"(?:[0-9]|{BEGIN}{NUMBER})[ -]?{MANY}{END}")
 ANNOUNCED = re.compile(
-    rf"{BEGIN}(?:en|unites?|monnaies?|devises?|chiffres?|montants?|divisee?s? par) ?[:/]? ?{UNIT}|{BEGIN}plan [km]{END}"
+    rf"{BEGIN}(?:en|in|unites?|monnaies?|devises?|chiffres?|montants?|(?:divise|multipli)[a-z]* par) ?[:/]? ?"
+    rf"{UNIT}|{BEGIN}(?:plan|feuil(?:le)?|sheet)[ -](?:[km]{END}|{CURRENCY}{END})"
     rf"|{BEGIN}(?:unites?|u|monnaies?|devises?)(?: monetaires?| de compte)? ?[:=] ?+"
     rf"(?!{FRANC} ?(?:$|[,;.()\[\]–—-]))(?=.)")
 NOT_COUNTED = re.compile(rf"{BEGIN}(?:milliers?|millions?|milliards?|mrds?|mds|{MANY}{OF_MONEY}){END}")
-# The year of a title counts no million: « Plan 2027-2029 M FCFA ».
-PERIOD = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
+# The year of a title, or its rank, counts no million: « Plan 2027-2029 M FCFA », « Annexe 4, M FCFA ».
+NO_COUNT = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])"
+                      rf"|{BEGIN}(?:tableau|annexe|figure|fiche|feuille|version) (?:n° ?)?[0-9]{{1,2}}(?![0-9])")
 COLUMN = re.compile(r"(?:unite|monnaie|devise)s?(?: monetaires?| de compte)?")
 
 
@@ -54,7 +57,7 @@ def in_amount_heading(text):
 @lru_cache(maxsize=4096)
 def around(text):
     """Does this text, above the table, below it or on its sheet, announce another unit?"""
-    bare = PERIOD.sub(";", key(text).replace("_", " "))
+    bare = NO_COUNT.sub(";", key(text).replace("_", " "))
     return bool(any(ALONE.fullmatch(part.strip(" .")) for part in BETWEEN.split(bare)) or ANNOUNCED.search(bare)
                 or NOT_COUNTED.search(COUNTED.sub(" ", bare)))
 
