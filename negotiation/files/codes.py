@@ -22,9 +22,10 @@ LONGEST = 100
 WIDEST = 2600
 SIZES = (2600, 1600, 1000)
 MAX_PIXELS = 40_000_000
-MAX_PAGES, MAX_PICTURES = 20, 6
+MAX_PAGES, MAX_PICTURES, MAX_FORMS = 20, 6, 12
 # A square of a code that is drawn, in points of the picture; how many rows of squares are read: x, y, width, height.
 SQUARE, MAX_SQUARES = 10, 2000
+SIDE = 64 * SQUARE
 DRAWN = re.compile(rb"(\d{1,5}(?:\.\d{1,6})?) " * 4 + rb"re\b")
 # Of processor, for the whole file; under the limit that the child is killed at.
 SECONDS, SECONDS_A_PICTURE = 7, 4
@@ -99,21 +100,50 @@ def pages_of(document):
         if number == MAX_PAGES:
             yield []
             break
-        yield [lambda page=page: squares(page), *(
-            lambda picture=picture: from_pdf(picture) for picture in page.images.values())]
+        forms = forms_of(page)
+        pictures = [*page.images.values(), *(one for form in forms for one in inside(form, "/Image"))]
+        yield [lambda page=page, forms=forms: drawn_on(page, forms), *(
+            lambda picture=picture: from_pdf(picture) for picture in pictures)]
 
 
-def squares(page):
-    """The code that render.drawn has put on a page, as a picture."""
+def forms_of(page):
+    """The forms that a page is made of, at any depth: some software puts each sheet of a page in one."""
+    found = list(page.form_xobjects.values())
+    for form in found:
+        if len(found) < MAX_FORMS:
+            found += inside(form, "/Form")
+    return found[:MAX_FORMS]
+
+
+def inside(form, kind):
+    try:
+        held = form.get("/Resources", {}).get("/XObject", {})
+        return [one for one in held.values() if one.get("/Subtype") == kind]
+    except (AttributeError, TypeError, ValueError):  # not what a PDF says it holds there
+        return []
+
+
+def drawn_on(page, forms):
+    """The codes that render.drawn has put on a page, side by side in one picture."""
     contents = page.obj.Contents
-    stream = contents[0] if isinstance(contents, pikepdf.Array) else contents
-    before, _, after = stream.read_bytes().partition(CODE_DRAWN)
-    if before:
+    streams = [*(contents if isinstance(contents, pikepdf.Array) else [contents]), *forms]
+    codes = [squares(code) for stream in streams for code in stream.read_bytes().split(CODE_DRAWN)[1:MAX_PICTURES + 1]]
+    if not codes:
         raise ValueError("not a page of ours")
+    picture = Image.new("L", (SIDE * len(codes), SIDE), "white")
+    for place, code in enumerate(codes):
+        picture.paste(code, (SIDE * place, 0))
+    return picture
+
+
+def squares(code):
+    """One code, as a picture; a white one when these are not its squares."""
+    picture = Image.new("L", (SIDE, SIDE), "white")
     boxes = [[Decimal(number.decode()) for number in box.groups()]
-             for box in islice(DRAWN.finditer(after.partition(b"\nf ")[0]), MAX_SQUARES)]
+             for box in islice(DRAWN.finditer(code.partition(b"\nf ")[0]), MAX_SQUARES)]
+    if not boxes or not boxes[0][3]:
+        return picture
     left, top, module = min(box[0] for box in boxes), max(box[1] for box in boxes), boxes[0][3]
-    picture = Image.new("L", (SQUARE * 64, SQUARE * 64), "white")
     draw = ImageDraw.Draw(picture)
     for x, y, width, _ in boxes:
         column, row = 4 + round((x - left) / module), 4 + round((top - y) / module)

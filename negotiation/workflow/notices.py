@@ -270,9 +270,13 @@ def late(seat, progress):
     """The delay has passed: told once, to the next person, with all those who are late with this one."""
     topic = delay_topic(seat)
     awaited = Seat.objects.awaited().filter(passage=seat.passage).select_related("organisation", "passage__submission")
-    tell(audience.next_after([one for one in awaited if delay_topic(one) == topic], progress), NoticeKind.LATE,
-         f"late:{topic}", headed("En retard, étape", progress), delay_of(seat, awaited, progress),
-         page_of(progress, "review"), topic=topic, progress=progress)
+    # Who is asked to unblock the step knows already that it waits.
+    asked_to_unblock = Notification.objects.filter(cause__startswith=f"stuck:{seat.passage.submission_id}:",
+                                                   settled_at__isnull=True)
+    told = audience.next_after([one for one in awaited if delay_topic(one) == topic], progress)
+    tell(told.exclude(pk__in=asked_to_unblock.values("user")), NoticeKind.LATE, f"late:{topic}",
+         headed("En retard, étape", progress), delay_of(seat, awaited, progress), page_of(progress, "review"),
+         topic=topic, progress=progress)
 
 
 def delay_of(seat, awaited, progress):

@@ -275,6 +275,27 @@ def test_a_worksheet_that_was_never_printed_says_what_it_is(printed, tmp_path):
     assert reading.told(found[:1], slug).page == f"page 1 sur {len(pictures)}"
 
 
+def test_a_worksheet_that_other_software_put_on_a_page_says_what_it_is(printed, tmp_path):
+    """After another stream; two of its pages on one, each in a form; two scans, each in a form."""
+    path, pictures, slug = printed
+    found = read_codes_apart("pdf", path.read_bytes())
+    two = pikepdf.Rectangle(0, 0, 300, 400), pikepdf.Rectangle(300, 0, 600, 400)
+    of_scans = tmp_path / "numerisations.pdf"
+    of_scans.write_bytes(of_pdf([pictures[0]], [pictures[-1]]))
+    for source in (path, of_scans):
+        with pikepdf.open(source) as document, pikepdf.new() as other:
+            for _ in range(2):
+                other.add_blank_page(page_size=(600, 400))
+            for page, place in zip((document.pages[0], document.pages[-1]), two, strict=True):
+                other.pages[0].add_overlay(page, place)
+            other.pages.append(document.pages[-1])
+            other.pages[2].contents_add(b"q Q", prepend=True)
+            other.save(tmp_path / "autre.pdf")
+        told = read_codes_apart("pdf", (tmp_path / "autre.pdf").read_bytes())
+        assert [sorted(one) for one in told] == [sorted(found[0] + found[-1]), [], found[-1]]
+        assert reading.told(told, slug).refusal == reading.RESERVED.format("D1")
+
+
 @pytest.mark.parametrize("squares", ["", "x", "1 1 1 0 re", "1 1 inf 1 re", "-1e30 1 1e30 1e-30 re", "1 1 -9 1 re",
                                      "1 1 1e999999 1 re", "1 1 NaN 1 re"])
 def test_squares_that_are_no_code_of_ours_hold_no_code(squares):
