@@ -1,4 +1,5 @@
 """Components with declared parameters: tags, notices, French typography. Knows no model, reads no database."""
+import html
 import re
 from functools import lru_cache
 from urllib.parse import unquote
@@ -305,7 +306,7 @@ def plan_cells(project, row, restricted=False):
         # In a correction: the list of the remarks leads to the cells that are open.
         more += "" if not restricted else " readonly" if not cell.is_open else "" if more else f' id="{cell.name}"'
         opened = ' class="is-open"' if restricted and cell.is_open else ""
-        cells.append(f'<td{opened}><input name="{cell.name}" value="{escape(cell.text)}" inputmode="numeric" '
+        cells.append(f'<td{opened}><input name="{cell.name}" value="{html.escape(cell.text)}" inputmode="numeric" '
                      f'autocomplete="off" aria-labelledby="b{project} r{project}-{row.financier} y{cell.year}"{more}'
                      f'{" autofocus" if cell.focus else ""}></td>')
     return mark_safe("\n".join(cells))
