@@ -435,7 +435,7 @@ def test_the_rules_the_totals_in_words_and_the_proofs_are_told(dossier, manager)
 
 
 @pytest.mark.parametrize(("lengths", "measures", "laid"), [
-    ([100, 100], ["", ""], "w-12"), ([100, 180], ["Bulletin", ""], "w-15"),
+    ([100, 100], ["", ""], "w-15"), ([100, 180], ["Bulletin", ""], "w-15"),
     ([100, 60], ["Bulletin annuel " * 3, ""], "w-20"), ([100, 320], ["", ""], "cards"),
     ([300, 300], ["Bulletin", ""], "cards"), ([801, *[10] * 9], [""] * 10, "cards")])
 def test_obligations_take_the_room_that_their_measures_leave_and_then_the_whole_page(dossier, lengths, measures, laid):

@@ -252,7 +252,7 @@ class Body:
     def measure_width(self):
         """The width of the column of the measures: what they do not use is for the obligations."""
         measured = sum(len(one.indicator) for one in self.obligations)
-        return "w-20" if measured * 4 > self.promised else "w-15" if measured else "w-12"
+        return "w-20" if measured * 4 > self.promised else "w-15"
 
     @property
     def promised(self):
