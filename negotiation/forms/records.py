@@ -5,6 +5,7 @@ from django import forms
 from django.db.models import Exists, OuterRef
 
 from ..models import Document, DocumentVersion
+from . import refusals
 from .fields import AmountField, CleanText, DateField, new_key
 
 FIRST_YEAR, YEARS_AFTER = 1990, 5
@@ -104,12 +105,7 @@ class RecordForm(forms.ModelForm):
             if start and end and end < start:
                 self.add_error(second, sentence.format(f"{end:%d/%m/%Y}", f"{start:%d/%m/%Y}"))
 
-    @property
-    def typed(self):
-        """[(label, what was typed, or the words of what was chosen)] of the fields that were filled in."""
-        filled = [(one, str(one.value() or "")) for one in self.visible_fields()]
-        return [(one.label, {str(value): words for value, words in getattr(one.field, "choices", ())}.get(text, text))
-                for one, text in filled if text.strip()]
+    typed = property(refusals.typed)
 
     @property
     def last_year(self):

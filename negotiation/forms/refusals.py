@@ -1,5 +1,9 @@
-"""Showing in a form what an act refused, beside its field when the form has it."""
+"""Showing in a form what an act refused, beside its field when the form has it; what was typed, without the form."""
+from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
+
+# What cannot be copied: a file, and a box, whose label says nothing of what was ticked.
+NOT_COPIED = (forms.FileInput, forms.CheckboxInput)
 
 
 def refuse(form, error):
@@ -20,3 +24,12 @@ def constrained(form, sentence):
             about = getattr(constraint, "fields", None) or (condition.referenced_base_fields if condition else ())
             return next((name for name in reversed(form.fields) if name in about), None)
     return None
+
+
+def typed(form):
+    """[(label, what was typed, or the words of what was chosen)] of the fields that were filled in, to be copied where
+    the form itself is no longer shown."""
+    filled = [(one, str(one.value() or "")) for one in form.visible_fields()
+              if not isinstance(one.field.widget, NOT_COPIED)]
+    return [(one.label, {str(value): words for value, words in getattr(one.field, "choices", ())}.get(text, text))
+            for one, text in filled if text.strip()]

@@ -6,12 +6,12 @@ from ..choices import Party
 from ..files.inspection import inspect
 from ..files.refusals import Refused
 from ..models import Signature
+from . import refusals
 from .booklets import Keyed
 from .fields import CleanText, DateField
 
 SCANS = {"pdf", "png", "jpeg"}
 SIGNED = ("party", "function", "signed_on", "mandate", "place")
-TYPED = (*SIGNED, "reason")
 
 
 class SignatureForm(Keyed):
@@ -70,12 +70,7 @@ class SignatureForm(Keyed):
             self.add_error("reason", "Cette partie a déjà une signature ici : dites pourquoi vous la remplacez.")
         return cleaned
 
-    @property
-    def typed(self):
-        """[(label, what was typed)], to be copied where the form itself is no longer shown."""
-        parties = dict(self.fields["party"].choices)
-        return [(field.label, parties.get(field.value(), field.value())) for field in self
-                if field.name in TYPED and field.value()]
+    typed = property(refusals.typed)
 
     def signature(self, booklet):
         return Signature(booklet=booklet, **{name: self.cleaned_data[name] for name in SIGNED})

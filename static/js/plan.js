@@ -161,7 +161,7 @@ function paste(event, i, j) {
   event.preventDefault();
   const rows = rowsOf(text);
   const headings = isHeading(rows[0], grid[i].slice(j)) ? rows.shift() : null;
-  if (!headings && rows.length > 1 && isYears(rows[0])) return say(`Rien n’est collé${NBSP}: les années copiées (${rows[0].join(", ")}) ne sont pas celles des colonnes. Placez-vous sous la première d’entre elles.`, true);
+  if (!headings && rows.length > 1 && isYears(rows[0])) return say(`Rien n’est collé${NBSP}: les années copiées (${rows[0].join(", ")}) ne sont pas celles des colonnes. Placez-vous sous la première d’entre elles.`, "notice notice--warning");
   const before = [];
   let left = 0;
   rows.forEach((row, down) => row.forEach((value, right) => {

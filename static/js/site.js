@@ -219,8 +219,7 @@ function offer(lost, at) {
   for (let outer = place; outer; outer = outer.parentElement.closest("details")) place = outer;
   (place || document.querySelector("main .page:last-child")).before(box);
 }
-// Once the browser has put back what it remembers of a page.
-addEventListener("pageshow", unshelve, { once: true });
+unshelve();
 
 // How much may still be typed, once the limit is near; said aloud only when the typing pauses.
 const plural = (count) => `${count.toLocaleString("fr-FR")} caractère${count > 1 ? "s" : ""}`;

@@ -95,6 +95,8 @@ def test_a_block_is_pasted_as_the_spreadsheet_shows_it(visitor, pasted, first, s
     assert texts(cells.nth(0), cells.nth(1)) == first
     assert texts(below.nth(0), below.nth(1)) == (second or kept)
     assert (said(one), one.problems) == (told, [])
+    # Shown to everybody, not only said aloud.
+    assert one.page.locator("[data-said]").get_attribute("class").startswith("notice")
 
 
 def test_keys_move_between_cells(visitor):
