@@ -1,5 +1,6 @@
 """Forms in a real browser, with and without scripts: nothing typed is dropped without a word."""
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
 EXERCISE = "/negociations/exercice-2027-2031/"
@@ -39,8 +40,8 @@ def test_staying_on_the_page_keeps_its_buttons_alive_and_its_text_guarded(visito
     button = page.locator("details[open] button", has_text="Déposer")
     for _ in range(2):
         button.click(no_wait_after=True)
-        page.wait_for_function("button => !button.disabled && button.textContent === 'Déposer'",
-                               arg=button.element_handle())
+        expect(button).to_be_enabled()
+        expect(button).to_have_text("Déposer")
     assert asked == ["beforeunload"] * 2
     assert one.problems == []
 
@@ -49,21 +50,19 @@ def test_stopping_a_slow_answer_gives_the_button_back(visitor):
     one, page = open_page(visitor, "fiches/evenements/ajouter/")
     page.evaluate("""() => {
       const button = document.querySelector("main form[data-guard] button[type=submit]");
-      window.seen = [];
-      const look = () => seen.push([button.disabled, button.textContent]);
-      document.addEventListener("submit", () => setTimeout(() => {
-        look();
+      const look = () => [button.disabled, button.textContent];
+      window.seen = new Promise(resolve => document.addEventListener("submit", () => setTimeout(() => {
+        const sending = look();
         window.stop();
-        setTimeout(look);
-      }, 50));
+        setTimeout(() => resolve([sending, look()]));
+      }, 50)));
     }""")
     slow = []
     page.route("**/fiches/**", lambda route: slow.append(route))
     page.get_by_role("button", name="Enregistrer").click(no_wait_after=True)
-    page.wait_for_function("seen.length === 2")
+    assert page.evaluate("seen") == [[True, "Envoi en cours…"], [False, "Enregistrer"]]
     for route in slow:
         route.abort()
-    assert page.evaluate("seen") == [[True, "Envoi en cours…"], [False, "Enregistrer"]]
 
 
 def test_without_scripts_the_step_says_to_save_the_answers_first(visitor):
