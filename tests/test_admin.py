@@ -6,6 +6,8 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -352,6 +354,19 @@ def test_an_account_and_its_memberships_leave_a_trace(desk, kayes, manager):
     desk.force_login(manager)
     page = desk.get(reverse("people_journal")).content.decode()
     assert [words in page for words in ("rôle\xa0: rédacteur → responsable", "désactive un compte")] == [True, True]
+
+
+@pytest.mark.parametrize("model", [User, Organisation])
+def test_what_is_written_of_people_is_locked_before_the_head_of_the_journal(desk, editor, kayes, model):
+    url = address(model, "change", {User: editor, Organisation: kayes}[model].pk)
+    data = fields(desk.get(url)) | {"name": "Un autre nom", "memberships-0-ends_on": "01/02/2030"}
+    with CaptureQueriesContext(connection) as queries:
+        assert desk.post(url, data).status_code == 302
+    statements = [query["sql"] for query in queries]
+    head = next(at for at, sql in enumerate(statements) if 'FROM "negotiation_journalhead"' in sql)
+    locked = [max(at for at, sql in enumerate(statements[:head]) if f'ORDER BY "negotiation_{table}"."id" ASC' in sql)
+              for table in ("organisation", "membership", "deputy")]
+    assert locked == sorted(locked)
 
 
 def test_an_organisation_written_here_leaves_a_trace(desk, kayes, editor):

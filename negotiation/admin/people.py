@@ -14,6 +14,8 @@ class Journalled:
     """What is written here of people is told in the journal, in the transaction of the change."""
 
     def save_model(self, request, row, form, change):
+        if change:
+            accounts.hold(row)
         super().save_model(request, row, form, change)
         accounts.written(row, before(form), by=request.user, added=not change)
 

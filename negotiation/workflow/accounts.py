@@ -2,15 +2,35 @@
 who lead the teams concerned. Refuses nothing: forms and models have judged what is written. Knows no password.
 """
 from django.db import transaction
+from django.db.models import Q
 
 from ..choices import Action
-from ..models import Membership, Organisation, User
+from ..models import Deputy, Membership, Organisation, User
 from . import deputies, team_notices, vacancies
+from .invitations import lock_teams
 from .journal import record
 
 ADDED = {User: Action.ACCOUNT_ADD, Organisation: Action.ORGANISATION_ADD, Membership: Action.MEMBERSHIP_ADD}
 CHANGED = {User: Action.ACCOUNT_CHANGE, Organisation: Action.ORGANISATION_CHANGE,
            Membership: Action.MEMBERSHIP_CHANGE}
+
+
+def hold(row):
+    """Lock a person or an organisation about to be written with its members, in the order of every other act: people,
+    teams, memberships, suppléances, and only then the head of the journal. Within the transaction of the form.
+    """
+    if isinstance(row, User):
+        locked(User.objects.filter(pk=row.pk))
+        of_members, of_deputies = Q(user=row.pk), Q(deputy=row.pk) | Q(membership__user=row.pk)
+    else:
+        of_members, of_deputies = Q(organisation=row.pk), Q(membership__organisation=row.pk)
+    lock_teams(Organisation.objects.filter(pk__in=Membership.objects.filter(of_members).values("organisation")))
+    locked(Membership.objects.filter(of_members))
+    locked(Deputy.objects.filter(of_deputies))
+
+
+def locked(rows):
+    return list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
 @transaction.atomic
@@ -45,7 +65,7 @@ def password_changed(user, *, by):
 @transaction.atomic
 def deactivate(user, *, by):
     """The person signs in no more; their name stays. A second time changes nothing; returns whether it was done."""
-    user = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
+    [user] = locked(User.objects.filter(pk=user.pk))
     if not user.is_active:
         return False
     user.is_active = False

@@ -9,8 +9,8 @@ const MAX_DIGITS = 15;
 let lines = [];
 let grid = [];
 const read = new Map();
-// What the last paste replaced, [[input, its text], …], until something else is typed.
-let replaced = [];
+// What each paste replaced, [[input, its text], …], the last one last, until something else is typed.
+let pastes = [];
 
 // The lines and their inputs, as the page has them now.
 function survey() {
@@ -171,9 +171,7 @@ function paste(event, i, j) {
       put(input, value);
     } else if (value.trim()) left += 1;
   }));
-  changed(event.target);
-  replaced = before;
-  undoable();
+  changed(event.target, before.length ? [...pastes, before] : pastes);
   const told = [before.length > 1 ? `${before.length} cases remplies.` : `${before.length} case remplie.`];
   if (headings) told.push(`La ligne de titres (${headings.join(", ")}) n’est pas collée.`);
   if (left === 1) told.push("1 valeur dépasse le tableau, ou tombe sur une case fermée, et n’est pas collée.");
@@ -181,18 +179,20 @@ function paste(event, i, j) {
   say(told.join(" "), headings || left ? "notice notice--warning" : "notice");
 }
 // After cells were filled in by the page: what cannot be read, the totals, and what keeps or guards what is typed.
-function changed(input) {
+function changed(input, undoable) {
   lines.forEach((_, line) => refuse(line));
   input.dispatchEvent(new Event("input", { bubbles: true }));
+  offer(undoable);
 }
-function undoable() {
-  form.querySelector("[data-undo]").hidden = !replaced.length;
+function offer(undoable) {
+  pastes = undoable;
+  form.querySelector("[data-undo]").hidden = !pastes.length;
 }
 function undo() {
-  const [before, [first]] = [replaced, replaced[0]];
+  const before = pastes[pastes.length - 1];
   for (const [input, text] of before) put(input, text);
-  changed(first);
-  first.focus();
+  changed(before[0][0], pastes.slice(0, -1));
+  before[0][0].focus();
   say("Le collage est annulé : les cases disent de nouveau ce qu’elles disaient.");
 }
 
@@ -234,9 +234,8 @@ form?.addEventListener("input", (event) => {
   if (!read.has(event.target)) return;
   read.set(event.target, parse(event.target.value));
   total();
-  if (!replaced.length) return;
-  replaced = [];
-  undoable();
+  if (!pastes.length) return;
+  offer([]);
   form.querySelector("[data-said][class=notice]")?.classList.replace("notice", "visually-hidden");
 });
 form?.addEventListener("focusout", ({ target }) => {
@@ -245,7 +244,7 @@ form?.addEventListener("focusout", ({ target }) => {
   refuse(at(target)[0]);
 });
 form?.addEventListener("keydown", (event) => {
-  if (replaced.length && (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z" && read.has(event.target)) {
+  if (pastes.length && (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z" && read.has(event.target)) {
     event.preventDefault();
     undo();
   }

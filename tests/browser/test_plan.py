@@ -49,7 +49,7 @@ def said(one):
 
 
 @pytest.mark.parametrize("way", ["key", "button"])
-def test_a_paste_is_undone_until_something_else_is_typed(visitor, way):
+def test_pastes_are_undone_in_turn_until_something_else_is_typed(visitor, way):
     one, cells = open_plan(visitor, width=360 if way == "button" else 1280)
     second = one.page.locator("tr[data-line]").nth(1).locator("input[name^=p]")
     block, total = [cells.nth(0), cells.nth(1), second.nth(0), second.nth(1)], one.page.locator("[data-sum=plan]")
@@ -69,6 +69,12 @@ def test_a_paste_is_undone_until_something_else_is_typed(visitor, way):
     assert said(one) == "Le collage est annulé : les cases disent de nouveau ce qu’elles disaient."
     assert one.page.evaluate("document.activeElement.name") == cells.nth(0).get_attribute("name")
     assert one.page.locator("input[aria-invalid]").count() == 0
+    cells.nth(0).evaluate(PASTE, "1\t2")
+    second.nth(0).evaluate(PASTE, "3\t4")
+    button.click()
+    assert (texts(*block), button.is_visible()) == (["1", "2", *before[2:]], True)
+    button.click()
+    assert (texts(*block), total.inner_text(), button.is_visible()) == (before, sum_before, False)
     cells.nth(0).evaluate(PASTE, "1\t2")
     second.nth(0).press_sequentially("7")
     assert not button.is_visible()

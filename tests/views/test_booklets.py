@@ -144,12 +144,12 @@ def test_nothing_is_established_nor_published_that_was_not_read(sign_in, manager
     client = sign_in(manager)
     refused = establish(client, url, read="")
     assert refused.status_code == 422
-    assert "cochez « J’ai relu le projet »" in refused.content.decode()
+    assert "cochez «\xa0J’ai relu le projet\xa0»" in refused.content.decode()
     assert Booklet.objects.count() == 0
     factories.established(dossier, manager)
     refused = publish(client, url, read="")
     assert refused.status_code == 422
-    assert "cochez « J’ai relu le fichier de cette édition »" in refused.content.decode()
+    assert "cochez «\xa0J’ai relu le fichier de cette édition\xa0»" in refused.content.decode()
     assert Booklet.objects.get().state == EditionState.ESTABLISHED
 
 
