@@ -14,6 +14,7 @@ from negotiation.documents.booklet import render
 from negotiation.documents.booklet.assembly import assemble
 from negotiation.documents.pdf import to_pdf
 from negotiation.models import (
+    Contribution,
     Difficulty,
     Document,
     DocumentVersion,
@@ -22,6 +23,7 @@ from negotiation.models import (
     Negotiation,
     Obligation,
     Phase,
+    Project,
     Question,
     Representative,
     Step,
@@ -134,3 +136,11 @@ def dossier_of_the_whole_grid():
     DocumentVersion.objects.create(document=document, number=1, sha256="f" * 64, size=1, kind="pdf",
                                    file_name="carte.pdf", uploaded_by=manager)
     return assemble(dossier)
+
+
+def plan_of(dossier, cells):
+    """cells: {(project name, position of the actor, year): amount}"""
+    actors = list(dossier.actors.all())
+    for (name, position, year), amount in cells.items():
+        project, _ = Project.objects.get_or_create(negotiation=dossier, name=name)
+        Contribution.objects.create(project=project, financier=actors[position], year=year, amount=amount)
