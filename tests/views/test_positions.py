@@ -14,7 +14,7 @@ from negotiation.workflow import commitments, documents, mandates, moves, positi
 from negotiation.workflow.negotiations import share
 from tests import factories
 
-from .test_commitments import inputs, name, words
+from .conftest import inputs, name, words
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()

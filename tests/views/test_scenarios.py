@@ -16,7 +16,7 @@ from tests import factories
 from tests.pdf_files import text_of
 from tests.test_embargo import JOURNAL, addresses, told
 
-from .test_commitments import words
+from .conftest import words
 
 pytestmark = pytest.mark.django_db
 
