@@ -6,6 +6,9 @@ import pytest
 from django.urls import reverse
 
 from negotiation.models import Contribution, Project
+from negotiation.workflow import positions
+
+from .. import factories
 
 YEARS = [2027, 2028, 2029, 2030, 2031, 0]
 
@@ -28,6 +31,18 @@ def hidden(response):
     body = response.content.decode()
     return {name: html.unescape(re.search(rf'name="{name}"(?: value="([^"]*)")?', body)[1] or "")
             for name in ("base", "base_names", "key") if f'name="{name}"' in body}
+
+
+def fields(response):
+    """What the form of a position sends back."""
+    return hidden(response) | inputs(response)
+
+
+def kept(response):
+    """{label: what is shown of it, to be copied}"""
+    body = response.content.decode()
+    return {html.unescape(label): html.unescape(re.search(rf'id="{pk}"[^>]*>([^<]*)</textarea>', body)[1])
+            for pk, label in re.findall(r'<label class="field__label" for="(\w+)">([^<]*)<', body)}
 
 
 def name(project, actor, year):
@@ -60,3 +75,29 @@ def region(dossier):
 def urls(dossier):
     """{page: its address} for the money of the dossier."""
     return {name: reverse(name, args=[dossier.slug]) for name in ("commitments", "plan", "announced_total")}
+
+
+@pytest.fixture
+def url(dossier, project):
+    """url(page, number) → the address of a page of the positions on the project, or of all positions."""
+    def of(page="positions", *arguments):
+        return reverse(page, args=[dossier.slug, *([project.pk] if page != "positions" else []), *arguments])
+    return of
+
+
+@pytest.fixture
+def put(dossier, project, state, region, editor):
+    """put(state's amount in 2027, region's, …) puts a position on the table."""
+    def act(first, second=0, *, party=region, by=editor, **more):
+        return factories.position(dossier, by=by, project=more.pop("project", project), party=party,
+                                  amounts={(state.pk, 2027): first, (region.pk, 2028): second}, **more)
+    return act
+
+
+@pytest.fixture
+def thread(dossier, put, state, manager):
+    """A demand, a proposal withdrawn, another, a compromise."""
+    put(500_000_000, 20)
+    positions.withdraw(put(1, party=state, kind="proposal"), reason="Erreur de saisie.", by=manager)
+    put(450_000_000, 20, party=state, kind="proposal", justification="Enveloppe de 2027.")
+    return put(480_000_000, 30, kind="compromise")
