@@ -1,4 +1,4 @@
-"""What the tests of pages share: the words of a page, what its forms send back, money to look at."""
+"""What the tests of pages share: the words of a page, what its forms send back, acts on a step, money to look at."""
 import html
 import re
 
@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from negotiation.models import Contribution, Project
-from negotiation.workflow import positions
+from negotiation.workflow import moves, positions, remarks
 
 from .. import factories
 
@@ -18,6 +18,16 @@ def words(response):
     body = re.sub(r"<(script|option)\b.*?</\1>", "", response.content.decode(), flags=re.S)
     text = html.unescape(re.sub(r"<[^>]*>", " ", body))
     return re.sub(r"\s+([;.,])", r"\1", re.sub(r"\s+", " ", text)).replace(" ;", ";")
+
+
+def text_of(page):
+    """The source of a page, with ordinary spaces and characters."""
+    return html.unescape(page.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
+
+
+def address(name, step, *more):
+    """The address of a page of a step."""
+    return reverse(name, args=[step.negotiation.slug, step.step.code, *more])
 
 
 def inputs(response):
@@ -54,6 +64,16 @@ def amounts(dossier):
     """What is stored of the plan."""
     return sorted(Contribution.objects.filter(project__negotiation=dossier).values_list(
         "project__name", "financier__name", "year", "amount"))
+
+
+def go(step, action, by, reason="", **more):
+    """Carry out an act on a step as it stands now."""
+    step.refresh_from_db()
+    return moves.move(step, action, by=by, version=step.version, reason=reason, **more)
+
+
+def remark(step, by, target="step", problem="C’est flou."):
+    return remarks.write(step, target, problem=problem, request="Précisez.", by=by)
 
 
 @pytest.fixture
