@@ -5,8 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
-from negotiation.models import Contribution, Project
-from negotiation.workflow import moves, positions, remarks
+from negotiation.models import Contribution, Project, Scenario
+from negotiation.workflow import commitments, moves, positions, remarks, scenarios
 
 from .. import factories
 
@@ -121,3 +121,33 @@ def thread(dossier, put, state, manager):
     positions.withdraw(put(1, party=state, kind="proposal"), reason="Erreur de saisie.", by=manager)
     put(450_000_000, 20, party=state, kind="proposal", justification="Enveloppe de 2027.")
     return put(480_000_000, 30, kind="compromise")
+
+
+@pytest.fixture
+def road(dossier):
+    return Project.objects.create(negotiation=dossier, name="Piste", order=1)
+
+
+@pytest.fixture
+def market(dossier):
+    return Project.objects.create(negotiation=dossier, name="Marché", order=2)
+
+
+@pytest.fixture
+def plan(dossier, road, market, state, region, editor):
+    """What scenarios start from: two projects, two financiers, and an announced total."""
+    commitments.save_plan(dossier, {
+        (road.pk, state.pk, 2027): 100_000, (road.pk, region.pk, 2027): 10_000, (road.pk, state.pk, 2031): 50_000,
+        (market.pk, state.pk, 2028): 40_000}, {}, by=editor)
+    commitments.announce_total(dossier, 210_000, "Lettre", by=editor)
+
+
+@pytest.fixture
+def make(dossier, plan, editor):
+    """make("Nom", change, …) → a scenario, as stored."""
+    def act(name, *changes):
+        scenario = scenarios.add(Scenario(negotiation=dossier, name=name), by=editor)
+        for what in changes:
+            scenario = scenarios.change(scenario, what, version=scenario.version, by=editor)
+        return scenario
+    return act
