@@ -1,12 +1,13 @@
-"""A step under examination, and short words to write what happens to it."""
+"""A step under examination, scenarios, and short words to write what happens to them."""
 from datetime import datetime
 
 import pytest
 from django.utils import timezone
 
+from negotiation import money
 from negotiation.choices import OrganisationKind, Role, State
-from negotiation.models import Project, Step
-from negotiation.workflow import moves, remarks
+from negotiation.models import Project, Scenario, Step
+from negotiation.workflow import commitments, moves, remarks, scenarios
 
 from .. import factories
 
@@ -78,3 +79,52 @@ def clock(monkeypatch):
         moment = datetime(day.year, day.month, day.day, hour, tzinfo=timezone.get_default_timezone())
         monkeypatch.setattr(timezone, "now", lambda: moment)
     return go
+
+
+@pytest.fixture
+def road(dossier):
+    return Project.objects.create(negotiation=dossier, name="Piste", order=1)
+
+
+@pytest.fixture
+def market(dossier):
+    return Project.objects.create(negotiation=dossier, name="Marché", order=2)
+
+
+@pytest.fixture
+def plan(dossier, road, market, state, region, editor):
+    """{cell: amount} of the plan as saved: two projects, two financiers, an amount not shared between years."""
+    cells = {(road.pk, state.pk, 2027): 100, (road.pk, state.pk, 2031): 101, (road.pk, region.pk, 0): 7,
+             (market.pk, state.pk, 2028): 50, (market.pk, region.pk, 2028): 25}
+    commitments.save_plan(dossier, cells, {}, by=editor)
+    return cells
+
+
+@pytest.fixture
+def scenario(dossier, plan, editor):
+    return scenarios.add(Scenario(negotiation=dossier, name="Essai"), by=editor)
+
+
+@pytest.fixture
+def do(editor):
+    """do(scenario, change) applies a change on the version that is stored."""
+    def act(scenario, what, *, by=editor, **more):
+        scenario.refresh_from_db()
+        return scenarios.change(scenario, what, version=more.pop("version", scenario.version), by=by, **more)
+    return act
+
+
+def cells(scenario):
+    """The amounts of a scenario, as stored now."""
+    scenario.refresh_from_db()
+    return scenarios.draft(scenario).cells
+
+
+def stored(dossier):
+    """The amounts of the plan, as stored now."""
+    return scenarios.contract(dossier).plan
+
+
+def words(scenario):
+    """What each change of a scenario says of itself."""
+    return [one["words"].replace(money.NBSP, " ") for one in scenario.changes]
