@@ -4,6 +4,7 @@ from django.core.management import call_command
 from hypothesis import settings as examples
 
 from negotiation.choices import Nature, OrganisationKind, Role
+from negotiation.models import User
 
 from . import factories
 from .live import Server
@@ -87,6 +88,18 @@ def stranger(db):
 @pytest.fixture
 def dossier(kayes, manager):
     return factories.negotiation(kayes, manager, nature=Nature.REAL)
+
+
+@pytest.fixture
+def boss(db):
+    """A superuser: who may open the administration, and change everything there."""
+    return User.objects.create_superuser("admin@exemple.example", factories.PASSWORD, name="Administratrice")
+
+
+@pytest.fixture
+def desk(sign_in, boss):
+    """The administration, opened by the superuser."""
+    return sign_in(boss)
 
 
 @pytest.fixture(scope="session")

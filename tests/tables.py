@@ -5,6 +5,8 @@ import openpyxl
 import xlsxwriter
 
 from negotiation.files import table, table_text, table_xlsx
+from negotiation.files.table import read_table
+from negotiation.forms.sheets.reading import understand
 from negotiation.queries.commitments import Party, matrix
 
 READERS = {"table.xlsx": table_xlsx.check, "table.csv": table_text.check, "table.json": table_text.check}
@@ -61,3 +63,14 @@ def written(fill):
 
 HEAD = ("Projet", "Financeur", 2027, 2028, 2029, "Non réparti")
 LINE = ("Piste de Kléla", "État")
+STATE = {(1, 1, 2027): 100, (1, 1, 2028): 200}
+
+
+def reading(data, found=None, name="plan.xlsx"):
+    """What a file says of a plan, or of one that holds two amounts of the State."""
+    return understand(read_table(io.BytesIO(data), name), found or plan(STATE))
+
+
+def refusals(data, found=None, name="plan.xlsx"):
+    """The sentences of what is refused in it."""
+    return [str(one) for one in reading(data, found, name).refused]

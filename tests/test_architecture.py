@@ -9,6 +9,8 @@ from django.db.models import Q
 
 ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "negotiation"
+TESTS = ROOT / "tests"
+LONGEST = 400
 # Imports point left only.
 LAYERS = ["choices", "money", "dates", "codes", "folding", "themes", "files", "scenarios",
           "findings", "models", "checklist", "elements",
@@ -96,12 +98,17 @@ def test_no_float_and_no_nameless_module():
 @pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(APP)))
 def test_file_and_functions_stay_readable(path):
     text = path.read_text()
-    assert len(text.splitlines()) <= 400
+    assert len(text.splitlines()) <= LONGEST
     tree = ast.parse(text)
     long = [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)
             and node.end_lineno - node.lineno + 1 > 40]
     assert long == []
     assert not text.strip() or ast.get_docstring(tree), "a module says what it holds"
+
+
+def test_test_files_stay_readable():
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in TESTS.rglob("*.py")}
+    assert {path: length for path, length in lengths.items() if length > LONGEST} == {}
 
 
 def test_templates_stay_readable_and_hold_nothing_inline():

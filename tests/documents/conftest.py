@@ -1,4 +1,4 @@
-"""Livrets made once for the whole folder: making one takes seconds. What they are made of is rolled back."""
+"""Livrets and a worksheet made once for the whole folder: one takes seconds. What they are made of is rolled back."""
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
+from PIL import Image
 
 from negotiation.choices import Nature, Role
 from negotiation.documents.booklet import render
 from negotiation.documents.booklet.assembly import assemble
 from negotiation.documents.pdf import to_pdf
+from negotiation.documents.worksheet import content as worksheet
+from negotiation.documents.worksheet import render as worksheet_render
 from negotiation.models import (
+    Contribution,
     Difficulty,
     Document,
     DocumentVersion,
@@ -22,10 +26,12 @@ from negotiation.models import (
     Negotiation,
     Obligation,
     Phase,
+    Project,
     Question,
     Representative,
     Step,
 )
+from negotiation.queries import steps
 from negotiation.workflow import calendar
 from negotiation.workflow.negotiations import open_negotiation
 
@@ -134,3 +140,32 @@ def dossier_of_the_whole_grid():
     DocumentVersion.objects.create(document=document, number=1, sha256="f" * 64, size=1, kind="pdf",
                                    file_name="carte.pdf", uploaded_by=manager)
     return assemble(dossier)
+
+
+def plan_of(dossier, cells):
+    """cells: {(project name, position of the actor, year): amount}"""
+    actors = list(dossier.actors.all())
+    for (name, position, year), amount in cells.items():
+        project, _ = Project.objects.get_or_create(negotiation=dossier, name=name)
+        Contribution.objects.create(project=project, financier=actors[position], year=year, amount=amount)
+
+
+def sheet_of(dossier, code, *, team=True):
+    dossier.read_by_team = team
+    return worksheet.of(dossier, steps.page(dossier, code), today=date(2026, 11, 25))
+
+
+@pytest.fixture(scope="session")
+def printed(rolled_back, tmp_path_factory):
+    """The worksheet of D1 for the team: (its PDF, the pictures of its pages, the name of its dossier)."""
+    def make():
+        council = factories.council("kayes")
+        dossier = factories.negotiation(council, factories.member(council, Role.MANAGER), first_year=2050,
+                                        last_year=2054)
+        return worksheet_render.pdf(sheet_of(dossier, "D1"), wait=60), dossier.slug
+    made, slug = rolled_back(make)
+    path = tmp_path_factory.mktemp("fiche") / "fiche.pdf"
+    path.write_bytes(made)
+    subprocess.run(["pdftoppm", "-r", "110", "-png", str(path), str(path.with_name("page"))], check=True)
+    pictures = [Image.open(page).convert("RGB") for page in sorted(path.parent.glob("page*.png"))]
+    return path, pictures, slug

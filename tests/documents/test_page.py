@@ -12,7 +12,7 @@ from negotiation.workflow import records
 from negotiation.workflow.journal import record
 
 from .. import factories
-from .test_content import plan_of
+from .conftest import plan_of
 
 pytestmark = pytest.mark.django_db
 

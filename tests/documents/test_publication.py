@@ -29,8 +29,7 @@ from negotiation.workflow.negotiations import open_negotiation
 from .. import factories
 from ..files import hostile_images
 from .conformance import faults
-from .conftest import PATIENT, make, small_grid
-from .test_content import plan_of
+from .conftest import PATIENT, make, plan_of, small_grid
 
 pytestmark = pytest.mark.django_db
 # Bamanankan, fulfulde, soninké, songhay, tamasheq (in Latin letters), with their tones.

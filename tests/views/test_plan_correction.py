@@ -5,29 +5,19 @@ import pytest
 from django.urls import reverse
 
 from negotiation.choices import State
-from negotiation.models import Contribution, Project, Remark, Step
+from negotiation.models import Contribution, Remark, Step
 from negotiation.workflow import commitments as acts
 from negotiation.workflow import moves, remarks
 from tests import factories
 
-from .test_commitments import amounts, hidden, inputs, name, words
+from .conftest import amounts, hidden, inputs, name, words
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def project(dossier):
-    return Project.objects.create(negotiation=dossier, name="Piste de Kléla")
-
-
-@pytest.fixture
 def state(dossier):
     return dossier.actors.create(name="Ministère de l’Économie", side="state", financier=True, order=1)
-
-
-@pytest.fixture
-def region(dossier):
-    return dossier.actors.create(name="Région de Kayes", side="authority", financier=True, order=2)
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
-"""The pages of the examination: the reviewers' screen, the correction, the comparison and the inbox of examinations."""
-import datetime
+"""The pages of the examination: the reviewers' screen, the correction and the comparison."""
 import html
 import re
 
@@ -9,27 +8,25 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from negotiation.choices import OrganisationKind, RemarkState, Role, State
+from negotiation.choices import Role, State
 from negotiation.models import (
     Answer,
     Contribution,
     Difficulty,
     Event,
-    GridActor,
     JournalEntry,
     Phase,
     Project,
     Remark,
     Reply,
-    Seat,
     Step,
     Submission,
 )
-from negotiation.workflow import documents, moves, records, remarks, reviews, steps
+from negotiation.workflow import documents, records, remarks, reviews, steps
 from negotiation.workflow.journal import fingerprint_of
-from negotiation.workflow.negotiations import share
 
 from .. import factories
+from .conftest import address, go, remark, text_of
 
 
 @pytest.fixture
@@ -40,23 +37,6 @@ def step(dossier, manager, dgct):
     progress = dossier.steps.select_related("step", "negotiation").get(step__code="D2")
     factories.complete(progress, manager)
     return factories.put(dossier, "D2", State.SUBMITTED, by=manager)
-
-
-def go(step, action, by, reason="", **more):
-    step.refresh_from_db()
-    return moves.move(step, action, by=by, version=step.version, reason=reason, **more)
-
-
-def remark(step, by, target="step", problem="C’est flou."):
-    return remarks.write(step, target, problem=problem, request="Précisez.", by=by)
-
-
-def address(name, step, *more):
-    return reverse(name, args=[step.negotiation.slug, step.step.code, *more])
-
-
-def text_of(page):
-    return html.unescape(page.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
 
 
 def typed(page):
@@ -290,78 +270,6 @@ def test_the_comparison_marks_words_and_names_both_submissions(sign_in, step, ma
     for query in ("?de=2&a=1", "?de=9&a=²", "?de=x", "?de=1&a=1" + "0" * 5_000):
         assert "la soumission n° 1 et la soumission n° 2" in text_of(client.get(address("comparison", step) + query))
     assert "rien ne change" in text_of(client.get(address("comparison", step) + "?de=2&a=2"))
-
-
-@pytest.fixture
-def waiting(dossier, manager, dgct, stranger):
-    """D2 at the examination, late; D5 at the decision; C4 at its opinion; A1 of Mopti at the examination."""
-    Step.objects.update(checks=[])
-    service = factories.organisation("DNPD", OrganisationKind.SERVICE)
-    service.grid_actor = GridActor.objects.get(code="dnpd")
-    service.save()
-    share(dossier, service, by=manager)
-    found = {code: factories.put(dossier, code, State.SUBMITTED, by=manager) for code in ("C4", "D2", "D5")}
-    go(found["D5"], "approve", factories.member(dgct, Role.EXAMINER))
-    Seat.objects.filter(passage__submission__progress=found["D2"], asked_at__isnull=False).update(
-        due_on=datetime.date(2020, 1, 1))
-    other = factories.negotiation(stranger.current_memberships[0].organisation, stranger)
-    factories.put(other, "A1", State.SUBMITTED, by=stranger)
-    return found | {"adviser": factories.member(service, Role.ADVISER)}
-
-
-def listed(client, query=""):
-    page = client.get(f"/examens/{query}")
-    return [re.sub(r"\s", "", code) for code in re.findall(
-        r'etapes/([A-G]\d)/examen/">', page.content.decode())]
-
-
-@pytest.mark.parametrize(("query", "expected"), [
-    ("", ["D2", "A1", "C4", "D5"]), ("?region=mopti", ["A1"]), ("?region=kayes", ["D2", "C4", "D5"]),
-    ("?niveau=opinion", ["C4"]), ("?niveau=decision", ["D5"]), ("?niveau=autre", ["D2", "A1", "C4", "D5"]),
-    ("?moi=1", ["D2", "A1"]), ("?retard=1", ["D2"]), ("?retard=1&region=mopti", []), ("?region=%00", []),
-    ("?page=9", ["D2", "A1", "C4", "D5"]),
-])
-def test_the_inbox_is_filtered(sign_in, waiting, examiner, query, expected):
-    found = listed(sign_in(examiner), query)
-    assert (found[:1], sorted(found)) == (expected[:1], sorted(expected))
-
-
-def test_each_reviewer_sees_what_waits_for_them(sign_in, waiting, examiner, director):
-    found = {}
-    for who, user in (("director", director), ("adviser", waiting["adviser"])):
-        client = sign_in(user)
-        found[who] = (sorted(listed(client)), listed(client, "?moi=1"))
-    assert found == {"director": (["A1", "C4", "D2", "D5"], ["D5"]), "adviser": (["C4", "D2", "D5"], ["C4"])}
-
-
-@pytest.mark.parametrize("name", ["review", "step"])
-def test_an_opinion_is_chosen_in_one_form(sign_in, waiting, name):
-    page = sign_in(waiting["adviser"]).get(address(name, waiting["C4"])).content.decode()
-    assert re.findall(r'class="move" method="post" action="([^"]*)"', page) == [
-        address("step_move", waiting["C4"], "opinion")]
-    assert re.findall(r'<input type="radio" name="voice" value="(\w+)"', page) == [
-        "favourable", "reserved", "unfavourable"]
-    assert page.count('name="reason"') == 1
-
-
-def test_the_inbox_counts_remarks_and_says_who_follows(sign_in, waiting, examiner):
-    remark(waiting["D2"], examiner)
-    remark(waiting["D2"], examiner, "answer:D2.Q1")
-    Remark.objects.filter(target="step").update(state=RemarkState.SETTLED, sent_at=waiting["D2"].changed_at,
-                                                settled_at=waiting["D2"].changed_at, settled_by=examiner)
-    page = text_of(sign_in(examiner).get("/examens/?retard=1"))
-    assert "1 attente." in page
-    assert f"suivie par {examiner}, 1 observation<" in page
-
-
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_inbox_costs_the_same_whatever_it_holds(sign_in, dossier, manager, examiner, dgct, rows):
-    for code in ["D1", "D2", "D5"][:rows]:
-        remark(factories.put(dossier, code, State.SUBMITTED, by=manager), examiner)
-    client = sign_in(examiner)
-    with CaptureQueriesContext(connection) as queries:
-        assert len(listed(client)) == rows
-    assert len(queries) == 6
 
 
 def test_taking_a_submission_that_was_recalled_says_so(sign_in, step, manager, examiner):

@@ -1,14 +1,22 @@
-"""A step under examination, and short words to write what happens to it."""
-from datetime import datetime
+"""A step under examination, scenarios, a cast of everybody, and short words to write what happens to them."""
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
+from negotiation import money
 from negotiation.choices import OrganisationKind, Role, State
-from negotiation.models import Project, Step
-from negotiation.workflow import moves, remarks
+from negotiation.models import Deputy, GridActor, Membership, Notification, Phase, Project, Scenario, Step, User
+from negotiation.workflow import commitments, moves, remarks, scenarios
+from negotiation.workflow.negotiations import share
 
 from .. import factories
+
+TODAY = timezone.localdate
+REGION = {"manager", "editor", "second", "both"}
+DGCT = {"examiner", "colleague"}
+TURN, DECISION, ANSWER, LATE, TEAM, BOOKLET = "turn", "decision", "answer", "late", "team", "booklet"
+OPINION, PASSED = ("favourable", "adviser"), ("approve", "examiner")
 
 
 @pytest.fixture
@@ -78,3 +86,144 @@ def clock(monkeypatch):
         moment = datetime(day.year, day.month, day.day, hour, tzinfo=timezone.get_default_timezone())
         monkeypatch.setattr(timezone, "now", lambda: moment)
     return go
+
+
+@pytest.fixture
+def road(dossier):
+    return Project.objects.create(negotiation=dossier, name="Piste", order=1)
+
+
+@pytest.fixture
+def market(dossier):
+    return Project.objects.create(negotiation=dossier, name="Marché", order=2)
+
+
+@pytest.fixture
+def plan(dossier, road, market, state, region, editor):
+    """{cell: amount} of the plan as saved: two projects, two financiers, an amount not shared between years."""
+    cells = {(road.pk, state.pk, 2027): 100, (road.pk, state.pk, 2031): 101, (road.pk, region.pk, 0): 7,
+             (market.pk, state.pk, 2028): 50, (market.pk, region.pk, 2028): 25}
+    commitments.save_plan(dossier, cells, {}, by=editor)
+    return cells
+
+
+@pytest.fixture
+def scenario(dossier, plan, editor):
+    return scenarios.add(Scenario(negotiation=dossier, name="Essai"), by=editor)
+
+
+@pytest.fixture
+def do(editor):
+    """do(scenario, change) applies a change on the version that is stored."""
+    def act(scenario, what, *, by=editor, **more):
+        scenario.refresh_from_db()
+        return scenarios.change(scenario, what, version=more.pop("version", scenario.version), by=by, **more)
+    return act
+
+
+def cells(scenario):
+    """The amounts of a scenario, as stored now."""
+    scenario.refresh_from_db()
+    return scenarios.draft(scenario).cells
+
+
+def stored(dossier):
+    """The amounts of the plan, as stored now."""
+    return scenarios.contract(dossier).plan
+
+
+def words(scenario):
+    """What each change of a scenario says of itself."""
+    return [one["words"].replace(money.NBSP, " ") for one in scenario.changes]
+
+
+@pytest.fixture
+def cast(dossier, kayes, dgct, manager, editor, examiner, director, stranger):
+    """Everybody by name. « colleague » examines and stands in for the direction; « gone » has left, « closed » has no
+    account any more, « later » has not begun; « both » examines, and writes for the Region."""
+    service = factories.organisation("DNPD", OrganisationKind.SERVICE)
+    service.grid_actor = GridActor.objects.get(code="dnpd")
+    service.save()
+    partner = factories.organisation("PTF", OrganisationKind.PARTNER)
+    for organisation in (service, partner):
+        share(dossier, organisation, by=manager)
+    blind = factories.organisation("DGB", OrganisationKind.SERVICE)
+    people = {
+        "manager": manager, "editor": editor, "second": factories.member(kayes, Role.MANAGER), "examiner": examiner,
+        "colleague": factories.member(dgct, Role.EXAMINER), "director": director, "stranger": stranger,
+        "adviser": factories.member(service, Role.ADVISER), "partner": factories.member(partner, Role.PARTNER),
+        "blind": factories.member(blind, Role.ADVISER), "gone": factories.member(dgct, Role.EXAMINER),
+        "closed": factories.member(dgct, Role.EXAMINER, is_active=False),
+        "later": factories.member(dgct, Role.EXAMINER), "both": factories.member(dgct, Role.EXAMINER),
+        "administrator": factories.member(
+            factories.organisation("Application", OrganisationKind.PLATFORM), Role.ADMINISTRATOR),
+    }
+    people["gone"].memberships.update(ends_on=TODAY() - timedelta(days=1))
+    people["later"].memberships.update(starts_on=TODAY() + timedelta(days=1))
+    stand_in(director, people["colleague"])
+    other = factories.council("kayes")
+    Membership.objects.create(user=people["both"], organisation=other, role=Role.EDITOR, starts_on="2020-01-01")
+    return people
+
+
+def stand_in(member, deputy):
+    Deputy.objects.create(membership=member.memberships.first(), deputy=deputy, starts_on=TODAY(), ends_on=TODAY(),
+                          created_by=member)
+
+
+@pytest.fixture
+def dgb(cast, dossier):
+    """The DGB gives its opinion at the same level as the DNPD."""
+    service = cast["blind"].memberships.get().organisation
+    service.grid_actor = GridActor.objects.get(code="dgb")
+    service.save()
+    share(dossier, service, by=cast["manager"])
+    return service
+
+
+@pytest.fixture
+def told(cast):
+    """told(act, …) → {(name, kind)} of those who are told of what it does."""
+    names = {user.pk: name for name, user in cast.items()}
+
+    def go(act, *args, **kwargs):
+        last = Notification.objects.order_by("pk").values_list("pk", flat=True).last() or 0
+        act(*args, **kwargs)
+        return {(names[row.user_id], row.kind) for row in Notification.objects.filter(pk__gt=last)}
+    return go
+
+
+@pytest.fixture
+def ready(dossier, manager, cast):
+    """C4, ready to be submitted: an opinion of the DNPD, the examination, the decision."""
+    Step.objects.update(checks=[])
+    for phase in Phase.objects.all():
+        phase.gate = []
+        phase.save()
+    progress = dossier.steps.select_related("step__phase", "negotiation").get(step__code="C4")
+    factories.complete(progress, manager)
+    return progress
+
+
+@pytest.fixture
+def act(ready, cast):
+    """act(action, name, reason) carries out an act on that step as it stands now, by a person read again."""
+    def go(action, name, reason="", **more):
+        ready.refresh_from_db()
+        return moves.move(ready, action, by=again(cast[name]), version=ready.version, reason=reason, **more)
+    return go
+
+
+def again(user):
+    return User.objects.get(pk=user.pk)
+
+
+def all_of(names, kind):
+    return {(name, kind) for name in names}
+
+
+def submitted(go, *voices):
+    """Submit the step, and let these speak: (act, name)."""
+    go("submit", "manager")
+    for action, name in voices:
+        go(action, name)

@@ -1,27 +1,11 @@
 """Who is told of each act: the whole table, the embargo, never twice, and nothing once it is settled."""
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
-from negotiation.choices import Action, NoticeKind, OrganisationKind, Role
-from negotiation.dates import spoken
-from negotiation.models import (
-    Deputy,
-    GridActor,
-    Handover,
-    Holiday,
-    Invitation,
-    JournalEntry,
-    Membership,
-    Notification,
-    Phase,
-    ReviewLevel,
-    Seat,
-    Step,
-    User,
-)
+from negotiation.choices import Action, NoticeKind, Role
+from negotiation.models import Deputy, Handover, Invitation, Membership, Notification, Seat
 from negotiation.queries.tasks import mine
 from negotiation.workflow import (
     booklets,
@@ -35,104 +19,39 @@ from negotiation.workflow import (
     reviews,
     steps,
 )
-from negotiation.workflow.negotiations import share, unshare
-from negotiation.workflow.reminders import sweep
 
 from .. import factories
-
-TODAY = timezone.localdate
-REGION = {"manager", "editor", "second", "both"}
-DGCT = {"examiner", "colleague"}
-TURN, DECISION, ANSWER, LATE, TEAM, BOOKLET = "turn", "decision", "answer", "late", "team", "booklet"
-
-
-@pytest.fixture
-def cast(dossier, kayes, dgct, manager, editor, examiner, director, stranger):
-    """Everybody by name. « colleague » examines and stands in for the direction; « gone » has left, « closed » has no
-    account any more, « later » has not begun; « both » examines, and writes for the Region."""
-    service = factories.organisation("DNPD", OrganisationKind.SERVICE)
-    service.grid_actor = GridActor.objects.get(code="dnpd")
-    service.save()
-    partner = factories.organisation("PTF", OrganisationKind.PARTNER)
-    for organisation in (service, partner):
-        share(dossier, organisation, by=manager)
-    blind = factories.organisation("DGB", OrganisationKind.SERVICE)
-    people = {
-        "manager": manager, "editor": editor, "second": factories.member(kayes, Role.MANAGER), "examiner": examiner,
-        "colleague": factories.member(dgct, Role.EXAMINER), "director": director, "stranger": stranger,
-        "adviser": factories.member(service, Role.ADVISER), "partner": factories.member(partner, Role.PARTNER),
-        "blind": factories.member(blind, Role.ADVISER), "gone": factories.member(dgct, Role.EXAMINER),
-        "closed": factories.member(dgct, Role.EXAMINER, is_active=False),
-        "later": factories.member(dgct, Role.EXAMINER), "both": factories.member(dgct, Role.EXAMINER),
-        "administrator": factories.member(
-            factories.organisation("Application", OrganisationKind.PLATFORM), Role.ADMINISTRATOR),
-    }
-    people["gone"].memberships.update(ends_on=TODAY() - timedelta(days=1))
-    people["later"].memberships.update(starts_on=TODAY() + timedelta(days=1))
-    stand_in(director, people["colleague"])
-    other = factories.council("kayes")
-    Membership.objects.create(user=people["both"], organisation=other, role=Role.EDITOR, starts_on="2020-01-01")
-    return people
-
-
-def stand_in(member, deputy):
-    Deputy.objects.create(membership=member.memberships.first(), deputy=deputy, starts_on=TODAY(), ends_on=TODAY(),
-                          created_by=member)
+from .conftest import (
+    ANSWER,
+    BOOKLET,
+    DECISION,
+    DGCT,
+    LATE,
+    OPINION,
+    PASSED,
+    REGION,
+    TEAM,
+    TODAY,
+    TURN,
+    again,
+    all_of,
+    submitted,
+)
 
 
 @pytest.fixture
-def told(cast):
-    """told(act, …) → {(name, kind)} of those who are told of what it does."""
-    names = {user.pk: name for name, user in cast.items()}
-
-    def go(act, *args, **kwargs):
-        last = Notification.objects.order_by("pk").values_list("pk", flat=True).last() or 0
-        act(*args, **kwargs)
-        return {(names[row.user_id], row.kind) for row in Notification.objects.filter(pk__gt=last)}
-    return go
+def step(ready):
+    return ready
 
 
 @pytest.fixture
-def step(dossier, manager, cast):
-    """C4, ready to be submitted: an opinion of the DNPD, the examination, the decision."""
-    Step.objects.update(checks=[])
-    for phase in Phase.objects.all():
-        phase.gate = []
-        phase.save()
-    progress = dossier.steps.select_related("step__phase", "negotiation").get(step__code="C4")
-    factories.complete(progress, manager)
-    return progress
-
-
-@pytest.fixture
-def go(step, cast):
-    """go(action, name, reason) carries out an act on the step as it stands now, by a person read again."""
-    def act(action, name, reason="", **more):
-        step.refresh_from_db()
-        return moves.move(step, action, by=again(cast[name]), version=step.version, reason=reason, **more)
+def go(act):
     return act
-
-
-def again(user):
-    return User.objects.get(pk=user.pk)
-
-
-def all_of(names, kind):
-    return {(name, kind) for name in names}
 
 
 def remark(step, by, target="step"):
     step.refresh_from_db()
     return remarks.write(step, target, problem="C’est flou.", request="Précisez.", by=by)
-
-
-def submitted(go, *voices):
-    go("submit", "manager")
-    for action, name in voices:
-        go(action, name)
-
-
-OPINION, PASSED = ("favourable", "adviser"), ("approve", "examiner")
 
 
 def test_each_act_of_an_examination_tells_whoever_comes_next(told, go):
@@ -195,88 +114,6 @@ def test_the_reason_of_an_unblocking_is_told_to_the_next_and_to_the_region(told,
         go("unblock", "administrator", reason)
         said = Notification.objects.filter(user=cast[name]).first().text.replace("\xa0", " ")
         assert said.endswith(f"Il a été passé outre ce qui était attendu. Motif : « {reason} »")
-
-
-@pytest.mark.parametrize(("voices", "kind", "expected"), [
-    ([], "opinion", DGCT), ([OPINION], "examination", {"director"}),
-    ([OPINION, PASSED], "decision", {"administrator"})])
-def test_a_delay_is_told_to_the_next_person_only_and_once(told, go, voices, kind, expected):
-    submitted(go, *voices)
-    seat = Seat.objects.get(passage__kind=kind)
-    assert told(reviews.escalate, seat) == all_of(expected, LATE)
-    assert told(reviews.escalate, seat) == set()
-
-
-def test_a_delay_without_next_person_goes_to_an_administrator(told, go, cast):
-    submitted(go, OPINION)
-    Deputy.objects.all().delete()
-    cast["director"].memberships.update(ends_on=TODAY() - timedelta(days=1))
-    assert told(reviews.escalate, Seat.objects.get(passage__kind="examination")) == {("administrator", LATE)}
-
-
-@pytest.fixture
-def dgb(cast, dossier):
-    """The DGB gives its opinion at the same level as the DNPD."""
-    service = cast["blind"].memberships.get().organisation
-    service.grid_actor = GridActor.objects.get(code="dgb")
-    service.save()
-    share(dossier, service, by=cast["manager"])
-    return service
-
-
-def delays(user):
-    """[(the text that says who is late, whether it still asks for something)]"""
-    return [(row.text.replace("\xa0", " ").partition(" : ")[0], row.settled_at is None)
-            for row in user.notifications.filter(kind=LATE).order_by("pk")]
-
-
-def test_opinions_that_are_late_together_are_told_once_and_say_who_is_late_still(told, go, cast, dgb):
-    submitted(go)
-    Seat.objects.filter(asked_at__isnull=False).update(due_on=(due := date(2026, 6, 1)))
-    assert told(sweep, date(2026, 11, 24)) >= all_of(DGCT, LATE)
-    assert JournalEntry.objects.filter(action="step.escalate").count() == 2
-    words = f"Avis attendu le {spoken(due)} ({{}}), rien n’est venu".replace("\xa0", " ")
-    assert delays(cast["examiner"]) == delays(cast["colleague"]) == [(words.format("DGB, DNPD"), True)]
-    go(*OPINION)
-    assert delays(cast["examiner"]) == delays(cast["colleague"]) == [(words.format("DGB"), True)]
-    assert told(go, "skip", "examiner", "Attendu depuis un mois.") >= {("colleague", TURN)}
-    assert delays(cast["examiner"]) == delays(cast["colleague"]) == [(words.format("DGB"), False)]
-
-
-def test_each_opinion_asked_one_after_the_other_is_late_in_its_own_time(told, go, step, cast, dgb):
-    """And a submission that is taken back settles the delay."""
-    ReviewLevel.objects.filter(step=step.step, kind="opinion").update(mode="sequential")
-    submitted(go)
-    for due in (date(2026, 6, 1), date(2026, 7, 1)):
-        awaited = Seat.objects.awaited().get()
-        Seat.objects.filter(pk=awaited.pk).update(due_on=due)
-        awaited.refresh_from_db()
-        assert told(reviews.escalate, awaited) == all_of(DGCT, LATE)
-        if due.month == 6:
-            go("skip", "colleague", "Attendu depuis un mois.")
-    assert [asks for _, asks in delays(cast["examiner"])] == [False, True]
-    go("recall", "manager")
-    assert [asks for _, asks in delays(cast["examiner"])] == [False, False]
-
-
-def test_a_delay_never_goes_to_who_is_late_nor_to_who_has_spoken(told, go, cast, dgct):
-    """The direction examines too, or stands in for an examiner, or has given the opinion: the administrators are next.
-    The « colleague », who stands in for it, is late."""
-    director, service = cast["director"], cast["adviser"].memberships.get().organisation
-    submitted(go, OPINION)
-    late = Seat.objects.get(passage__kind="examination")
-    ways = {
-        "examines": lambda: Membership.objects.create(user=director, organisation=dgct, role=Role.EXAMINER),
-        "stands in": lambda: stand_in(cast["examiner"], director),
-        "has spoken": lambda: Seat.objects.filter(organisation=service).update(given_by=director),
-    }
-    next_to = {}
-    for name, way in ways.items():
-        with transaction.atomic():
-            way()
-            next_to[name] = told(reviews.escalate, late)
-            transaction.set_rollback(True)
-    assert next_to == dict.fromkeys(ways, {("administrator", LATE)})
 
 
 def test_acts_on_people_and_the_livret(told, cast, dossier, kayes):
@@ -400,16 +237,6 @@ def test_who_spoke_for_one_organisation_is_no_longer_awaited_for_another(go, cas
     assert sorted(row.user_id for row in found.all()) == sorted([adviser.pk, adviser.pk, blind.pk, colleague.pk])
     go(*OPINION)
     assert [row.user_id for row in found.all()] == [colleague.pk]
-
-
-def test_an_organisation_to_which_the_dossier_is_closed_again_is_told_nothing(told, go, dossier, cast):
-    submitted(go)
-    unshare(dossier.openings.get(organisation__name="DNPD"), by=cast["manager"])
-    Seat.objects.filter(asked_at__isnull=False).update(due_on=TODAY() - timedelta(days=60))
-    day = TODAY()
-    while day.weekday() > 4 or Holiday.objects.filter(date=day).exists():
-        day += timedelta(days=1)
-    assert told(sweep, day) == all_of(DGCT, LATE)
 
 
 def test_every_page_opens_for_the_person_told(client, go, cast, step, dossier):

@@ -1,5 +1,4 @@
-"""Scenarios: copied, changed, undone, put on the table; each act told to the team, and the plan left alone."""
-import datetime
+"""Scenarios: copied, changed, undone, caught up with the plan; each act told to the team, and the plan left alone."""
 from importlib import import_module
 
 import pytest
@@ -8,27 +7,14 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from negotiation import money
-from negotiation.choices import Action, PositionKind
-from negotiation.models import Contribution, JournalEntry, Position, Project, Scenario
-from negotiation.queries import commitments as queries
-from negotiation.queries import positions as read
+from negotiation.choices import Action
+from negotiation.models import JournalEntry, Scenario
 from negotiation.queries.changes import Names, changes
-from negotiation.scenarios import Add, Delay, Drop, Fix, Percent, Restore, Scope, Withdraw, standing
+from negotiation.scenarios import Add, Delay, Drop, Fix, Percent, Restore, Scope, Withdraw
 from negotiation.workflow import commitments, scenarios
 from negotiation.workflow.transitions import NotAllowed
-from tests import factories
 
-TODAY = datetime.date.today()
-
-
-@pytest.fixture
-def road(dossier):
-    return Project.objects.create(negotiation=dossier, name="Piste", order=1)
-
-
-@pytest.fixture
-def market(dossier):
-    return Project.objects.create(negotiation=dossier, name="Marché", order=2)
+from .conftest import cells, stored, words
 
 
 @pytest.fixture
@@ -39,50 +25,6 @@ def state(dossier):
 @pytest.fixture
 def region(dossier):
     return dossier.actors.create(name="Région", side="authority", financier=True)
-
-
-@pytest.fixture
-def plan(dossier, road, market, state, region, editor):
-    """{cell: amount} of the plan as saved: two projects, two financiers, an amount not shared between years."""
-    cells = {(road.pk, state.pk, 2027): 100, (road.pk, state.pk, 2031): 101, (road.pk, region.pk, 0): 7,
-             (market.pk, state.pk, 2028): 50, (market.pk, region.pk, 2028): 25}
-    commitments.save_plan(dossier, cells, {}, by=editor)
-    return cells
-
-
-@pytest.fixture
-def scenario(dossier, plan, editor):
-    return scenarios.add(Scenario(negotiation=dossier, name="Essai"), by=editor)
-
-
-@pytest.fixture
-def do(editor):
-    """do(scenario, change) applies a change on the version that is stored."""
-    def act(scenario, what, *, by=editor, **more):
-        scenario.refresh_from_db()
-        return scenarios.change(scenario, what, version=more.pop("version", scenario.version), by=by, **more)
-    return act
-
-
-def cells(scenario):
-    scenario.refresh_from_db()
-    return scenarios.draft(scenario).cells
-
-
-def seen(scenario):
-    """The fingerprint of what a page of adoption shows now."""
-    dossier = scenario.negotiation
-    names, plan = commitments.Names.of(dossier), stored(dossier)
-    known, _ = scenarios.sorted_out(scenarios.draft(scenario), names)
-    return scenarios.fingerprint(standing(known, scenarios.copied_plan(scenario, plan, names), plan).offered)
-
-
-def stored(dossier):
-    return scenarios.contract(dossier).plan
-
-
-def words(scenario):
-    return [one["words"].replace(money.NBSP, " ") for one in scenario.changes]
 
 
 def test_a_scenario_copies_the_plan_and_leaves_it_alone(dossier, plan, scenario, state, do, editor):
@@ -210,88 +152,6 @@ def test_a_dossier_keeps_a_limited_number_of_scenarios(dossier, scenario, editor
         scenarios.add(Scenario(negotiation=dossier, name="Deux"), by=editor)
 
 
-@pytest.fixture
-def adopt(editor, region):
-    def act(scenario, **told):
-        scenario.refresh_from_db()
-        base = told.pop("base", None) or seen(scenario)
-        key, after = told.pop("key", ""), told.pop("after", None)
-        fields = {"kind": PositionKind.COUNTER, "party": region, "held_on": TODAY, "spokesperson": "Président",
-                  "justification": "Pour tenir le délai."} | told
-        return scenarios.adopt(scenario, Position(**fields), base=base, by=editor, key=key, after=after)
-    return act
-
-
-def test_a_scenario_becomes_one_position_for_each_project_that_differs(dossier, scenario, market, state, region, do,
-                                                                        adopt, plan):
-    do(scenario, Withdraw(region.pk, heir=state.pk))
-    do(scenario, Percent(2_000, Scope(project=market.pk)))
-    tabled = adopt(scenario, key="k")
-    assert adopt(scenario, key="k") == []
-    assert [(one.project.name, one.number, one.kind, one.party, one.scenario, one.justification,
-             list(one.amounts.values_list("financier_id", "year", "amount"))) for one in tabled] == [
-        ("Piste", 1, "counter", region, "Essai", "Pour tenir le délai.",
-         [(state.pk, 0, 7), (state.pk, 2027, 100), (state.pk, 2031, 101)]),
-        ("Marché", 1, "counter", region, "Essai", "Pour tenir le délai.", [(state.pk, 2028, 90)])]
-    assert stored(dossier) == plan
-    entry = JournalEntry.objects.get(action=Action.SCENARIO_ADOPT)
-    assert (entry.subject, entry.details) == ("Essai", {
-        "positions": "2 positions", "kind": "contre-proposition", "party": "Région", "total": [None, 298]})
-
-
-def test_a_project_in_reserve_is_put_on_the_table_and_the_agreement_empties_its_plan(
-        dossier, scenario, road, market, state, do, adopt, plan, manager):
-    do(scenario, Drop(road.pk))
-    position, = adopt(scenario)
-    assert (position.project, position.kind, list(position.amounts.all())) == (road, "counter", [])
-    assert "(contre-proposition de mise en liste de réserve, Région)" in JournalEntry.objects.get(
-        action=Action.POSITION_PROPOSE).subject
-    factories.position(dossier, by=manager, project=road, party=state)
-    factories.agree(position, by=manager)
-    assert stored(dossier) == {cell: amount for cell, amount in plan.items() if cell[0] == market.pk}
-    thread = next(one for one in read.threads(dossier, {}) if one.project == road)
-    assert (thread.in_reserve, thread.agreed.to_reserve, thread.agreed.position.number) == (True, True, 1)
-    # The plan follows the agreement: nothing to signal.
-    assert queries.agreements(dossier) == [(road.pk, 1, {})]
-
-
-def test_what_a_scenario_empties_without_putting_it_in_reserve_is_not_put_on_the_table(scenario, market, state, region,
-                                                                                      do, adopt):
-    do(scenario, Fix(0, Scope(project=market.pk)))
-    with pytest.raises(NotAllowed, match="rien à mettre sur la table"):
-        adopt(scenario)
-
-
-def test_the_same_scenario_is_not_put_on_the_table_twice(dossier, scenario, road, market, state, do, adopt, manager):
-    do(scenario, Percent(1_000))
-    first = adopt(scenario)
-    with pytest.raises(NotAllowed, match="C’est déjà sur la table"):
-        adopt(scenario)
-    do(scenario, Percent(1_000, Scope(project=market.pk)))
-    second = adopt(scenario)
-    assert [(one.project, one.number) for one in (*first, *second)] == [(road, 1), (market, 1), (market, 2)]
-    # An agreement on something else closes what was on the table: it may come back.
-    factories.agree(factories.position(dossier, by=manager, project=road, party=state), by=manager)
-    scenario.refresh_from_db()
-    scenarios.catch_up(scenario, version=scenario.version, by=manager)
-    assert road in [one.project for one in adopt(scenario)]
-    assert [one.project for one in scenario.positions.order_by("pk")] == [road, market, market, road]
-
-
-def test_a_position_tabled_meanwhile_refuses_the_adoption_and_is_told(dossier, scenario, road, market, state, do, adopt,
-                                                                     manager):
-    do(scenario, Percent(1_000))
-    shown = {road.pk: 0, market.pk: 0}
-    factories.position(dossier, by=manager, project=road, party=state, amounts={(state.pk, 2027): 1_000})
-    for after in (shown, {}):
-        with pytest.raises(NotAllowed) as refusal:
-            adopt(scenario, after=after)
-        assert refusal.value.reasons[0].replace(money.NBSP, " ") == (
-            "Piste : entre-temps, la position n° 1 (proposition, État, 1 000 FCFA) a été inscrite.")
-    assert Position.objects.count() == 1
-    assert len(adopt(scenario, after=shown | {road.pk: 1})) == 2
-
-
 def test_a_new_amount_and_one_financier_in_one_year(scenario, road, market, state, region, do):
     do(scenario, Fix(1_000, Scope(project=road.pk)))
     # 208 francs become 1 000, in the same proportions, to the franc.
@@ -301,84 +161,6 @@ def test_a_new_amount_and_one_financier_in_one_year(scenario, road, market, stat
     assert cells(scenario)[market.pk, state.pk, 2028] == 25
     assert words(scenario) == ["Nouveau montant : projet « Piste », de 208 FCFA à 1 000 FCFA",
                                "Baisse de 50 % : « État » en 2028, de 50 FCFA à 25 FCFA"]
-
-
-def test_a_project_that_differs_and_cannot_be_proposed_prevents_all(dossier, scenario, do, adopt):
-    do(scenario, Percent(1_000))
-    for told in ({"spokesperson": ""}, {"held_on": TODAY + datetime.timedelta(days=1)}):
-        with pytest.raises((NotAllowed, ValidationError)):
-            adopt(scenario, **told)
-    assert (Position.objects.count(), JournalEntry.objects.filter(action__startswith="position").count()) == (0, 0)
-
-
-def test_an_adoption_refuses_amounts_outside_a_foreign_party_and_a_page_read_too_long_ago(
-        dossier, scenario, state, road, region, do, adopt, editor):
-    do(scenario, Percent(1_000))
-    with pytest.raises(NotAllowed, match="n’est pas du côté de la Région"):
-        adopt(scenario, party=state)
-    with pytest.raises(NotAllowed, match="une demande, une contre-proposition ou un compromis"):
-        adopt(scenario, kind=PositionKind.PROPOSAL)
-    base = seen(scenario)
-    do(scenario, Percent(100))
-    with pytest.raises(NotAllowed, match="a changé depuis que vous avez ouvert"):
-        adopt(scenario, base=base)
-    do(scenario, Delay(1))
-    with pytest.raises(NotAllowed, match="FCFA sortent du contrat"):
-        adopt(scenario)
-    assert Position.objects.count() == 0
-
-
-def test_what_was_removed_meanwhile_is_kept_apart_then_taken_out(dossier, scenario, market, state, do, adopt, editor):
-    Contribution.objects.filter(project=market).delete()
-    market.delete()
-    do(scenario, Percent(1_000, Scope(financier=state.pk)))
-    assert sum(cells(scenario).values()) == 7 + 221 + 75
-    with pytest.raises(NotAllowed, match="75.FCFA portent sur un projet ou un financeur supprimé"):
-        adopt(scenario)
-    scenarios.forget(scenario, version=scenario.version, by=editor)
-    assert sum(cells(scenario).values()) == 7 + 221
-    with pytest.raises(NotAllowed, match="ont leur projet et leur financeur"):
-        scenarios.forget(scenario, version=scenario.version, by=editor)
-    assert len(adopt(scenario)) == 1
-
-
-def test_what_the_plan_did_since_the_copy_is_not_put_on_the_table(dossier, scenario, plan, road, market, state, region,
-                                                                  do, adopt, editor):
-    """The scenario changes the market; the road changes in the plan: the scenario does not undo it."""
-    do(scenario, Percent(-1_000, Scope(project=market.pk)))
-    commitments.save_plan(dossier, {(road.pk, state.pk, 2027): 900}, {(road.pk, state.pk, 2027): 100}, by=editor)
-    position, = adopt(scenario)
-    assert (position.project, list(position.amounts.values_list("financier_id", "year", "amount"))) == (
-        market, [(state.pk, 2028, 45), (region.pk, 2028, 23)])
-    assert stored(dossier)[road.pk, state.pk, 2027] == 900
-
-
-def test_what_both_changed_is_tabled_only_after_the_plan_was_taken_again(dossier, scenario, road, market, state, region,
-                                                                         do, adopt, editor):
-    do(scenario, Percent(-1_000, Scope(financier=state.pk, year=2028)))
-    do(scenario, Drop(road.pk))
-    new = {(market.pk, state.pk, 2028): 60, (market.pk, region.pk, 2028): 0, (market.pk, region.pk, 2029): 30,
-           (road.pk, region.pk, 2030): 8}
-    old = {(market.pk, state.pk, 2028): 50, (market.pk, region.pk, 2028): 25}
-    commitments.save_plan(dossier, new, old, by=editor)
-    with pytest.raises(NotAllowed, match="« Piste », « Marché », que ce scénario change aussi"):
-        adopt(scenario)
-    scenarios.catch_up(scenario, version=scenario.version, by=editor, key="k")
-    # The State's amount is the scenario's, the Region's the plan's, and the road stays in reserve, without any amount.
-    assert cells(scenario) == {(market.pk, state.pk, 2028): 45, (market.pk, region.pk, 2029): 30}
-    assert (scenario.reserve, scenario.version) == ([road.pk], 4)
-    assert words(scenario)[-1] == (
-        "Reprise du plan d’aujourd’hui, qui a changé pour « Piste », « Marché » ; le scénario garde ses montants où "
-        "lui aussi avait changé « Piste », « Marché » ; les montants entrés depuis dans « Marché » ne portent pas les "
-        "changements du scénario")
-    assert JournalEntry.objects.latest("pk").details == {"words": scenario.changes[-1]["words"], "total": [45 + 25, 75]}
-    scenarios.catch_up(scenario, version=3, by=editor, key="k")
-    with pytest.raises(NotAllowed, match="n’a pas changé depuis cette copie"):
-        scenarios.catch_up(scenario, version=4, by=editor)
-    with pytest.raises(NotAllowed, match="ne s’annule plus"):
-        scenarios.undo(scenario, version=4, by=editor)
-    assert {one.project: sum(line.amount for line in one.amounts.all()) for one in adopt(scenario)} == {
-        market: 75, road: 0}
 
 
 def test_amounts_that_came_to_a_project_of_the_scenario_are_said_to_be_without_its_change(
@@ -401,23 +183,6 @@ def test_a_project_comes_back_as_it_was_copied(dossier, scenario, plan, road, st
     assert cells(scenario) == plan
     scenarios.catch_up(scenario, version=3, by=editor)
     assert cells(scenario) == stored(dossier)
-
-
-def test_a_copy_of_a_scenario_knows_the_same_plan(dossier, scenario, plan, road, market, state, do, adopt, editor):
-    do(scenario, Percent(-1_000, Scope(project=market.pk)))
-    commitments.save_plan(dossier, {(road.pk, state.pk, 2027): 900}, {(road.pk, state.pk, 2027): 100}, by=editor)
-    copy = scenarios.add(Scenario(negotiation=dossier, name="Copie"), source=scenario, by=editor)
-    assert [one.project for one in adopt(copy)] == [market]
-
-
-def test_of_an_unknown_copy_each_difference_is_the_scenario_s(dossier, scenario, road, market, state, do, adopt,
-                                                              editor):
-    do(scenario, Percent(-1_000, Scope(project=market.pk)))
-    commitments.save_plan(dossier, {(road.pk, state.pk, 2027): 900}, {(road.pk, state.pk, 2027): 100}, by=editor)
-    Scenario.objects.update(base=None)
-    with pytest.raises(NotAllowed, match="On ne sait plus quel plan ce scénario a copié"):
-        scenarios.catch_up(scenario, version=2, by=editor)
-    assert [one.project for one in adopt(scenario)] == [road, market]
 
 
 def test_the_plan_copied_by_an_older_scenario_is_found_again(dossier, scenario, plan, road, do):
