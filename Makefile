@@ -4,9 +4,13 @@ PORT ?= 8000
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: setup demo test soak bench lint lock system system-test
+.PHONY: setup port demo test soak bench lint lock system system-test
 
 setup: system .venv/.run
+
+# Said at once, not after minutes of preparation.
+port:
+	@$(PYTHON) .ci/port.py $(PORT)
 
 system:
 	@sh .ci/system.sh run
@@ -23,7 +27,7 @@ system-test:
 	$(PIP) -r requirements-dev.txt
 	@touch $@
 
-demo: setup
+demo: port setup
 	@$(BIN)/python manage.py demo
 	@echo && echo "L'application est servie sur http://localhost:$(PORT)/ (Ctrl+C pour arrêter)"
 	@exec $(BIN)/gunicorn cper.wsgi --config .ci/gunicorn.py --bind 127.0.0.1:$(PORT)

@@ -1,9 +1,14 @@
 """How people sign in: by e-mail, no open registration, demonstration accounts kept out of production."""
+import logging
+import smtplib
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core import ratelimit
 from django.conf import settings
 from django.shortcuts import redirect
+
+logger = logging.getLogger(__name__)
 
 
 def is_refused(user):
@@ -15,6 +20,14 @@ class Adapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return False
+
+    def send_mail(self, template_prefix, email, context):
+        """A mail server that fails is told to the log, without the link. The page says the same for every address: a
+        failure must not tell which ones have an account."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, smtplib.SMTPException, ValueError) as failure:
+            logger.warning("Mail %s not sent: %s", template_prefix, type(failure).__name__)
 
     def pre_login(self, request, user, **kwargs):
         if is_refused(user):

@@ -102,7 +102,7 @@ def test_acts_on_many_steps_of_one_dossier_keep_one_unbroken_chain(server, prepa
     assert server.manage("verify_journal").startswith("Journal intact : ")
 
 
-TOLD = ("n’est plus possible. Quelqu’un l’a sans doute fait avant vous", "L’étape a changé depuis que vous avez ouvert",
+TOLD = ("n’est plus possible. Quelqu’un a agi avant vous", "L’étape a changé depuis que vous avez ouvert",
         "Ce n’est pas, ou plus, à votre organisation", "Un examinateur a déjà ouvert cette soumission")
 OUTCOMES = "import json\nfrom negotiation.models import StepProgress as S\n" \
            "def acts(s): return list(s.journal.exclude(action='review.open').values_list('action', flat=True))\n" \

@@ -135,7 +135,7 @@ class DateField(forms.DateField):
         kwargs.setdefault("widget", forms.DateInput(format="%d/%m/%Y"))
         kwargs.setdefault("input_formats", ["%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y"])
         kwargs.setdefault("error_messages", {})["invalid"] = \
-            "Cette date n’existe pas : écrivez-la comme 31/08/2018."
+            "Cette date n’existe pas, ou ne se lit pas : écrivez-la comme 31/08/2018."
         super().__init__(**kwargs)
 
     def widget_attrs(self, widget):

@@ -186,10 +186,11 @@ class Remark(models.Model):
 
 class ReplyQuerySet(models.QuerySet):
     def last_of_reviewers(self, remarks):
-        """{remark: what was last sent to the Region in its thread}"""
-        sent = self.filter(remark__in=remarks, sent_at__isnull=False).exclude(
-            organisation=F("remark__progress__negotiation__owner"))
-        return dict(sent.order_by("pk").values_list("remark_id", "text"))
+        """{remark: the last message of its thread, where it is one that the Region has not answered}"""
+        sent = self.filter(remark__in=remarks, sent_at__isnull=False).order_by("pk").annotate(
+            is_theirs=~Q(organisation=F("remark__progress__negotiation__owner")))
+        last = {remark: (text, theirs) for remark, text, theirs in sent.values_list("remark_id", "text", "is_theirs")}
+        return {remark: text for remark, (text, theirs) in last.items() if theirs}
 
 
 class Reply(models.Model):

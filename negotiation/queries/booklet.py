@@ -175,6 +175,7 @@ class Overview:
     answers: int
     required: int
     given: int
+    files: int
     decisions: int
 
 
@@ -195,6 +196,7 @@ def overview(negotiation):
         "required": ExpectedDocument.objects.filter(**steps, required=True),
         "given": Document.objects.filter(**pieces, expected__required=True).filter(
             ~Q(waiver="") | Exists(DocumentVersion.objects.filter(document=OuterRef("pk")))),
+        "files": DocumentVersion.objects.filter(document__progress__negotiation=OuterRef("pk")),
         "decisions": standing(JournalEntry.objects.filter(**mine)),
     }
     found = Negotiation.objects.filter(pk=negotiation.pk).values(

@@ -62,23 +62,28 @@ class Examination:
         return not any(seat.is_answerable for seat in self.waiting)
 
     @property
+    def answered(self):
+        """The newest round that the Region received an answer to: what it submitted since may have been recalled."""
+        return next((one for one in self.rounds if one.is_sent), self.rounds[0])
+
+    @property
     def returners(self):
         """The seats whose voice returned the last submission; none when it was unblocked."""
-        return [seat for level in self.levels for seat in level.seats
+        return [seat for level in self.answered.levels for seat in level.seats
                 if seat.voice == Voice.RETURN and level.passage.outcome == Outcome.RETURNED]
 
     @property
     def asks(self):
         """Who asks the Region for a correction, as the title of the reason says it."""
-        if self.last.outcome == Outcome.APPROVED:
+        if self.answered.submission.outcome == Outcome.APPROVED:
             return "Étape rouverte par la DGCT"
         names = ", ".join(seat.organisation.name for seat in self.returners)
         return f"Correction demandée par : {names or 'l’administration de l’application'}"
 
     def is_returned_by_another(self, user):
         """Is the return a colleague's, and not this person's own?"""
-        authors = {seat.given_by_id for seat in self.returners} | {level.passage.closed_by_id for level in self.levels
-                                                                   if level.passage.outcome == Outcome.RETURNED}
+        authors = {seat.given_by_id for seat in self.returners} | {
+            level.passage.closed_by_id for level in self.answered.levels if level.passage.outcome == Outcome.RETURNED}
         return bool(authors - {user.pk, None})
 
     @property

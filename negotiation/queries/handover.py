@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from .. import checklist
-from ..choices import OrganisationKind, Role, State
+from ..choices import OrganisationKind, RemarkState, Role, State
 from ..models import (
     Answer,
     Difficulty,
@@ -26,6 +26,7 @@ from ..models import (
     Organisation,
     Project,
     Question,
+    Remark,
     Representative,
     Seat,
     StepProgress,
@@ -40,12 +41,14 @@ SHOWN, PER_DOSSIER = 400, 12
 
 @dataclass
 class Dossier:
-    """states: [(State, how many)]; waiting: [(step progress, what it lacks, in words)]; decisions: newest first."""
+    """states: [(State, how many)]; waiting: [(step progress, what it lacks, in words)]; decisions: the newest first,
+    older: are there others that are not listed?"""
     negotiation: Negotiation
     next: Next
     states: list
     waiting: list
     decisions: list
+    older: bool
     contacts: list = field(default_factory=list)
 
 
@@ -77,7 +80,8 @@ def content(handover):
     told = organisation.kind != OrganisationKind.PARTNER
     return Content(
         [Dossier(d, next_action([PhaseLines(None, lines[d.pk])], team=d.owner_id == organisation.pk),
-                 counted(lines[d.pk]), waiting(lines[d.pk], organisation), decided[d.pk], contacts[d.pk])
+                 counted(lines[d.pk]), waiting(lines[d.pk], organisation), decided[d.pk][:PER_DOSSIER],
+                 len(decided[d.pk]) > PER_DOSSIER, contacts[d.pk])
          for d in dossiers],
         [m for m in people if m.organisation_id == organisation.pk],
         list({(m.user_id, m.organisation_id): m for m in people
@@ -118,7 +122,9 @@ def steps_of(dossiers):
         n_questions=number(Question.objects.all(), step=OuterRef("step")),
         n_answers=number(Answer.objects.exclude(text=""), progress=OuterRef("pk")),
         n_required=number(ExpectedDocument.objects.filter(required=True), step=OuterRef("step")),
-        n_given=number(given, progress=OuterRef("pk"))).order_by("step__code")
+        n_given=number(given, progress=OuterRef("pk")),
+        n_remarks=number(Remark.objects.filter(state=RemarkState.OPEN), progress=OuterRef("pk")),
+    ).order_by("step__code")
     lines, held = defaultdict(list), facts(dossiers)
     for progress in progresses:
         remaining = lacking(progress, held[progress.negotiation_id])
@@ -156,7 +162,9 @@ def plan_of(rows, announced):
 
 def lacking(progress, held):
     counts = [(progress.n_questions - progress.n_answers, "question sans réponse", "questions sans réponse"),
-              (progress.n_required - progress.n_given, "pièce exigée à déposer", "pièces exigées à déposer")]
+              (progress.n_required - progress.n_given, "pièce exigée à déposer", "pièces exigées à déposer"),
+              (progress.n_remarks if progress.state == State.RETURNED else 0,
+               "observation sans réponse", "observations sans réponse")]
     words = [f"{count} {many if count > 1 else one}" for count, one, many in counts if count > 0]
     items = [checklist.CHECKS[check](progress, held) for check in progress.step.checks]
     return tuple(words + [in_passing(item.sentence) for item in items if not item.done])
@@ -180,13 +188,13 @@ def waiting(lines, organisation):
 
 
 def decisions(organisation, dossiers, since):
-    """{dossier: the last submissions, returns, approvals that stand}, newest first."""
+    """{dossier: the last submissions, returns, approvals that stand}, newest first; one more than is listed."""
     found = defaultdict(list)
     if organisation.kind == OrganisationKind.PARTNER:
         return found
     for entry in standing(JournalEntry.objects.filter(negotiation__in=dossiers, at__gte=since)).defer(
             "details")[:SHOWN]:
-        if len(found[entry.negotiation_id]) < PER_DOSSIER:
+        if len(found[entry.negotiation_id]) <= PER_DOSSIER:
             found[entry.negotiation_id].append(entry)
     return found
 

@@ -38,12 +38,6 @@ class Thread:
         return self.remark.stands(self.replies[-1].pk if self.replies else 0)
 
     @property
-    def cell(self):
-        """(project, financier, year) of a remark on one cell of the financing plan."""
-        kind, _, rest = self.remark.target.partition(":")
-        return rest.split(":") if kind == "cell" and rest.count(":") == 2 else None
-
-    @property
     def waits_for_answer(self):
         return self.remark.state == RemarkState.OPEN
 

@@ -31,26 +31,49 @@ def answerable(seats):
     return seats.heard().filter(somebody(timezone.localdate()))
 
 
+def left_empty(membership):
+    """The steps that wait at a level where nobody could speak any more, were this membership to end: one
+    [StepProgress, …] with its step and its dossier, in one query."""
+    today, current = timezone.localdate(), Membership.objects.current()
+    theirs = Seat.objects.awaited().filter(organisation=membership.organisation_id).order_by().values("passage")
+    seats = Seat.objects.awaited().heard().filter(passage__in=theirs).annotate(
+        now=somebody(today), then=condition(today, current.exclude(pk=membership.pk))).select_related(
+        "passage__submission__progress__step", "passage__submission__progress__negotiation__region").defer(
+        "passage__submission__content").order_by("passage__submission__progress__negotiation__slug",
+                                                 "passage__submission__progress__step__code")
+    found = {}
+    for seat in seats:
+        found.setdefault(seat.passage.submission.progress, []).append(seat)
+    return [progress for progress, some in found.items() if any(one.now for one in some) and not any(
+        one.then for one in some)]
+
+
 @lru_cache(maxsize=1)
 def somebody(today):
     """The condition itself, built once a day: each page of a dossier asks, and building it is half of what it costs."""
-    members = Membership.objects.current().filter(organisation=OuterRef("organisation"), user__is_active=True)
+    return condition(today, Membership.objects.current())
+
+
+def condition(today, current):
+    """The same among these memberships only, which are of today."""
+    members = current.filter(organisation=OuterRef("organisation"), user__is_active=True)
     same = OuterRef(OuterRef("passage__submission"))
     spoken = Seat.objects.filter(passage__submission=same, given_by=OuterRef("user")).exclude(voice=Voice.SKIPPED)
     unblocked = Passage.objects.filter(submission=same, closed_by=OuterRef("user")).exclude(kind=LevelKind.OPINION)
-    team = Membership.objects.current().filter(
+    team = current.filter(
         user=OuterRef("user"), organisation=OuterRef(OuterRef("passage__submission__progress__negotiation__owner")))
-    writes = team.filter(Q(role__in=WRITERS) | Exists(replaced(today).filter(role__in=WRITERS)))
+    writes = team.filter(Q(role__in=WRITERS) | Exists(replaced(today, current).filter(role__in=WRITERS)))
     return Exists(
         members.alias(**level(OuterRef)).filter(
-            speaks() | Exists(replaced(today).alias(**level(lambda name: OuterRef(OuterRef(name)))).filter(speaks())),
+            speaks() | Exists(replaced(today, current).alias(
+                **level(lambda name: OuterRef(OuterRef(name)))).filter(speaks())),
             ~Exists(spoken), ~Exists(unblocked), ~Exists(writes),
         ).exclude(user=OuterRef("passage__submission__submitted_by")))
 
 
-def replaced(today):
+def replaced(today, current):
     """Beside a membership: those of colleagues for whom its person stands in today."""
-    return Membership.objects.current().filter(
+    return current.filter(
         organisation=OuterRef("organisation"), user__is_active=True, deputies__deputy=OuterRef("user"),
         deputies__starts_on__lte=today, deputies__ends_on__gte=today, deputies__ended_at__isnull=True)
 

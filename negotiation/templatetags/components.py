@@ -237,6 +237,31 @@ def said_address(address):
     return said if said.isprintable() and " " not in said else address
 
 
+# The pages that list the records of a dossier, and how each begins the anchor of its own.
+LISTED = {
+    "actor": ("actors", "acteurs"), "project": ("commitments", "projets"), "obligation": ("commitments", "obligations"),
+    "fundinglimit": ("commitments", "regles"), "event": ("chronology", "evenements"),
+    "difficulty": ("difficulties", "difficultes"), "position": ("positions", "position"), "actors": ("actors", ""),
+    "projects": ("commitments", ""), "obligations": ("commitments", ""), "difficulties": ("difficulties", ""),
+    "positions": ("positions", ""), "plan": ("plan", ""), "total": ("announced_total", ""),
+}
+
+
+@register.simple_tag
+def corrected_at(slug, target):
+    """Where the element that a remark names (elements.py) is corrected: an address, "" when it is on the step's own
+    page. A record that is gone is not there: the list where it was, always is."""
+    word, _, rest = target.partition(":")
+    if word in ("row", "cell"):
+        project, financier, *year = rest.split(":")
+        place = f"#p{project}-f{financier}-y{year[0]}" if year else ""
+        return f"{reverse('plan', args=[slug])}?projet={project}{place}"
+    if word not in LISTED:
+        return ""
+    page, anchor = LISTED[word]
+    return reverse(page, args=[slug]) + (f"#{anchor}-{rest}" if rest else "")
+
+
 @register.simple_tag
 def file_size(size):
     """1234567 → « 1,2 Mo »."""

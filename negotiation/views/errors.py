@@ -28,11 +28,17 @@ def bad_request(request, exception=None):
 
 
 def permission_denied(request, exception=None):
-    return render(request, "errors/403.html", {"reason": str(exception or "")}, status=403)
+    return given_back(request, "errors/403.html", 403, reason=str(exception or ""))
 
 
 def not_found(request, exception=None):
-    return render(request, "errors/404.html", status=404)
+    return given_back(request, "errors/404.html", 404)
+
+
+def given_back(request, template, status, **context):
+    """The page of a refusal, with the texts and the amounts that were posted; not the value of a button or a choice."""
+    texts = [text for text in typed_texts(request) if len(text.split()) > 1]
+    return render(request, template, {"texts": texts, **context}, status=status)
 
 
 def method_not_allowed(request, allowed):

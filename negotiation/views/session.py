@@ -40,6 +40,10 @@ class Login(LoginView):
         path, fields = self.resumed()
         return context | {"resume_path": path, "resume": fields, "resume_files": self.lost_files()}
 
+    def form_invalid(self, form):
+        form.refused_title = "Vous n’êtes pas connecté"
+        return super().form_invalid(form)
+
     def form_valid(self, form):
         response = super().form_valid(form)
         path, fields = self.resumed()

@@ -15,6 +15,7 @@ from ..notifications import invitations as mail
 from ..permissions import administers, can, holds
 from ..queries import people_journal
 from ..queries import team as read
+from ..queries.seats import left_empty
 from ..workflow import invitations, memberships
 from ..workflow.transitions import NotAllowed
 from .dossier import posted
@@ -159,5 +160,6 @@ def end(request, pk):
             return back(request)
     return render(request, "team/end.html", {
         "membership": membership, "refused": refused, "own": membership.user_id == request.user.pk,
-        "query": request.GET.urlencode(), "warning": "" if refused else memberships.warning(membership)},
+        "query": request.GET.urlencode(), "warning": "" if refused else memberships.warning(membership),
+        "left": [] if refused else left_empty(membership)},
         status=409 if refused else 200)

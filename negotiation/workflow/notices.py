@@ -169,7 +169,7 @@ def returned(progress, submission, *, by):
     maintained = Reply.objects.last_of_reviewers(remarks)
     for one in remarks[:MOST_REMARKS]:
         message = f" Maintenue{NBSP}: {quoted(maintained[one.pk])}" if one.pk in maintained else ""
-        told.append(f"- {one.label}{NBSP}: {quoted(one.request)}{message}")
+        told.append(f"- {one.label}{NBSP}: {quoted(one.problem)} Demandé{NBSP}: {quoted(one.request)}{message}")
     if len(remarks) > MOST_REMARKS:
         told.append(f"- et {len(remarks) - MOST_REMARKS} autres.")
     tell(audience.team(progress.negotiation), NoticeKind.TURN, f"return:{submission.pk}:{progress.version}",

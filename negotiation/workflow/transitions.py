@@ -64,5 +64,5 @@ def next_state(action, state, table=STEP):
         what, states = subject_of(table)
         raise NotAllowed(
             f"{what} est « {states(state).label} » : l’acte « {move.label} » n’est plus possible. "
-            "Quelqu’un l’a sans doute fait avant vous ; relisez la page.")
+            "Quelqu’un a agi avant vous ; relisez la page.")
     return move.target

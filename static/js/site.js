@@ -149,7 +149,7 @@ function unshelve() {
   const again = document.querySelector("[data-error-summary], form[data-unsaved]");
   if (asked.startsWith(OWN) && asked in sessionStorage) {
     // « C’est fait »: what was sent is safe.
-    if (!again && document.querySelector(".messages .notice--success")) put(asked, { ...read(asked), sent: {} });
+    if (!again && document.querySelector(".messages .notice--success, .messages .notice--warning")) put(asked, { ...read(asked), sent: {} });
     // The page that shows a form again may have an address of its own.
     if (again) SHELF = asked;
   }

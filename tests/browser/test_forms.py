@@ -19,7 +19,7 @@ def test_an_impossible_date_is_refused_and_comes_back(visitor, javascript):
     page.get_by_label("Date (ou début)").press_sequentially("12032027")
     page.get_by_label("Date de fin").press_sequentially("31/02/2027")
     one.press("Enregistrer")
-    one.sees("Date de fin — Cette date n’existe pas : écrivez-la comme 31/08/2018.")
+    one.sees("Date de fin — Cette date n’existe pas, ou ne se lit pas : écrivez-la comme 31/08/2018.")
     assert [page.get_by_label(name).input_value() for name in ("Date (ou début)", "Date de fin")] == [
         "12032027", "31/02/2027"]
     assert one.problems == []

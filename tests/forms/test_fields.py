@@ -81,7 +81,7 @@ def test_a_date_is_read_as_people_write_it(typed):
 def test_what_is_no_date_is_refused(typed):
     with pytest.raises(ValidationError) as refusal:
         DateField().clean(typed)
-    assert refusal.value.messages == ["Cette date n’existe pas : écrivez-la comme 31/08/2018."]
+    assert refusal.value.messages == ["Cette date n’existe pas, ou ne se lit pas : écrivez-la comme 31/08/2018."]
 
 
 @pytest.mark.parametrize("typed", ["31/02/2018", "2018-08-31", "31/08/20", ""])

@@ -237,3 +237,13 @@ def test_form_summary_and_descriptions_point_to_what_is_there():
     assert {"id_title", "champ_id_side", *described} <= set(ids)
     assert html.count("Ce champ est obligatoire.") == 4
     assert html.count("(facultatif)") == 1
+
+
+@pytest.mark.parametrize(("target", "place"), [
+    ("cell:6:5:2028", "engagements/plan/?projet=6#p6-f5-y2028"), ("row:6:5", "engagements/plan/?projet=6"),
+    ("project:6", "engagements/#projets-6"), ("obligation:7", "engagements/#obligations-7"),
+    ("actor:5", "acteurs/#acteurs-5"), ("event:3", "chronologie/#evenements-3"),
+    ("difficulty:4", "difficultes/#difficultes-4"), ("total", "engagements/total/"), ("plan", "engagements/plan/"),
+    ("position:8", "engagements/positions/#position-8"), ("step", ""), ("answer:A1.Q2", ""), ("document:A1.P1", "")])
+def test_a_remark_leads_to_where_its_element_is_corrected(target, place):
+    assert components.corrected_at("kayes", target) == (f"/negociations/kayes/{place}" if place else "")

@@ -90,7 +90,8 @@ def test_dates_are_typed_and_shown(sign_in, editor, dossier, url, a1):
     ("2026-01-12", "", "end", "A1 : Donnez aussi la fin prévue."),
     ("", "2026-01-12", "start", "A1 : Donnez aussi le début prévu."),
     ("2026-02-12", "2026-01-12", "end", "A1 : La fin (12/01/2026) précède le début (12/02/2026)."),
-    ("2026-02-30", "2026-03-12", "start", "A1 : Cette date n’existe pas : écrivez-la comme 31/08/2018."),
+    ("2026-02-30", "2026-03-12", "start",
+     "A1 : Cette date n’existe pas, ou ne se lit pas : écrivez-la comme 31/08/2018."),
     ("2026-02-03", "3026-03-12", "end",
      "A1 : L’année 3026 est hors de la vie du contrat (de 1990 à 2036) : vérifiez-la."),
 ])

@@ -237,6 +237,7 @@ def test_a_handover_says_where_the_dossier_stands(sign_in, proposed, editor, man
                  "Examinateur", "Accepter la passation"):
         assert said in page
     assert f"{examiner} — DGCT, {examiner.email}" in page
+    assert "Les décisions plus anciennes" not in page
     step = dossier.steps.get(step__code="A1")
     moves.move(step, "cancel_return", by=examiner, version=step.version)
     assert [e.action for e in content(proposed).dossiers[0].decisions] == ["step.submit"]

@@ -1,6 +1,7 @@
 """Signing in and out, resetting a password, and a session lost in the middle of a text."""
 import html
 import re
+import socket
 
 import pytest
 from django.core import mail
@@ -110,6 +111,18 @@ def test_an_unknown_address_gets_the_same_answer_and_no_mail(client, manager):
     assert [message.to for message in mail.outbox] == [[manager.email]]
 
 
+def test_a_mail_server_that_fails_tells_nobody_which_addresses_have_an_account(client, manager, settings, caplog):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    known, unknown = (client.post(reverse("account_reset_password"), {"email": email})
+                      for email in (manager.email, "personne@ailleurs.example"))
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+    assert ("not sent: ConnectionRefusedError" in caplog.text, "mot-de-passe" in caplog.text) == (True, False)
+
+
 def test_registration_does_not_exist(db, client):
     for path in ("/inscription/", "/connexion/inscription/", "/accounts/signup/", "/signup/"):
         assert client.get(path).status_code in (302, 404)
@@ -203,6 +216,15 @@ def test_error_pages_are_french(client, settings, manager):
     client.force_login(manager)
     assert "n’existe" in html.unescape(client.get("/rien/").content.decode())
     assert client.get("/rien/").status_code == 404
+
+
+@pytest.mark.parametrize(("who", "status"), [("examiner", 403), ("stranger", 404)])
+def test_what_is_posted_where_it_is_refused_is_given_back(sign_in, request, dossier, who, status):
+    """As after a lost session, when somebody else signs in and resumes."""
+    typed = {"A4-Q1": "Trois objectifs <b>pesés</b>.", "A4-Q1-base": "Deux objectifs.", "version": "0",
+             "p1-f1-y2027": "10 000"}
+    page = sign_in(request.getfixturevalue(who)).post(reverse("step", args=[dossier.slug, "A4"]), typed)
+    assert (page.status_code, shown(page)) == (status, ["Trois objectifs <b>pesés</b>.", "10 000"])
 
 
 def test_a_csrf_failure_gives_the_text_back(manager, dossier):

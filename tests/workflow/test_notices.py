@@ -5,7 +5,7 @@ import pytest
 from django.utils import timezone
 
 from negotiation.choices import Action, NoticeKind, Role
-from negotiation.models import Deputy, Handover, Invitation, Membership, Notification, Seat
+from negotiation.models import Deputy, Handover, Invitation, JournalEntry, Membership, Notification, Seat
 from negotiation.queries.tasks import mine
 from negotiation.workflow import (
     booklets,
@@ -75,21 +75,25 @@ def test_a_return_tells_the_team_what_is_asked_and_the_answers_the_author(told, 
 
 
 def test_a_maintained_remark_is_returned_with_what_is_still_missing(go, step, cast):
-    """The last message that is sent: neither the Region's own answer nor what came before."""
+    """The last message that is sent: neither the Region's own answer, nor what came before, nor what was answered."""
     submitted(go, OPINION)
     one, lines = remark(step, cast["examiner"]), []
-    for message in ("", "La carte manque.", "La nouvelle version manque encore."):
-        if message:
+    for number, message in enumerate(("", "La carte manque.", "La nouvelle version manque encore.", "")):
+        if number:
             remarks.answer(one, "Voilà.", by=again(cast["manager"]))
             submitted(go, OPINION)
+        if message:
             remarks.maintain(one, message, by=again(cast["examiner"]))
         go("return", "examiner")
         text = cast["editor"].notifications.filter(cause__startswith="return:").latest("pk").text
         lines.append(text.replace("\xa0", " ").split("\n")[-1])
         one.refresh_from_db()
-    asked = f"- {one.label} : « Précisez. »"
+    asked = f"- {one.label} : « C’est flou. » Demandé : « Précisez. »"
     assert lines == [asked, f"{asked} Maintenue : « La carte manque. »",
-                     f"{asked} Maintenue : « La nouvelle version manque encore. »"]
+                     f"{asked} Maintenue : « La nouvelle version manque encore. »", asked]
+    sent = JournalEntry.objects.filter(action=Action.STEP_RETURN).order_by("pk").values_list("details", flat=True)
+    assert [one["remarks"][0]["message"] for one in sent] == [
+        "", "La carte manque.", "La nouvelle version manque encore.", ""]
 
 
 def test_the_answer_goes_to_the_organisation_when_the_author_has_left(told, go, step, cast):

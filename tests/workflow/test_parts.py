@@ -131,6 +131,10 @@ def test_each_reason_of_several_returns_reaches_the_region(chain, advisers, mana
     step.refresh_from_db()
     assert step.return_reason == ("DGB, chef dgb : Le coût est incertain.\n\nDNPD, chef dnpd : Le calendrier manque.")
     assert of_step(step).asks == "Correction demandée par : DGB, DNPD"
+    # Submitted again, and taken back unread: the answer that stands is still theirs.
+    step = factories.put(step.negotiation, "D2", State.SUBMITTED, by=manager)
+    step = moves.move(step, "recall", by=manager, version=step.version)
+    assert of_step(step).asks == "Correction demandée par : DGB, DNPD"
     text = Notification.objects.get(user=editor, kind="turn", cause__startswith="return:").text
     assert [words in text for words in ("Motif (DGB)", "Le coût est incertain.", "Le calendrier manque.")] == [True] * 3
 

@@ -20,7 +20,7 @@ from negotiation.models import (
 from negotiation.permissions import moves as moves_of
 from negotiation.queries import pen, tasks
 from negotiation.queries.examinations import of_step
-from negotiation.queries.seats import answerable
+from negotiation.queries.seats import answerable, left_empty
 from negotiation.workflow import accounts, audience, deputies, memberships, moves, vacancies
 from negotiation.workflow.negotiations import share, unshare
 from negotiation.workflow.reminders import sweep
@@ -186,6 +186,23 @@ def test_the_administrators_are_told_when_the_deputy_who_was_left_stands_in_no_m
     assert everywhere(opinion)
     deputies.end(deputy, by=adviser)
     assert (nobody(opinion), told(administrator)) == (True, [True])
+
+
+def test_who_ends_a_membership_is_told_first_which_steps_it_would_leave_to_nobody(opinion, adviser, colleague, service,
+                                                                                sign_in, administrator):
+    leaving = adviser.memberships.get()
+    page = sign_in(administrator).get(f"/equipe/appartenances/{leaving.pk}/fin/").content.decode()
+    assert ("Personne ne pourra plus se prononcer" in page, "Étape D2 (" in page) == (True, True)
+    assert (left_empty(leaving), left_empty(colleague.memberships.get())) == ([opinion], [])
+    # A deputy speaks in the name of who leaves, and leaves with them; a colleague of the same role stays.
+    deputed(adviser, colleague)
+    assert (left_empty(leaving), left_empty(colleague.memberships.get())) == ([opinion], [])
+    second = factories.member(service, Role.ADVISER)
+    assert left_empty(leaving) == []
+    opinion.submissions.update(submitted_by=second)
+    assert left_empty(leaving) == [opinion]
+    memberships.end(leaving, by=administrator)
+    assert (nobody(opinion), told(administrator), left_empty(second.memberships.get())) == (True, [True], [])
 
 
 @pytest.mark.parametrize("of_the_deputy", [False, True])

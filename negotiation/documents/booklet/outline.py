@@ -99,6 +99,6 @@ TOLD = {
     "grille": grid,
     "glossaire": lambda o: ("Les termes employés dans le livret", ()),
     "sources": lambda o: ("Les sources citées dans le livret", ()),
-    "empreintes": lambda o: ("L’empreinte de chaque fichier déposé", ()),
+    "empreintes": lambda o: listed(o.files, "fichier déposé", "fichiers déposés", "Aucun fichier déposé"),
     "signatures": lambda o: ("La page que l’on signe sur papier", ()),
 }
