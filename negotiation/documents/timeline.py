@@ -124,7 +124,7 @@ def draw(calendar, today_label):
     kinds = [kind for kind in KINDS if any(kind == found for one in spans.values() for found, *_ in one)]
     return Timeline(
         f"Calendrier du {spoken(min(days))} au {spoken(max(days))}", words_of(calendar), y + FOOT + 4,
-        tuple(Key(kind, KINDS[kind][0], LEFT + place * 230) for place, kind in enumerate(kinds)), scale.ticks(),
+        tuple(Key(kind, KINDS[kind][0], LEFT + place * 130) for place, kind in enumerate(kinds)), scale.ticks(),
         tuple(rows), scale.x(calendar.today) if scale.holds(calendar.today) else None, today_label)
 
 

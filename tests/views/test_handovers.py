@@ -27,8 +27,8 @@ def test_a_return_with_remarks_alone_says_where_its_reasons_are(sign_in, propose
     assert (len(one.decisions), one.older) == (1, False)
 
 
-def test_decisions_that_are_not_listed_are_said_to_be_in_the_journal(sign_in, proposed, dossier, editor, manager, examiner,
-                                                                      monkeypatch):
+def test_decisions_that_are_not_listed_are_said_to_be_in_the_journal(sign_in, proposed, dossier, editor, manager,
+                                                                     examiner, monkeypatch):
     go(factories.put(dossier, "A3", State.SUBMITTED, by=manager), "return", examiner, "Un montant manque.")
     monkeypatch.setattr(read, "PER_DOSSIER", 1)
     [one] = read.content(proposed).dossiers
