@@ -117,6 +117,28 @@ def shared_scopes(dossiers, part):
     return {dossier: scope_of_part(found[dossier], targets) for dossier in dossiers}
 
 
+class Scopes:
+    """What may be edited now of the records of a dossier, for the pages that list them; in two queries at most."""
+
+    def __init__(self, dossier):
+        progresses = list(StepProgress.objects.filter(negotiation=dossier).select_related("step"))
+        targets = sent_targets([one for one in progresses if one.state == State.RETURNED])
+        self.steps = {one.pk: scope_of(one.state, targets[one.pk]) for one in progresses}
+        self.shared = {part: scope_of_part([one for one in progresses if checks & set(one.step.checks)], targets)
+                       for part, checks in SHARED.items()}
+
+    def opens(self, record):
+        """May this record be edited, added to or removed?"""
+        key = key_of(record)
+        if (part := part_of(key)) in self.shared:
+            return allows(self.shared[part], key)
+        return not record.progress_id or allows(self.steps[record.progress_id], key)
+
+    def restricts(self, part):
+        """Does a correction open this shared part for the elements that have a remark, and no other?"""
+        return not allows(self.shared[part], part)
+
+
 def key_of(instance):
     """« project:6 »: the key of a record of the dossier."""
     return f"{instance._meta.model_name}:{instance.pk}"

@@ -247,6 +247,17 @@ LISTED = {
 }
 
 
+@register.filter
+def is_open(record, scopes):
+    """May this record be edited now? scopes: elements.Scopes, None where the page offers no edit."""
+    return bool(scopes) and scopes.opens(record)
+
+
+@register.filter
+def restricts(scopes, part):
+    return bool(scopes) and scopes.restricts(part)
+
+
 @register.simple_tag
 def corrected_at(slug, target):
     """Where the element that a remark names (elements.py) is corrected: an address, "" when it is on the step's own

@@ -3,17 +3,17 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 
 from ..forms.actors import RolesForm
-from ..permissions import can, require
+from ..permissions import require
 from ..queries import actors as read
 from ..workflow.actors import save_roles
-from .dossier import dossier_or_404
+from .dossier import dossier_or_404, writing
 
 
 def actors(request, slug):
     dossier = dossier_or_404(request, slug)
     return render(request, "actors/actors.html", {
         "dossier": dossier, "tab": "actors", "page": read.page(dossier),
-        "writes": can(request.user, "dossier.write", dossier)})
+        **writing(dossier)})
 
 
 def roles(request, slug):

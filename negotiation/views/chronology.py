@@ -1,9 +1,8 @@
 """The chronology of a negotiation."""
 from django.shortcuts import render
 
-from ..permissions import can
 from ..queries import chronology as read
-from .dossier import dossier_or_404
+from .dossier import dossier_or_404, writing
 
 
 def chronology(request, slug):
@@ -11,4 +10,4 @@ def chronology(request, slug):
     return render(request, "chronology/chronology.html", {
         "dossier": dossier, "tab": "chronology",
         "page": read.page(dossier, request.GET.get("phase", ""), request.GET.get("nature", "")),
-        "writes": can(request.user, "dossier.write", dossier)})
+        **writing(dossier)})

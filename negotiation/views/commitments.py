@@ -19,7 +19,7 @@ from ..queries import commitments as read
 from ..workflow import commitments as acts
 from ..workflow.negotiations import change
 from ..workflow.transitions import NotAllowed
-from .dossier import dossier_or_404
+from .dossier import dossier_or_404, writing
 
 LAST_YEAR = 2100
 CONTESTED = "cette case contient maintenant {} ; enregistrez de nouveau pour imposer le vôtre."
@@ -32,7 +32,7 @@ def commitments(request, slug):
         "dossier": dossier, "tab": "commitments", "page": page,
         "afterwards": afterwards.of_dossier(dossier, ("projects", "plan", "obligations")),
         "drawings": [one for one in (charts.by_year(page.plan.cells), charts.shares(page.plan.cells)) if one],
-        "writes": can(request.user, "dossier.write", dossier)})
+        **writing(dossier)})
 
 
 def plan(request, slug):

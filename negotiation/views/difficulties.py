@@ -4,10 +4,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from ..permissions import can, require
+from ..permissions import require
 from ..queries import difficulties as read
 from ..workflow.difficulties import take_over as take
-from .dossier import dossier_or_404, posted
+from .dossier import dossier_or_404, posted, writing
 
 
 def difficulties(request, slug):
@@ -15,7 +15,7 @@ def difficulties(request, slug):
     return render(request, "difficulties/difficulties.html", {
         "dossier": dossier, "tab": "difficulties",
         "page": read.page(dossier, request.GET.get("famille", ""), request.GET.get("etat", "")),
-        "writes": can(request.user, "dossier.write", dossier)})
+        **writing(dossier)})
 
 
 @posted("difficulties", "slug")

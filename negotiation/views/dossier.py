@@ -4,6 +4,7 @@ from functools import wraps
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import SimpleLazyObject
 
+from ..elements import Scopes
 from ..models import Negotiation
 from ..permissions import can
 from ..queries import pen
@@ -19,6 +20,11 @@ def dossier_or_404(request, slug):
     # Read by the pages that show it, and not by an act that redirects.
     dossier.pen = SimpleLazyObject(lambda: pen.of(dossier))
     return dossier
+
+
+def writing(dossier):
+    """What a page that lists records offers: to edit them, where the correction under way leaves them open."""
+    return {"writes": dossier.read_by_team, "scopes": Scopes(dossier) if dossier.read_by_team else None}
 
 
 def posted(page, *names):

@@ -109,4 +109,4 @@ def test_the_page_costs_the_same_with_one_row_and_three(sign_in, editor, dossier
         with CaptureQueriesContext(connection) as queries:
             client.get(url)
         counts.append(len(queries))
-    assert counts == [8, 8]
+    assert counts == [9, 9]

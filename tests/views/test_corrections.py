@@ -1,16 +1,16 @@
-"""The page of the plan during a correction: which cells are open, and what is asked of each."""
+"""Pages during a correction: which cells of the plan and which records are open, and what is asked of each."""
 import re
 
 import pytest
 from django.urls import reverse
 
 from negotiation.choices import State
-from negotiation.models import Contribution, Remark, Step
+from negotiation.models import Contribution, Project, Remark, Step
 from negotiation.workflow import commitments as acts
 from negotiation.workflow import moves, remarks
 from tests import factories
 
-from .conftest import amounts, hidden, inputs, name, words
+from .conftest import amounts, go, hidden, inputs, name, remark, words
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +108,28 @@ def test_the_plan_under_correction_costs_the_same_for_any_number_of_remarks(
     client = sign_in(manager)
     with django_assert_num_queries(15):
         client.get(urls["plan"])
+
+
+def test_pages_that_list_records_offer_to_edit_what_is_open_alone(sign_in, manager, examiner, dossier, project):
+    """A2 shares the actors, B2 the projects, A1 has its own events: each returned with one remark."""
+    other = Project.objects.create(negotiation=dossier, name="Marché")
+    one, two = list(dossier.actors.order_by("pk")[:2])
+    first = dossier.steps.get(step__code="A1")
+    observed, plain = (factories.event(first, title) for title in ("Atelier", "Réunion"))
+    observed.save()
+    plain.save()
+    Step.objects.exclude(code__in=["A2", "B2"]).update(checks=[])
+    client = sign_in(manager)
+
+    def offered():
+        pages = [client.get(reverse(name, args=[dossier.slug])).content.decode()
+                 for name in ("actors", "commitments", "chronology")]
+        kinds = {"acteurs": [one, two], "projets": [project, other], "evenements": [observed, plain]}
+        return [[f"/fiches/{kind}/{row.pk}/" in page for row in rows] for page, (kind, rows) in zip(
+            pages, kinds.items(), strict=True)], [page.count("Pendant la correction, seuls") for page in pages]
+    assert offered() == ([[True, True]] * 3, [0, 0, 0])
+    for code, target in (("A1", f"event:{observed.pk}"), ("A2", f"actor:{one.pk}"), ("B2", f"project:{project.pk}")):
+        step = factories.put(dossier, code, State.SUBMITTED, by=manager)
+        remark(step, examiner, target)
+        go(step, "return", examiner)
+    assert offered() == ([[True, False]] * 3, [1, 1, 0])
