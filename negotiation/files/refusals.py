@@ -151,6 +151,11 @@ TABLE = {
         "Ce fichier porte l’extension {extension} mais ne contient pas de texte.",
         "Enregistrez-le de nouveau dans ce format, ou importez le classeur (.xlsx).",
     ),
+    "table.quotes": (
+        "Un guillemet (\") est mal ouvert ou mal fermé à la ligne {line} de ce fichier, et la suite ne peut pas être "
+        "lue.",
+        "Corrigez cette ligne, puis importez le fichier de nouveau.",
+    ),
     "table.not_json": ("Ce fichier n’est pas du JSON lisible.", "Repartez d’un fichier JSON exporté d’ici."),
     "table.version": (
         "Ce fichier JSON suit une autre version du format que celle qui se lit ici.",

@@ -43,14 +43,16 @@ def read_csv(data):
     shift = told.startswith("sep=") and len(told) == 5
     separator = told[-1] if shift else separator_of(text)
     csv.field_size_limit(len(text) + 1)
-    rows = Rows()
+    rows, begins = Rows(), 1
+    lines = csv.reader(io.StringIO(rest if shift else text, newline=""), delimiter=separator, strict=True)
     try:
-        lines = csv.reader(io.StringIO(rest if shift else text, newline=""), delimiter=separator)
         for number, cells in enumerate(lines, 2 if shift else 1):
+            begins = lines.line_num + 1
             if filled := [[column, "text", cell[:MAX_TEXT]] for column, cell in enumerate(cells, 1) if cell.strip()]:
                 rows.add(number, filled)
     except csv.Error:
-        raise Refused("table.not_text", extension=".csv") from None
+        # A cell that nothing closes would take all that follows for its own text.
+        raise Refused("table.quotes", line=begins + shift) from None
     return whole({"rows": rows})
 
 

@@ -185,6 +185,7 @@ HOSTILE = {
     "a workbook called json": ("table.not_text", "plan.json", xlsx),
     "bytes called csv": ("table.not_text", "plan.csv", lambda: bytes(range(256))),
     "half a UTF-16": ("table.not_text", "plan.csv", lambda: b"\xff\xfea"),
+    "a quote that nothing closes": ("table.quotes", "plan.csv", lambda: b'a;b\n"c;d\ne;f\n'),
     "an old workbook": ("table.not_workbook", "plan.xlsx", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)),
     "an old workbook by its name": ("table.resave", "plan.xls", lambda: b"x"),
     "a password": ("office.password", "plan.xlsx", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -226,6 +227,14 @@ def test_a_hostile_table_is_refused_for_its_own_reason(here, what):
 def test_the_corpus_shows_every_refusal_of_a_table():
     # Where a file comes from is compared with the dossier, elsewhere (tests/views/test_sheets.py).
     assert set(TABLE) - {reason for reason, _, _ in HOSTILE.values()} == {"table.foreign"}
+
+
+@pytest.mark.parametrize(("text", "line"), [
+    ('a;b\n"c\nd";e\n"f;1\ng;2\n', 4), ('sep=;\na;b\n"c"d;1\n', 3), ('"a;b\nc;"d"\n', 1)])
+def test_a_quote_out_of_place_is_refused_at_its_line(here, text, line):
+    assert str(refused(text.encode(), "plan.csv")).startswith(
+        f"Un guillemet (\") est mal ouvert ou mal fermé à la ligne {line} de ce fichier, ")
+    assert read(b'Piste 2";5\n"a ""b""";6\n', "plan.csv").rows[2][1].text == 'a "b"'
 
 
 @pytest.mark.parametrize("what", [what for what, (_, name, _) in HOSTILE_OFFICE.items() if name == "a.xlsx"])

@@ -217,6 +217,15 @@ def preview(data, found):
     return preview_of(reading(data, found), found, YEARS)
 
 
+@pytest.mark.parametrize(("rows", "notes"), [
+    ([], ["Aucune ligne portant un montant n’a été lue dans ce fichier."]),
+    ([("Piste de Kléla", "Région de Kayes", 0)], ["Aucune ligne portant un montant n’a été lue dans ce fichier."]),
+    ([(*LINE, 100, 200)], [])], ids=["no line", "no amount", "the same"])
+def test_a_file_without_an_amount_is_told(rows, notes):
+    told = preview_of(reading(workbook(HEAD, *rows)), plan(STATE), YEARS)
+    assert (told.changes, told.refused, told.notes) == ([], [], notes)
+
+
 def test_the_preview_tells_new_changed_removed_and_unchanged():
     found = plan(STATE | {(1, 1, 2029): 300, (2, 1, 2027): 5})
     told = preview(workbook(HEAD, (*LINE, 100, 250, None, 7)), found)
