@@ -11,6 +11,7 @@ from decimal import Context, Decimal, InvalidOperation
 from . import markup, ooxml
 from .archive import Archive
 from .refusals import Refused
+from .table_aside import PRINTED, Aside
 from .table_rows import MAX_COLUMNS, MAX_ROWS, MAX_TEXT, Rows
 
 SHEET = "plan"
@@ -41,7 +42,9 @@ def check(data, _kind):
     markup.scan(archive.pieces(book.part), sheet.start, sheet.text, sheet.end)
     if not sheet.rows:
         raise Refused("table.empty")
-    return {"sheet": book.sheet, "rows": sheet.rows, "merged": sheet.merged, "hidden": sheet.hidden}
+    sheet.aside.add_linked(archive, book.part)
+    return {"sheet": book.sheet, "rows": sheet.rows, "merged": sheet.merged, "hidden": sheet.hidden,
+            "aside": sheet.aside}
 
 
 def local(name):
@@ -161,7 +164,7 @@ class Sheet:
 
     def __init__(self, book):
         self.book = book
-        self.rows, self.merged, self.hidden = Rows(), [], []
+        self.rows, self.merged, self.hidden, self.aside = Rows(), [], [], Aside()
         self.row, self.column, self.cells = 0, 0, []
         self.cell, self.value, self.taking, self.formula = {}, [], False, False
 
@@ -180,7 +183,9 @@ class Sheet:
             self.merged.append(attributes.get("ref", "")[:30])
         elif tag == "col" and attributes.get("hidden") in ("1", "true"):
             self.hide(f"colonne {letters(number_of(attributes.get('min'), 1))}")
-        self.taking = tag in ("v", "t")
+        elif tag in PRINTED:
+            self.value = []
+        self.taking = tag in ("v", "t") or tag in PRINTED
 
     def text(self, text):
         if self.taking and len(self.value) < MAX_TEXT:
@@ -197,6 +202,8 @@ class Sheet:
             self.rows.add(self.row, self.cells)
             if self.is_hidden:
                 self.hide(f"ligne {self.row}")
+        elif tag in PRINTED:
+            self.aside.add_printed(tag, "".join(self.value))
 
     def hide(self, what):
         if len(self.hidden) < MAX_HIDDEN:

@@ -172,6 +172,12 @@ def many_rows(count):
     return "".join(f'</row><row r="{n}"><c r="A{n}"><v>{n}</v></c>' for n in range(2, count))
 
 
+def comments(inside):
+    """The parts of a sheet with these comments (XML)."""
+    return {"xl/comments1.xml": f'{XML}<comments xmlns="{SHEET}"><commentList>{inside}</commentList></comments>',
+            "xl/worksheets/_rels/sheet1.xml.rels": relations(("comments", "../comments1.xml"))}
+
+
 # what: (reason, name, builder)
 HOSTILE = {
     "empty": ("empty", "plan.xlsx", lambda: b""),
@@ -213,6 +219,10 @@ HOSTILE = {
     "a shared text that does not exist": ("zip.damaged", "plan.xlsx", lambda: raw('<c r="A1" t="s"><v>9</v></c>')),
     "a sheet that does not exist": ("zip.damaged", "plan.xlsx", lambda: xlsx(**{
         "xl/workbook.xml": f'{BOOK}<sheets><sheet name="Plan" r:id="rId9"/></sheets></workbook>'})),
+    "comments without end": ("table.aside", "plan.xlsx", lambda: raw('<c r="A1"><v>1</v></c>', **comments(
+        "<comment ref='A1'><text><t>x</t></text></comment>" * 3_000))),
+    "entities in a comment": ("xml.dtd", "plan.xlsx", lambda: raw('<c r="A1"><v>1</v></c>', **{
+        **comments(""), "xl/comments1.xml": f"{XML}{ENTITIES}<comments/>"})),
     "no sheet": ("table.no_sheet", "plan.xlsx", xlsx),
     "several sheets": ("table.sheets", "plan.xlsx", lambda: raw("", sheets=named(("A", ""), ("B", "")))),
 }
@@ -235,6 +245,17 @@ def test_a_quote_out_of_place_is_refused_at_its_line(here, text, line):
     assert str(refused(text.encode(), "plan.csv")).startswith(
         f"Un guillemet (\") est mal ouvert ou mal fermé à la ligne {line} de ce fichier, ")
     assert read(b'Piste 2";5\n"a ""b""";6\n', "plan.csv").rows[2][1].text == 'a "b"'
+
+
+def test_what_is_said_beside_the_cells_is_read(here):
+    after = ('<headerFooter><oddHeader>&amp;L&amp;"Arial,Bold"&amp;8Plan&amp;C&amp;K00FF00en millions</oddHeader>'
+             "<evenFooter>Page &amp;P</evenFooter></headerFooter>")
+    found = read(raw('<c r="A1"><v>1</v></c>', after=after, **comments(
+        "<comment ref='C4'><text><r><t>Awa :\n</t></r><r><t>en k€</t></r></text></comment>")))
+    assert found.aside == [("En-tête d’impression", "Plan"), ("En-tête d’impression", "en millions"),
+                           ("Pied de page d’impression", "Page"), ("Commentaire de C4", "Awa :"),
+                           ("Commentaire de C4", "en k€")]
+    assert list(found.rows) == [1]
 
 
 @pytest.mark.parametrize("what", [what for what, (_, name, _) in HOSTILE_OFFICE.items() if name == "a.xlsx"])

@@ -142,6 +142,9 @@ class Reader:
             return True
         if units.around(self.table.sheet):
             self.refuse_unit(told, "", self.table.sheet, "renommez cette feuille")
+        for place, text in self.table.aside:
+            if units.around(text) and words.plain(text) != self.title:
+                self.refuse_unit(told, place, text, "corrigez ce texte")
         for number, cells in self.table.rows.items():
             above = number <= self.top
             for column in self.others_above(number, cells) if above else self.others_below(cells):
@@ -153,8 +156,8 @@ class Reader:
     @property
     def sentences(self):
         """How many characters of sentences the file holds, each counted once: what looking for a unit costs."""
-        texts = {cell.text for cells in self.table.rows.values() for cell in cells.values() if len(cell.text) > SHORT}
-        return sum(map(len, texts))
+        texts = {cell.text for cells in self.table.rows.values() for cell in cells.values()}
+        return sum(len(text) for text in texts | {text for _, text in self.table.aside} if len(text) > SHORT)
 
     def refuse_unit(self, told, place, text, remedy):
         """Once, however many cells say it. told: what was refused before."""
