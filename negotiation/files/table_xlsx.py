@@ -6,7 +6,7 @@ the whole workbook in memory, twice to tell a formula from its result, and turn 
 
 import re
 from datetime import date, timedelta
-from decimal import Context, Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation, Overflow, Underflow
 
 from . import markup, ooxml
 from .archive import Archive
@@ -20,7 +20,9 @@ MAX_MERGED = 50
 MAX_HIDDEN = 20
 REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 # What Excel shows of a number: fifteen digits, the rest is noise of its arithmetic.
-SHOWN = Context(prec=15)
+SHOWN = Context(prec=15, traps=[InvalidOperation, Overflow, Underflow])
+# Longer than any amount: written with all its zeros, it would fill the memory.
+MAX_EXPONENT = 30
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 DATE_FORMATS = {*range(14, 18), 22, *range(27, 37), *range(50, 59)}
 PERCENTS = {"9": "0%", "10": "0.00%"}
@@ -234,8 +236,12 @@ class Sheet:
             number = SHOWN.create_decimal(raw)
         except InvalidOperation:
             raise Refused("zip.damaged") from None
-        if not number.is_finite() or number.adjusted() > 30:
+        except (Overflow, Underflow):
+            return "number", raw[:40]
+        if not number.is_finite():
             return "error", raw[:40]
+        if number and abs(number.adjusted()) > MAX_EXPONENT:
+            return "number", raw[:40]
         if self.cell.get("s", "0") in self.book.dates and (day := self.day(number)):
             return "date", day.isoformat()
         beside = self.book.words.get(self.cell.get("s", "0"))

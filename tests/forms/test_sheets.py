@@ -1,5 +1,7 @@
 """What a table says of the plan: amounts as Excel users type them, names, years, and every refusal at its place."""
 import datetime
+import io
+import zipfile
 
 import pytest
 
@@ -45,6 +47,25 @@ def test_what_people_type_is_understood(value, amount):
 ])
 def test_what_is_not_an_amount_is_refused(value, why):
     assert typed(value) == why
+
+
+@pytest.mark.parametrize(("number", "why"), [
+    ("1E300", "ce montant dépasse 15 chiffres : vérifiez qu’il est bien en francs."),
+    ("1E999999999", "ce montant dépasse 15 chiffres : vérifiez qu’il est bien en francs."),
+    ("1E-999999999", "« 1E-999999999 » n’est pas un nombre entier de francs : arrondissez-le."),
+    ("-1E-999999999", "« -1E-999999999 » est négatif : un montant est un nombre positif de francs."),
+    ("1E99999999999999999999", "« 1E99999999999999999999 » n’est pas un montant.")])
+@pytest.mark.parametrize("kind", ["xlsx", "json"])
+def test_a_number_out_of_all_measure_is_refused_at_its_cell(number, why, kind):
+    if kind == "json":
+        told = f'{{"cells": [{{"project": "Piste de Kléla", "financier": "État", "year": 2027, "amount": {number}}}]}}'
+        assert refusals(told.encode(), name="p.json") == [f"cells[0].amount : {why}"]
+        return
+    source, target = io.BytesIO(workbook(HEAD, (*LINE, 123_454_321))), io.BytesIO()
+    with zipfile.ZipFile(source) as before, zipfile.ZipFile(target, "w") as after:
+        for name in before.namelist():
+            after.writestr(name, before.read(name).replace(b"123454321", number.encode()))
+    assert refusals(target.getvalue()) == [f"Plan!C2 : {why}"]
 
 
 def test_a_refusal_names_the_cell():
