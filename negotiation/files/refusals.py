@@ -173,6 +173,10 @@ TABLE = {
     "table.rows": ("Ce tableau compte plus de {limit} lignes remplies.", RETYPE),
     "table.columns": ("Ce tableau compte plus de {limit} colonnes remplies.", RETYPE),
     "table.aside": ("Ce classeur contient plus de {limit} lignes de commentaires ou de zones de texte.", RETYPE),
+    "table.hidden_sheet": (
+        "La feuille « {sheet} » de ce classeur est masquée.",
+        "Affichez-la (clic droit sur un onglet, « Afficher »), ou supprimez-la si elle ne sert plus, puis importez-le.",
+    ),
     "table.no_sheet": ("Ce classeur n’a aucune feuille visible.", RESAVE),
     "table.sheets": (
         "Ce classeur a plusieurs feuilles, et aucune ne s’appelle « Plan ».",

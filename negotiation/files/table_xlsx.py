@@ -46,7 +46,7 @@ def check(data, _kind):
         raise Refused("table.empty")
     sheet.aside.add_linked(archive, book.part)
     return {"sheet": book.sheet, "rows": sheet.rows, "merged": sheet.merged, "hidden": sheet.hidden,
-            "aside": sheet.aside}
+            "others": book.others[:MAX_HIDDEN], "aside": sheet.aside}
 
 
 def local(name):
@@ -73,7 +73,7 @@ class Book:
                                      under(folder, link.get("Target") or ""))
         root = self.tree(main)
         self.since_1904 = any(local(one.tag) == "workbookPr" and one.get("date1904") in ("1", "true") for one in root)
-        self.sheet, relation = self.chosen(root)
+        self.sheet, relation, self.others = self.chosen(root)
         self.part = links.get(relation, ("", ""))[1]
         if self.part not in archive:
             raise Refused("zip.damaged")
@@ -87,16 +87,20 @@ class Book:
         return markup.tree(self.archive.read(name, markup.MAX_TREE))
 
     def chosen(self, root):
-        """(name, relationship) of the visible sheet called « Plan », or of the only visible one."""
-        seen = [(one.get("name") or "", next((v for k, v in one.items() if local(k) == "id"), ""))
-                for group in root if local(group.tag) == "sheets" for one in group
-                if one.get("state", "visible") == "visible"]
+        """(name, relationship) of the visible sheet called « Plan », or of the only visible one; [name] of the other
+        visible ones."""
+        sheets = [one for group in root if local(group.tag) == "sheets" for one in group]
+        seen = [one for one in sheets if one.get("state", "visible") == "visible"]
+        named = [one for one in sheets if (one.get("name") or "").strip().casefold() == SHEET]
+        if named and not any(one in seen for one in named):
+            raise Refused("table.hidden_sheet", sheet=named[0].get("name"))
         if not seen:
             raise Refused("table.no_sheet")
-        named = [one for one in seen if one[0].strip().casefold() == SHEET]
         if not named and len(seen) > 1:
             raise Refused("table.sheets")
-        return (named or seen)[0]
+        read = next((one for one in named if one in seen), seen[0])
+        others = [(one.get("name") or "")[:MAX_TEXT] for one in seen if one is not read]
+        return read.get("name") or "", next((v for k, v in read.items() if local(k) == "id"), ""), others
 
     def styles(self, root):
         """(the numbers of the cell styles that show a number as a date, {number: what another shows beside it})."""

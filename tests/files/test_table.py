@@ -130,9 +130,13 @@ HIDDEN = ' state="hidden"'
 def test_the_sheet_is_the_one_called_plan_or_the_only_one_that_is_seen(here):
     one = '<c r="A1"><v>1</v></c>'
     assert read(raw(one, sheets=named(("Notes", ""), ("plan ", "")))).sheet == "plan "
-    assert read(raw(one, sheets=named(("Feuil1", ""), ("Plan", HIDDEN)))).sheet == "Feuil1"
+    assert read(raw(one, sheets=named(("Feuil1", ""), ("Notes", HIDDEN)))).sheet == "Feuil1"
+    assert read(raw(one, sheets=named(("Notes", ""), ("Plan", ""), ("Plan v2", ""), ("x", HIDDEN)))).others == [
+        "Notes", "Plan v2"]
     assert refused(raw(one, sheets=named(("Feuil1", ""), ("Feuil2", "")))).reason == "table.sheets"
-    assert refused(raw(one, sheets=named(("Plan", HIDDEN)))).reason == "table.no_sheet"
+    assert refused(raw(one, sheets=named(("Notes", HIDDEN)))).reason == "table.no_sheet"
+    assert str(refused(raw(one, sheets=named(("Mode d’emploi", ""), (" PLAN", HIDDEN))))).startswith(
+        "La feuille «  PLAN » de ce classeur est masquée. ")
 
 
 TEXTS = {
@@ -229,6 +233,7 @@ HOSTILE = {
     "entities in a comment": ("xml.dtd", "plan.xlsx", lambda: raw('<c r="A1"><v>1</v></c>', **{
         **comments(""), "xl/comments1.xml": f"{XML}{ENTITIES}<comments/>"})),
     "no sheet": ("table.no_sheet", "plan.xlsx", xlsx),
+    "a hidden plan": ("table.hidden_sheet", "plan.xlsx", lambda: raw("", sheets=named(("A", ""), ("Plan", HIDDEN)))),
     "several sheets": ("table.sheets", "plan.xlsx", lambda: raw("", sheets=named(("A", ""), ("B", "")))),
 }
 

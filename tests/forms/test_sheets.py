@@ -105,7 +105,7 @@ def test_a_year_that_a_format_shows_as_a_day_is_the_year():
 def test_columns_stand_in_any_order_and_sums_are_left_out():
     told = reading(workbook(
         ("Total", "Non réparti", "financeur", 2028, "PROJET", "Observations", "N°"),
-        (99, 3, "ETAT", 2, "piste de  klela", "vu", 1),
+        (5, 3, "ETAT", 2, "piste de  klela", "vu", 1),
         (99, None, None, 2, "Sous-total : Piste de Kléla"), (99, None, "TOTAL", 5, None),
         (99, 1, None, 1, "Total du plan")))
     assert told.refused == []
@@ -126,6 +126,28 @@ def test_columns_stand_in_any_order_and_sums_are_left_out():
 ])
 def test_an_unknown_column_is_refused(head, why):
     assert refusals(workbook(("Projet", "Financeur", head, 2027), (*LINE, 7, 8)))[0] == why
+
+
+def test_a_total_that_adds_up_no_row_is_told():
+    note = "La colonne D (« Total ») n’est pas lue, et n’est pas la somme des colonnes lues : si elle porte les " \
+           "montants d’une année, donnez-lui cette année pour titre."
+    head = ("Projet", "Financeur", 2027, "Total", 2029)
+    assert [reading(workbook(head, (*LINE, 1, total, 3))).notes for total in (2, 4, None, "vu")] == [[note], [], [], []]
+
+
+def test_the_other_sheets_are_told():
+    def change(book, sheet):
+        for name in ("Plan v2", "Mode d’emploi"):
+            book.create_sheet(name)
+    assert reading(workbook(HEAD, (*LINE, 1), change=change)).notes == [
+        "Seule la feuille « Plan » est lue. Ce que disent les autres ne l’est pas : Plan v2."]
+
+
+def test_merged_titles_that_hide_the_others_are_told():
+    def change(book, sheet):
+        sheet.merge_cells("A1:A2")
+    assert refusals(workbook(("Projet",), (None, "Financeur", 2027), (*LINE, 5), change=change))[0].endswith(
+        " Des cellules y sont fusionnées (A1:A2) : défusionnez-les, et gardez les titres sur une seule ligne.")
 
 
 @pytest.mark.parametrize("head", ["Montant prévu", "Coût", "Montant EUR", "Montant en millions de FCFA"])
