@@ -162,7 +162,8 @@ TABLE = {
         "Exportez de nouveau le plan, puis importez-le.",
     ),
     "table.currency": (
-        "Les montants de ce fichier JSON ne sont pas en francs CFA («\u00a0FCFA\u00a0», ou «\u00a0XOF\u00a0»).",
+        "Les montants de ce fichier JSON ne sont pas en francs CFA à l’unité "
+        "(«\u00a0FCFA\u00a0», ou «\u00a0XOF\u00a0»).",
         RETYPE,
     ),
     "table.foreign": (

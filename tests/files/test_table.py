@@ -223,6 +223,8 @@ HOSTILE = {
     "JSON nested without end": ("table.not_json", "plan.json", lambda: b"[" * 1_000_000),
     "JSON of something else": ("table.not_json", "plan.json", lambda: b'{"cells": [1, 2]}'),
     "JSON in another currency": ("table.currency", "plan.json", lambda: b'{"currency": "EUR", "cells": []}'),
+    "JSON in millions": ("table.currency", "plan.json", lambda: b'{"unit": "M", "currency": "XOF", "cells": []}'),
+    "JSON with a cell in another unit": ("table.currency", "plan.json", lambda: b'{"cells": [{"unit": "millions"}]}'),
     "JSON in no currency": ("table.currency", "plan.json", lambda: b'{"currency": {"a": 1}, "cells": []}'),
     "JSON of another version": ("table.version", "plan.json", lambda: b'{"version": 2, "cells": []}'),
     "a shared text that does not exist": ("zip.damaged", "plan.xlsx", lambda: raw('<c r="A1" t="s"><v>9</v></c>')),

@@ -106,6 +106,7 @@ def test_millions_that_only_the_format_shortens_are_the_whole_amount():
 
 
 OTHER_UNITS = [
+    "en mill. FCFA", "Montants en mill. de FCFA", "en centimes", "Unité : centimes",
     "Plan EUR", "PLAN EUR 2027", "Plan-M", "Montants à multiplier par 1 000", "M.FCFA", "En centaines de FCFA",
     "in thousands", "Tableau 2 millions de FCFA", "Annexe 4 M FCFA",
     "Plan (en millions de FCFA)", "Montants en milliers de francs", "Unité : k€", "(USD)",
@@ -123,6 +124,7 @@ ONLY_MONEY = [
     "Enveloppe : deux milliards de FCFA", "Unité : FCFA", "Devise : franc CFA", "Un peuple – un but – une foi",
     "Total : 2 173 126 000 FCFA", "Montant : 1 000 000 000 FCFA", "(2 173 millions de francs CFA)",
     "Financé par l’Europe, en Europe",
+    "Montants sans centimes", "CPER de Kayes : 2 173 mill. FCFA", "Village de Milla",
     "Programme de 80 kilomètres de pistes", "Rapporteur : M. Traoré", "Plan 2027-2029"]
 
 
