@@ -155,9 +155,10 @@ function isHeading(row, inputs) {
 const bare = (value) => (value || "").replace(SPACES, "").toLowerCase();
 // Years of other columns: no plan has a line of such small amounts.
 const isYears = (row) => row.length > 1 && /^[12]/.test(bare(row[0])) && row.every((value) => /^((19|20|21)[0-9]{2}|nonréparti|total)$/.test(bare(value)));
+const NAMES = /^(projet|financeur)s?$/;
 // How many columns of names begin these rows: « Projet » and « Financeur », or words only.
 function namesIn(rows) {
-  const isNames = (column) => ["projet", "financeur"].includes(bare(rows[0][column])) || (rows.some((row) => bare(row[column]))
+  const isNames = (column) => NAMES.test(bare(rows[0][column])) || (rows.some((row) => bare(row[column]))
     && rows.every((row) => !bare(row[column]) || /^\p{L}/u.test(row[column].trim())));
   const first = [0, 1].findIndex((column) => column + 1 >= rows[0].length || !isNames(column));
   return first < 0 ? 2 : first;
@@ -177,10 +178,11 @@ function placed(rows, names, i, j) {
   const all = [];
   const to = rows.map((_, r) => {
     const ends = group.length && projectOf(line) !== projectOf(line - 1);
-    const sum = ends && (adds(r, group) || adds(r, [...above, ...group]));
+    // Of how many lines this row is the sum.
+    const sum = ends && (adds(r, group) ? group.length : adds(r, [...above, ...group]) && 2);
     if (lines[line] && ends) {
       // Zeros, or a row under its double, may be lines as well.
-      if (sum) sure = Math.max(sure, amounts[r].some(Boolean) ? Math.min(above.length + group.length, 2) : 0);
+      if (sum) sure = Math.max(sure, amounts[r].some(Boolean) ? Math.min(sum, 2) : 0);
       else missed = true;
     }
     if (ends) above = group = [];
@@ -199,11 +201,11 @@ function paste(event, i, j) {
   event.preventDefault();
   const inputs = grid[i].slice(j);
   let rows = rowsOf(text);
-  rows = rows.slice(Math.max(0, rows.findIndex((row) => /^projets?$/.test(bare(row[0])))));
+  rows = rows.slice(Math.max(0, rows.findIndex((row) => NAMES.test(bare(row[0])))));
   const width = isHeading(rows[0], inputs) ? 0 : namesIn(rows);
   const names = rows.map((row) => row.splice(0, width));
   const headings = isHeading(rows[0], inputs) ? rows.shift() : null;
-  if (!headings && rows.length > 1 && (isYears(rows[0]) || /^(projet|financeur)$/.test(bare(names[0][0])))) return nothing(`les années copiées (${rows[0].join(", ")}) ne sont pas celles des colonnes. Placez-vous sous la première d’entre elles.`);
+  if (!headings && rows.length > 1 && (isYears(rows[0]) || NAMES.test(bare(names[0][0])))) return nothing(`les années copiées (${rows[0].join(", ")}) ne sont pas celles des colonnes. Placez-vous sous la première d’entre elles.`);
   if (headings) names.shift();
   if (headings && bare(headings[headings.length - 1]) === "total") for (const row of rows) row.splice(headings.length - 1);
   const to = rows.length ? placed(rows, names, i, j) : [];

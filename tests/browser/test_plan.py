@@ -137,7 +137,7 @@ BELOW = slice(4, None)
     (slice(3, None), slice(2, 9), 0, f"54 cases remplies. {HEADS} Les 4 lignes de sous-total ne sont pas collées."),
     (slice(0, None), slice(0, 9), 0, f"54 cases remplies. {HEADS} {NAMES} Les 4 lignes de sous-total ne sont pas "
                                      "collées."),
-    (slice(3, 8), slice(1, 9), 0, f"18 cases remplies. {HEADS} {NAMES} {SUM}"),
+    (slice(0, 8), slice(1, 9), 0, f"18 cases remplies. {HEADS} {NAMES} {SUM}"),
     (slice(4, 10), slice(0, 5), 0, f"15 cases remplies. {NAMES} {SUM}"),
 ], ids=["two projects", "from the second line", "one project", "the last line", "all amounts", "under headings",
         "the whole sheet", "financiers", "names without headings"])
@@ -161,6 +161,7 @@ END = "Le bloc va jusqu’à « Marché à bétail régional du Site d’exercic
      "8 cases remplies. Le bloc va jusqu’à « Centre de conservation et piste d’accès du Site d’exercice n° 3, État »."),
     (0, "0\n0\n0\n0\n5", None, UNTOLD),
     (0, "1\n2\n3\n6\n4\n5\n6\n7", None, UNTOLD),
+    (2, "12\n12", None, UNTOLD),
     (2, "12\n34", ["12", "34"], f"2 cases remplies. {END}Conseil régional de l’exercice »."),
     (0, "Projet\tFinanceur\t2028\nx\tÉtat\t5", None,
      "Rien n’est collé : les années copiées (2028) ne sont pas celles des colonnes. Placez-vous sous la première "
@@ -168,7 +169,8 @@ END = "Le bloc va jusqu’à « Marché à bétail régional du Site d’exercic
     (0, "Projet\tFinanceur\t2027\n2x2\tÉtat\t5\tx", ["5"],
      "2 cases remplies, dont 1 illisible. La ligne de titres (2027) n’est pas collée. Les noms ne sont pas collés. « "
      "État » est collé sur la ligne « Conseil régional de l’exercice »."),
-], ids=["plain", "zeros", "zeros untold", "some sums", "two lines", "names over other years", "names elsewhere"])
+], ids=["plain", "zeros", "zeros untold", "some sums", "twice the same", "two lines", "names over other years",
+        "names elsewhere"])
 def test_a_block_over_several_projects_never_hides_where_it_falls(visitor, onto, pasted, filled, told):
     one, _ = open_plan(visitor)
     before = everything(one)

@@ -20,8 +20,8 @@ PLAIN = re.compile(
 SIGN = re.compile(r"[^ ,;:.()\[\]/–—-]")
 
 CURRENCY = (r"(?:euros?|centimes?|dollars?|livres? sterling|dirhams?|nairas?|cedis?|"
-            r"francs? (?:guineens?|suisses?|francais)|eur|usd|us\$|gbp|chf|cny|jpy|sar|aed|kwd|xdr|dts|gnf|ngn|ghs|mad|dzd|"
-            r"mru|xaf|[€$£¥])")
+            r"francs? (?:guineens?|suisses?|francais)|eur|usd|us\$|gbp|chf|cny|jpy|sar|aed|kwd|xdr|dts|gnf|ngn|ghs|mad|"
+            r"dzd|mru|xaf|[€$£¥])")
 MANY = r"(?:mille|centaines?|milliers?|mill(?:ions?)?|milliards?|m(?:rd|d|io|ia|ln)s?|thousands?|[km])"
 TIMES = r"(?:(?:[x×*] ?)?1[ .]?000(?:[ .]?000)?|'?000|10 ?\^? ?[369])(?! ?[0-9])"
 OF_MONEY = rf"\.?[ .]?(?:de |d')?(?:{FRANC}|{CURRENCY})"
