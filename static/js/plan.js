@@ -164,7 +164,8 @@ function namesIn(rows) {
   return first < 0 ? 2 : first;
 }
 const projectOf = (line) => lines[line]?.closest("[data-project]");
-const nameOf = (element, selector) => element.querySelector(selector).textContent;
+const nameOf = (element, selector) => element.querySelector(selector).textContent.trim();
+const lineName = (line) => nameOf(line, "th span, legend, label");
 // The line of each row from line i on, -1 for a sum: told by its name or, without names, by what it adds up where a project
 // ends. null when sums cannot be told from lines.
 function placed(rows, names, i, j) {
@@ -174,7 +175,7 @@ function placed(rows, names, i, j) {
   const amounts = rows.map((row) => row.map((value) => parse(value)[0]));
   const adds = (r, some) => rows[r].some(bare) && amounts[r].every((amount, c) => amount === some.reduce((sum, one) => sum + (one[c] || 0n), 0n));
   let above = grid.slice(0, i).filter((_, k) => projectOf(k) === projectOf(i)).map((row) => row.slice(j).map((input) => read.get(input)[0]));
-  let [group, sure, missed] = [[], -1, false];
+  let [group, sure, missed, doubt] = [[], -1, false];
   const all = [];
   const to = rows.map((_, r) => {
     const ends = group.length && projectOf(line) !== projectOf(line - 1);
@@ -187,11 +188,13 @@ function placed(rows, names, i, j) {
     }
     if (ends) above = group = [];
     if (sum || (!lines[line] && adds(r, all))) return -1;
+    // Here the page has more lines than the block, or this line is worth the others.
+    if (group.length > 1 && amounts[r].some(Boolean) && adds(r, group)) doubt = line;
     group = [...group, amounts[r]];
     all.push(amounts[r]);
     return line++;
   });
-  if (sure < 0 || (sure === 2 && !missed)) return to;
+  if (sure < 0 || (sure === 2 && !missed)) return Object.assign(to, { doubt });
   return sure || !missed ? null : rows.map((_, r) => i + r);
 }
 const nothing = (why) => say(`Rien n’est collé${NBSP}: ${why}`, "notice notice--warning");
@@ -218,7 +221,7 @@ function paste(event, i, j) {
     const line = lines[to[down]];
     if (line) last = to[down];
     const name = names[down][width - 1];
-    const under = line && nameOf(line, "th span, legend, label");
+    const under = line && lineName(line);
     if (line && name && bare(name) !== bare(under)) moved ||= `« ${name} » est collé sur la ligne « ${under} ».`;
     row.forEach((value, right) => {
       const input = grid[to[down]]?.[j + right];
@@ -237,7 +240,8 @@ function paste(event, i, j) {
   if (moved) told.push(moved);
   if (sums === 1) told.push("La ligne de sous-total n’est pas collée.");
   if (sums > 1) told.push(`Les ${sums} lignes de sous-total ne sont pas collées.`);
-  if (!width && !sums && projectOf(last) !== projectOf(i)) told.push(`Le bloc va jusqu’à « ${nameOf(projectOf(last), "[id^=b], legend").trim()}, ${nameOf(lines[last], "th span, legend, label")} ».`);
+  if (lines[to.doubt]) told.push(`La ligne « ${lineName(lines[to.doubt])} » reçoit la somme des précédentes : vérifiez que ce n’est pas un sous-total.`);
+  if (!width && !sums && projectOf(last) !== projectOf(i)) told.push(`Le bloc va jusqu’à « ${nameOf(projectOf(last), "[id^=b], legend")}, ${lineName(lines[last])} ».`);
   if (left === 1) told.push("1 valeur dépasse le tableau, ou tombe sur une case fermée, et n’est pas collée.");
   if (left > 1) told.push(`${left} valeurs dépassent le tableau, ou tombent sur des cases fermées, et ne sont pas collées.`);
   say(told.join(" "), unread || told[1] ? "notice notice--warning" : "notice");

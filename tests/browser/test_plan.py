@@ -156,12 +156,14 @@ END = "Le bloc va jusqu’à « Marché à bétail régional du Site d’exercic
 
 
 @pytest.mark.parametrize(("onto", "pasted", "filled", "told"), [
-    (0, "1\n2\n3\n4\n5", ["1", "2", "3", "4", "5"], f"5 cases remplies. {END}État »."),
+    (0, "1\n2\n4\n5\n6", ["1", "2", "4", "5", "6"], f"5 cases remplies. {END}État »."),
     (0, "0\n0\n0\n0\n5\n6\n0\n7", ["0", "0", "0", "0", "5", "6", "0", "7"],
      "8 cases remplies. Le bloc va jusqu’à « Centre de conservation et piste d’accès du Site d’exercice n° 3, État »."),
     (0, "0\n0\n0\n0\n5", None, UNTOLD),
     (0, "1\n2\n3\n6\n4\n5\n6\n7", None, UNTOLD),
     (2, "12\n12", None, UNTOLD),
+    (0, "1\n2\n3", ["1", "2", "3"], "3 cases remplies. La ligne « Partenaire fictif d’exercice » reçoit la somme des "
+                                  "précédentes : vérifiez que ce n’est pas un sous-total."),
     (2, "12\n34", ["12", "34"], f"2 cases remplies. {END}Conseil régional de l’exercice »."),
     (0, "Projet\tFinanceur\t2028\nx\tÉtat\t5", None,
      "Rien n’est collé : les années copiées (2028) ne sont pas celles des colonnes. Placez-vous sous la première "
@@ -169,8 +171,8 @@ END = "Le bloc va jusqu’à « Marché à bétail régional du Site d’exercic
     (0, "Projet\tFinanceur\t2027\n2x2\tÉtat\t5\tx", ["5"],
      "2 cases remplies, dont 1 illisible. La ligne de titres (2027) n’est pas collée. Les noms ne sont pas collés. « "
      "État » est collé sur la ligne « Conseil régional de l’exercice »."),
-], ids=["plain", "zeros", "zeros untold", "some sums", "twice the same", "two lines", "names over other years",
-        "names elsewhere"])
+], ids=["plain", "zeros", "zeros untold", "some sums", "twice the same", "the sum of others", "two lines",
+        "names over other years", "names elsewhere"])
 def test_a_block_over_several_projects_never_hides_where_it_falls(visitor, onto, pasted, filled, told):
     one, _ = open_plan(visitor)
     before = everything(one)
