@@ -151,13 +151,19 @@ TABLE = {
         "Ce fichier porte l’extension {extension} mais ne contient pas de texte.",
         "Enregistrez-le de nouveau dans ce format, ou importez le classeur (.xlsx).",
     ),
+    "table.quotes": (
+        "Un guillemet (\") est mal ouvert ou mal fermé à la ligne {line} de ce fichier, et la suite ne peut pas être "
+        "lue.",
+        "Corrigez cette ligne, puis importez le fichier de nouveau.",
+    ),
     "table.not_json": ("Ce fichier n’est pas du JSON lisible.", "Repartez d’un fichier JSON exporté d’ici."),
     "table.version": (
         "Ce fichier JSON suit une autre version du format que celle qui se lit ici.",
         "Exportez de nouveau le plan, puis importez-le.",
     ),
     "table.currency": (
-        "Les montants de ce fichier JSON ne sont pas en francs CFA («\u00a0FCFA\u00a0», ou «\u00a0XOF\u00a0»).",
+        "Les montants de ce fichier JSON ne sont pas en francs CFA à l’unité "
+        "(«\u00a0FCFA\u00a0», ou «\u00a0XOF\u00a0»).",
         RETYPE,
     ),
     "table.foreign": (
@@ -167,6 +173,11 @@ TABLE = {
     ),
     "table.rows": ("Ce tableau compte plus de {limit} lignes remplies.", RETYPE),
     "table.columns": ("Ce tableau compte plus de {limit} colonnes remplies.", RETYPE),
+    "table.aside": ("Ce classeur contient plus de {limit} lignes de commentaires ou de zones de texte.", RETYPE),
+    "table.hidden_sheet": (
+        "La feuille « {sheet} » de ce classeur est masquée.",
+        "Affichez-la (clic droit sur un onglet, « Afficher »), ou supprimez-la si elle ne sert plus, puis importez-le.",
+    ),
     "table.no_sheet": ("Ce classeur n’a aucune feuille visible.", RESAVE),
     "table.sheets": (
         "Ce classeur a plusieurs feuilles, et aucune ne s’appelle « Plan ».",

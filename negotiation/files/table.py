@@ -44,7 +44,8 @@ class Table:
     """The filled cells of one sheet: {row: {column: Cell}}, both counted from 1 as on the screen.
 
     sheet: its name, "" in a text; places: {row: name} where rows are not called by their number (JSON); origin: (slug,
-    title) of the dossier that a JSON says it comes from, "" when it says nothing.
+    title) of the dossier that a JSON says it comes from, "" when it says nothing; aside: [(place, text)] of what is
+    said beside the cells (comments, text boxes, printed headers); others: names of the other visible sheets.
     """
 
     sheet: str
@@ -53,12 +54,15 @@ class Table:
     hidden: list = field(default_factory=list)
     places: dict = field(default_factory=dict)
     origin: tuple = ("", "")
+    aside: list = field(default_factory=list)
+    others: list = field(default_factory=list)
 
     @classmethod
     def of(cls, told):
         rows = {number: {column: Cell(*held) for column, *held in cells} for number, cells in told["rows"]}
         return cls(told.get("sheet", ""), rows, told.get("merged", []), told.get("hidden", []),
-                   dict(told.get("places", [])), tuple(told.get("origin", ("", ""))))
+                   dict(told.get("places", [])), tuple(told.get("origin", ("", ""))),
+                   [tuple(one) for one in told.get("aside", [])], told.get("others", []))
 
 
 def read_table(file, name):

@@ -16,7 +16,8 @@ TITLES = ["Projet", "Financeur", "Année", "Montant"]
 VERSION = "1"
 KEYS = ["project", "financier", "year", "amount"]
 # The franc of the contract, as its exports and its ISO code name it: amounts of another are not converted.
-CURRENCIES = {"FCFA", "XOF"}
+CURRENCIES = {"FCFA", "XOF", "FRANCCFA", "FRANCSCFA"}
+UNITS = ["currency", "devise", "unit", "units", "unite", "unité"]
 
 
 def check(data, kind):
@@ -43,14 +44,16 @@ def read_csv(data):
     shift = told.startswith("sep=") and len(told) == 5
     separator = told[-1] if shift else separator_of(text)
     csv.field_size_limit(len(text) + 1)
-    rows = Rows()
+    rows, begins = Rows(), 1
+    lines = csv.reader(io.StringIO(rest if shift else text, newline=""), delimiter=separator, strict=True)
     try:
-        lines = csv.reader(io.StringIO(rest if shift else text, newline=""), delimiter=separator)
         for number, cells in enumerate(lines, 2 if shift else 1):
+            begins = lines.line_num + 1
             if filled := [[column, "text", cell[:MAX_TEXT]] for column, cell in enumerate(cells, 1) if cell.strip()]:
                 rows.add(number, filled)
     except csv.Error:
-        raise Refused("table.not_text", extension=".csv") from None
+        # A cell that nothing closes would take all that follows for its own text.
+        raise Refused("table.quotes", line=begins + shift) from None
     return whole({"rows": rows})
 
 
@@ -76,11 +79,13 @@ def read_json(data):
         raise Refused("table.not_json") from None
     if isinstance(told, dict) and told.get("version", VERSION) != VERSION:
         raise Refused("table.version")
-    if isinstance(told, dict) and told.get("currency") is not None and bare(told["currency"]) not in CURRENCIES:
-        raise Refused("table.currency")
+    if isinstance(told, dict):
+        check_unit(told)
     cells = told.get("cells") if isinstance(told, dict) else None
     if not isinstance(cells, list) or not all(isinstance(one, dict) for one in cells):
         raise Refused("table.not_json")
+    for one in cells:
+        check_unit(one)
     rows, places = Rows(), []
     rows.add(1, [[column, "text", title] for column, title in enumerate(TITLES, 1)])
     for index, one in enumerate(cells):
@@ -90,6 +95,12 @@ def read_json(data):
         places.append([index + 2, f"cells[{index}]"])
     origin = [value[:MAX_TEXT] if isinstance(value := told.get(key), str) else "" for key in ("slug", "title")]
     return {"rows": rows, "places": places, "origin": origin} if cells else whole({"rows": []})
+
+
+def check_unit(told):
+    """Whatever says a unit says the franc."""
+    if any(told.get(key) is not None and bare(told[key]) not in CURRENCIES for key in UNITS):
+        raise Refused("table.currency")
 
 
 def bare(currency):

@@ -6,11 +6,12 @@ the whole workbook in memory, twice to tell a formula from its result, and turn 
 
 import re
 from datetime import date, timedelta
-from decimal import Context, Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation, Overflow, Underflow
 
 from . import markup, ooxml
 from .archive import Archive
 from .refusals import Refused
+from .table_aside import PRINTED, Aside
 from .table_rows import MAX_COLUMNS, MAX_ROWS, MAX_TEXT, Rows
 
 SHEET = "plan"
@@ -19,7 +20,9 @@ MAX_MERGED = 50
 MAX_HIDDEN = 20
 REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 # What Excel shows of a number: fifteen digits, the rest is noise of its arithmetic.
-SHOWN = Context(prec=15)
+SHOWN = Context(prec=15, traps=[InvalidOperation, Overflow, Underflow])
+# Longer than any amount: written with all its zeros, it would fill the memory.
+MAX_EXPONENT = 30
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 DATE_FORMATS = {*range(14, 18), 22, *range(27, 37), *range(50, 59)}
 PERCENTS = {"9": "0%", "10": "0.00%"}
@@ -41,7 +44,9 @@ def check(data, _kind):
     markup.scan(archive.pieces(book.part), sheet.start, sheet.text, sheet.end)
     if not sheet.rows:
         raise Refused("table.empty")
-    return {"sheet": book.sheet, "rows": sheet.rows, "merged": sheet.merged, "hidden": sheet.hidden}
+    sheet.aside.add_linked(archive, book.part)
+    return {"sheet": book.sheet, "rows": sheet.rows, "merged": sheet.merged, "hidden": sheet.hidden,
+            "others": book.others[:MAX_HIDDEN], "aside": sheet.aside}
 
 
 def local(name):
@@ -68,7 +73,7 @@ class Book:
                                      under(folder, link.get("Target") or ""))
         root = self.tree(main)
         self.since_1904 = any(local(one.tag) == "workbookPr" and one.get("date1904") in ("1", "true") for one in root)
-        self.sheet, relation = self.chosen(root)
+        self.sheet, relation, self.others = self.chosen(root)
         self.part = links.get(relation, ("", ""))[1]
         if self.part not in archive:
             raise Refused("zip.damaged")
@@ -82,16 +87,20 @@ class Book:
         return markup.tree(self.archive.read(name, markup.MAX_TREE))
 
     def chosen(self, root):
-        """(name, relationship) of the visible sheet called « Plan », or of the only visible one."""
-        seen = [(one.get("name") or "", next((v for k, v in one.items() if local(k) == "id"), ""))
-                for group in root if local(group.tag) == "sheets" for one in group
-                if one.get("state", "visible") == "visible"]
+        """(name, relationship) of the visible sheet called « Plan », or of the only visible one; [name] of the other
+        visible ones."""
+        sheets = [one for group in root if local(group.tag) == "sheets" for one in group]
+        seen = [one for one in sheets if one.get("state", "visible") == "visible"]
+        named = [one for one in sheets if (one.get("name") or "").strip().casefold() == SHEET]
+        if named and not any(one in seen for one in named):
+            raise Refused("table.hidden_sheet", sheet=named[0].get("name"))
         if not seen:
             raise Refused("table.no_sheet")
-        named = [one for one in seen if one[0].strip().casefold() == SHEET]
         if not named and len(seen) > 1:
             raise Refused("table.sheets")
-        return (named or seen)[0]
+        read = next((one for one in named if one in seen), seen[0])
+        others = [(one.get("name") or "")[:MAX_TEXT] for one in seen if one is not read]
+        return read.get("name") or "", next((v for k, v in read.items() if local(k) == "id"), ""), others
 
     def styles(self, root):
         """(the numbers of the cell styles that show a number as a date, {number: what another shows beside it})."""
@@ -161,7 +170,7 @@ class Sheet:
 
     def __init__(self, book):
         self.book = book
-        self.rows, self.merged, self.hidden = Rows(), [], []
+        self.rows, self.merged, self.hidden, self.aside = Rows(), [], [], Aside()
         self.row, self.column, self.cells = 0, 0, []
         self.cell, self.value, self.taking, self.formula = {}, [], False, False
 
@@ -180,7 +189,9 @@ class Sheet:
             self.merged.append(attributes.get("ref", "")[:30])
         elif tag == "col" and attributes.get("hidden") in ("1", "true"):
             self.hide(f"colonne {letters(number_of(attributes.get('min'), 1))}")
-        self.taking = tag in ("v", "t")
+        elif tag in PRINTED:
+            self.value = []
+        self.taking = tag in ("v", "t") or tag in PRINTED
 
     def text(self, text):
         if self.taking and len(self.value) < MAX_TEXT:
@@ -197,6 +208,8 @@ class Sheet:
             self.rows.add(self.row, self.cells)
             if self.is_hidden:
                 self.hide(f"ligne {self.row}")
+        elif tag in PRINTED:
+            self.aside.add_printed(tag, "".join(self.value))
 
     def hide(self, what):
         if len(self.hidden) < MAX_HIDDEN:
@@ -227,8 +240,12 @@ class Sheet:
             number = SHOWN.create_decimal(raw)
         except InvalidOperation:
             raise Refused("zip.damaged") from None
-        if not number.is_finite() or number.adjusted() > 30:
+        except (Overflow, Underflow):
+            return "number", raw[:40]
+        if not number.is_finite():
             return "error", raw[:40]
+        if number and abs(number.adjusted()) > MAX_EXPONENT:
+            return "number", raw[:40]
         if self.cell.get("s", "0") in self.book.dates and (day := self.day(number)):
             return "date", day.isoformat()
         beside = self.book.words.get(self.cell.get("s", "0"))

@@ -152,31 +152,99 @@ function isHeading(row, inputs) {
   const under = row.slice(0, inputs.length);
   return under.every((value, right) => bare(value) === (/-y0$/.test(inputs[right].name) ? "nonréparti" : inputs[right].name.slice(-4)));
 }
-const bare = (value) => value.replace(SPACES, "").toLowerCase();
+const bare = (value) => (value || "").replace(SPACES, "").toLowerCase();
 // Years of other columns: no plan has a line of such small amounts.
-const isYears = (row) => row.length > 1 && row.every((value) => /^(19|20|21)[0-9]{2}$/.test(bare(value)));
+const isYears = (row) => row.length > 1 && /^[12]/.test(bare(row[0])) && row.every((value) => /^((19|20|21)[0-9]{2}|nonréparti|total)$/.test(bare(value)));
+const NAMES = /^(projet|financeur)s?$/;
+// How many columns of names begin these rows: « Projet » and « Financeur », or words only.
+function namesIn(rows) {
+  const isNames = (column) => NAMES.test(bare(rows[0][column])) || (rows.some((row) => bare(row[column]))
+    && rows.every((row) => !bare(row[column]) || /^\p{L}/u.test(row[column].trim())));
+  const first = [0, 1].findIndex((column) => column + 1 >= rows[0].length || !isNames(column));
+  return first < 0 ? 2 : first;
+}
+const projectOf = (line) => lines[line]?.closest("[data-project]");
+const nameOf = (element, selector) => element.querySelector(selector).textContent.trim();
+const lineName = (line) => nameOf(line, "th span, legend, label");
+// The line of each row from line i on, -1 for a sum: told by its name or, without names, by what it adds up where a project
+// ends. null when sums cannot be told from lines.
+function placed(rows, names, i, j) {
+  let line = i;
+  const isLine = (row) => row[row.length - 1] && !/^(sous-?)?tota(l|ux)/.test(bare(row[row.length - 1]));
+  if (names[0].length) return names.map((row) => (isLine(row) ? line++ : -1));
+  const amounts = rows.map((row) => row.map((value) => parse(value)[0]));
+  const adds = (r, some) => rows[r].some(bare) && amounts[r].every((amount, c) => amount === some.reduce((sum, one) => sum + (one[c] || 0n), 0n));
+  let above = grid.slice(0, i).filter((_, k) => projectOf(k) === projectOf(i)).map((row) => row.slice(j).map((input) => read.get(input)[0]));
+  let [group, sure, missed, doubt] = [[], -1, false];
+  const all = [];
+  const to = rows.map((_, r) => {
+    const ends = group.length && projectOf(line) !== projectOf(line - 1);
+    // Of how many lines this row is the sum.
+    const sum = ends && (adds(r, group) ? group.length : adds(r, [...above, ...group]) && 2);
+    if (lines[line] && ends) {
+      // Zeros, or a row under its double, may be lines as well.
+      if (sum) sure = Math.max(sure, amounts[r].some(Boolean) ? Math.min(sum, 2) : 0);
+      else missed = true;
+    }
+    if (ends) above = group = [];
+    if (sum || (!lines[line] && adds(r, all))) return -1;
+    // Here the page has more lines than the block, or this line is worth the others.
+    if (group.length > 1 && amounts[r].some(Boolean) && adds(r, group)) doubt = line;
+    group = [...group, amounts[r]];
+    all.push(amounts[r]);
+    return line++;
+  });
+  if (sure < 0 || (sure === 2 && !missed)) return Object.assign(to, { doubt });
+  return sure || !missed ? null : rows.map((_, r) => i + r);
+}
+const nothing = (why) => say(`Rien n’est collé${NBSP}: ${why}`, "notice notice--warning");
 function paste(event, i, j) {
   const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n+$/, "");
   if (!/[\t\n]/.test(text)) return;
   event.preventDefault();
-  const rows = rowsOf(text);
-  const headings = isHeading(rows[0], grid[i].slice(j)) ? rows.shift() : null;
-  if (!headings && rows.length > 1 && isYears(rows[0])) return say(`Rien n’est collé${NBSP}: les années copiées (${rows[0].join(", ")}) ne sont pas celles des colonnes. Placez-vous sous la première d’entre elles.`, "notice notice--warning");
+  const inputs = grid[i].slice(j);
+  let rows = rowsOf(text);
+  rows = rows.slice(Math.max(0, rows.findIndex((row) => NAMES.test(bare(row[0])))));
+  const width = isHeading(rows[0], inputs) ? 0 : namesIn(rows);
+  const names = rows.map((row) => row.splice(0, width));
+  const headings = isHeading(rows[0], inputs) ? rows.shift() : null;
+  if (!headings && rows.length > 1 && (isYears(rows[0]) || NAMES.test(bare(names[0][0])))) return nothing(`les années copiées (${rows[0].join(", ")}) ne sont pas celles des colonnes. Placez-vous sous la première d’entre elles.`);
+  if (headings) names.shift();
+  if (headings && bare(headings[headings.length - 1]) === "total") for (const row of rows) row.splice(headings.length - 1);
+  const to = rows.length ? placed(rows, names, i, j) : [];
+  if (!to) return nothing("des lignes de ce bloc semblent être des sous-totaux. Copiez-le avec ses colonnes « Projet » et « Financeur », ou un projet à la fois.");
   const before = [];
-  let left = 0;
-  rows.forEach((row, down) => row.forEach((value, right) => {
-    const input = grid[i + down]?.[j + right];
-    if (input && !input.readOnly) {
-      before.push([input, input.value]);
-      put(input, value);
-    } else if (value.trim()) left += 1;
-  }));
+  let [left, sums, unread, last] = [0, 0, 0, i];
+  let moved = "";
+  rows.forEach((row, down) => {
+    if (to[down] < 0) return void (sums += row.some(bare));
+    const line = lines[to[down]];
+    if (line) last = to[down];
+    const name = names[down][width - 1];
+    const under = line && lineName(line);
+    if (line && name && bare(name) !== bare(under)) moved ||= `« ${name} » est collé sur la ligne « ${under} ».`;
+    row.forEach((value, right) => {
+      const input = grid[to[down]]?.[j + right];
+      if (input && !input.readOnly) {
+        before.push([input, input.value]);
+        put(input, value);
+        if (read.get(input)[1]) unread += 1;
+      } else if (value.trim()) left += 1;
+    });
+  });
   changed(event.target, before.length ? [...pastes, before] : pastes);
-  const told = [before.length > 1 ? `${before.length} cases remplies.` : `${before.length} case remplie.`];
+  const s = before.length > 1 ? "s" : "";
+  const told = [`${before.length} case${s} remplie${s}${unread ? `, dont ${unread} illisible${unread > 1 ? "s" : ""}` : ""}.`];
   if (headings) told.push(`La ligne de titres (${headings.join(", ")}) n’est pas collée.`);
+  if (width) told.push("Les noms ne sont pas collés.");
+  if (moved) told.push(moved);
+  if (sums === 1) told.push("La ligne de sous-total n’est pas collée.");
+  if (sums > 1) told.push(`Les ${sums} lignes de sous-total ne sont pas collées.`);
+  if (lines[to.doubt]) told.push(`La ligne « ${lineName(lines[to.doubt])} » reçoit la somme des précédentes : vérifiez que ce n’est pas un sous-total.`);
+  if (!width && !sums && projectOf(last) !== projectOf(i)) told.push(`Le bloc va jusqu’à « ${nameOf(projectOf(last), "[id^=b], legend")}, ${lineName(lines[last])} ».`);
   if (left === 1) told.push("1 valeur dépasse le tableau, ou tombe sur une case fermée, et n’est pas collée.");
   if (left > 1) told.push(`${left} valeurs dépassent le tableau, ou tombent sur des cases fermées, et ne sont pas collées.`);
-  say(told.join(" "), headings || left ? "notice notice--warning" : "notice");
+  say(told.join(" "), unread || told[1] ? "notice notice--warning" : "notice");
 }
 // After cells were filled in by the page: what cannot be read, the totals, and what keeps or guards what is typed.
 function changed(input, undoable) {

@@ -1,4 +1,7 @@
 """The financing matrix in a real browser: live totals, keys, a block pasted from a spreadsheet, and without scripts."""
+import io
+
+import openpyxl
 import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
@@ -58,7 +61,8 @@ def test_pastes_are_undone_in_turn_until_something_else_is_typed(visitor, way):
     assert not button.is_visible()
     cells.nth(0).focus()
     cells.nth(0).evaluate(PASTE, "1\tdeux\n3\t4")
-    assert (texts(*block), said(one), button.is_visible()) == (["1", "deux", "3", "4"], "4 cases remplies.", True)
+    assert (texts(*block), button.is_visible()) == (["1", "deux", "3", "4"], True)
+    assert said(one) == "4 cases remplies, dont 1 illisible."
     one.check(PLAN, axe=True)
     if way == "key":
         one.page.keyboard.press("ArrowDown")
@@ -89,7 +93,8 @@ def test_pastes_are_undone_in_turn_until_something_else_is_typed(visitor, way):
      "2 cases remplies. La ligne de titres (2 027, 2 028) n’est pas collée."),
     ("2027\t2029\n1\t2", None, None, "Rien n’est collé : les années copiées (2027, 2029) ne sont pas celles des "
                                      "colonnes. Placez-vous sous la première d’entre elles."),
-    ('"400\n500"\t2\n"dit ""trois"""\t4', ["400 / 500", "2"], ['dit "trois"', "4"], "4 cases remplies."),
+    ('"400\n500"\t2\n"dit ""trois"""\t4', ["400 / 500", "2"], ['dit "trois"', "4"],
+     "4 cases remplies, dont 2 illisibles."),
     ("1\t2" + "\t" * 4 + "\t9", ["1", "2"], None,
      "6 cases remplies. 1 valeur dépasse le tableau, ou tombe sur une case fermée, et n’est pas collée."),
 ], ids=["headings", "headings with spaces", "other years", "quotes", "one beyond"])
@@ -103,6 +108,82 @@ def test_a_block_is_pasted_as_the_spreadsheet_shows_it(visitor, pasted, first, s
     assert (said(one), one.problems) == (told, [])
     # Shown to everybody, not only said aloud.
     assert one.page.locator("[data-said]").get_attribute("class").startswith("notice")
+
+
+def exported(one):
+    """The rows of the sheet « Plan » of the export, as a spreadsheet copies them: [[text]]."""
+    answer = one.page.request.get(one.base + PLAN[:-1] + ".xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.body()), data_only=True)["Plan"]
+    return [["" if cell.value is None else f"{cell.value:,}".replace(",", "\u202f")
+             if cell.row > 4 and isinstance(cell.value, int) else str(cell.value) for cell in row] for row in sheet]
+
+
+def everything(one):
+    return one.page.locator("input[name^=p]").evaluate_all("inputs => inputs.map((one) => [one.name, one.value])")
+
+
+SUM = "La ligne de sous-total n’est pas collée."
+HEADS = "La ligne de titres (2027, 2028, 2029, 2030, 2031, Non réparti, Total) n’est pas collée."
+NAMES = "Les noms ne sont pas collés."
+BELOW = slice(4, None)
+
+
+@pytest.mark.parametrize(("part", "columns", "onto", "told"), [
+    (slice(4, 10), slice(2, 7), 0, f"25 cases remplies. {SUM}"),
+    (slice(5, 10), slice(2, 7), 1, f"20 cases remplies. {SUM}"),
+    (slice(4, 8), slice(2, 4), 0, f"6 cases remplies. {SUM}"),
+    (slice(14, 16), slice(2, 8), 8, f"6 cases remplies. {SUM}"),
+    (BELOW, slice(2, 8), 0, "54 cases remplies. Les 4 lignes de sous-total ne sont pas collées."),
+    (slice(3, None), slice(2, 9), 0, f"54 cases remplies. {HEADS} Les 4 lignes de sous-total ne sont pas collées."),
+    (slice(0, None), slice(0, 9), 0, f"54 cases remplies. {HEADS} {NAMES} Les 4 lignes de sous-total ne sont pas "
+                                     "collées."),
+    (slice(0, 8), slice(1, 9), 0, f"18 cases remplies. {HEADS} {NAMES} {SUM}"),
+    (slice(4, 10), slice(0, 5), 0, f"15 cases remplies. {NAMES} {SUM}"),
+], ids=["two projects", "from the second line", "one project", "the last line", "all amounts", "under headings",
+        "the whole sheet", "financiers", "names without headings"])
+def test_a_block_of_the_export_pasted_back_changes_nothing(visitor, part, columns, onto, told):
+    one, _ = open_plan(visitor)
+    before = everything(one)
+    block = "\n".join("\t".join(row[columns]) for row in exported(one)[part])
+    one.page.locator("tr[data-line]").nth(onto).locator("input[name^=p]").first.evaluate(PASTE, block)
+    assert (said(one), everything(one), one.problems) == (told, before, [])
+    assert one.page.locator("[data-said]").get_attribute("class") == "notice notice--warning"
+
+
+UNTOLD = "Rien n’est collé : des lignes de ce bloc semblent être des sous-totaux. Copiez-le avec ses colonnes « " \
+         "Projet » et « Financeur », ou un projet à la fois."
+END = "Le bloc va jusqu’à « Marché à bétail régional du Site d’exercice n° 2, "
+
+
+@pytest.mark.parametrize(("onto", "pasted", "filled", "told"), [
+    (0, "1\n2\n4\n5\n6", ["1", "2", "4", "5", "6"], f"5 cases remplies. {END}État »."),
+    (0, "0\n0\n0\n0\n5\n6\n0\n7", ["0", "0", "0", "0", "5", "6", "0", "7"],
+     "8 cases remplies. Le bloc va jusqu’à « Centre de conservation et piste d’accès du Site d’exercice n° 3, État »."),
+    (0, "0\n0\n0\n0\n5", None, UNTOLD),
+    (0, "1\n2\n3\n6\n4\n5\n6\n7", None, UNTOLD),
+    (2, "12\n12", None, UNTOLD),
+    (0, "1\n2\n3", ["1", "2", "3"], "3 cases remplies. La ligne « Partenaire fictif d’exercice » reçoit la somme des "
+                                  "précédentes : vérifiez que ce n’est pas un sous-total."),
+    (2, "12\n34", ["12", "34"], f"2 cases remplies. {END}Conseil régional de l’exercice »."),
+    (0, "Projet\tFinanceur\t2028\nx\tÉtat\t5", None,
+     "Rien n’est collé : les années copiées (2028) ne sont pas celles des colonnes. Placez-vous sous la première "
+     "d’entre elles."),
+    (0, "Projet\tFinanceur\t2027\n2x2\tÉtat\t5\tx", ["5"],
+     "2 cases remplies, dont 1 illisible. La ligne de titres (2027) n’est pas collée. Les noms ne sont pas collés. « "
+     "État » est collé sur la ligne « Conseil régional de l’exercice »."),
+], ids=["plain", "zeros", "zeros untold", "some sums", "twice the same", "the sum of others", "two lines",
+        "names over other years", "names elsewhere"])
+def test_a_block_over_several_projects_never_hides_where_it_falls(visitor, onto, pasted, filled, told):
+    one, _ = open_plan(visitor)
+    before = everything(one)
+    column = one.page.locator("tr[data-line] td:nth-of-type(1) input")
+    column.nth(onto).evaluate(PASTE, pasted)
+    assert (said(one), one.problems) == (told, [])
+    assert one.page.locator("[data-said]").get_attribute("class") == "notice notice--warning"
+    if filled is None:
+        assert everything(one) == before
+    else:
+        assert texts(*[column.nth(onto + i) for i in range(len(filled))]) == filled
 
 
 def test_keys_move_between_cells(visitor):

@@ -62,7 +62,12 @@ CELLS = {
     "an exponent": ("<v>4.0E8</v>", "", ("number", "400000000")),
     "the noise of a sum": ("<v>2173126400.0000002</v>", "", ("number", "2173126400")),
     "a decimal": ("<v>12.5</v>", "", ("number", "12.5")),
-    "a number that is none": ("<v>1E999</v>", "", ("error", "1E999")),
+    "a number that is none": ("<v>INF</v>", "", ("error", "INF")),
+    "a huge number": ("<v>1E300</v>", "", ("number", "1E300")),
+    "a number without end": ("<v>1E999999999</v>", "", ("number", "1E999999999")),
+    "a number next to nothing": ("<v>-1E-999999999</v>", "", ("number", "-1E-999999999")),
+    "a small number": ("<v>1E-40</v>", "", ("number", "1E-40")),
+    "no number at all": ("<v>0E99</v>", "", ("number", "0")),
     "a shared text": ("<v>0</v>", 't="s"', ("text", "Piste")),
     "a text in place": ("<is><t>É</t><r><t>tat</t></r></is>", 't="inlineStr"', ("text", "État")),
     "a text with escapes": ("<is><t>a_x000D_b_x005F_x0041_</t></is>", 't="inlineStr"', ("text", "a\rb_x0041_")),
@@ -125,9 +130,13 @@ HIDDEN = ' state="hidden"'
 def test_the_sheet_is_the_one_called_plan_or_the_only_one_that_is_seen(here):
     one = '<c r="A1"><v>1</v></c>'
     assert read(raw(one, sheets=named(("Notes", ""), ("plan ", "")))).sheet == "plan "
-    assert read(raw(one, sheets=named(("Feuil1", ""), ("Plan", HIDDEN)))).sheet == "Feuil1"
+    assert read(raw(one, sheets=named(("Feuil1", ""), ("Notes", HIDDEN)))).sheet == "Feuil1"
+    assert read(raw(one, sheets=named(("Notes", ""), ("Plan", ""), ("Plan v2", ""), ("x", HIDDEN)))).others == [
+        "Notes", "Plan v2"]
     assert refused(raw(one, sheets=named(("Feuil1", ""), ("Feuil2", "")))).reason == "table.sheets"
-    assert refused(raw(one, sheets=named(("Plan", HIDDEN)))).reason == "table.no_sheet"
+    assert refused(raw(one, sheets=named(("Notes", HIDDEN)))).reason == "table.no_sheet"
+    assert str(refused(raw(one, sheets=named(("Mode d’emploi", ""), (" PLAN", HIDDEN))))).startswith(
+        "La feuille «  PLAN » de ce classeur est masquée. ")
 
 
 TEXTS = {
@@ -172,6 +181,12 @@ def many_rows(count):
     return "".join(f'</row><row r="{n}"><c r="A{n}"><v>{n}</v></c>' for n in range(2, count))
 
 
+def comments(inside):
+    """The parts of a sheet with these comments (XML)."""
+    return {"xl/comments1.xml": f'{XML}<comments xmlns="{SHEET}"><commentList>{inside}</commentList></comments>',
+            "xl/worksheets/_rels/sheet1.xml.rels": relations(("comments", "../comments1.xml"))}
+
+
 # what: (reason, name, builder)
 HOSTILE = {
     "empty": ("empty", "plan.xlsx", lambda: b""),
@@ -185,6 +200,7 @@ HOSTILE = {
     "a workbook called json": ("table.not_text", "plan.json", xlsx),
     "bytes called csv": ("table.not_text", "plan.csv", lambda: bytes(range(256))),
     "half a UTF-16": ("table.not_text", "plan.csv", lambda: b"\xff\xfea"),
+    "a quote that nothing closes": ("table.quotes", "plan.csv", lambda: b'a;b\n"c;d\ne;f\n'),
     "an old workbook": ("table.not_workbook", "plan.xlsx", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)),
     "an old workbook by its name": ("table.resave", "plan.xls", lambda: b"x"),
     "a password": ("office.password", "plan.xlsx", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -207,12 +223,19 @@ HOSTILE = {
     "JSON nested without end": ("table.not_json", "plan.json", lambda: b"[" * 1_000_000),
     "JSON of something else": ("table.not_json", "plan.json", lambda: b'{"cells": [1, 2]}'),
     "JSON in another currency": ("table.currency", "plan.json", lambda: b'{"currency": "EUR", "cells": []}'),
+    "JSON in millions": ("table.currency", "plan.json", lambda: b'{"unit": "M", "currency": "XOF", "cells": []}'),
+    "JSON with a cell in another unit": ("table.currency", "plan.json", lambda: b'{"cells": [{"unit": "millions"}]}'),
     "JSON in no currency": ("table.currency", "plan.json", lambda: b'{"currency": {"a": 1}, "cells": []}'),
     "JSON of another version": ("table.version", "plan.json", lambda: b'{"version": 2, "cells": []}'),
     "a shared text that does not exist": ("zip.damaged", "plan.xlsx", lambda: raw('<c r="A1" t="s"><v>9</v></c>')),
     "a sheet that does not exist": ("zip.damaged", "plan.xlsx", lambda: xlsx(**{
         "xl/workbook.xml": f'{BOOK}<sheets><sheet name="Plan" r:id="rId9"/></sheets></workbook>'})),
+    "comments without end": ("table.aside", "plan.xlsx", lambda: raw('<c r="A1"><v>1</v></c>', **comments(
+        "<comment ref='A1'><text><t>x</t></text></comment>" * 3_000))),
+    "entities in a comment": ("xml.dtd", "plan.xlsx", lambda: raw('<c r="A1"><v>1</v></c>', **{
+        **comments(""), "xl/comments1.xml": f"{XML}{ENTITIES}<comments/>"})),
     "no sheet": ("table.no_sheet", "plan.xlsx", xlsx),
+    "a hidden plan": ("table.hidden_sheet", "plan.xlsx", lambda: raw("", sheets=named(("A", ""), ("Plan", HIDDEN)))),
     "several sheets": ("table.sheets", "plan.xlsx", lambda: raw("", sheets=named(("A", ""), ("B", "")))),
 }
 
@@ -226,6 +249,25 @@ def test_a_hostile_table_is_refused_for_its_own_reason(here, what):
 def test_the_corpus_shows_every_refusal_of_a_table():
     # Where a file comes from is compared with the dossier, elsewhere (tests/views/test_sheets.py).
     assert set(TABLE) - {reason for reason, _, _ in HOSTILE.values()} == {"table.foreign"}
+
+
+@pytest.mark.parametrize(("text", "line"), [
+    ('a;b\n"c\nd";e\n"f;1\ng;2\n', 4), ('sep=;\na;b\n"c"d;1\n', 3), ('"a;b\nc;"d"\n', 1)])
+def test_a_quote_out_of_place_is_refused_at_its_line(here, text, line):
+    assert str(refused(text.encode(), "plan.csv")).startswith(
+        f"Un guillemet (\") est mal ouvert ou mal fermé à la ligne {line} de ce fichier, ")
+    assert read(b'Piste 2";5\n"a ""b""";6\n', "plan.csv").rows[2][1].text == 'a "b"'
+
+
+def test_what_is_said_beside_the_cells_is_read(here):
+    after = ('<headerFooter><oddHeader>&amp;L&amp;"Arial,Bold"&amp;8Plan&amp;C&amp;K00FF00en millions</oddHeader>'
+             "<evenFooter>Page &amp;P</evenFooter></headerFooter>")
+    found = read(raw('<c r="A1"><v>1</v></c>', after=after, **comments(
+        "<comment ref='C4'><text><r><t>Awa :\n</t></r><r><t>en k€</t></r></text></comment>")))
+    assert found.aside == [("En-tête d’impression", "Plan"), ("En-tête d’impression", "en millions"),
+                           ("Pied de page d’impression", "Page"), ("Commentaire de C4", "Awa :"),
+                           ("Commentaire de C4", "en k€")]
+    assert list(found.rows) == [1]
 
 
 @pytest.mark.parametrize("what", [what for what, (_, name, _) in HOSTILE_OFFICE.items() if name == "a.xlsx"])

@@ -1,5 +1,7 @@
 """What a table says of the plan: amounts as Excel users type them, names, years, and every refusal at its place."""
 import datetime
+import io
+import zipfile
 
 import pytest
 
@@ -47,6 +49,25 @@ def test_what_is_not_an_amount_is_refused(value, why):
     assert typed(value) == why
 
 
+@pytest.mark.parametrize(("number", "why"), [
+    ("1E300", "ce montant dépasse 15 chiffres : vérifiez qu’il est bien en francs."),
+    ("1E999999999", "ce montant dépasse 15 chiffres : vérifiez qu’il est bien en francs."),
+    ("1E-999999999", "« 1E-999999999 » n’est pas un nombre entier de francs : arrondissez-le."),
+    ("-1E-999999999", "« -1E-999999999 » est négatif : un montant est un nombre positif de francs."),
+    ("1E99999999999999999999", "« 1E99999999999999999999 » n’est pas un montant.")])
+@pytest.mark.parametrize("kind", ["xlsx", "json"])
+def test_a_number_out_of_all_measure_is_refused_at_its_cell(number, why, kind):
+    if kind == "json":
+        told = f'{{"cells": [{{"project": "Piste de Kléla", "financier": "État", "year": 2027, "amount": {number}}}]}}'
+        assert refusals(told.encode(), name="p.json") == [f"cells[0].amount : {why}"]
+        return
+    source, target = io.BytesIO(workbook(HEAD, (*LINE, 123_454_321))), io.BytesIO()
+    with zipfile.ZipFile(source) as before, zipfile.ZipFile(target, "w") as after:
+        for name in before.namelist():
+            after.writestr(name, before.read(name).replace(b"123454321", number.encode()))
+    assert refusals(target.getvalue()) == [f"Plan!C2 : {why}"]
+
+
 def test_a_refusal_names_the_cell():
     assert refusals(workbook(("Plan de Kayes",), (), HEAD, (*LINE, 1, 2, "x"))) == [
         "Plan!E4 : « x » n’est pas un montant : écrivez-le en chiffres, par exemple 400 000 000."]
@@ -84,7 +105,7 @@ def test_a_year_that_a_format_shows_as_a_day_is_the_year():
 def test_columns_stand_in_any_order_and_sums_are_left_out():
     told = reading(workbook(
         ("Total", "Non réparti", "financeur", 2028, "PROJET", "Observations", "N°"),
-        (99, 3, "ETAT", 2, "piste de  klela", "vu", 1),
+        (5, 3, "ETAT", 2, "piste de  klela", "vu", 1),
         (99, None, None, 2, "Sous-total : Piste de Kléla"), (99, None, "TOTAL", 5, None),
         (99, 1, None, 1, "Total du plan")))
     assert told.refused == []
@@ -105,6 +126,28 @@ def test_columns_stand_in_any_order_and_sums_are_left_out():
 ])
 def test_an_unknown_column_is_refused(head, why):
     assert refusals(workbook(("Projet", "Financeur", head, 2027), (*LINE, 7, 8)))[0] == why
+
+
+def test_a_total_that_adds_up_no_row_is_told():
+    note = "La colonne D (« Total ») n’est pas lue, et n’est pas la somme des colonnes lues : si elle porte les " \
+           "montants d’une année, donnez-lui cette année pour titre."
+    head = ("Projet", "Financeur", 2027, "Total", 2029)
+    assert [reading(workbook(head, (*LINE, 1, total, 3))).notes for total in (2, 4, None, "vu")] == [[note], [], [], []]
+
+
+def test_the_other_sheets_are_told():
+    def change(book, sheet):
+        for name in ("Plan v2", "Mode d’emploi"):
+            book.create_sheet(name)
+    assert reading(workbook(HEAD, (*LINE, 1), change=change)).notes == [
+        "Seule la feuille « Plan » est lue. Ce que disent les autres ne l’est pas : Plan v2."]
+
+
+def test_merged_titles_that_hide_the_others_are_told():
+    def change(book, sheet):
+        sheet.merge_cells("A1:A2")
+    assert refusals(workbook(("Projet",), (None, "Financeur", 2027), (*LINE, 5), change=change))[0].endswith(
+        " Des cellules y sont fusionnées (A1:A2) : défusionnez-les, et gardez les titres sur une seule ligne.")
 
 
 @pytest.mark.parametrize("head", ["Montant prévu", "Coût", "Montant EUR", "Montant en millions de FCFA"])
@@ -215,6 +258,15 @@ def test_an_endless_list_of_refusals_stops():
 
 def preview(data, found):
     return preview_of(reading(data, found), found, YEARS)
+
+
+@pytest.mark.parametrize(("rows", "notes"), [
+    ([], ["Aucune ligne portant un montant n’a été lue dans ce fichier."]),
+    ([("Piste de Kléla", "Région de Kayes", 0)], ["Aucune ligne portant un montant n’a été lue dans ce fichier."]),
+    ([(*LINE, 100, 200)], [])], ids=["no line", "no amount", "the same"])
+def test_a_file_without_an_amount_is_told(rows, notes):
+    told = preview_of(reading(workbook(HEAD, *rows)), plan(STATE), YEARS)
+    assert (told.changes, told.refused, told.notes) == ([], [], notes)
 
 
 def test_the_preview_tells_new_changed_removed_and_unchanged():

@@ -106,6 +106,7 @@ def test_millions_that_only_the_format_shortens_are_the_whole_amount():
 
 
 OTHER_UNITS = [
+    "en mill. FCFA", "Montants en mill. de FCFA", "en centimes", "Unité : centimes",
     "Plan EUR", "PLAN EUR 2027", "Plan-M", "Montants à multiplier par 1 000", "M.FCFA", "En centaines de FCFA",
     "in thousands", "Tableau 2 millions de FCFA", "Annexe 4 M FCFA",
     "Plan (en millions de FCFA)", "Montants en milliers de francs", "Unité : k€", "(USD)",
@@ -123,6 +124,7 @@ ONLY_MONEY = [
     "Enveloppe : deux milliards de FCFA", "Unité : FCFA", "Devise : franc CFA", "Un peuple – un but – une foi",
     "Total : 2 173 126 000 FCFA", "Montant : 1 000 000 000 FCFA", "(2 173 millions de francs CFA)",
     "Financé par l’Europe, en Europe",
+    "Montants sans centimes", "CPER de Kayes : 2 173 mill. FCFA", "Village de Milla",
     "Programme de 80 kilomètres de pistes", "Rapporteur : M. Traoré", "Plan 2027-2029"]
 
 
@@ -211,3 +213,34 @@ def test_a_second_row_of_headings_says_francs_or_is_refused_by_its_unit():
         return reading(workbook(HEAD, (None, None, unit, unit), (*LINE, 5, 6)))
     assert [str(one) for one in told("(M FCFA)").refused] == [f"Plan!C2 : « (M FCFA) » {UNIT} corrigez cette case."]
     assert (told("(FCFA)").refused, told("(FCFA)").amounts[1, 1, 2027]) == ([], 5)
+
+
+def beside(say):
+    """The workbook of a plan to which `say(sheet)` adds something beside its cells."""
+    def fill(book, sheet):
+        sheet.write_row(0, 0, HEAD)
+        sheet.write_row(1, 0, (*LINE, 5))
+        say(sheet)
+    return tables.written(fill)
+
+
+@pytest.mark.parametrize(("say", "place", "text"), [
+    (lambda sheet: sheet.write_comment("C1", "Awa :\nMontants en millions de FCFA"), "Commentaire de C1",
+     "Montants en millions de FCFA"),
+    (lambda sheet: sheet.insert_textbox("H2", "Plan 2027-2029\nUnité : k€"), "Zone de texte", "Unité : k€"),
+    (lambda sheet: sheet.set_header("&L&8Plan&RMontants en M FCFA"), "En-tête d’impression", "Montants en M FCFA"),
+    (lambda sheet: sheet.set_footer('&C&"Arial,Bold"&8en milliers, page &P'), "Pied de page d’impression",
+     "en milliers, page"),
+], ids=["a comment", "a text box", "a header", "a footer"])
+def test_a_unit_said_beside_the_cells_is_refused(say, place, text):
+    assert refusals(beside(say)) == [f"{place} : « {text} » {UNIT} corrigez ce texte."]
+
+
+@pytest.mark.parametrize("text", ["Montants en FCFA", "2 173 millions de FCFA pour la piste", "Vu avec la DNPD"])
+def test_what_is_said_beside_the_cells_is_no_unit(text):
+    def say(sheet):
+        sheet.write_comment("C1", text)
+        sheet.insert_textbox("H2", text)
+        sheet.set_header(f"&L{text}&RPage &P")
+    told = reading(beside(say))
+    assert (told.refused, told.amounts[1, 1, 2027]) == ([], 5)

@@ -7,7 +7,7 @@ import pytest
 from negotiation.models import Mandate, Project
 from negotiation.workflow import mandates
 
-from .conftest import kept, words
+from .conftest import kept, text_of, words
 
 pytestmark = pytest.mark.django_db
 
@@ -42,3 +42,14 @@ def test_the_mandate_is_written_and_a_version_saved_meanwhile_is_shown(sign_in, 
             "serveur peut faire.") in words(page)
     bad = client.post(url("mandate"), typed | {"base": base, "floor": "1,5"})
     assert (bad.status_code, "contient un point ou une virgule" in words(bad)) == (422, True)
+
+
+def test_what_is_reserved_to_the_team_is_not_printed(sign_in, editor, dossier, project, put, url):
+    """The page is taken to the table, on paper."""
+    position = put(500)
+    mandates.save_mandate(Mandate(project=project, floor=200), dossier, by=editor)
+    type(position).objects.update(scenario="Sans le marché")
+    page = text_of(sign_in(editor).get(url()))
+    assert re.findall(r"<(\w+) class=\"([^\"]*)\">[ ·]*Réservé à l’équipe", page) == [
+        ("li", "gaps__reserved no-print"), ("span", "no-print")]
+    assert page.count("Réservé à l’équipe") == 2

@@ -8,6 +8,7 @@ from .reading import Refusal
 from .words import financier_names
 
 MOST_SHOWN = 100
+NOTHING = "Aucune ligne portant un montant n’a été lue dans ce fichier."
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,8 @@ def preview_of(reading, plan, years):
     found.unchanged = sum(1 for amount in reading.amounts.values() if amount) - sum(
         1 for change in found.changes if change.after)
     found.refused, found.notes = list(reading.refused), list(reading.notes)
+    if not (found.changes or found.unchanged or found.refused):
+        found.notes.insert(0, NOTHING)
     for change in found.changes:
         year = change.cell[2]
         if change.after and year != Unallocated.YEAR and year not in years:

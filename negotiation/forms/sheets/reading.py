@@ -15,6 +15,7 @@ from .names import Unknown, financiers_of, projects_of
 LOOKED_AT = 40
 MOST_REFUSED = 100
 MOST_NAMED = 20
+MOST_ZONES = 5
 # Characters: an amount is shorter than a sentence, and no plan comes with a book.
 SHORT, MOST_TEXT = 20, 200_000
 
@@ -64,9 +65,10 @@ class Reader:
 
     def read(self):
         columns = self.headings()
+        self.tell_sheets()
         if columns is None:
             self.refuse("", "Aucune ligne de titres n’a été trouvée : le tableau commence par les titres « Projet » et "
-                            "« Financeur », puis une colonne par année, comme dans le modèle.")
+                            "« Financeur », puis une colonne par année, comme dans le modèle." + self.merged_above())
             return
         self.refuse_merged()
         named = {name: column for column, name in columns.items() if name is not None and name != "sum"}
@@ -81,6 +83,8 @@ class Reader:
         self.named, self.amounts = named, years or {named["amount"]: None}
         if self.refuse_units():
             return
+        if years:
+            self.tell_sums(columns)
         if self.table.hidden:
             self.told.notes.append(f"Ce que le fichier masque est lu aussi : {', '.join(self.table.hidden)}.")
         for number in (number for number in self.table.rows if number > self.top):
@@ -115,6 +119,18 @@ class Reader:
                 return found
         return None
 
+    def tell_sheets(self):
+        others = [name for name in self.table.others if words.key(name) != words.key(words.GUIDE)]
+        if others:
+            self.told.notes.append(f"Seule la feuille « {words.plain(self.table.sheet)} » est lue. "
+                                   f"Ce que disent les autres ne l’est pas : {', '.join(map(words.plain, others))}.")
+
+    def merged_above(self):
+        """What is merged may be what hides the titles."""
+        zones = ", ".join(self.table.merged[:MOST_ZONES])
+        return f" Des cellules y sont fusionnées ({zones}) : défusionnez-les, et gardez les titres sur une seule " \
+               "ligne." if zones else ""
+
     def refuse_merged(self):
         for zone in self.table.merged:
             last = "".join(sign for sign in zone.rpartition(":")[2] if sign.isdigit())
@@ -142,6 +158,9 @@ class Reader:
             return True
         if units.around(self.table.sheet):
             self.refuse_unit(told, "", self.table.sheet, "renommez cette feuille")
+        for place, text in self.table.aside:
+            if units.around(text) and words.plain(text) != self.title:
+                self.refuse_unit(told, place, text, "corrigez ce texte")
         for number, cells in self.table.rows.items():
             above = number <= self.top
             for column in self.others_above(number, cells) if above else self.others_below(cells):
@@ -153,8 +172,8 @@ class Reader:
     @property
     def sentences(self):
         """How many characters of sentences the file holds, each counted once: what looking for a unit costs."""
-        texts = {cell.text for cells in self.table.rows.values() for cell in cells.values() if len(cell.text) > SHORT}
-        return sum(map(len, texts))
+        texts = {cell.text for cells in self.table.rows.values() for cell in cells.values()}
+        return sum(len(text) for text in texts | {text for _, text in self.table.aside} if len(text) > SHORT)
 
     def refuse_unit(self, told, place, text, remedy):
         """Once, however many cells say it. told: what was refused before."""
@@ -235,6 +254,25 @@ class Reader:
             elif head:
                 self.told.notes.append(f"La colonne {letters(column)} (« {words.plain(head.text)} ») n’est pas lue.")
         return found
+
+    def tell_sums(self, columns):
+        """A column « Total » that adds up no row may be a year whose title was lost."""
+        rows = [cells for number, cells in self.table.rows.items() if number > self.top and self.is_line(cells)]
+        for column in (column for column, name in columns.items() if name == "sum" and self.holds_amounts(column)):
+            if any(amount != sum(self.known(cells.get(one)) for one in self.amounts) for cells in rows
+                   if (amount := self.known(cells.get(column)))):
+                self.told.notes.append(
+                    f"La colonne {letters(column)} (« {words.plain(self.table.rows[self.top][column].text)} ») n’est "
+                    "pas lue, et n’est pas la somme des colonnes lues : si elle porte les montants d’une année, "
+                    "donnez-lui cette année pour titre.")
+
+    @staticmethod
+    def known(cell):
+        """0 for what is no amount: it is refused elsewhere."""
+        try:
+            return amount_of(cell)
+        except Unreadable:
+            return 0
 
     @property
     def span(self):

@@ -19,11 +19,12 @@ PLAIN = re.compile(
     rf"|de|du|des|la|les?|en|pour|au){END}|{BEGIN}[dl]'")
 SIGN = re.compile(r"[^ ,;:.()\[\]/–—-]")
 
-CURRENCY = (r"(?:euros?|dollars?|livres? sterling|dirhams?|nairas?|cedis?|francs? (?:guineens?|suisses?|francais)|eur|"
-            r"usd|us\$|gbp|chf|cny|jpy|sar|aed|kwd|xdr|dts|gnf|ngn|ghs|mad|dzd|mru|xaf|[€$£¥])")
-MANY = r"(?:mille|centaines?|milliers?|millions?|milliards?|m(?:rd|d|io|ia|ln)s?|thousands?|[km])"
+CURRENCY = (r"(?:euros?|centimes?|dollars?|livres? sterling|dirhams?|nairas?|cedis?|"
+            r"francs? (?:guineens?|suisses?|francais)|eur|usd|us\$|gbp|chf|cny|jpy|sar|aed|kwd|xdr|dts|gnf|ngn|ghs|mad|"
+            r"dzd|mru|xaf|[€$£¥])")
+MANY = r"(?:mille|centaines?|milliers?|mill(?:ions?)?|milliards?|m(?:rd|d|io|ia|ln)s?|thousands?|[km])"
 TIMES = r"(?:(?:[x×*] ?)?1[ .]?000(?:[ .]?000)?|'?000|10 ?\^? ?[369])(?! ?[0-9])"
-OF_MONEY = rf"[ .]?(?:de |d')?(?:{FRANC}|{CURRENCY})"
+OF_MONEY = rf"\.?[ .]?(?:de |d')?(?:{FRANC}|{CURRENCY})"
 UNIT = rf"(?:(?:{MANY}|{TIMES})(?:{OF_MONEY})?|{CURRENCY}|%|pourcentages?){END}"
 # Where a text may announce a unit: alone between two signs, « Plan (k€) »; after a word that announces one; after
 # « Unité : », which nothing but the franc may follow; and wherever millions are not counted, « Plan, millions FCFA ».
