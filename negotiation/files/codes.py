@@ -15,14 +15,14 @@ import zxingcpp
 from pikepdf import settings
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
-from .apart import CODE_DRAWN, CODE_PREFIX
+from .apart import CODE_DRAWN, CODE_PAGES, CODE_PREFIX
 
 LONGEST = 100
 # The picture of a page is brought to this many pixels on its longest side; smaller ones follow.
 WIDEST = 2600
 SIZES = (2600, 1600, 1000)
 MAX_PIXELS = 40_000_000
-MAX_PAGES, MAX_PICTURES, MAX_FORMS = 20, 6, 12
+MAX_PICTURES, MAX_FORMS = 6, 12
 # A square of a code that is drawn, in points of the picture; how many rows of squares are read: x, y, width, height.
 SQUARE, MAX_SQUARES = 10, 2000
 SIDE = 64 * SQUARE
@@ -97,7 +97,7 @@ def pages_of(document):
     filled on a screen, says what it is as its scan would.
     """
     for number, page in enumerate(document.pages):
-        if number == MAX_PAGES:
+        if number == CODE_PAGES:
             yield []
             break
         forms = forms_of(page)
