@@ -13,7 +13,7 @@ from itertools import islice
 import pikepdf
 import zxingcpp
 from pikepdf import settings
-from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps, ImageStat
 
 from .apart import CODE_DRAWN, CODE_PAGES, CODE_PREFIX
 
@@ -22,7 +22,11 @@ LONGEST = 100
 WIDEST = 2600
 SIZES = (2600, 1600, 1000)
 MAX_PIXELS = 40_000_000
-MAX_PICTURES, MAX_FORMS = 6, 12
+MAX_PICTURES, MAX_FORMS, MAX_PIECES = 6, 12, 300
+# How a picture that is written among the letters and lines of a page begins and ends.
+INLINE = re.compile(rb"\bBI\b.{1,500}?\bID\s", re.DOTALL)
+# The mean of a page, of 255, under which it is dark: black and white may have been exchanged.
+DARK = 90
 # A square of a code that is drawn, in points of the picture; how many rows of squares are read: x, y, width, height.
 SQUARE, MAX_SQUARES = 10, 2000
 SIDE = 64 * SQUARE
@@ -32,6 +36,10 @@ SECONDS, SECONDS_A_PICTURE = 7, 4
 MAX_UNPACKED = 160 * 1024 * 1024
 # Quarter turns are the reader's own business.
 TURNS = (15, 30, 45, 60, 75)
+
+
+class Unseen(Exception):
+    """Something of a page could not be looked at."""
 
 
 def read(data, kind):
@@ -59,13 +67,15 @@ def read_pages(pages):
 def codes_of(pictures, enough, end):
     """pictures: functions that each give one; a picture that cannot be read holds no code."""
     found = {}
-    for number, take in enumerate(pictures):
-        if number > MAX_PICTURES or time.process_time() > end:
+    for take in pictures:
+        if time.process_time() > end:
             return found | {"": None}
         try:
             found |= codes_in(take(), enough, min(end, time.process_time() + SECONDS_A_PICTURE))
         except MemoryError:
             raise
+        except Unseen:
+            found[""] = None
         except Exception:  # noqa: S112 (decoders raise many kinds: the person picks the step)
             continue
     return found
@@ -102,8 +112,66 @@ def pages_of(document):
             break
         forms = forms_of(page)
         pictures = [*page.images.values(), *(one for form in forms for one in inside(form, "/Image"))]
-        yield [lambda page=page, forms=forms: drawn_on(page, forms), *(
-            lambda picture=picture: from_pdf(picture) for picture in pictures)]
+        takes, pieces = [lambda page=page, forms=forms: drawn_on(page, forms)], placed(page)
+        if pieces:
+            takes.append(lambda page=page, pieces=pieces: stitched(page, pieces))
+            if len(pictures) > MAX_PICTURES:
+                pictures = pictures[len(page.images):]
+        takes += [lambda picture=picture: from_pdf(picture) for picture in pictures[:MAX_PICTURES]]
+        yield takes if len(pictures) <= MAX_PICTURES else [*takes, unseen]
+
+
+def unseen():
+    raise Unseen
+
+
+def placed(page):
+    """[(picture, the matrix that lays it on the page)] of a page made of several: a scanner cuts it in strips, and the
+    code with them. Nothing when there is one at most, or when they do not all lie there, straight.
+    """
+    images, found, stack, matrix = page.images, [], [], pikepdf.Matrix()
+    try:
+        if len(images) < 2 and not INLINE.search(page.obj.Contents.read_bytes()):
+            return []
+        for operands, operator in pikepdf.parse_content_stream(page, "q Q cm Do BI ID EI"):
+            match str(operator):
+                case "q":
+                    stack.append(matrix)
+                case "Q":
+                    matrix = stack.pop()
+                case "cm":
+                    matrix = pikepdf.Matrix(*operands) @ matrix
+                case "Do" if str(operands[0]) in images:
+                    found.append((pikepdf.PdfImage(images[str(operands[0])]), matrix))
+                case "INLINE IMAGE":
+                    found.append((operands[0], matrix))
+    except MemoryError:
+        raise
+    except Exception:  # what is no page of pictures is many things
+        return []
+    straight = all(not m.b and not m.c and m.a > 0 and m.d > 0 for _, m in found)
+    return found if straight and len(images) <= len(found) <= MAX_PIECES else []
+
+
+def stitched(page, pieces):
+    """The pictures of a page, in one picture, as they lie on it."""
+    if sum(picture.width * picture.height for picture, _ in pieces) > MAX_PIXELS:
+        raise Unseen
+    left, bottom, right, top = page.mediabox
+    scale = WIDEST / max(int(right - left), int(top - bottom), 1)
+    whole = Image.new("L", (int(scale * int(right - left)) or 1, int(scale * int(top - bottom)) or 1), "white")
+    try:
+        for picture, m in pieces:
+            x, y = scale * (m.e - int(left)), scale * (int(top) - m.f - m.d)
+            size = (round(x + scale * m.a) - round(x) or 1, round(y + scale * m.d) - round(y) or 1)
+            if max(size) > 2 * WIDEST:
+                raise Unseen
+            whole.paste(prepared(picture.as_pil_image()).resize(size), (round(x), round(y)))
+    except MemoryError:
+        raise
+    except Exception:
+        raise Unseen from None
+    return whole
 
 
 def forms_of(page):
@@ -172,8 +240,12 @@ def codes_in(picture, enough, end):
 
 
 def looks(picture):
-    """The picture as it is, then without its shadows, sharper, smaller, turned, in pieces, in black and white."""
+    """The picture as it is, then with white for black if it is dark, without its shadows, sharper, smaller, turned, in
+    pieces, in black and white.
+    """
     yield picture
+    if ImageStat.Stat(picture).mean[0] < DARK:
+        yield ImageOps.invert(picture)
     flat = without_shadows(picture)
     yield flat
     sharp = flat.filter(ImageFilter.UnsharpMask(3, 250, 0))

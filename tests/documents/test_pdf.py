@@ -145,7 +145,7 @@ def test_a_busy_machine_has_twice_the_time_of_the_work_before_anybody_is_refused
 
 def test_work_is_bounded_apart_from_waiting():
     """A second of processor is not enough, however long the caller waits; the refusal says what to do."""
-    with pytest.raises(pdf.PdfError, match="plus de 1 secondes de calcul.*Réessayez.*commande « booklet ».*raccourcissez"):
+    with pytest.raises(pdf.PdfError, match="de 1 secondes de calcul.*Réessayez.*commande « booklet ».*raccourcissez"):
         pdf.to_pdf(PAGE.format("<p>" + "<span>a</span> " * 60_000), [], processor=1)
 
 
