@@ -166,7 +166,7 @@ def test_an_unknown_address_says_so_and_guessing_is_slowed_down(client, edition,
     assert [client.get(f"/partage/{token}/").status_code for _ in range(4)] == [200] * 4
     assert [client.get(f"/partage/{'a' * 43}/").status_code for _ in range(3)] == [404, 404, 429]
     answer = client.post(f"/partage/{token}/")
-    assert answer.status_code == 429
+    assert (answer.status_code, answer["Retry-After"]) == (429, "60")
     assert "Pour que personne ne devine les liens" in text(answer)
     assert ShareLink.objects.get().opened == 0
 
