@@ -16,6 +16,7 @@ from pikepdf import settings
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps, ImageStat
 
 from .apart import CODE_DRAWN, CODE_PAGES, CODE_PREFIX
+from .archive import Archive
 
 LONGEST = 100
 # The picture of a page is brought to this many pixels on its longest side; smaller ones follow.
@@ -27,6 +28,9 @@ MAX_PICTURES, MAX_FORMS, MAX_PIECES = 6, 12, 300
 INLINE = re.compile(rb"\bBI\b.{1,500}?\bID\s", re.DOTALL)
 # The mean of a page, of 255, under which it is dark: black and white may have been exchanged.
 DARK = 90
+# The pictures of an office document; one that weighs more is not opened.
+PICTURE_PART = re.compile(r"(?:word/media|xl/media|Pictures)/[^/]+\.(?:png|jpe?g|jpe|jfif)", re.IGNORECASE)
+MAX_PART = 20 * 1024 * 1024
 # A square of a code that is drawn, in points of the picture; how many rows of squares are read: x, y, width, height.
 SQUARE, MAX_SQUARES = 10, 2000
 SIDE = 64 * SQUARE
@@ -44,13 +48,22 @@ class Unseen(Exception):
 
 def read(data, kind):
     """The texts of the worksheet codes of each page, in their order, each once; an empty one among them when pictures
-    of the page were not looked at.
+    of the page were not looked at. Each picture of an office document is a page; the largest come first.
     """
-    if kind != "pdf":
+    if kind in ("png", "jpeg"):
         return read_pages([[lambda: opened(data)]])
+    if kind != "pdf":
+        archive = Archive(data)
+        return read_pages([[lambda name=name: opened(archive.read(name, MAX_PART))] for name in parts_of(archive)])
     settings.set_qpdf_limits(flate_max_memory=MAX_UNPACKED)
     with pikepdf.open(io.BytesIO(data)) as document:
         return read_pages(list(pages_of(document)))
+
+
+def parts_of(archive):
+    """The names of the pictures of an office document: a photo of a sheet weighs more than a logo or a stamp."""
+    found = [name for name in archive.names if PICTURE_PART.fullmatch(name)]
+    return sorted(found, key=archive.size, reverse=True)[:CODE_PAGES]
 
 
 def read_pages(pages):

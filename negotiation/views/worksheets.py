@@ -78,7 +78,9 @@ def found_in(form, dossier):
     """What the codes of a file say: wherever it is deposited, a worksheet that comes back is known."""
     file, kind = form.cleaned_data["file"], form.verdict.kind
     file.seek(0)
-    return reading.read(kind, file.read(), dossier.slug) if kind in PICTURES else reading.Reading()
+    found = reading.read(kind, file.read(), dossier.slug)
+    # An office document that shows a sheet is no filled sheet: it is only refused what a sheet of its own would be.
+    return found if kind in PICTURES else reading.Reading(refusal=found.refusal, blind=found.blind)
 
 
 def is_blind(found, dossier):

@@ -2,6 +2,7 @@
 code. The person says that it holds no reserved sheet, or comes back in a minute.
 """
 import io
+import zipfile
 
 import pikepdf
 import pytest
@@ -18,6 +19,7 @@ from negotiation.models import Question, Signature
 from negotiation.views.worksheets import PARTLY_READ
 
 from .. import factories
+from ..files import corpus_office
 from .test_signatures import deposit
 from .test_worksheets import as_read, code, photo, said, sheets
 
@@ -170,3 +172,27 @@ def test_a_file_that_cannot_be_looked_into_is_kept_where_nothing_is_reserved(sig
     client.post(step, {"file": photo(), "title": "Liste des élus", "key": "k"})
     deposit(client, signed)
     assert (sheets(), Signature.objects.count()) == ([("A1", "Liste des élus")], 1)
+
+
+def office(name, part, picture):
+    """An office document that holds this picture."""
+    whole, buffer = corpus_office.docx() if name.endswith("docx") else corpus_office.odt(), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for info in old.infolist():
+            data = old.read(info)
+            if info.filename == "[Content_Types].xml":
+                data = data.replace(b"</Types>", b'<Default Extension="jpg" ContentType="image/jpeg"/></Types>')
+            new.writestr(info, data)
+        new.writestr(part, picture.read())
+    return SimpleUploadedFile(name, buffer.getvalue())
+
+
+@pytest.mark.parametrize(("name", "part"), [("note.docx", "word/media/image1.jpg"), ("note.odt", "Pictures/1.jpg")])
+def test_a_reserved_sheet_in_an_office_document_is_refused(sign_in, editor, dossier, step, name, part):
+    client = sign_in(editor)
+    for text, sentence in ((code(dossier.slug, "D1", is_reserved=True), reading.RESERVED.format("D1")),
+                           (code("mopti-2032-2036"), reading.OTHER)):
+        page = client.post(step, {"file": office(name, part, photo(text)), "title": "Note", "key": "k"})
+        assert (page.status_code, as_read(sentence) in said(page), sheets()) == (422, True, [])
+    client.post(step, {"file": office(name, part, photo(code(dossier.slug, "B3"))), "title": "Note", "key": "k"})
+    assert sheets() == [("A1", "Note")]
