@@ -102,4 +102,4 @@ def verification(request, code):
     siblings = read.siblings(found)
     return render(request, "booklets/verification.html", {
         "edition": found, "siblings": siblings, "current": read.current(found), "nav": "booklets",
-        "copies": read.copies(found), **signed(found, siblings)})
+        "copies": read.copies(found, siblings), **signed(found, siblings)})
