@@ -42,8 +42,8 @@ async function check(file) {
   } else if (other) {
     say("warning", "Non conforme", `${name} est le fichier d’une autre édition de ce dossier : l’édition ${other.dataset.number}.`);
   } else if (copy) {
-    const which = copy.dataset.number === zone.dataset.edition ? "" : ", qui est une autre édition de ce dossier";
-    say("warning", "Non conforme : exemplaire nominatif", `${name} est un exemplaire fait de l’édition ${copy.dataset.number}${which}, pour un destinataire, dont il porte le nom sur chaque page. Il n’a pas été changé depuis, mais ce n’est pas le fichier de l’édition.`);
+    const which = copy.dataset.number === zone.dataset.edition ? "" : ", qui est une autre édition de ce dossier,";
+    say("warning", "Non conforme : exemplaire nominatif", `${name} est un exemplaire fait de l’édition ${copy.dataset.number}${which} pour un destinataire, dont il porte le nom sur chaque page. Il n’a pas été changé depuis, mais ce n’est pas le fichier de l’édition.`);
   } else {
     say("error", "Non conforme", `${name} n’est pas le fichier de l’édition ${zone.dataset.edition} : il a été changé, abîmé, ou ce n’est pas lui. Son empreinte est ${found}.`);
   }
