@@ -36,14 +36,18 @@ PULSE = 1
 PR_SET_PDEATHSIG = 1
 WRITTEN = {"pdf_variant": VARIANT, "dpi": 150}
 REMEDY = ("Le dossier est intact. Réessayez dans quelques minutes ; si cela se reproduit, demandez le fichier à "
-          "l’administration de l’application, qui peut le faire sans attendre de page (commande « booklet »), ou "
-          "raccourcissez les textes les plus longs.")
+          "l’administration de l’application, qui peut le faire sans attendre de page (commande « booklet »){}.")
+SHORTEN = ", ou raccourcissez les textes les plus longs"
 
 logger = logging.getLogger(__name__)
 
 
 class PdfError(Exception):
     """The PDF could not be made; str() says why in French, for the person who asked."""
+
+
+class PdfLate(PdfError):
+    """The clock ended the work before its processor limit did: the machine was busy, and the same may succeed later."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +81,13 @@ def to_pdf(html, stylesheets, *, attached=(), changed_at=0, identifier="", secon
         done = run(json.dumps(options).encode() + b"\n" + html.encode("utf-8", "replace"), environment, seconds, beat)
     except subprocess.TimeoutExpired:
         logger.warning("PDF: stopped after %s s", seconds)
-        raise PdfError(f"Le livret n’a pas pu être mis en page en {seconds} secondes : il est très long, ou la machine "
-                       f"est occupée. {REMEDY}") from None
+        raise PdfLate(f"Le livret n’a pas pu être mis en page en {seconds} secondes : la machine est occupée à autre "
+                      f"chose. {REMEDY.format('')}") from None
     if done.returncode == 0 and done.stdout.startswith(b"%PDF-"):
         return done.stdout
     logger.warning("PDF: child ended with %s: %s", done.returncode, done.stderr.decode(errors="replace")[-2000:])
     if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        raise PdfError(f"Le livret demande plus de {processor} secondes de calcul. {REMEDY}")
+        raise PdfError(f"Le livret demande plus de {processor} secondes de calcul. {REMEDY.format(SHORTEN)}")
     if done.returncode == TOO_LARGE:
         raise PdfError("Le livret demande plus de mémoire qu’il n’est permis : il est sans doute trop long. "
                        "Raccourcissez les textes les plus longs, puis recommencez.")

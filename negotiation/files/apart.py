@@ -28,6 +28,8 @@ CHECKS = {"pdf": "pdf", "png": "images", "jpeg": "images", "package": "package",
 TASKS = {"codes": "codes", "emblem": "emblems"}
 # How the text of a worksheet code begins: any other code on a page is nobody's business here.
 CODE_PREFIX = "CPER1."
+# Pages of a file that are looked at; all those that follow count as one, not read.
+CODE_PAGES = 20
 # How its squares begin in the PDF of a worksheet; a row of dark ones on each line that follows.
 CODE_DRAWN = b"/Artifact BMC\nq 0 g\n"
 # Looking for a code on a poor photo is more work than judging it.

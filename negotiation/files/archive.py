@@ -51,6 +51,9 @@ class Archive:
         stored = info.compress_type == zipfile.ZIP_STORED and info.file_size == len(content)
         return info.filename == name and stored and self.read(name) == content
 
+    def size(self, name):
+        return self._infos[name].file_size
+
     def read(self, name, limit=MAX_UNPACKED):
         if self._infos[name].file_size > limit:
             raise Refused("xml.big")

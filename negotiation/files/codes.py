@@ -13,16 +13,24 @@ from itertools import islice
 import pikepdf
 import zxingcpp
 from pikepdf import settings
-from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps, ImageStat
 
-from .apart import CODE_DRAWN, CODE_PREFIX
+from .apart import CODE_DRAWN, CODE_PAGES, CODE_PREFIX
+from .archive import Archive
 
 LONGEST = 100
 # The picture of a page is brought to this many pixels on its longest side; smaller ones follow.
 WIDEST = 2600
 SIZES = (2600, 1600, 1000)
 MAX_PIXELS = 40_000_000
-MAX_PAGES, MAX_PICTURES, MAX_FORMS = 20, 6, 12
+MAX_PICTURES, MAX_FORMS, MAX_PIECES = 6, 12, 300
+# How a picture that is written among the letters and lines of a page begins and ends.
+INLINE = re.compile(rb"\bBI\b.{1,500}?\bID\s", re.DOTALL)
+# The mean of a page, of 255, under which it is dark: black and white may have been exchanged.
+DARK = 90
+# The pictures of an office document; one that weighs more is not opened.
+PICTURE_PART = re.compile(r"(?:word/media|xl/media|Pictures)/[^/]+\.(?:png|jpe?g|jpe|jfif)", re.IGNORECASE)
+MAX_PART = 20 * 1024 * 1024
 # A square of a code that is drawn, in points of the picture; how many rows of squares are read: x, y, width, height.
 SQUARE, MAX_SQUARES = 10, 2000
 SIDE = 64 * SQUARE
@@ -34,15 +42,28 @@ MAX_UNPACKED = 160 * 1024 * 1024
 TURNS = (15, 30, 45, 60, 75)
 
 
+class Unseen(Exception):
+    """Something of a page could not be looked at."""
+
+
 def read(data, kind):
     """The texts of the worksheet codes of each page, in their order, each once; an empty one among them when pictures
-    of the page were not looked at.
+    of the page were not looked at. Each picture of an office document is a page; the largest come first.
     """
-    if kind != "pdf":
+    if kind in ("png", "jpeg"):
         return read_pages([[lambda: opened(data)]])
+    if kind != "pdf":
+        archive = Archive(data)
+        return read_pages([[lambda name=name: opened(archive.read(name, MAX_PART))] for name in parts_of(archive)])
     settings.set_qpdf_limits(flate_max_memory=MAX_UNPACKED)
     with pikepdf.open(io.BytesIO(data)) as document:
         return read_pages(list(pages_of(document)))
+
+
+def parts_of(archive):
+    """The names of the pictures of an office document: a photo of a sheet weighs more than a logo or a stamp."""
+    found = [name for name in archive.names if PICTURE_PART.fullmatch(name)]
+    return sorted(found, key=archive.size, reverse=True)[:CODE_PAGES]
 
 
 def read_pages(pages):
@@ -59,13 +80,15 @@ def read_pages(pages):
 def codes_of(pictures, enough, end):
     """pictures: functions that each give one; a picture that cannot be read holds no code."""
     found = {}
-    for number, take in enumerate(pictures):
-        if number > MAX_PICTURES or time.process_time() > end:
+    for take in pictures:
+        if time.process_time() > end:
             return found | {"": None}
         try:
             found |= codes_in(take(), enough, min(end, time.process_time() + SECONDS_A_PICTURE))
         except MemoryError:
             raise
+        except Unseen:
+            found[""] = None
         except Exception:  # noqa: S112 (decoders raise many kinds: the person picks the step)
             continue
     return found
@@ -97,13 +120,71 @@ def pages_of(document):
     filled on a screen, says what it is as its scan would.
     """
     for number, page in enumerate(document.pages):
-        if number == MAX_PAGES:
+        if number == CODE_PAGES:
             yield []
             break
         forms = forms_of(page)
         pictures = [*page.images.values(), *(one for form in forms for one in inside(form, "/Image"))]
-        yield [lambda page=page, forms=forms: drawn_on(page, forms), *(
-            lambda picture=picture: from_pdf(picture) for picture in pictures)]
+        takes, pieces = [lambda page=page, forms=forms: drawn_on(page, forms)], placed(page)
+        if pieces:
+            takes.append(lambda page=page, pieces=pieces: stitched(page, pieces))
+            if len(pictures) > MAX_PICTURES:
+                pictures = pictures[len(page.images):]
+        takes += [lambda picture=picture: from_pdf(picture) for picture in pictures[:MAX_PICTURES]]
+        yield takes if len(pictures) <= MAX_PICTURES else [*takes, unseen]
+
+
+def unseen():
+    raise Unseen
+
+
+def placed(page):
+    """[(picture, the matrix that lays it on the page)] of a page made of several: a scanner cuts it in strips, and the
+    code with them. Nothing when there is one at most, or when they do not all lie there, straight.
+    """
+    images, found, stack, matrix = page.images, [], [], pikepdf.Matrix()
+    try:
+        if len(images) < 2 and not INLINE.search(page.obj.Contents.read_bytes()):
+            return []
+        for operands, operator in pikepdf.parse_content_stream(page, "q Q cm Do BI ID EI"):
+            match str(operator):
+                case "q":
+                    stack.append(matrix)
+                case "Q":
+                    matrix = stack.pop()
+                case "cm":
+                    matrix = pikepdf.Matrix(*operands) @ matrix
+                case "Do" if str(operands[0]) in images:
+                    found.append((pikepdf.PdfImage(images[str(operands[0])]), matrix))
+                case "INLINE IMAGE":
+                    found.append((operands[0], matrix))
+    except MemoryError:
+        raise
+    except Exception:  # what is no page of pictures is many things
+        return []
+    straight = all(not m.b and not m.c and m.a > 0 and m.d > 0 for _, m in found)
+    return found if straight and len(images) <= len(found) <= MAX_PIECES else []
+
+
+def stitched(page, pieces):
+    """The pictures of a page, in one picture, as they lie on it."""
+    if sum(picture.width * picture.height for picture, _ in pieces) > MAX_PIXELS:
+        raise Unseen
+    left, bottom, right, top = page.mediabox
+    scale = WIDEST / max(int(right - left), int(top - bottom), 1)
+    whole = Image.new("L", (int(scale * int(right - left)) or 1, int(scale * int(top - bottom)) or 1), "white")
+    try:
+        for picture, m in pieces:
+            x, y = scale * (m.e - int(left)), scale * (int(top) - m.f - m.d)
+            size = (round(x + scale * m.a) - round(x) or 1, round(y + scale * m.d) - round(y) or 1)
+            if max(size) > 2 * WIDEST:
+                raise Unseen
+            whole.paste(prepared(picture.as_pil_image()).resize(size), (round(x), round(y)))
+    except MemoryError:
+        raise
+    except Exception:
+        raise Unseen from None
+    return whole
 
 
 def forms_of(page):
@@ -172,8 +253,12 @@ def codes_in(picture, enough, end):
 
 
 def looks(picture):
-    """The picture as it is, then without its shadows, sharper, smaller, turned, in pieces, in black and white."""
+    """The picture as it is, then with white for black if it is dark, without its shadows, sharper, smaller, turned, in
+    pieces, in black and white.
+    """
     yield picture
+    if ImageStat.Stat(picture).mean[0] < DARK:
+        yield ImageOps.invert(picture)
     flat = without_shadows(picture)
     yield flat
     sharp = flat.filter(ImageFilter.UnsharpMask(3, 250, 0))

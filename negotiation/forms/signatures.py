@@ -9,12 +9,13 @@ from ..models import Signature
 from . import refusals
 from .booklets import Keyed
 from .fields import CleanText, DateField
+from .steps import CheckedForm
 
 SCANS = {"pdf", "png", "jpeg"}
 SIGNED = ("party", "function", "signed_on", "mandate", "place")
 
 
-class SignatureForm(Keyed):
+class SignatureForm(CheckedForm, Keyed):
     """One party's signature. other: the signature of the other party, whose scan may carry this one too."""
     party = forms.ChoiceField(label="Partie qui a signé", widget=forms.RadioSelect, error_messages={
         "required": "Dites quelle partie a signé.", "invalid_choice": "Dites quelle partie a signé."})

@@ -9,6 +9,10 @@ from .fields import CleanText, new_key
 
 RESERVED = ("Réponse réservée à l’équipe de la Région : ni la DGCT, ni les services, ni les partenaires ne la lisent, "
             "et elle ne paraît pas dans le livret.")
+CHECKED = "J’ai vérifié : ce fichier ne contient aucune feuille réservée à l’équipe de la Région"
+CHECKED_WHY = "Une pièce déposée est lue aussi par la DGCT."
+UNLOOKED = ("Ce fichier n’a pas pu être lu : l’application ne sait pas s’il contient une feuille réservée à l’équipe "
+            "de la Région. Vérifiez-le, choisissez-le de nouveau, puis cochez.")
 
 
 class AnswersForm(forms.Form):
@@ -60,7 +64,26 @@ def name_of(question):
     return question.code.replace(".", "-")
 
 
-class DepositForm(forms.Form):
+class CheckedForm(forms.Form):
+    """A file that could not be looked into is taken from those who say that they have looked; asked of nobody else."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "checked" in self.data:
+            self.fields["checked"] = checked_field()
+
+    def must_be_checked(self):
+        """Refuse the file, until the person has ticked the field that this shows."""
+        if not self.cleaned_data.get("checked"):
+            self.fields["checked"] = checked_field()
+            self.add_error("checked", UNLOOKED)
+
+
+def checked_field(help_text=CHECKED_WHY):
+    return forms.BooleanField(required=False, label=CHECKED, help_text=help_text)
+
+
+class DepositForm(CheckedForm):
     """A file judged by its structure, for an expected document, another version, or one more document."""
     file = forms.FileField(label="Fichier", allow_empty_file=True, error_messages={
         "required": "Choisissez un fichier avant de le déposer."})

@@ -2,7 +2,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from .steps import DepositForm
+from .steps import CHECKED_WHY, DepositForm, checked_field
 
 PICTURES = {"pdf", "png", "jpeg"}
 
@@ -26,28 +26,29 @@ class FilledForm(DepositForm):
 
 
 class PickForm(forms.Form):
-    """Where the file goes. reserved: codes of the steps that have reserved questions."""
+    """Where the file goes. reserved: codes of the steps that have reserved questions; is_whole: whether every page of
+    the file has said what it is. One that has not may hold a reserved sheet, whatever the step that is chosen.
+    """
     token = forms.CharField(widget=forms.HiddenInput)
     step = forms.ChoiceField(label="Étape", error_messages=dict.fromkeys(
         ["required", "invalid_choice"], "Choisissez l’étape où ranger la fiche."))
-    checked = forms.BooleanField(
-        required=False, label="J’ai vérifié : ce fichier ne contient aucune feuille réservée à l’équipe de la Région")
 
-    def __init__(self, data=None, *, steps, reserved, initial=None):
+    def __init__(self, data=None, *, steps, reserved, is_whole, initial=None):
         super().__init__(data, initial=initial)
-        self.reserved = reserved
+        self.reserved, self.is_whole = reserved, is_whole
         self.fields["step"].choices = [("", "—"), *(
             (one.step.code, f"{one.step.code} — {one.step.title}" + (
                 "" if one.is_editable else f" ({one.get_state_display()} : ne reçoit plus de pièce)"))
             for one in steps)]
         if reserved:
-            self.fields["checked"].help_text = (
-                f"À cocher pour l’étape {', '.join(sorted(reserved))} : une pièce déposée est lue aussi par la DGCT.")
-        else:
-            del self.fields["checked"]
+            where = f"pour l’étape {', '.join(sorted(reserved))}" if is_whole else "quelle que soit l’étape"
+            self.fields["checked"] = checked_field(f"À cocher {where}. {CHECKED_WHY}")
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("step") in self.reserved and not cleaned.get("checked"):
-            self.add_error("checked", "Cette étape a des questions réservées : vérifiez le fichier, puis cochez.")
+        if self.reserved and not cleaned.get("checked"):
+            if not self.is_whole:
+                self.add_error("checked", "Toutes les pages n’ont pas pu être lues : vérifiez le fichier, puis cochez.")
+            elif cleaned.get("step") in self.reserved:
+                self.add_error("checked", "Cette étape a des questions réservées : vérifiez le fichier, puis cochez.")
         return cleaned

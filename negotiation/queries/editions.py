@@ -95,6 +95,8 @@ def signatures(edition):
         "deposited_for").order_by("party"))
 
 
-def copies(edition):
-    """The fingerprints of the copies that were made of it for one recipient: a file may be one of them."""
-    return list(ShareLink.objects.filter(booklet=edition).values_list("sha256", flat=True))
+def copies(edition, siblings):
+    """[(fingerprint, number of its edition)] of the copies that were made for one recipient, of this edition or of
+    another that everybody may know: a file may be one of them.
+    """
+    return list(ShareLink.objects.filter(booklet__in=[edition, *siblings]).values_list("sha256", "booklet__number"))

@@ -1,5 +1,4 @@
 """The public pages of the editions: the list, one edition and its file, and the verification of a copy."""
-from allauth.core import ratelimit
 from allauth.core.internal.ratelimit import consume
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -14,7 +13,7 @@ from ..forms.booklets import CodeForm
 from ..models import Booklet
 from ..queries import catalogue
 from ..queries import editions as read
-from .responses import stored
+from .responses import stored, too_many
 
 PDF = "application/pdf"
 # An edition may be withdrawn: a copy kept on the way is asked for again after an hour.
@@ -94,7 +93,7 @@ def may_try(request, *, failed=False):
 def verification(request, code):
     """The edition that carries this code. Whoever has tried too many that name nothing is asked to wait."""
     if not may_try(request):
-        return ratelimit.respond_429(request)
+        return too_many(request)
     found = read.by_code(codes.read(code))
     if not found:
         may_try(request, failed=True)
@@ -103,4 +102,4 @@ def verification(request, code):
     siblings = read.siblings(found)
     return render(request, "booklets/verification.html", {
         "edition": found, "siblings": siblings, "current": read.current(found), "nav": "booklets",
-        "copies": read.copies(found), **signed(found, siblings)})
+        "copies": read.copies(found, siblings), **signed(found, siblings)})

@@ -12,6 +12,7 @@ from ..forms.team import JoinForm
 from ..models import Invitation, User
 from ..workflow import invitations
 from ..workflow.transitions import NotAllowed
+from .responses import too_many
 
 UNKNOWN = ("Ce lien ne sert plus : une invitation plus récente l’a peut-être remplacé, ou il a été coupé par votre "
            "messagerie.")
@@ -33,7 +34,7 @@ def invitation(request, token):
     if words := invitations.refusal(found):
         return refused(request, words, found)
     if request.method == "POST" and not ratelimit.consume(request, action="invitation_join"):
-        return ratelimit.respond_429(request)
+        return too_many(request)
     if request.user.is_authenticated:
         return add_roles(request, found, token)
     if User.objects.filter(email__iexact=found.email).exists():

@@ -1,6 +1,7 @@
-"""Files that leave the application: saved, never shown inside our pages."""
+"""Files that leave the application, saved and never shown inside our pages; and the answer to too many tries."""
 import logging
 
+from allauth.core import ratelimit
 from django.http import FileResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
@@ -9,6 +10,13 @@ from django.utils.http import content_disposition_header
 from ..files.storage import open_stored
 
 logger = logging.getLogger(__name__)
+
+
+def too_many(request):
+    """The page that asks to wait a minute, which programs are told too."""
+    response = ratelimit.respond_429(request)
+    response["Retry-After"] = "60"
+    return response
 
 
 def attachment(file, name, content_type, *, inline=False):

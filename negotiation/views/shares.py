@@ -2,7 +2,6 @@
 
 Opening the address writes nothing (a messenger opens it to show it): taking the copy is a button, and is counted.
 """
-from allauth.core import ratelimit
 from allauth.core.internal.ratelimit import consume
 from django.conf import settings
 from django.contrib import messages
@@ -26,7 +25,7 @@ from ..workflow import shares
 from ..workflow.transitions import NotAllowed
 from .booklets import edition_of, later
 from .dossier import dossier_or_404, posted
-from .responses import stored
+from .responses import stored, too_many
 
 
 @sensitive_variables("token", "address")
@@ -80,7 +79,7 @@ def may_try(request, *, failed=False):
 def share(request, token):
     """GET: what the link gives, to whom and until when. POST: the copy, counted."""
     if not may_try(request):
-        return ratelimit.respond_429(request)
+        return too_many(request)
     link = read.by_token(token)
     if not link:
         may_try(request, failed=True)

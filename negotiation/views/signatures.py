@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 
 from ..choices import Party
+from ..documents.worksheet import reading
 from ..files.inspection import VERDICTS
 from ..files.storage import StoredFile, clean_name, store
 from ..forms.refusals import refuse
@@ -16,7 +17,7 @@ from ..workflow.transitions import NotAllowed
 from .booklets import edition_of
 from .dossier import dossier_or_404, posted
 from .responses import stored
-from .worksheets import found_in
+from .worksheets import found_in, is_blind
 
 WORKSHEET = ("Ce fichier contient une fiche de travail, pas seulement les pages signées du livret : rien n’est déposé. "
              "Une fiche remplie se dépose dans « Fiches papier ».")
@@ -33,8 +34,8 @@ def page(request, slug, number):
             current=current, region=dossier.region, initial=usual(request.user, dossier, current)))
     require(request.user, "booklet.sign", dossier)
     form = SignatureForm(request.POST, request.FILES, current=current, region=dossier.region)
-    if form.is_valid() and is_worksheet(form, dossier):
-        form.add_error("file", WORKSHEET)
+    if form.is_valid() and form.cleaned_data["file"]:
+        refuse_worksheet(form, dossier)
     if not form.is_valid():
         return show(request, dossier, edition, history, form, status=422)
     try:
@@ -48,10 +49,13 @@ def page(request, slug, number):
     return redirect("signatures", slug, number)
 
 
-def is_worksheet(form, dossier):
-    """Is the scan a worksheet of ours, of this dossier or of another?"""
-    found = found_in(form, dossier) if form.cleaned_data["file"] else None
-    return bool(found and (found.refusal or found.marks))
+def refuse_worksheet(form, dossier):
+    """Refuse a scan that is a worksheet of ours, of this dossier or of another; or that nobody has looked into."""
+    found = found_in(form, dossier)
+    if found.refusal or found.marks:
+        form.add_error("file", found.refusal if found.refusal == reading.BUSY else WORKSHEET)
+    elif is_blind(found, dossier):
+        form.must_be_checked()
 
 
 def usual(user, dossier, current):

@@ -30,8 +30,8 @@ CLOSED = ("L’étape {} est « {} » : elle ne reçoit plus de pièce. Le fichi
           "étape, ou gardez la photo pour le jour où celle-ci sera rouverte.")
 OLDER = ("Cette fiche a été imprimée quand l’étape {} en était à la version {} ; elle en est à la version {} : relisez "
          "les réponses déjà écrites avant de recopier.")
-PARTLY_READ = ("Toutes les pages n’ont pas pu être lues, et l’étape {} a des questions réservées à l’équipe de la "
-               "Région. Vérifiez le fichier, qui est gardé, puis rangez-le.")
+PARTLY_READ = ("Toutes les pages n’ont pas pu être lues, et ce dossier a des questions réservées à l’équipe de la "
+               "Région (étape {}). Vérifiez le fichier, qui est gardé, puis rangez-le.")
 
 
 def worksheet(request, slug, code):
@@ -78,7 +78,14 @@ def found_in(form, dossier):
     """What the codes of a file say: wherever it is deposited, a worksheet that comes back is known."""
     file, kind = form.cleaned_data["file"], form.verdict.kind
     file.seek(0)
-    return reading.told(reading.pages_of(kind, file.read()), dossier.slug) if kind in PICTURES else reading.Reading()
+    found = reading.read(kind, file.read(), dossier.slug)
+    # An office document that shows a sheet is no filled sheet: it is only refused what a sheet of its own would be.
+    return found if kind in PICTURES else reading.Reading(refusal=found.refusal, blind=found.blind)
+
+
+def is_blind(found, dossier):
+    """Might this file, that could not be looked into, hold a reserved sheet?"""
+    return found.blind and bool(read.reserved_codes(read.steps(dossier)))
 
 
 def keep(request, dossier, form, found, *, told=""):
@@ -89,21 +96,25 @@ def keep(request, dossier, form, found, *, told=""):
     progress = next((one for one in steps if found.mark and one.step.code == found.mark.step), None)
     file.seek(0)
     kept = store(file)
-    token = signing.dumps([kept.sha256, kept.size, form.verdict.kind, clean_name(file.name)],
+    token = signing.dumps([kept.sha256, kept.size, form.verdict.kind, clean_name(file.name), found.is_whole],
                           salt=salt_of(request, dossier))
     if progress is None:
         return picked(request, dossier, steps, token, doubt=found.doubt or reading.UNREAD)
-    if found.unread and progress.step.code in read.reserved_codes([progress]):
-        return picked(request, dossier, steps, token, doubt=PARTLY_READ.format(progress.step.code))
+    code, reserved = progress.step.code, sorted(read.reserved_codes(steps))
+    if reserved and not found.is_whole:
+        return picked(request, dossier, steps, token, doubt=PARTLY_READ.format(", ".join(reserved)), code=code)
     if told and progress.is_editable:
-        messages.info(request, told.format(progress.step.code))
+        messages.info(request, told.format(code))
     return put(request, dossier, progress, token, steps, found=found)
 
 
 def pick(request, dossier):
     """The person says the step; the file is in the store already and is not sent again."""
     steps = read.steps(dossier)
-    form = PickForm(request.POST, steps=steps, reserved=read.reserved_codes(steps))
+    file, is_whole = waiting(request, dossier, request.POST["token"])
+    if file is None:
+        return page(request, dossier, refused=[FORGOTTEN], steps=steps, status=422)
+    form = PickForm(request.POST, steps=steps, reserved=read.reserved_codes(steps), is_whole=is_whole)
     if not form.is_valid():
         return page(request, dossier, picking=form, steps=steps, status=422)
     progress = next(one for one in steps if one.step.code == form.cleaned_data["step"])
@@ -113,11 +124,8 @@ def pick(request, dossier):
 def put(request, dossier, progress, token, steps, found=None):
     """Deposit the file of the token at this step, and go on to typing; when it may not be, another step is offered."""
     code = progress.step.code
-    try:
-        sha256, size, kind, name = signing.loads(token, salt=salt_of(request, dossier), max_age=A_DAY)
-    except signing.BadSignature:
-        return page(request, dossier, refused=[FORGOTTEN], steps=steps, status=422)
-    if not path_of(sha256).exists():
+    file, _ = waiting(request, dossier, token)
+    if file is None:
         return page(request, dossier, refused=[FORGOTTEN], steps=steps, status=422)
     if not progress.is_editable:
         closed = CLOSED.format(code, progress.get_state_display())
@@ -127,8 +135,7 @@ def put(request, dossier, progress, token, steps, found=None):
     title = ", ".join(filter(None, [f"{read.FILLED}, {spoken(timezone.localdate())}", found and found.page]))
     try:
         # The key is the file itself: sent twice to a step, it is there once.
-        made = documents.deposit(progress, StoredFile(sha256, size, kind, name), by=request.user, title=title,
-                                 key=f"fiche-{sha256[:16]}")
+        made = documents.deposit(progress, file, by=request.user, title=title, key=f"fiche-{file.sha256[:16]}")
     except NotAllowed as refusal:
         return picked(request, dossier, steps, token, refused=refusal.reasons, code=code, status=409)
     if made is None:
@@ -142,8 +149,18 @@ def put(request, dossier, progress, token, steps, found=None):
 
 def picked(request, dossier, steps, token, *, doubt="", refused=(), code="", status=200):
     """The page where the step of a kept file is chosen."""
-    form = PickForm(steps=steps, reserved=read.reserved_codes(steps), initial={"token": token, "step": code})
+    form = PickForm(steps=steps, reserved=read.reserved_codes(steps), is_whole=waiting(request, dossier, token)[1],
+                    initial={"token": token, "step": code})
     return page(request, dossier, picking=form, doubt=doubt, refused=refused, steps=steps, status=status)
+
+
+def waiting(request, dossier, token):
+    """(the file that a token stands for, whether all its pages were read); (None, False) when it waits no more."""
+    try:
+        sha256, size, kind, name, *whole = signing.loads(token, salt=salt_of(request, dossier), max_age=A_DAY)
+    except signing.BadSignature:
+        return None, False
+    return (StoredFile(sha256, size, kind, name), whole == [True]) if path_of(sha256).exists() else (None, False)
 
 
 def salt_of(request, dossier):

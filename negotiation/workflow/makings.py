@@ -116,6 +116,14 @@ def fail(making, reason):
             stop(found, reason)
 
 
+def put_back(making):
+    """Let it wait again for whoever takes it first. Returns whether it does: not when it is lost, nor when it has been
+    tried often enough.
+    """
+    return making.attempts < ATTEMPTS and bool(
+        held(making).update(state=MakingState.WAITING, holder="", seen_at=timezone.now()))
+
+
 def stop(making, reason):
     making.state, making.failure, making.holder = MakingState.FAILED, reason, ""
     making.save(update_fields=["state", "failure", "holder"])

@@ -35,13 +35,15 @@ async function check(file) {
   }
   // Another file was chosen meanwhile.
   if (turn !== asked) return;
+  const copy = zone.querySelector(`[data-copy="${found}"]`);
   const other = zone.querySelector(`[data-other="${found}"]`);
   if (found === zone.dataset.verify) {
     say("success", "Conforme", `${name} est, à l’octet près, le fichier de l’édition ${zone.dataset.edition}.`);
   } else if (other) {
     say("warning", "Non conforme", `${name} est le fichier d’une autre édition de ce dossier : l’édition ${other.dataset.number}.`);
-  } else if (zone.querySelector(`[data-copy="${found}"]`)) {
-    say("warning", "Non conforme : exemplaire nominatif", `${name} est un exemplaire fait de l’édition ${zone.dataset.edition} pour un destinataire, dont il porte le nom sur chaque page. Il n’a pas été changé depuis, mais ce n’est pas le fichier de l’édition.`);
+  } else if (copy) {
+    const which = copy.dataset.number === zone.dataset.edition ? "" : ", qui est une autre édition de ce dossier,";
+    say("warning", "Non conforme : exemplaire nominatif", `${name} est un exemplaire fait de l’édition ${copy.dataset.number}${which} pour un destinataire, dont il porte le nom sur chaque page. Il n’a pas été changé depuis, mais ce n’est pas le fichier de l’édition.`);
   } else {
     say("error", "Non conforme", `${name} n’est pas le fichier de l’édition ${zone.dataset.edition} : il a été changé, abîmé, ou ce n’est pas lui. Son empreinte est ${found}.`);
   }

@@ -244,14 +244,14 @@ def test_a_hostile_picture_in_a_pdf_holds_no_code_and_costs_its_share(hostile):
     assert found in ([[]], ["heavy"])
 
 
-def test_when_every_reader_is_taken_the_person_picks(printed, settings, tmp_path, monkeypatch):
+def test_when_every_reader_is_taken_the_file_waits_for_another_minute(printed, settings, tmp_path, monkeypatch):
     settings.VAR = tmp_path
     monkeypatch.setattr(reading, "WAIT", 0)
     picture = png(printed[1][0])
     with slot(tmp_path / "renders", count=2, wait=0, name="code-"), \
             slot(tmp_path / "renders", count=2, wait=0, name="code-"):
-        assert reading.pages_of("png", picture) == [[]]
-    assert marking.read(reading.pages_of("png", picture)[0][0]).step == "D1"
+        assert reading.read("png", picture, printed[2]) == reading.Reading(refusal=reading.BUSY)
+    assert reading.read("png", picture, printed[2]).mark.step == "D1"
 
 
 MARK = marking.Mark("A" * 8, "A1", 3, 29_900_000, 1, 2)
@@ -284,6 +284,14 @@ def test_a_code_printed_before_the_key_changed_is_still_ours(settings):
     assert reading.told([[text]], "kayes").doubt == reading.FORGED
 
 
+def test_a_sheet_with_more_pages_than_are_read_is_refused():
+    assert reading.told([[own()]] * 20, "kayes").is_whole
+    assert reading.told([*[[own()]] * 20, []], "kayes") == reading.Reading(refusal=reading.TOO_LONG)
+    assert reading.told([*[[own()]] * 19, [own(step="D1", is_reserved=True)], []], "kayes") == reading.Reading(
+        refusal=reading.RESERVED.format("D1"))
+    assert reading.told([[]] * 21, "kayes") == reading.Reading(doubt=reading.UNREAD)
+
+
 def test_a_sheet_of_another_dossier_is_refused_and_several_steps_are_told():
     for pages in ([[own()], [own(reference=marking.reference_of("mopti"))]],
                   [[own(), own(reference=marking.reference_of("mopti"))]]):
@@ -295,6 +303,7 @@ def test_a_sheet_of_another_dossier_is_refused_and_several_steps_are_told():
 def test_pages_are_counted_and_not_the_codes_they_show():
     two, one = own(page=2), own()
     assert vars(reading.told([[one, two], [], [one, ""]], "kayes")) == {
-        "refusal": "", "doubt": "", "mark": marking.read(one), "marks": 3, "unread": 2, "page": ""}
+        "refusal": "", "doubt": "", "mark": marking.read(one), "marks": 3, "unread": 2, "page": "",
+        "blind": False}
     assert [reading.told(pages, "kayes").page for pages in ([[one]], [[one, two]], [[one], []])] == [
         "page 1 sur 2", "", ""]

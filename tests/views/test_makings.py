@@ -137,12 +137,27 @@ def test_a_failure_says_why_and_is_tried_again(queued, sign_in, manager, url, as
         run_worker()
     page = client.get(f"{url}1/preparation/").content.decode()
     for said in ("L’édition 1 n’est pas faite", "n’a pas pu être mis en page en 0.2 secondes", "Réessayer",
-                 "Rien n’est perdu"):
+                 "la machine est occupée", "Rien n’est perdu"):
         assert said in page, said
+    assert "raccourcissez" not in page
+    assert (Making.objects.get().attempts, DBTaskResult.objects.count()) == (makings.ATTEMPTS, makings.ATTEMPTS)
     assert "Voir pourquoi, réessayer ou abandonner" in client.get(url).content.decode()
     assert making.rescue() == 0
     assert client.post(f"{url}1/reprendre/").url == f"{url}1/preparation/"
     assert Making.objects.get().state == MakingState.WAITING
+    run_worker()
+    assert [(one.number, one.code) for one in Booklet.objects.all()] == [(1, asked.code)]
+
+
+def test_what_a_busy_machine_did_not_let_finish_waits_again_and_is_made(queued, url, asked, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("negotiation.documents.booklet.render.PATIENT_SECONDS", 0.2)
+        making.start(asked)
+        task = DBTaskResult.objects.get()
+        making.make_edition.func(asked.pk)
+    waiting = Making.objects.get()
+    assert (waiting.state, waiting.holder, waiting.failure, waiting.attempts) == (MakingState.WAITING, "", "", 1)
+    assert waiting.task != str(task.id)
     run_worker()
     assert [(one.number, one.code) for one in Booklet.objects.all()] == [(1, asked.code)]
 

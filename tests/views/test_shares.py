@@ -166,7 +166,7 @@ def test_an_unknown_address_says_so_and_guessing_is_slowed_down(client, edition,
     assert [client.get(f"/partage/{token}/").status_code for _ in range(4)] == [200] * 4
     assert [client.get(f"/partage/{'a' * 43}/").status_code for _ in range(3)] == [404, 404, 429]
     answer = client.post(f"/partage/{token}/")
-    assert answer.status_code == 429
+    assert (answer.status_code, answer["Retry-After"]) == (429, "60")
     assert "Pour que personne ne devine les liens" in text(answer)
     assert ShareLink.objects.get().opened == 0
 
@@ -251,10 +251,20 @@ def test_the_log_never_says_the_address():
 def test_the_verification_page_knows_a_copy_from_the_edition(client, edition, manager):
     link, _ = factories.shared(edition, manager)
     page = text(client.get(f"/verification/{edition.grouped_code}/"))
-    assert f'data-copy="{link.sha256}"' in page
+    assert f'data-copy="{link.sha256}" data-number="1"' in page
     assert f'data-verify="{edition.sha256}"' in page
     assert link.recipient not in page
     assert "porte le nom de son destinataire sur chaque page" in page
+
+
+def test_the_verification_page_knows_the_copy_of_another_edition_that_is_public(client, dossier, edition, manager):
+    """Of one that is not, nothing is said, not even that there are copies."""
+    second = factories.established(dossier, manager)
+    link, _ = factories.shared(second, manager)
+    address = f"/verification/{edition.grouped_code}/"
+    assert link.sha256 not in text(client.get(address))
+    booklets.publish(second, by=manager)
+    assert f'data-copy="{link.sha256}" data-number="2"' in text(client.get(address))
 
 
 def test_the_copy_of_a_real_file_names_its_recipient_on_its_page(sign_in, edition, manager, url):

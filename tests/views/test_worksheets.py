@@ -158,7 +158,10 @@ def test_what_cannot_be_read_is_filed_by_hand_without_a_second_upload(sign_in, e
     assert sheets() == []
     token = page.context["picking"].initial["token"]
     assert client.post(url, {"token": token, "step": ""}).status_code == 422
-    client.post(url, {"token": token, "step": "B2"})
+    refused = client.post(url, {"token": token, "step": "B2"})
+    assert "Toutes les pages n’ont pas pu être lues : vérifiez le fichier, puis cochez." in said(refused)
+    assert (refused.status_code, sheets()) == (422, [])
+    client.post(url, {"token": token, "step": "B2", "checked": "on"})
     assert [step for step, _ in sheets()] == ["B2"]
 
 
@@ -208,7 +211,7 @@ def test_a_step_with_reserved_questions_is_picked_after_a_check(sign_in, editor,
     client = sign_in(editor)
     token = client.post(url, {"file": photo()}).context["picking"].initial["token"]
     page = client.post(url, {"token": token, "step": "D1"})
-    assert "Cette étape a des questions réservées : vérifiez le fichier, puis cochez." in said(page)
+    assert "Toutes les pages n’ont pas pu être lues : vérifiez le fichier, puis cochez." in said(page)
     client.post(url, {"token": token, "step": "D1", "checked": "on"})
     assert [step for step, _ in sheets()] == ["D1"]
 

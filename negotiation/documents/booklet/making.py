@@ -9,7 +9,7 @@ from django_tasks.exceptions import TaskResultDoesNotExist
 from ...choices import MakingState
 from ...workflow import makings
 from ...workflow.transitions import NotAllowed
-from ..pdf import PdfError
+from ..pdf import PdfError, PdfLate
 from ..slots import Busy
 from . import render
 from .editions import Imprint, ask
@@ -24,11 +24,13 @@ FAULT = ("La préparation s’est arrêtée sur une erreur de l’application. L
 
 @task()
 def make_edition(pk):
-    """The work of the queue: nothing when the edition is made, given up, or in other hands."""
+    """The work of the queue: nothing when the edition is made, given up, or in other hands. What a busy machine has not
+    let finish goes back to the end of the queue.
+    """
     # A worker waits behind no page; in the embedded form a person waits behind this very request.
     patience = {"patient": True, "wait": 600} if settings.QUEUED else {"patient": False, "wait": 20}
     with contextlib.suppress(*REFUSALS):
-        work(pk, **patience)
+        work(pk, **patience, again=settings.QUEUED)
 
 
 def start(making):
@@ -51,9 +53,9 @@ def establish(negotiation, *, by):
     return edition
 
 
-def work(pk, *, patient, wait):
+def work(pk, *, patient, wait, again=False):
     """Make the edition. Returns the Booklet, or None when there is nothing to do. A failure is told in the Making, and
-    raised: PdfError, Busy, NotAllowed.
+    raised: PdfError, Busy, NotAllowed. again: it is queued once more, a few times, when the machine was busy.
     """
     making = makings.take(pk)
     if making is None:
@@ -64,6 +66,10 @@ def work(pk, *, patient, wait):
         logger.warning("Making %s is no longer ours", pk)
         return None
     except REFUSALS as refusal:
+        if again and isinstance(refusal, PdfLate) and makings.put_back(making):
+            logger.warning("Making %s was late and waits again", pk)
+            start(making)
+            return None
         makings.fail(making, str(refusal))
         raise
     except Exception:

@@ -3,12 +3,12 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from ...files.apart import read_codes_apart
+from ...files.apart import CODE_PAGES, read_codes_apart
 from ...files.refusals import Refused
 from ..slots import Busy, slot
 from . import marking
 
-# Looking for a code takes seconds of processor: so many at once, and those who wait too long pick the step.
+# Looking for a code takes seconds of processor: so many at once, and those who wait too long come back later.
 READERS, WAIT = 2, 15
 
 OTHER = ("Cette fiche a été imprimée pour un autre dossier : elle n’est pas rangée ici, et le fichier n’est pas gardé. "
@@ -20,6 +20,10 @@ UNREAD = ("Le carré noir de la fiche n’a pas pu être lu : photo floue, trop 
           "n’est perdu : le fichier est gardé, dites seulement à quelle étape le ranger.")
 FORGED = ("Le carré noir de cette page n’a pas été imprimé par cette application : il n’est pas suivi. Dites à quelle "
           "étape ranger le fichier, qui est gardé.")
+BUSY = ("D’autres fichiers sont en cours de lecture sur cette machine, et celui-ci n’a pas pu être regardé : rien "
+        "n’est déposé. Réessayez dans une minute.")
+TOO_LONG = (f"Ce fichier contient une fiche de travail et compte plus de {CODE_PAGES} pages : une fiche remplie se "
+            f"dépose en un fichier de {CODE_PAGES} pages au plus. Déposez les fiches séparément, un fichier par fiche.")
 SEVERAL = ("Ce fichier réunit des fiches de plusieurs étapes ({}). Dites où le ranger tout entier, ou déposez un "
            "fichier par étape.")
 
@@ -29,7 +33,7 @@ class Reading:
     """refusal: nothing may be kept; doubt: the person says which step; else `mark`, of the oldest page, says it.
 
     marks: sheets of ours. unread: pages without a readable code, or not looked at whole. page: « page 2 sur 3 », when
-    the file holds this one alone.
+    the file holds this one alone. blind: the file could not be looked into, which does not say that it holds nothing.
     """
     refusal: str = ""
     doubt: str = ""
@@ -37,15 +41,24 @@ class Reading:
     marks: int = 0
     unread: int = 0
     page: str = ""
+    blind: bool = False
+
+    @property
+    def is_whole(self):
+        """Has every page said what it is?"""
+        return bool(self.mark) and not self.unread
 
 
-def pages_of(kind, data):
-    """The texts of the codes of each page; a file that cannot be searched, or not now, says nothing."""
+def read(kind, data, slug):
+    """What a file deposited in this dossier says. One that cannot be searched is not one without a code."""
     try:
         with slot(settings.VAR / "renders", count=READERS, wait=WAIT, name="code-"):
-            return read_codes_apart(kind, data)
-    except (Refused, Busy):
-        return [[]]
+            pages = read_codes_apart(kind, data)
+    except Busy:
+        return Reading(refusal=BUSY)
+    except Refused:
+        return Reading(doubt=UNREAD, unread=1, blind=True)
+    return told(pages, slug)
 
 
 def told(pages, slug):
@@ -58,6 +71,8 @@ def told(pages, slug):
         return Reading(refusal=RESERVED.format(reserved.step))
     if not marks:
         return Reading(doubt=FORGED if any(map(any, pages)) else UNREAD)
+    if len(pages) > CODE_PAGES:
+        return Reading(refusal=TOO_LONG)
     steps = sorted({mark.step for mark in marks})
     if len(steps) > 1:
         return Reading(doubt=SEVERAL.format(", ".join(steps)), marks=len(marks))
