@@ -222,7 +222,7 @@ function paste(event, i, j) {
     if (line) last = to[down];
     const name = names[down][width - 1];
     const under = line && lineName(line);
-    if (line && name && bare(name) !== bare(under)) moved ||= `« ${name} » est collé sur la ligne « ${under} ».`;
+    if (line && name && bare(name) !== bare(under)) moved = moved || `« ${name} » est collé sur la ligne « ${under} ».`;
     row.forEach((value, right) => {
       const input = grid[to[down]]?.[j + right];
       if (input && !input.readOnly) {
