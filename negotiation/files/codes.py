@@ -29,7 +29,8 @@ INLINE = re.compile(rb"\bBI\b.{1,500}?\bID\s", re.DOTALL)
 # The mean of a page, of 255, under which it is dark: black and white may have been exchanged.
 DARK = 90
 # The pictures of an office document; one that weighs more is not opened.
-PICTURE_PART = re.compile(r"(?:word/media|xl/media|Pictures)/[^/]+\.(?:png|jpe?g|jpe|jfif)", re.IGNORECASE)
+PICTURE_PART = re.compile(r".+\.(?:png|jpe?g|jpe|jfif)", re.IGNORECASE)
+OTHER_PART = re.compile(r".+\.(?:gif|bmp|tiff?|webp)", re.IGNORECASE)
 MAX_PART = 20 * 1024 * 1024
 # A square of a code that is drawn, in points of the picture; how many rows of squares are read: x, y, width, height.
 SQUARE, MAX_SQUARES = 10, 2000
@@ -54,16 +55,18 @@ def read(data, kind):
         return read_pages([[lambda: opened(data)]])
     if kind != "pdf":
         archive = Archive(data)
-        return read_pages([[lambda name=name: opened(archive.read(name, MAX_PART))] for name in parts_of(archive)])
+        pages = [[lambda name=name: opened(archive.read(name, MAX_PART))] for name in parts_of(archive)]
+        return read_pages(pages + [[unseen]] * any(map(OTHER_PART.fullmatch, archive.names)))
     settings.set_qpdf_limits(flate_max_memory=MAX_UNPACKED)
     with pikepdf.open(io.BytesIO(data)) as document:
         return read_pages(list(pages_of(document)))
 
 
 def parts_of(archive):
-    """The names of the pictures of an office document: a photo of a sheet weighs more than a logo or a stamp."""
+    """The names of the pictures of an office document, one more than are promised to be read: a photo of a sheet weighs
+    more than a logo or a stamp."""
     found = [name for name in archive.names if PICTURE_PART.fullmatch(name)]
-    return sorted(found, key=archive.size, reverse=True)[:CODE_PAGES]
+    return sorted(found, key=archive.size, reverse=True)[:CODE_PAGES + 1]
 
 
 def read_pages(pages):
@@ -98,7 +101,7 @@ def opened(data):
     """A grey picture, turned as the camera says, of a bounded size."""
     with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
         if image.width * image.height > MAX_PIXELS:
-            raise ValueError("too many pixels")
+            raise Unseen
         image.draft("L", (WIDEST, WIDEST))  # a JPEG is decoded at the size that is looked at
         return prepared(ImageOps.exif_transpose(image))
 
@@ -236,7 +239,7 @@ def squares(code):
 def from_pdf(picture):
     found = pikepdf.PdfImage(picture)
     if found.width * found.height > MAX_PIXELS:
-        raise ValueError("too many pixels")
+        raise Unseen
     return prepared(found.as_pil_image())
 
 

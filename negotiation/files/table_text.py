@@ -17,7 +17,7 @@ VERSION = "1"
 KEYS = ["project", "financier", "year", "amount"]
 # The franc of the contract, as its exports and its ISO code name it: amounts of another are not converted.
 CURRENCIES = {"FCFA", "XOF", "FRANCCFA", "FRANCSCFA"}
-UNITS = ["currency", "devise", "unit", "units", "unite", "unité"]
+UNITS = {"currency", "devise", "monnaie", "unit", "units", "unite", "unité"}
 
 
 def check(data, kind):
@@ -48,6 +48,9 @@ def read_csv(data):
     lines = csv.reader(io.StringIO(rest if shift else text, newline=""), delimiter=separator, strict=True)
     try:
         for number, cells in enumerate(lines, 2 if shift else 1):
+            if any("\n" in cell and separator in cell for cell in cells):
+                # Closed further on by the quote of another cell, or by the last: rows are in there.
+                raise csv.Error
             begins = lines.line_num + 1
             if filled := [[column, "text", cell[:MAX_TEXT]] for column, cell in enumerate(cells, 1) if cell.strip()]:
                 rows.add(number, filled)
@@ -99,7 +102,7 @@ def read_json(data):
 
 def check_unit(told):
     """Whatever says a unit says the franc."""
-    if any(told.get(key) is not None and bare(told[key]) not in CURRENCIES for key in UNITS):
+    if any(key.lower() in UNITS and value is not None and bare(value) not in CURRENCIES for key, value in told.items()):
         raise Refused("table.currency")
 
 

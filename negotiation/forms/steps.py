@@ -10,7 +10,7 @@ from .fields import CleanText, new_key
 RESERVED = ("Réponse réservée à l’équipe de la Région : ni la DGCT, ni les services, ni les partenaires ne la lisent, "
             "et elle ne paraît pas dans le livret.")
 CHECKED = "J’ai vérifié : ce fichier ne contient aucune feuille réservée à l’équipe de la Région"
-CHECKED_WHY = "Une pièce déposée est lue aussi par la DGCT."
+CHECKED_WHY = "À cocher pour un long document numérisé, qui n’est pas regardé en entier : la DGCT le lira aussi."
 UNLOOKED = ("Ce fichier n’a pas pu être lu : l’application ne sait pas s’il contient une feuille réservée à l’équipe "
             "de la Région. Vérifiez-le, choisissez-le de nouveau, puis cochez.")
 
@@ -65,22 +65,15 @@ def name_of(question):
 
 
 class CheckedForm(forms.Form):
-    """A file that could not be looked into is taken from those who say that they have looked; asked of nobody else."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if "checked" in self.data:
-            self.fields["checked"] = checked_field()
+    """A file that could not be looked into is taken from those who say that they have looked. Offered from the start:
+    on a slow line, a long scan is not sent twice.
+    """
+    checked = forms.BooleanField(required=False, label=CHECKED, help_text=CHECKED_WHY)
 
     def must_be_checked(self):
-        """Refuse the file, until the person has ticked the field that this shows."""
+        """Refuse the file, until the person has ticked."""
         if not self.cleaned_data.get("checked"):
-            self.fields["checked"] = checked_field()
             self.add_error("checked", UNLOOKED)
-
-
-def checked_field(help_text=CHECKED_WHY):
-    return forms.BooleanField(required=False, label=CHECKED, help_text=help_text)
 
 
 class DepositForm(CheckedForm):

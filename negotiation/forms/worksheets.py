@@ -2,15 +2,14 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from .steps import CHECKED_WHY, DepositForm, checked_field
+from .steps import CHECKED, DepositForm
 
 PICTURES = {"pdf", "png", "jpeg"}
 
 
 class FilledForm(DepositForm):
     """A scan or a photo: a picture, or a PDF of pictures."""
-    title = None
-    key = None
+    title = key = checked = None
     file = forms.FileField(
         label="Photo ou numérisation", allow_empty_file=True,
         help_text="PNG, JPEG ou PDF, 20\u00a0Mo au plus. Une fiche par fichier ; un PDF en réunit les pages.",
@@ -42,7 +41,9 @@ class PickForm(forms.Form):
             for one in steps)]
         if reserved:
             where = f"pour l’étape {', '.join(sorted(reserved))}" if is_whole else "quelle que soit l’étape"
-            self.fields["checked"] = checked_field(f"À cocher {where}. {CHECKED_WHY}")
+            self.fields["checked"] = forms.BooleanField(
+                required=False, label=CHECKED,
+                help_text=f"À cocher {where}. Une pièce déposée est lue aussi par la DGCT.")
 
     def clean(self):
         cleaned = super().clean()

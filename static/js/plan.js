@@ -150,31 +150,57 @@ function rowsOf(text) {
 // Is this row the headings of the columns that it falls on? What goes beyond the table has none.
 function isHeading(row, inputs) {
   const under = row.slice(0, inputs.length);
-  return under.every((value, right) => bare(value) === (/-y0$/.test(inputs[right].name) ? "nonréparti" : inputs[right].name.slice(-4)));
+  return under.every((value, right) => year(value) === (/-y0$/.test(inputs[right].name) ? "nonréparti" : inputs[right].name.slice(-4)));
 }
 const bare = (value) => (value || "").replace(SPACES, "").toLowerCase();
+const year = (value) => bare(value).replace(/^(année|exercice)/, "");
 // Years of other columns: no plan has a line of such small amounts.
-const isYears = (row) => row.length > 1 && /^[12]/.test(bare(row[0])) && row.every((value) => /^((19|20|21)[0-9]{2}|nonréparti|total)$/.test(bare(value)));
-const NAMES = /^(projet|financeur)s?$/;
-// How many columns of names begin these rows: « Projet » and « Financeur », or words only.
+const isYears = (row) => /^[12]/.test(year(row[0])) && row.every((value) => /^((19|20|21)[0-9]{2}|nonréparti|total)$/.test(year(value)));
+const NAMES = /^(projet|financeur)s?(etfinanceurs)?$/;
+const SUM = /^(sous-?)?tota(l|ux)/;
+// How many columns of names begin these rows: under « Projet » and « Financeur », or words among which one is of this page.
 function namesIn(rows) {
-  const isNames = (column) => NAMES.test(bare(rows[0][column])) || (rows.some((row) => bare(row[column]))
-    && rows.every((row) => !bare(row[column]) || /^\p{L}/u.test(row[column].trim())));
-  const first = [0, 1].findIndex((column) => column + 1 >= rows[0].length || !isNames(column));
-  return first < 0 ? 2 : first;
+  const known = (text) => SUM.test(bare(text)) || lines.some((line, k) => [projectName(k), lineName(line)].some((name) => bare(name) === bare(text)));
+  const isTitled = (column) => NAMES.test(bare(rows[0][column]));
+  const isWords = (column) => rows.every((row) => !bare(row[column]) || /^\p{L}/u.test(row[column].trim()));
+  const isNames = (column) => column + 1 < rows[0].length && (isTitled(column)
+    || (isWords(column) && rows.some((row) => bare(row[column]) && known(row[column]))));
+  if (isNames(1) && (isTitled(0) || isWords(0))) return 2;
+  return isNames(0) ? 1 : 0;
 }
 const projectOf = (line) => lines[line]?.closest("[data-project]");
-const nameOf = (element, selector) => element.querySelector(selector).textContent.trim();
-const lineName = (line) => nameOf(line, "th span, legend, label");
-// The line of each row from line i on, -1 for a sum: told by its name or, without names, by what it adds up where a project
-// ends. null when sums cannot be told from lines.
+const projectName = (line) => projectOf(line).dataset.project;
+const lineName = (line) => line.querySelector("th span, legend, label").textContent.trim();
+const [SUMS, NOWHERE] = [-1, -2];
+// The line that each row of names says; without a project, the next from line i on.
+function named(names, i) {
+  let [line, project] = [i, ""];
+  return names.map((row) => {
+    const name = row[row.length - 1];
+    if (row.length > 1 && row[0] && !SUM.test(bare(row[0]))) [project] = row;
+    // A project above its financiers, with its total.
+    if (row.length < 2 && lines.some((one, k) => bare(projectName(k)) === bare(name) && bare(lineName(one)) !== bare(name))) {
+      project = name;
+      return SUMS;
+    }
+    if (!name || SUM.test(bare(name))) return SUMS;
+    if (!project) return line++;
+    const found = lines.findIndex((one, k) => bare(projectName(k)) === bare(project) && bare(lineName(one)) === bare(name));
+    return found < 0 ? NOWHERE : found;
+  });
+}
+// The line of each row from line i on: told by its names or, without them, by what it adds up where a project ends. null when
+// sums cannot be told from lines.
 function placed(rows, names, i, j) {
+  if (names[0].length) return named(names, i);
   let line = i;
-  const isLine = (row) => row[row.length - 1] && !/^(sous-?)?tota(l|ux)/.test(bare(row[row.length - 1]));
-  if (names[0].length) return names.map((row) => (isLine(row) ? line++ : -1));
   const amounts = rows.map((row) => row.map((value) => parse(value)[0]));
   const adds = (r, some) => rows[r].some(bare) && amounts[r].every((amount, c) => amount === some.reduce((sum, one) => sum + (one[c] || 0n), 0n));
-  let above = grid.slice(0, i).filter((_, k) => projectOf(k) === projectOf(i)).map((row) => row.slice(j).map((input) => read.get(input)[0]));
+  const page = grid.map((row) => row.slice(j).map((input) => read.get(input)[0]));
+  let above = page.slice(0, i).filter((_, k) => projectOf(k) === projectOf(i));
+  const before = page.filter((_, k) => i && !above.length && projectOf(k) === projectOf(i - 1));
+  // The sums of the project above, or of the plan, come first: what follows is one line lower than it seems.
+  if (amounts[0].some(Boolean) && [before, page].some((some) => some.length > 1 && adds(0, some))) return null;
   let [group, sure, missed, doubt] = [[], -1, false];
   const all = [];
   const to = rows.map((_, r) => {
@@ -187,14 +213,14 @@ function placed(rows, names, i, j) {
       else missed = true;
     }
     if (ends) above = group = [];
-    if (sum || (!lines[line] && adds(r, all))) return -1;
+    if (sum || (!lines[line] && adds(r, all))) return SUMS;
     // Here the page has more lines than the block, or this line is worth the others.
     if (group.length > 1 && amounts[r].some(Boolean) && adds(r, group)) doubt = line;
     group = [...group, amounts[r]];
     all.push(amounts[r]);
     return line++;
   });
-  if (sure < 0 || (sure === 2 && !missed)) return Object.assign(to, { doubt });
+  if (sure < 0 || (sure === 2 && !missed)) return Object.assign(to, { doubt, missed });
   return sure || !missed ? null : rows.map((_, r) => i + r);
 }
 const nothing = (why) => say(`Rien n’est collé${NBSP}: ${why}`, "notice notice--warning");
@@ -208,7 +234,7 @@ function paste(event, i, j) {
   const width = isHeading(rows[0], inputs) ? 0 : namesIn(rows);
   const names = rows.map((row) => row.splice(0, width));
   const headings = isHeading(rows[0], inputs) ? rows.shift() : null;
-  if (!headings && rows.length > 1 && (isYears(rows[0]) || NAMES.test(bare(names[0][0])))) return nothing(`les années copiées (${rows[0].join(", ")}) ne sont pas celles des colonnes. Placez-vous sous la première d’entre elles.`);
+  if (!headings && rows.length > 1 && ((isYears(rows[0]) && !rows.slice(1).some(isYears)) || NAMES.test(bare(names[0][0])))) return nothing(`les années copiées (${rows[0].join(", ")}) ne sont pas celles des colonnes. Placez-vous sous la première d’entre elles.`);
   if (headings) names.shift();
   if (headings && bare(headings[headings.length - 1]) === "total") for (const row of rows) row.splice(headings.length - 1);
   const to = rows.length ? placed(rows, names, i, j) : [];
@@ -216,8 +242,10 @@ function paste(event, i, j) {
   const before = [];
   let [left, sums, unread, last] = [0, 0, 0, i];
   let moved = "";
+  const absent = names.filter((_, down) => to[down] === NOWHERE);
+  if (absent.length && to.every((line) => line < 0)) return nothing("aucune ligne de ce bloc n’est dans cette page.");
   rows.forEach((row, down) => {
-    if (to[down] < 0) return void (sums += row.some(bare));
+    if (to[down] < 0) return void (sums += to[down] === SUMS && row.some(bare));
     const line = lines[to[down]];
     if (line) last = to[down];
     const name = names[down][width - 1];
@@ -241,7 +269,8 @@ function paste(event, i, j) {
   if (sums === 1) told.push("La ligne de sous-total n’est pas collée.");
   if (sums > 1) told.push(`Les ${sums} lignes de sous-total ne sont pas collées.`);
   if (lines[to.doubt]) told.push(`La ligne « ${lineName(lines[to.doubt])} » reçoit la somme des précédentes : vérifiez que ce n’est pas un sous-total.`);
-  if (!width && !sums && projectOf(last) !== projectOf(i)) told.push(`Le bloc va jusqu’à « ${nameOf(projectOf(last), "[id^=b], legend")}, ${lineName(lines[last])} ».`);
+  if (absent.length) told.push(`Sans ligne dans cette page, et non collé${absent.length > 1 ? "s" : ""}${NBSP}: ${absent.slice(0, 3).map((row) => `« ${row.join(", ")} »`).join(" ; ")}${absent.length > 3 ? "…" : ""}.`);
+  if (!width && (!sums || to.missed) && projectOf(last) !== projectOf(i)) told.push(`Le bloc va jusqu’à « ${projectName(last)}, ${lineName(lines[last])} ».`);
   if (left === 1) told.push("1 valeur dépasse le tableau, ou tombe sur une case fermée, et n’est pas collée.");
   if (left > 1) told.push(`${left} valeurs dépassent le tableau, ou tombent sur des cases fermées, et ne sont pas collées.`);
   say(told.join(" "), unread || told[1] ? "notice notice--warning" : "notice");

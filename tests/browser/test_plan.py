@@ -152,6 +152,8 @@ def test_a_block_of_the_export_pasted_back_changes_nothing(visitor, part, column
 
 UNTOLD = "Rien n’est collé : des lignes de ce bloc semblent être des sous-totaux. Copiez-le avec ses colonnes « " \
          "Projet » et « Financeur », ou un projet à la fois."
+OTHER_YEARS = "Rien n’est collé : les années copiées (2028) ne sont pas celles des colonnes. Placez-vous sous la " \
+              "première d’entre elles."
 END = "Le bloc va jusqu’à « Marché à bétail régional du Site d’exercice n° 2, "
 
 
@@ -168,11 +170,15 @@ END = "Le bloc va jusqu’à « Marché à bétail régional du Site d’exercic
     (0, "Projet\tFinanceur\t2028\nx\tÉtat\t5", None,
      "Rien n’est collé : les années copiées (2028) ne sont pas celles des colonnes. Placez-vous sous la première "
      "d’entre elles."),
-    (0, "Projet\tFinanceur\t2027\n2x2\tÉtat\t5\tx", ["5"],
+    (0, "Projet\tFinanceur\t2027\n2x2\tÉtat\t5\tx", None,
+     "Rien n’est collé : aucune ligne de ce bloc n’est dans cette page."),
+    (0, "Financeur\t2027\nÉtat\t5\tx", ["5"],
      "2 cases remplies, dont 1 illisible. La ligne de titres (2027) n’est pas collée. Les noms ne sont pas collés. « "
      "État » est collé sur la ligne « Conseil régional de l’exercice »."),
+    (0, "2028\n5\n6", None, OTHER_YEARS), (0, "Année 2028\tAnnée 2029\n5\t6", None, OTHER_YEARS.replace(
+        "(2028)", "(Année 2028, Année 2029)")),
 ], ids=["plain", "zeros", "zeros untold", "some sums", "twice the same", "the sum of others", "two lines",
-        "names over other years", "names elsewhere"])
+        "names over other years", "names elsewhere", "a financier elsewhere", "one other year", "other years"])
 def test_a_block_over_several_projects_never_hides_where_it_falls(visitor, onto, pasted, filled, told):
     one, _ = open_plan(visitor)
     before = everything(one)
@@ -184,6 +190,37 @@ def test_a_block_over_several_projects_never_hides_where_it_falls(visitor, onto,
         assert everything(one) == before
     else:
         assert texts(*[column.nth(onto + i) for i in range(len(filled))]) == filled
+
+
+def test_rows_that_bear_their_names_fall_on_their_own_lines_wherever_they_are_pasted(visitor):
+    one, cells = open_plan(visitor)
+    before, rows = everything(one), exported(one)[8:10]
+    cells.nth(0).evaluate(PASTE, "\n".join("\t".join(row[:8]) for row in rows))
+    assert (said(one), everything(one)) == (f"12 cases remplies. {NAMES}", before)
+    # As a page of the plan shows a project: its name and its total, then its financiers.
+    block = [[rows[0][0], "999"], [rows[1][1], "7"], ["Inconnu", "8"]]
+    cells.nth(0).evaluate(PASTE, "\n".join("\t".join(row) for row in block))
+    target = one.page.locator("tr[data-line]").nth(4).locator("input[name^=p]").first
+    changed = [name for (name, now), (_, was) in zip(everything(one), before, strict=True) if now != was]
+    assert (changed, texts(target)) == ([target.get_attribute("name")], ["7"])
+    assert said(one) == (f"1 case remplie. {NAMES} La ligne de sous-total n’est pas collée. Sans ligne dans cette "
+                         "page, et non collé : « Inconnu ».")
+    one.page.goto(f"{one.base}{PLAN}?projet={before[0][0].split('-')[0][1:]}")
+    cells = one.page.locator("input[name^=p]")
+    before = everything(one)
+    cells.first.evaluate(PASTE, "\n".join("\t".join(row[:8]) for row in rows))
+    assert (said(one), everything(one)) == ("Rien n’est collé : aucune ligne de ce bloc n’est dans cette page.", before)
+    assert one.problems == []
+
+
+def test_a_sum_that_comes_first_is_not_taken_for_a_line(visitor):
+    one, _ = open_plan(visitor)
+    before, rows = everything(one), [row[2:7] for row in exported(one)]
+    second = one.page.locator("tr[data-line]").nth(3).locator("input[name^=p]").first
+    for block in (rows[7:9], rows[7:8], [rows[-1], rows[4]]):
+        second.evaluate(PASTE, "\n".join(map("\t".join, block)))
+        assert (said(one), everything(one)) == (UNTOLD, before)
+    assert one.problems == []
 
 
 def test_keys_move_between_cells(visitor):

@@ -52,7 +52,7 @@ def test_an_opinion_that_came_too_late_keeps_its_text(sign_in, dossier, manager,
     page = post(sign_in(advisers["dnpd"]), step, "opinion", voice="reserved", reason="Le coût est incertain.")
     assert page.status_code == 409
     assert "Le niveau «\xa0avis\xa0» est clos" in page.content.decode().replace("« avis »", "«\xa0avis\xa0»")
-    assert 'readonly dir="auto" rows="6">Le coût est incertain.</textarea>' in page.content.decode()
+    assert 'readonly dir="auto" rows="2">Le coût est incertain.</textarea>' in page.content.decode()
 
 
 def test_the_acts_on_a_remark_are_offered_to_its_side_alone(sign_in, dossier, manager, dgct, advisers):

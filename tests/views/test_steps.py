@@ -329,7 +329,7 @@ def test_what_was_typed_in_a_form_that_is_gone_is_given_back(sign_in, editor, pr
                  deposit(client, progress, "a.pdf", factories.pdf_bytes(), title="Une carte")):
         assert page.status_code == 422
         assert "elle ne se modifie plus" in page.content.decode()
-        assert re.search(r'readonly dir="auto" rows="6">Une (raison|carte)</textarea>', page.content.decode())
+        assert re.search(r'readonly dir="auto" rows="2">Une (raison|carte)</textarea>', page.content.decode())
     bare = deposit(client, progress, "a.pdf", factories.pdf_bytes()).content.decode()
     assert ("conservé" in bare, "Le fichier n’est pas déposé." in html.unescape(bare)) == (False, True)
 

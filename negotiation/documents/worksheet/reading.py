@@ -33,7 +33,7 @@ class Reading:
     """refusal: nothing may be kept; doubt: the person says which step; else `mark`, of the oldest page, says it.
 
     marks: sheets of ours. unread: pages without a readable code, or not looked at whole. page: « page 2 sur 3 », when
-    the file holds this one alone. blind: the file could not be looked into, which does not say that it holds nothing.
+    the file holds this one alone. blind: not all of the file was looked at, which does not say that it holds nothing.
     """
     refusal: str = ""
     doubt: str = ""
@@ -70,7 +70,8 @@ def told(pages, slug):
     if reserved := next((mark for mark in marks if mark.is_reserved), None):
         return Reading(refusal=RESERVED.format(reserved.step))
     if not marks:
-        return Reading(doubt=FORGED if any(map(any, pages)) else UNREAD)
+        return Reading(doubt=FORGED if any(map(any, pages)) else UNREAD,
+                       blind=len(pages) > CODE_PAGES or any("" in texts for texts in pages))
     if len(pages) > CODE_PAGES:
         return Reading(refusal=TOO_LONG)
     steps = sorted({mark.step for mark in marks})
