@@ -11,8 +11,8 @@ RESERVED = ("Réponse réservée à l’équipe de la Région : ni la DGCT, ni l
             "et elle ne paraît pas dans le livret.")
 CHECKED = "J’ai vérifié : ce fichier ne contient aucune feuille réservée à l’équipe de la Région"
 CHECKED_WHY = "À cocher pour un long document numérisé, qui n’est pas regardé en entier : la DGCT le lira aussi."
-UNLOOKED = ("Ce fichier n’a pas pu être lu : l’application ne sait pas s’il contient une feuille réservée à l’équipe "
-            "de la Région. Vérifiez-le, choisissez-le de nouveau, puis cochez.")
+UNLOOKED = ("Ce fichier n’a pas pu être regardé en entier : l’application ne sait pas s’il contient une feuille "
+            "réservée à l’équipe de la Région. Vérifiez-le, choisissez-le de nouveau, puis cochez.")
 
 
 class AnswersForm(forms.Form):
