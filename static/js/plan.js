@@ -200,7 +200,8 @@ function placed(rows, names, i, j) {
   let above = page.slice(0, i).filter((_, k) => projectOf(k) === projectOf(i));
   const before = page.filter((_, k) => i && !above.length && projectOf(k) === projectOf(i - 1));
   // The sums of the project above, or of the plan, come first: what follows is one line lower than it seems.
-  if (amounts[0].some(Boolean) && [before, page].some((some) => some.length > 1 && adds(0, some))) return null;
+  const several = (some) => some.filter((row) => row.some(Boolean)).length > 1;
+  if (amounts[0].some(Boolean) && [before, page].some((some) => several(some) && adds(0, some))) return null;
   let [group, sure, missed, doubt] = [[], -1, false];
   const all = [];
   const to = rows.map((_, r) => {

@@ -220,6 +220,13 @@ def test_a_sum_that_comes_first_is_not_taken_for_a_line(visitor):
     for block in (rows[7:9], rows[7:8], [rows[-1], rows[4]]):
         second.evaluate(PASTE, "\n".join(map("\t".join, block)))
         assert (said(one), everything(one)) == (UNTOLD, before)
+    # Where one line alone is filled, the same amounts may well be those of another.
+    inputs = one.page.locator("tr[data-line] td:nth-of-type(1) input")
+    for cell in inputs.all():
+        cell.fill("")
+    inputs.nth(0).fill("5")
+    inputs.nth(3).evaluate(PASTE, "5\n6")
+    assert texts(inputs.nth(3), inputs.nth(4)) == ["5", "6"]
     assert one.problems == []
 
 

@@ -133,7 +133,7 @@ def test_what_was_typed_for_a_project_that_is_gone_is_shown_to_be_copied(sign_in
                     "Piste de Kléla (projet supprimé), État, 2028 : 1,5"}
     assert client.get(url("position_add")).status_code == 404
     unknown = sign_in(stranger).post(url("position_add"), typed)
-    assert (unknown.status_code, "fermé" in unknown.content.decode()) == (404, False)
+    assert (unknown.status_code, "Kléla" in unknown.content.decode()) == (404, False)
 
 
 def test_adding_no_financier_is_explained(sign_in, editor, project, state, url):
