@@ -152,8 +152,7 @@ TABLE = {
         "Enregistrez-le de nouveau dans ce format, ou importez le classeur (.xlsx).",
     ),
     "table.quotes": (
-        "Un guillemet (\") est mal ouvert ou mal fermé à la ligne {line} de ce fichier, et la suite ne peut pas être "
-        "lue.",
+        "Ce fichier a un guillemet (\") mal ouvert ou mal fermé à la ligne {line}, et la suite ne peut pas être lue.",
         "Corrigez cette ligne, puis importez le fichier de nouveau.",
     ),
     "table.not_json": ("Ce fichier n’est pas du JSON lisible.", "Repartez d’un fichier JSON exporté d’ici."),
@@ -175,8 +174,9 @@ TABLE = {
     "table.columns": ("Ce tableau compte plus de {limit} colonnes remplies.", RETYPE),
     "table.aside": ("Ce classeur contient plus de {limit} lignes de commentaires ou de zones de texte.", RETYPE),
     "table.hidden_sheet": (
-        "La feuille « {sheet} » de ce classeur est masquée.",
-        "Affichez-la (clic droit sur un onglet, « Afficher »), ou supprimez-la si elle ne sert plus, puis importez-le.",
+        "Ce classeur masque sa feuille «\u00a0{sheet}\u00a0».",
+        "Affichez-la (clic droit sur un onglet, «\u00a0Afficher\u00a0»), ou supprimez-la si elle ne sert plus, puis "
+        "importez-le.",
     ),
     "table.no_sheet": ("Ce classeur n’a aucune feuille visible.", RESAVE),
     "table.sheets": (

@@ -136,7 +136,7 @@ def test_the_sheet_is_the_one_called_plan_or_the_only_one_that_is_seen(here):
     assert refused(raw(one, sheets=named(("Feuil1", ""), ("Feuil2", "")))).reason == "table.sheets"
     assert refused(raw(one, sheets=named(("Notes", HIDDEN)))).reason == "table.no_sheet"
     assert str(refused(raw(one, sheets=named(("Mode d’emploi", ""), (" PLAN", HIDDEN))))).startswith(
-        "La feuille «  PLAN » de ce classeur est masquée. ")
+        "Ce classeur masque sa feuille «\u00a0 PLAN\u00a0». ")
 
 
 TEXTS = {
@@ -255,7 +255,7 @@ def test_the_corpus_shows_every_refusal_of_a_table():
     ('a;b\n"c\nd";e\n"f;1\ng;2\n', 4), ('sep=;\na;b\n"c"d;1\n', 3), ('"a;b\nc;"d"\n', 1)])
 def test_a_quote_out_of_place_is_refused_at_its_line(here, text, line):
     assert str(refused(text.encode(), "plan.csv")).startswith(
-        f"Un guillemet (\") est mal ouvert ou mal fermé à la ligne {line} de ce fichier, ")
+        f"Ce fichier a un guillemet (\") mal ouvert ou mal fermé à la ligne {line}, ")
     assert read(b'Piste 2";5\n"a ""b""";6\n', "plan.csv").rows[2][1].text == 'a "b"'
 
 
