@@ -196,7 +196,7 @@ function placed(rows, names, i, j) {
   let line = i;
   const amounts = rows.map((row) => row.map((value) => parse(value)[0]));
   const adds = (r, some) => rows[r].some(bare) && amounts[r].every((amount, c) => amount === some.reduce((sum, one) => sum + (one[c] || 0n), 0n));
-  const page = grid.map((row) => row.slice(j).map((input) => read.get(input)[0]));
+  const page = grid.map((row) => row.slice(j, j + rows[0].length).map((input) => read.get(input)[0]));
   let above = page.slice(0, i).filter((_, k) => projectOf(k) === projectOf(i));
   const before = page.filter((_, k) => i && !above.length && projectOf(k) === projectOf(i - 1));
   // The sums of the project above, or of the plan, come first: what follows is one line lower than it seems.
