@@ -4,7 +4,7 @@ from django.core.management import call_command
 from hypothesis import settings as examples
 
 from negotiation.choices import Nature, OrganisationKind, Role
-from negotiation.models import User
+from negotiation.models import Project, User
 
 from . import factories
 from .live import Server
@@ -111,3 +111,13 @@ def server(tmp_path_factory):
         yield live.start()
     finally:
         live.stop()
+
+
+@pytest.fixture
+def road(dossier):
+    return Project.objects.create(negotiation=dossier, name="Piste", order=1)
+
+
+@pytest.fixture
+def market(dossier):
+    return Project.objects.create(negotiation=dossier, name="Marché", order=2)

@@ -17,6 +17,7 @@ SIGNED = ("party", "function", "signed_on", "mandate", "place")
 
 class SignatureForm(CheckedForm, Keyed):
     """One party's signature. other: the signature of the other party, whose scan may carry this one too."""
+    field_order = [*SIGNED, "file", "checked", "same", "reason"]
     party = forms.ChoiceField(label="Partie qui a signé", widget=forms.RadioSelect, error_messages={
         "required": "Dites quelle partie a signé.", "invalid_choice": "Dites quelle partie a signé."})
     function = CleanText(max_length=200, label="Fonction du signataire", help_text="La fonction, sans le nom. Pour "

@@ -59,12 +59,12 @@ def deposit(request, slug, code):
     if found.refusal:
         form.add_error("file", found.refusal)
         return show(request, dossier, page, deposit=form, deposit_for=anchor)
+    if found.marks:
+        return worksheets.keep(request, dossier, form, found, told=SHEET)
     if worksheets.is_blind(found, dossier):
         form.must_be_checked()
         if not form.is_valid():
             return show(request, dossier, page, deposit=form, deposit_for=anchor)
-    if found.marks:
-        return worksheets.keep(request, dossier, form, found, told=SHEET)
     file = form.cleaned_data["file"]
     file.seek(0)
     stored = store(file)

@@ -124,16 +124,6 @@ def thread(dossier, put, state, manager):
 
 
 @pytest.fixture
-def road(dossier):
-    return Project.objects.create(negotiation=dossier, name="Piste", order=1)
-
-
-@pytest.fixture
-def market(dossier):
-    return Project.objects.create(negotiation=dossier, name="Marché", order=2)
-
-
-@pytest.fixture
 def plan(dossier, road, market, state, region, editor):
     """What scenarios start from: two projects, two financiers, and an announced total."""
     commitments.save_plan(dossier, {

@@ -89,16 +89,6 @@ def clock(monkeypatch):
 
 
 @pytest.fixture
-def road(dossier):
-    return Project.objects.create(negotiation=dossier, name="Piste", order=1)
-
-
-@pytest.fixture
-def market(dossier):
-    return Project.objects.create(negotiation=dossier, name="Marché", order=2)
-
-
-@pytest.fixture
 def plan(dossier, road, market, state, region, editor):
     """{cell: amount} of the plan as saved: two projects, two financiers, an amount not shared between years."""
     cells = {(road.pk, state.pk, 2027): 100, (road.pk, state.pk, 2031): 101, (road.pk, region.pk, 0): 7,

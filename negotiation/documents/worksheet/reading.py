@@ -69,15 +69,15 @@ def told(pages, slug):
         return Reading(refusal=OTHER)
     if reserved := next((mark for mark in marks if mark.is_reserved), None):
         return Reading(refusal=RESERVED.format(reserved.step))
+    blind = len(pages) > CODE_PAGES or any("" in texts for texts in pages)
     if not marks:
-        return Reading(doubt=FORGED if any(map(any, pages)) else UNREAD,
-                       blind=len(pages) > CODE_PAGES or any("" in texts for texts in pages))
+        return Reading(doubt=FORGED if any(map(any, pages)) else UNREAD, blind=blind)
     if len(pages) > CODE_PAGES:
         return Reading(refusal=TOO_LONG)
     steps = sorted({mark.step for mark in marks})
     if len(steps) > 1:
-        return Reading(doubt=SEVERAL.format(", ".join(steps)), marks=len(marks))
+        return Reading(doubt=SEVERAL.format(", ".join(steps)), marks=len(marks), blind=blind)
     oldest = min(marks, key=lambda mark: mark.minute)
     page = f"page {oldest.page} sur {oldest.pages}" if len(pages) == len(marks) == 1 and oldest.pages > 1 else ""
     unread = sum("" in texts or not of_page for texts, of_page in zip(pages, found, strict=True))
-    return Reading(mark=oldest, marks=len(marks), unread=unread, page=page)
+    return Reading(mark=oldest, marks=len(marks), unread=unread, page=page, blind=blind)
