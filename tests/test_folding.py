@@ -1,7 +1,9 @@
 """Words as they are searched, and the themes told from them."""
+import re
+
 import pytest
 
-from negotiation.folding import fold
+from negotiation.folding import fold, pattern
 from negotiation.themes import WORDS, Theme, themes_of
 
 
@@ -12,6 +14,15 @@ from negotiation.themes import WORDS, Theme, themes_of
 def test_a_text_is_folded(typed, found):
     assert fold(typed) == found
     assert fold(found) == found
+
+
+@pytest.mark.parametrize(("asked", "text", "holds"), [
+    ("ELEVEURS", "Les éleveurs du cercle", True), ("élèveurs", "ELEVEURS", True), ("oeuvre", "Mise en ŒUVRE", True),
+    ("Œuvre", "oeuvre", True), ("nene", "Ɲɛnɛ", True), ("n° 3", "Pièce n\u00a03", True), ("l'eau", "L’Eau", True),
+    ("strasse", "Straße", True), ("plan 2", "plan.2", True), ("plan 2", "plan2", False), ("a.c", "abc", False),
+    ("(", "(ouverte)", True), ("(", "ouverte", False), ("مالي", "في مالي", True), ("eau", "l’île", False)])
+def test_a_pattern_finds_the_texts_that_hold_the_words(asked, text, holds):
+    assert bool(re.search(pattern(asked), text)) is holds
 
 
 @pytest.mark.parametrize(("name", "themes"), [

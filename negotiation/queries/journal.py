@@ -1,4 +1,5 @@
 """What the journal's page and its table read: the acts of a dossier in words, newest first, filtered."""
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from urllib.parse import urlencode
@@ -8,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from ..choices import ACT_FAMILIES, TEAM_ACTIONS, Action, State, Voice, acts_of
+from ..folding import pattern
 from ..models import JournalEntry, JournalHead
 from .changes import Names, changes
 
@@ -84,9 +86,9 @@ class Filters:
 
     def words(self):
         """Never the details: some of them are not for every reader."""
-        acts = [action for action in Action if self.q.casefold() in action.label.casefold()]
-        return Q(subject__icontains=self.q) | Q(reason__icontains=self.q) | Q(by_name__icontains=self.q) | Q(
-            action__in=acts)
+        asked = pattern(self.q)
+        acts = [action for action in Action if re.search(asked, action.label)]
+        return Q(subject__regex=asked) | Q(reason__regex=asked) | Q(by_name__regex=asked) | Q(action__in=acts)
 
 
 YEARS = range(2000, 2101)

@@ -238,6 +238,13 @@ def test_pages_keep_the_filters(sign_in, manager, dossier, url):
     assert [line.entry.number for line in client.get(url, {"page": 2}).context["page"].lines] == list(range(11, 0, -1))
 
 
+@pytest.mark.parametrize("asked", ["ELEVEURS", "éleveurs", "Eleveurs de l'oeuvre", "n°3"])
+def test_words_are_found_without_accents_nor_case(manager, dossier, asked):
+    record(Action.DOSSIER_SHARE, "Éleveurs de l’Œuvre, n° 3", by=manager, negotiation=dossier)
+    record(Action.DOSSIER_SHARE, "Pêcheurs", by=manager, negotiation=dossier)
+    assert [line.entry.subject for line in page(dossier, q=asked).lines] == ["Éleveurs de l’Œuvre, n° 3"]
+
+
 def test_more_than_can_be_counted_is_said_so(monkeypatch, sign_in, manager, dossier, url):
     monkeypatch.setattr(read, "MOST_COUNTED", 35)
     for number in range(40):
