@@ -9,6 +9,7 @@ from ..models import Deputy, Membership, Organisation, User
 from . import deputies, team_notices, vacancies
 from .invitations import lock_teams
 from .journal import record
+from .locks import for_update
 
 ADDED = {User: Action.ACCOUNT_ADD, Organisation: Action.ORGANISATION_ADD, Membership: Action.MEMBERSHIP_ADD}
 CHANGED = {User: Action.ACCOUNT_CHANGE, Organisation: Action.ORGANISATION_CHANGE,
@@ -30,7 +31,7 @@ def hold(row):
 
 
 def locked(rows):
-    return list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    return list(for_update(rows).order_by("pk"))
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from ..choices import Action
 from ..models import Deputy, Membership
 from . import team_notices, vacancies
 from .journal import is_done, one_time, record
+from .locks import for_update
 from .transitions import NotAllowed
 
 
@@ -16,7 +17,7 @@ from .transitions import NotAllowed
 def name(deputy, *, by, key=""):
     """Save this new Deputy; None when the form with this key was already carried out. Raises ValidationError."""
     # Two forms for one membership queue here: they cannot both name a deputy for the same days.
-    Membership.objects.select_for_update(of=("self",), no_key=True).get(pk=deputy.membership_id)
+    for_update(Membership.objects).get(pk=deputy.membership_id)
     key = one_time(key, Action.DEPUTY_NAME, deputy.membership_id, deputy.deputy_id, deputy.starts_on, deputy.ends_on)
     if is_done(None, key):
         return None
@@ -32,7 +33,7 @@ def name(deputy, *, by, key=""):
 @transaction.atomic
 def end(deputy, *, by):
     """End the suppléance now; a second post changes nothing. Raises NotAllowed when its last day has passed."""
-    deputy = Deputy.objects.select_for_update(of=("self",), no_key=True).select_related(
+    deputy = for_update(Deputy.objects).select_related(
         "deputy", "membership__user", "membership__organisation").get(pk=deputy.pk)
     if deputy.ended_at:
         return deputy
@@ -54,7 +55,7 @@ def fall(*people, by):
     """
     fallen = Deputy.objects.unended().filter(Q(deputy__in=people) | Q(membership__user__in=people)).exclude(
         pk__in=Deputy.objects.open())
-    for deputy in list(fallen.select_for_update(of=("self",), no_key=True).order_by("pk")):
+    for deputy in list(for_update(fallen).order_by("pk")):
         end(deputy, by=by)
 
 

@@ -7,6 +7,7 @@ from ..models import Handover, Membership
 from . import team_notices, vacancies
 from .invitations import lock_teams
 from .journal import is_done, one_time, record
+from .locks import for_update
 from .transitions import NotAllowed
 
 TARGETS = {"accept": HandoverState.ACCEPTED, "withdraw": HandoverState.WITHDRAWN}
@@ -42,7 +43,7 @@ def move(handover, action, *, by):
     Accepting gives the role of the membership to the successor, who may already hold it.
     """
     lock_teams([handover.membership.organisation])
-    handover = Handover.objects.select_for_update(of=("self",), no_key=True).select_related(
+    handover = for_update(Handover.objects).select_related(
         "membership__organisation", "membership__user", "successor").get(pk=handover.pk)
     if handover.state == TARGETS[action]:
         return handover

@@ -14,6 +14,7 @@ from ..models import Invitation, InvitedRole, Membership, Organisation, User
 from ..models.invitation import hash_of
 from . import team_notices, vacancies
 from .journal import is_done, one_time, record
+from .locks import for_update
 from .transitions import NotAllowed
 
 LASTS = timedelta(days=14)
@@ -45,7 +46,7 @@ def invite(invitation, roles, *, by, key=""):
 def lock_teams(organisations):
     """Those who change one team queue here."""
     pks = {organisation.pk for organisation in organisations}
-    list(Organisation.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=pks).order_by("pk"))
+    list(for_update(Organisation.objects).filter(pk__in=pks).order_by("pk"))
 
 
 def refuse_known(email, roles):
@@ -66,7 +67,7 @@ def renew(invitation):
 
 
 def locked(invitation):
-    return Invitation.objects.select_for_update(of=("self",), no_key=True).get(pk=invitation.pk)
+    return for_update(Invitation.objects).get(pk=invitation.pk)
 
 
 @transaction.atomic

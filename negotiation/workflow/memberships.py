@@ -7,6 +7,7 @@ from ..models import Membership
 from . import deputies, vacancies
 from .invitations import lock_teams
 from .journal import record
+from .locks import for_update
 from .transitions import NotAllowed
 
 
@@ -15,7 +16,7 @@ def end(membership, *, by):
     """End it now; a second post changes nothing. Raises NotAllowed when a team would be left without anybody to lead.
     """
     lock_teams([membership.organisation])
-    membership = Membership.objects.select_for_update(of=("self",), no_key=True).select_related(
+    membership = for_update(Membership.objects).select_related(
         "organisation", "user").get(pk=membership.pk)
     if membership.ended_at:
         return membership

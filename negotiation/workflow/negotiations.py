@@ -8,6 +8,7 @@ from ..choices import Action, Nature, RegionKind, Unallocated
 from ..models import Actor, ActorRole, Contribution, GridActor, Negotiation, Opening, Phase, Region, Step, StepProgress
 from . import vacancies
 from .journal import record
+from .locks import for_update
 from .records import bare, lock
 from .transitions import NotAllowed
 
@@ -16,7 +17,7 @@ from .transitions import NotAllowed
 def open_negotiation(negotiation, *, by, prefill=True):
     """Create the dossier with its steps and the actors of the grid. Raises NotAllowed in words, ValidationError."""
     # Two managers of one Region queue here, so that both cannot open the same period.
-    Region.objects.select_for_update(of=("self",), no_key=True).get(pk=negotiation.region_id)
+    for_update(Region.objects).get(pk=negotiation.region_id)
     refuse_overlap(negotiation)
     negotiation.opened_by = by
     negotiation.slug = negotiation.slug or free_slug(negotiation)
@@ -54,7 +55,7 @@ def with_article(region):
 @transaction.atomic
 def change(negotiation, *, by, title, first_year, last_year):
     """Correct the title or the years of a dossier. Its address stays. Raises NotAllowed, ValidationError."""
-    Region.objects.select_for_update(of=("self",), no_key=True).get(pk=negotiation.region_id)
+    for_update(Region.objects).get(pk=negotiation.region_id)
     negotiation = lock(negotiation)
     before = {name: getattr(negotiation, name) for name in ("title", "first_year", "last_year")}
     after = {"title": title, "first_year": first_year, "last_year": last_year}

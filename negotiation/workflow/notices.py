@@ -13,6 +13,7 @@ from ..dates import NBSP, spoken
 from ..elements import SAID, shared_parts
 from ..models import Notification, NotificationChoice, Remark, Reply, Seat, Submission
 from . import audience
+from .locks import for_update
 
 LONGEST, MOST_REMARKS = 500, 10
 FATES = {True: "n’est pas envoyée à la Région et reste en brouillon dans l’écran d’examen.", False: "est levée."}
@@ -34,7 +35,7 @@ def settle(**which):
     """What these notifications were about is over: they ask for nothing more, and no mail tells them."""
     rows = Notification.objects.filter(settled_at__isnull=True, **which)
     # In order: two acts, or an act and a reader, never wait for each other in a circle.
-    found = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
+    found = list(for_update(rows).order_by("pk").values_list("pk", flat=True))
     if found:
         Notification.objects.filter(pk__in=found).update(settled_at=timezone.now())
 
@@ -343,7 +344,7 @@ def remark_settled(remark):
 def mark_read(user, *, until=None, pk=None):
     """The person has read one of theirs (`pk`), or all up to `until`, the newest that their page showed."""
     rows = Notification.objects.filter(user=user, read_at__isnull=True, **({"pk": pk} if pk else {"pk__lte": until}))
-    found = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
+    found = list(for_update(rows).order_by("pk").values_list("pk", flat=True))
     Notification.objects.filter(pk__in=found).update(read_at=timezone.now())
 
 

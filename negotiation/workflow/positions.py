@@ -16,6 +16,7 @@ from ..models import Actor, Document, Event, Position, PositionAmount, Project
 from . import commitments
 from .commitments import Names, stored_cells, write_plan
 from .journal import fingerprint_of, is_done, one_time, organisation_of, record
+from .locks import for_update
 from .records import lock
 from .transitions import POSITION, NotAllowed, next_state
 
@@ -167,7 +168,7 @@ def refuse_impossible(position, negotiation, amounts, *, to_reserve):
 
 def locked(position, negotiation):
     """The position under lock, as it stands now."""
-    return Position.objects.select_for_update(of=("self",), no_key=True).select_related(
+    return for_update(Position.objects).select_related(
         "project", "party", "recorded_for").get(pk=position.pk, negotiation=negotiation)
 
 

@@ -18,6 +18,7 @@ from ..models import Actor, Mandate, Negotiation, Project, StepProgress
 from . import correction, notices
 from .authors import Authors
 from .journal import fingerprint_of, is_done, one_time, record
+from .locks import for_update
 from .transitions import NotAllowed
 
 STALE = "Cette fiche a été modifiée{} depuis que vous l’avez ouverte. Votre saisie est conservée ci-dessous : " \
@@ -87,7 +88,7 @@ def lock(negotiation):
     line of the journal that another act writes refers to the dossier: a full lock would make the two wait for each
     other.
     """
-    return Negotiation.objects.select_for_update(of=("self",), no_key=True).get(pk=negotiation.pk)
+    return for_update(Negotiation.objects).get(pk=negotiation.pk)
 
 
 @transaction.atomic

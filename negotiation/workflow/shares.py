@@ -12,6 +12,7 @@ from ..choices import Action, EditionState
 from ..models import ShareLink
 from ..models.invitation import hash_of
 from .journal import record
+from .locks import for_update
 from .records import lock
 from .transitions import NotAllowed
 
@@ -62,7 +63,7 @@ def told(action, link, negotiation, *, by, **details):
 def revoke(link, *, by):
     """A second post changes nothing."""
     negotiation = lock(link.booklet.negotiation)
-    link = ShareLink.objects.select_for_update(of=("self",), no_key=True).select_related("booklet").get(pk=link.pk)
+    link = for_update(ShareLink.objects).select_related("booklet").get(pk=link.pk)
     if not link.revoked_at:
         link.revoked_at, link.revoked_by = timezone.now(), by
         link.save(update_fields=["revoked_at", "revoked_by"])

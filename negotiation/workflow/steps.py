@@ -10,6 +10,7 @@ from ..choices import CONTENT_ACTIONS, Action, Outcome, Role, State
 from ..models import Answer, JournalEntry, StepProgress, Submission
 from . import correction, levels, notices, obstacles
 from .journal import fingerprint_of, is_done, one_time, record
+from .locks import for_update
 from .transitions import NotAllowed, next_state
 
 LOCKED = "L’étape est « {} » : elle ne se modifie plus. Votre texte est conservé dans cette page."
@@ -28,7 +29,7 @@ class Conflict:
 
 def locked(progress):
     """The same step, read again under lock: what follows decides on the truth of this instant."""
-    return StepProgress.objects.select_for_update(of=("self",), no_key=True).select_related("negotiation", "step").get(
+    return for_update(StepProgress.objects).select_related("negotiation", "step").get(
         pk=progress.pk)
 
 
