@@ -79,6 +79,11 @@ def unsent(threads):
         mark_of("m", reply.pk, reply.text) for thread in threads for reply in thread.replies if not reply.sent_at])
 
 
+def asked_again(threads):
+    """Those that the Region answered and nobody has settled: a return would ask them again."""
+    return [thread for thread in threads if thread.remark.state == RemarkState.ANSWERED]
+
+
 def by_target(threads):
     """{element key: [Thread]}"""
     found = {}

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from .. import elements
-from ..choices import Outcome, RemarkState, Unallocated
+from ..choices import Outcome, Unallocated
 from ..models import ExpectedDocument
 from . import comparisons, examinations, remarks
 from .steps import document_rows
@@ -77,9 +77,8 @@ class ReviewPage:
         return [thread for thread in self.threads if not thread.is_settled]
 
     @property
-    def answered(self):
-        """Those that a return would ask of the Region again."""
-        return [thread for thread in self.threads if thread.remark.state == RemarkState.ANSWERED]
+    def asked_again(self):
+        return remarks.asked_again(self.threads)
 
     @property
     def form_anchors(self):

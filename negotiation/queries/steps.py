@@ -22,8 +22,8 @@ from ..models import (
 )
 from .examinations import Examination, of_step
 from .negotiations import late_of
+from .remarks import asked_again, unsent
 from .remarks import threads as remarks
-from .remarks import unsent
 
 Guide = namedtuple("Guide", "kind pk text measure source_status rank")
 Version = namedtuple("Version", "pk number file_name kind size uploaded_at uploaded_by")
@@ -96,6 +96,10 @@ class StepPage:
     def unsent(self):
         """What reviewers have written and not sent, as this page shows it."""
         return unsent(self.threads)
+
+    @property
+    def asked_again(self):
+        return asked_again(self.threads)
 
     @property
     def settled(self):

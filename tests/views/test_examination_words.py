@@ -104,3 +104,15 @@ def test_a_remark_on_a_cell_leads_to_it(sign_in, dossier, manager, examiner):
     assert f'id="p{project.pk}-f{state.pk}-y2027"' in sign_in(manager).get(link).content.decode()
 
 
+
+
+def test_a_return_says_how_many_remarks_it_asks_again(sign_in, dossier, manager, examiner):
+    step = factories.put(dossier, "A1", State.SUBMITTED, by=manager)
+    one = remarks.write(step, "step", problem="Flou.", request="Précisez.", by=examiner)
+    client, places = sign_in(examiner), [f"/negociations/{dossier.slug}/etapes/A1/{more}" for more in ("", "examen/")]
+    said = "Elle devra répondre de nouveau à celle que vous n’avez pas levée (1)."
+    assert [said.split(" à ")[0] in client.get(place).content.decode() for place in places] == [False, False]
+    moves.move(step, "return", by=examiner, version=step.version, reason="Flou.")
+    remarks.answer(one, "Précisé.", by=manager)
+    factories.put(dossier, "A1", State.SUBMITTED, by=manager)
+    assert [said in client.get(place).content.decode() for place in places] == [True, True]
