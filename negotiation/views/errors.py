@@ -1,15 +1,22 @@
 """The French pages for what goes wrong. They need no database and refuse to lose what was typed."""
+from django.db.models import TextChoices
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
+from .. import choices
+
 MOST_TEXTS = 200
+# What a list or a tick sends in the place of words.
+CODES = {"on"}.union(*(one.values for one in vars(choices).values()
+                       if isinstance(one, type) and issubclass(one, TextChoices)))
 
 
 def typed_texts(request):
-    """What the person had typed, to be copied: in the order of the form, without tokens and passwords."""
+    """What the person had typed, to be copied: in the order of the form, without tokens, passwords and choices."""
     if request.method != "POST":
         return []
-    texts = [value for name, value in request.POST.items() if value.strip() and not is_secret(name)]
+    texts = [value for name, value in request.POST.items()
+             if value.strip() and value not in CODES and not is_secret(name)]
     return texts[:MOST_TEXTS]
 
 

@@ -146,7 +146,7 @@ function unshelve() {
   const asked = sessionStorage.getItem(ASKED) || "";
   sessionStorage.removeItem(ASKED);
   if (!who) return;
-  const again = document.querySelector("[data-error-summary], form[data-unsaved]");
+  const again = document.querySelector("[data-error-summary], form[data-unsaved], .kept-text");
   if (asked.startsWith(OWN) && asked in sessionStorage) {
     // « C’est fait »: what was sent is safe.
     if (!again && document.querySelector(".messages .notice--success, .messages .notice--warning")) put(asked, { ...read(asked), sent: {} });
@@ -159,6 +159,9 @@ function unshelve() {
   // It shows what was typed, and says what to do; until it is sent again, nobody else has it.
   if (again) {
     Object.entries(shelf.sent).filter(([name]) => !(name in waiting)).forEach(keep);
+    // The other forms of the page come back as the server has them.
+    const beside = lost.filter(([name]) => !(name in shelf.sent));
+    if (beside.length) offer(beside, new Date(shelf.at));
     // What it was is gone: of all that the form shows, the server has nothing.
     return all("form[data-unsaved=all]").flatMap(fieldsOf).filter(now).forEach((one) => keep([named(one), [now(one), ""]]));
   }

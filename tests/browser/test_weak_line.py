@@ -338,3 +338,24 @@ def test_another_person_who_signs_out_drops_nothing_of_mine(typed):
     typed.sign_in("responsable@exercice.example")
     page.goto(typed.base + EVENT)
     typed.sees(KEPT)
+
+
+def test_an_answer_being_typed_is_offered_where_a_file_beside_it_was_refused(visitor):
+    one = visitor()
+    one.sign_in("responsable@exercice.example")
+    page = one.page
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(one.base + STEP)
+    area = page.locator("form:has(textarea[data-limit]) textarea").last
+    place = f"[id='{area.get_attribute('id')}']"
+    area.fill("Ma réponse en cours.")
+    page.locator("details.deposit summary").first.click()
+    page.locator("details.deposit[open] input[type=file]").set_input_files(
+        {"name": "fausse.pdf", "mimeType": "application/pdf", "buffer": b"pas un PDF"})
+    with page.expect_navigation():
+        page.locator("details.deposit[open]").get_by_role("button", name="Déposer").click()
+    assert page.locator("[data-error-summary]").count() == 1
+    page.get_by_text(KEPT).wait_for()
+    page.get_by_role("button", name="Le remettre").click()
+    assert page.locator(place).input_value() == "Ma réponse en cours."
+    page.goto("about:blank")

@@ -275,7 +275,7 @@ def test_a_method_that_a_page_does_not_take_is_refused_in_french(db, sign_in, me
 
 
 def test_what_is_posted_to_a_page_that_is_only_read_is_given_back(db, client):
-    page = client.post("/grille/", {"texte": "Trois phrases longtemps pesées"})
+    page = client.post("/grille/", {"texte": "Trois phrases longtemps pesées", "precision": "day", "vu": "on"})
     assert (page.status_code, shown(page)) == (405, ["Trois phrases longtemps pesées"])
 
 
