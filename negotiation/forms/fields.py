@@ -144,6 +144,8 @@ class DateField(forms.DateField):
     def to_python(self, value):
         if isinstance(value, str) and re.fullmatch(r"[0-9]{8}", typed := value.strip()):
             value = f"{typed[:2]}/{typed[2:4]}/{typed[4:]}"
+        elif isinstance(value, str) and re.fullmatch(r"[0-9]{1,2}([/. -])[0-9]{1,2}\1[0-9]{2}", value.strip()):
+            raise ValidationError("L’année s’écrit en quatre chiffres, comme 31/08/2018.", code="invalid")
         return super().to_python(value)
 
 

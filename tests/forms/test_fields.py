@@ -84,6 +84,13 @@ def test_what_is_no_date_is_refused(typed):
     assert refusal.value.messages == ["Cette date n’existe pas, ou ne se lit pas : écrivez-la comme 31/08/2018."]
 
 
+@pytest.mark.parametrize("typed", ["1/5/26", "01.05.26", " 31-08-18 "])
+def test_a_year_in_two_digits_is_told_so(typed):
+    with pytest.raises(ValidationError) as refusal:
+        DateField().clean(typed)
+    assert refusal.value.messages == ["L’année s’écrit en quatre chiffres, comme 31/08/2018."]
+
+
 @pytest.mark.parametrize("typed", ["31/02/2018", "2018-08-31", "31/08/20", ""])
 def test_a_date_comes_back_as_it_was_typed_in_a_box_that_posts_every_text(typed):
     form = forms.Form.__class__("F", (forms.Form,), {"d": DateField(required=False)})({"d": typed})

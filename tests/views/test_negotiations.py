@@ -32,7 +32,7 @@ def test_a_manager_opens_a_negotiation(sign_in, manager, kayes):
     ({"first_year": 2031, "last_year": 2031}, "a déjà une négociation sur la période 2027-2031"),
     ({"first_year": 2040, "last_year": 2036}, "La dernière année précède la première."),
     ({"first_year": 2040, "last_year": 2080}, "15 au plus"),
-    ({"first_year": 1999, "last_year": 2003}, "supérieure ou égale à 2014"),
+    ({"first_year": 1999, "last_year": 2003}, "Écrivez 2014 au moins."),
     ({"first_year": "20e"}, "Écrivez l’année en quatre chiffres"),
     ({"title": " "}, "obligatoire"),
     ({"title": "x" * 201}, "Ce texte compte 201 caractères"),
