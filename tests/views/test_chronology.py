@@ -98,7 +98,7 @@ def test_a_closed_step_offers_no_change(sign_in, editor, dossier, url):
     dossier.steps.filter(step__code="A1").update(state=State.SUBMITTED)
     html = sign_in(editor).get(url).content.decode()
     assert f"fiches/evenements/{event.pk}/" not in html
-    assert "(soumise : la fiche ne se modifie plus)" in html
+    assert "(soumise\u00a0: la fiche ne se modifie plus)" in html
 
 
 def test_the_page_costs_the_same_with_one_row_and_three(sign_in, editor, dossier, url):

@@ -118,7 +118,7 @@ def test_one_refusal_refuses_the_whole_file(sign_in, editor, dossier, cells, url
             "exemple 400 000 000. Plan!A3 : projet inconnu, «Barrage» : ajoutez-le d’abord au dossier, ou corrigez ce "
             "nom.") in page
     assert "Ce qui se lit du fichier Changements 1 changement : 1 changé" in page
-    assert "<title>Erreur : Importer le plan de financement" in response.content.decode()
+    assert "<title>Erreur\u00a0: Importer le plan de financement" in response.content.decode()
     assert 'name="plan"' not in response.content.decode()
     assert amounts(dossier) == {2027: 100, 2028: 200}
 
