@@ -335,7 +335,7 @@ class Reader:
 
     def read_years(self, number, cells, pair, years):
         if not years.keys() & cells.keys():
-            # A line of the model that nobody filled: it must not empty what the plan holds, nor what another line fills.
+            # A line of the model that nobody filled: it empties nothing, and another may fill the same.
             if pair in self.funded:
                 self.left_alone[number] = pair
             return
