@@ -156,6 +156,10 @@ TABLE = {
         "Corrigez cette ligne, puis importez le fichier de nouveau.",
     ),
     "table.not_json": ("Ce fichier n’est pas du JSON lisible.", "Repartez d’un fichier JSON exporté d’ici."),
+    "table.twice": (
+        "Ce fichier JSON dit deux fois « {key} » au même endroit.",
+        "Gardez-en une, puis importez-le de nouveau.",
+    ),
     "table.version": (
         "Ce fichier JSON suit une autre version du format que celle qui se lit ici.",
         "Exportez de nouveau le plan, puis importez-le.",

@@ -77,7 +77,8 @@ def read_json(data):
     """A plan as this application exports it: « cells », a list of {project, financier, year, amount}."""
     try:
         # Numbers stay as they are written: nothing is rounded, and none is too long to be read.
-        told = json.loads(text_of(data), parse_int=Written, parse_float=Written, parse_constant=Written)
+        told = json.loads(text_of(data), parse_int=Written, parse_float=Written, parse_constant=Written,
+                          object_pairs_hook=once)
     except (ValueError, RecursionError):
         raise Refused("table.not_json") from None
     if isinstance(told, dict) and told.get("version", VERSION) != VERSION:
@@ -98,6 +99,15 @@ def read_json(data):
         places.append([index + 2, f"cells[{index}]"])
     origin = [value[:MAX_TEXT] if isinstance(value := told.get(key), str) else "" for key in ("slug", "title")]
     return {"rows": rows, "places": places, "origin": origin} if cells else whole({"rows": []})
+
+
+def once(pairs):
+    """The dict of these pairs: of two amounts under one key, none is known to be the right one."""
+    told = dict(pairs)
+    if len(told) < len(pairs):
+        twice = next(key for place, (key, _) in enumerate(pairs) if key in dict(pairs[:place]))
+        raise Refused("table.twice", key=twice[:40])
+    return told
 
 
 def check_unit(told):

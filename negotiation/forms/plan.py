@@ -36,8 +36,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
+    """One financier of a project; `full_name` is "" where the label is the whole name."""
     financier: int
     label: str
+    full_name: str
     cells: tuple[Cell, ...]
 
     @property
@@ -265,7 +267,7 @@ class PlanForm(forms.Form):
                 self.amounts.get(cell) if cell in self.texts else stored,
                 refusal if self.asks_to_save else "", focus and not position,
                 not self.is_restricted or elements.allows(self.scope, key_of(name_of(cell)))))
-        return Row(party.pk, party.label, tuple(cells))
+        return Row(party.pk, party.label, party.name if party.name != party.label else "", tuple(cells))
 
 
 def total_of(amounts):

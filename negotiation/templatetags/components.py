@@ -351,4 +351,6 @@ def plan_cells(project, row, restricted=False):
 @register.simple_tag
 def party_options(parties):
     """The choices of one list « Ajouter un financeur ». Written here, as `plan_cells` is: a list a project."""
-    return format_html_join("", '<option value="{}">{}</option>', ((party.pk, typo(party.name)) for party in parties))
+    return format_html_join("", '<option value="{}"{}>{}</option>', (
+        (party.pk, format_html(' data-label="{}"', typo(party.label)) if party.label != party.name else "",
+         typo(party.name)) for party in parties))

@@ -136,78 +136,163 @@ function move(event, i, j) {
   next?.focus();
   next?.select?.();
 }
-// The rows of a copied block. Spreadsheets put between quotes a cell that holds a line break, a tab or a quote.
+// The rows of a copied block, all as wide. Spreadsheets put between quotes a cell that holds a line break, a tab or a quote.
 function rowsOf(text) {
   const rows = [[]];
-  for (const [, quoted, bare, end] of text.matchAll(/(?:"((?:[^"]|"")*)"(?=[\t\n]|$)|([^\t\n]*))(\t|\n|$)/g)) {
+  for (const [, quoted, raw, end] of text.matchAll(/(?:"((?:[^"]|"")*)"(?=[\t\n]|$)|([^\t\n]*))(\t|\n|$)/g)) {
     // An input would join the lines of a cell, and make one amount of two.
-    rows[rows.length - 1].push(quoted === undefined ? bare : quoted.replace(/""/g, '"').trim().replace(/[\t\n]+/g, " / "));
+    rows[rows.length - 1].push(quoted === undefined ? raw : quoted.replace(/""/g, '"').trim().replace(/[\t\n]+/g, " / "));
     if (!end) break;
     if (end === "\n") rows.push([]);
   }
-  return rows;
+  const width = Math.max(...rows.map((row) => row.length));
+  return rows.map((row) => [...row, ...Array(width - row.length).fill("")]);
 }
-// Is this row the headings of the columns that it falls on? What goes beyond the table has none.
-function isHeading(row, inputs) {
-  const under = row.slice(0, inputs.length);
-  return under.every((value, right) => year(value) === (/-y0$/.test(inputs[right].name) ? "nonréparti" : inputs[right].name.slice(-4)));
-}
-const bare = (value) => (value || "").replace(SPACES, "").toLowerCase();
-const year = (value) => bare(value).replace(/^(année|exercice)/, "");
-// Years of other columns: no plan has a line of such small amounts.
-const isYears = (row) => /^[12]/.test(year(row[0])) && row.every((value) => /^((19|20|21)[0-9]{2}|nonréparti|total)$/.test(year(value)));
-const NAMES = /^(projet|financeur)s?(etfinanceurs)?$/;
+// A block whose place is not sure is refused whole, in words: a false amount is worse than a second copy.
+class Doubt extends Error {}
+const doubt = (why) => { throw new Doubt(why); };
+// What is left of a text when capitals, accents, spaces and apostrophes do not count.
+const bare = (value) => (value || "").replace(SPACES, "").toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
+const year = (value) => bare(value).replace(/^(annee|exercice)/, "").replace(/\(?(en)?(f\.?cfa|xof)\)?$/, "");
+const YEAR = /^((19|20|21)[0-9]{2}|nonreparti)$/;
 const SUM = /^(sous-?)?tota(l|ux)/;
-// How many columns of names begin these rows: under « Projet » and « Financeur », or words among which one is of this page.
-function namesIn(rows) {
-  const known = (text) => SUM.test(bare(text)) || lines.some((line, k) => [projectName(k), lineName(line)].some((name) => bare(name) === bare(text)));
-  const isTitled = (column) => NAMES.test(bare(rows[0][column]));
-  const isWords = (column) => rows.every((row) => !bare(row[column]) || /^\p{L}/u.test(row[column].trim()));
-  const isNames = (column) => column + 1 < rows[0].length && (isTitled(column)
-    || (isWords(column) && rows.some((row) => bare(row[column]) && known(row[column]))));
-  if (isNames(1) && (isTitled(0) || isWords(0))) return 2;
-  return isNames(0) ? 1 : 0;
-}
+const TITLE = /^(projets?(structurants?)?(etfinanceurs?)?|financeurs?|bailleurs?)$/;
+const OTHER_UNIT = /(?<!\p{L})(mill(e|iers?|ions?|iards?)?|m(r?d|io)s?|[km] ?(f\.?( ?cfa)?|xof|€|\$)|euros?|eur|dollars?|usd)(?!\p{L})|[€$£¥]/iu;
+const columnName = (input) => (input.name.endsWith("-y0") ? "Non réparti" : input.name.slice(-4));
+const projects = () => [...form.querySelectorAll("[data-project]")];
 const projectOf = (line) => lines[line]?.closest("[data-project]");
-const projectName = (line) => projectOf(line).dataset.project;
 const lineName = (line) => line.querySelector("th span, legend, label").textContent.trim();
+// The projects, or the lines, of this name; a financier is known by its usual label and by its whole name.
+const projectsNamed = (name) => projects().filter((one) => bare(one.dataset.project) === bare(name));
+const linesNamed = (name) => lines.filter((one) => bare(name) && [lineName(one), one.dataset.name].some((own) => bare(own) === bare(name)));
+const isKnown = (name) => projectsNamed(name).length > 0 || linesNamed(name).length > 0;
+const isSum = (name) => SUM.test(bare(name)) && !isKnown(name);
+
+const isColumn = (value) => grid[0].some((input) => bare(columnName(input)) === year(value));
+
+// Where a row of headings has its first year or total, -1 for another row. Years of other columns are some at the top only.
+function firstYear(row, r) {
+  const first = row.findIndex((value) => YEAR.test(year(value)) || isSum(value));
+  const years = row.map(year).filter((value) => YEAR.test(value));
+  if (!years.length) return -1;
+  if (years.filter(isColumn).length > 1 || row.slice(0, first).some((value) => TITLE.test(bare(value)))) return first;
+  return (!r || years.some(isColumn)) && row.every((value) => !bare(value) || YEAR.test(year(value)) || isSum(value)) ? first : -1;
+}
+// How many columns of names begin these rows, which have no headings.
+function namesIn(rows) {
+  const isBlank = (column) => rows.every((row) => !bare(row[column]));
+  const isWords = (column) => !isBlank(column) && rows.every((row) => !bare(row[column]) || /^\p{L}/u.test(row[column].trim()) || isKnown(row[column]));
+  if (isWords(1) && (isWords(0) || isBlank(0))) return 2;
+  return isWords(0) ? 1 : 0;
+}
+// The column of the page under each heading, -1 for a total.
+function headed(titles, rows) {
+  const inPage = grid[0].map((input) => bare(columnName(input)));
+  const found = titles.map((title, column) => {
+    if (isSum(title) || (!bare(title) && rows.every((row) => !bare(row[column])))) return -1;
+    const to = inPage.indexOf(year(title));
+    return to < 0 ? doubt(`« ${title.trim()} » n’est pas une colonne de cette page (${grid[0].map(columnName).join(", ")}).`) : to;
+  });
+  found.forEach((to, column) => to >= 0 && found.indexOf(to) < column && doubt(`la colonne « ${titles[column].trim()} » y est deux fois.`));
+  return found;
+}
+// Displayed amounts are rounded: within a hundredth, a sum may be meant.
+const isNear = (amount, sum) => (amount > sum ? amount - sum : sum - amount) * 100n <= sum;
+const amountsOf = (row) => row.map((value) => parse(value)[0]);
+// Is the last column the total of its rows? It is refused when only nearly so. toSpare: it would fall in « Non réparti ».
+function endsWithTotal(rows, toSpare) {
+  const filled = rows.map(amountsOf).filter((row) => row.some(Boolean));
+  if (rows[0].length < 3 && !(rows[0].length === 2 && toSpare)) return false;
+  const told = filled.map((row) => [row[row.length - 1], row.slice(0, -1).reduce((sum, one) => sum + one, 0n), row.slice(0, -1).filter(Boolean).length]);
+  if (told.filter(([last, sum]) => isNear(last, sum)).length * 2 <= filled.length) return false;
+  const isSure = told.every(([last, sum]) => last === sum) && told.filter(([, , parts]) => parts > 1).length > 1;
+  return isSure || doubt("sa dernière colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres.");
+}
+// The column of the page where each column without a heading goes, -1 for a total. Without names, from the caret on; with
+// them, a block that is as wide as the plan begins with it, and no other goes beyond.
+function unheaded(rows, hasNames, j) {
+  const [all, shared] = [grid[0].length, grid[0].filter((input) => !input.name.endsWith("-y0")).length];
+  const whole = (size) => hasNames && (size === all || size === shared);
+  const toSpare = rows[0].length > shared || j + rows[0].length - 1 === shared;
+  const size = rows[0].length - (endsWithTotal(rows, toSpare && shared < all) ? 1 : 0);
+  const from = whole(size) ? 0 : j;
+  if (hasNames && from + size > all) doubt(`ses ${size} colonnes de montants n’entrent pas à partir de « ${columnName(grid[0][j])} ». Copiez-le avec sa ligne de titres.`);
+  return rows[0].map((_, column) => (column < size ? from + column : -1));
+}
 const [SUMS, NOWHERE] = [-1, -2];
-// The line that each row of names says; without a project, the next from line i on.
+// The line that each row of names says. A financier alone is the project's above it or, before any, of the project of line i.
 function named(names, i) {
-  let [line, project] = [i, ""];
-  return names.map((row) => {
+  const saysProject = ([name, financier]) => (financier === undefined ? projectsNamed(name).length : bare(name) && !isSum(name));
+  let project = names.some(saysProject) ? null : projectOf(i);
+  const enter = (name) => {
+    const found = projectsNamed(name);
+    if (found.length > 1) doubt(`plusieurs projets de cette page s’appellent « ${name} ».`);
+    [project] = found;
+  };
+  const to = names.map((row) => {
     const name = row[row.length - 1];
-    if (row.length > 1 && row[0] && !SUM.test(bare(row[0]))) [project] = row;
-    // A project above its financiers, with its total.
-    if (row.length < 2 && lines.some((one, k) => bare(projectName(k)) === bare(name) && bare(lineName(one)) !== bare(name))) {
-      project = name;
+    if (row.length > 1 && bare(row[0]) && !isSum(row[0])) enter(row[0]);
+    if (isSum(name) || !bare(name)) {
+      // What follows the sum of a project is of another one.
+      if (isSum(name) || !row.some(bare)) project = null;
       return SUMS;
     }
-    if (!name || SUM.test(bare(name))) return SUMS;
-    if (!project) return line++;
-    const found = lines.findIndex((one, k) => bare(projectName(k)) === bare(project) && bare(lineName(one)) === bare(name));
-    return found < 0 ? NOWHERE : found;
+    const found = linesNamed(name);
+    if (row.length < 2 && projectsNamed(name).length) {
+      if (found.length) doubt(`« ${name} » est à la fois un projet et un financeur.`);
+      enter(name);
+      return SUMS;
+    }
+    if (row.length < 2 && !found.length) doubt(`« ${name} » n’est ni un projet ni un financeur de cette page.`);
+    if (project === null) doubt(`rien n’y dit le projet de la ligne « ${name} ».`);
+    const own = found.filter((line) => project?.contains(line));
+    if (own.length > 1) doubt(`plusieurs lignes du même projet s’appellent « ${name} ».`);
+    return own.length ? lines.indexOf(own[0]) : NOWHERE;
+  });
+  const twice = to.find((line, row) => line >= 0 && to.indexOf(line) < row);
+  if (twice !== undefined) doubt(`la ligne « ${projectOf(twice).dataset.project}, ${lineName(lines[twice])} » y est deux fois.`);
+  return to;
+}
+// Among rows that have names, only the sum of those above may have none.
+function checkNameless(names, rows) {
+  let group = [];
+  rows.forEach((row, r) => {
+    if (names[r].some(bare)) return void group.push(amountsOf(row));
+    if (!amountsOf(row).every((amount, c) => amount === group.reduce((sum, one) => sum + one[c], 0n))) doubt(`une ligne de montants (${row.filter(bare).join(", ")}) n’a pas de nom.`);
+    group = [];
   });
 }
-// The line of each row from line i on: told by its names or, without them, by what it adds up where a project ends. null when
-// sums cannot be told from lines.
-function placed(rows, names, i, j) {
-  if (names[0].length) return named(names, i);
-  let line = i;
-  const amounts = rows.map((row) => row.map((value) => parse(value)[0]));
-  const adds = (r, some) => rows[r].some(bare) && amounts[r].every((amount, c) => amount === some.reduce((sum, one) => sum + (one[c] || 0n), 0n));
-  const page = grid.map((row) => row.slice(j, j + rows[0].length).map((input) => read.get(input)[0]));
-  let above = page.slice(0, i).filter((_, k) => projectOf(k) === projectOf(i));
-  const before = page.filter((_, k) => i && !above.length && projectOf(k) === projectOf(i - 1));
-  // The sums of the project above, or of the plan, come first: what follows is one line lower than it seems.
+// Is this row the sum, or nearly, of several rows right below?
+function addsBelow(amounts, r) {
+  const sums = amounts[r].map(() => 0n);
+  let filled = 0;
+  for (const row of amounts.slice(r + 1)) {
+    row.forEach((amount, c) => (sums[c] += amount));
+    filled += row.some(Boolean);
+    if (sums.some((sum, c) => sum > 2n * amounts[r][c])) return false;
+    if (filled > 1 && sums.every((sum, c) => isNear(amounts[r][c], sum))) return true;
+  }
+  return false;
+}
+// The line of each row without a name, from line i on: told by what it adds up where a project ends. columns: of the page.
+function placed(rows, i, columns) {
+  const untold = () => doubt("des lignes de ce bloc semblent être des sous-totaux. Copiez-le avec ses colonnes « Projet » et « Financeur », ou un projet à la fois.");
+  const amounts = rows.map(amountsOf);
+  const summed = (r, some, same) => rows[r].some(bare) && amounts[r].every((amount, c) => same(amount, some.reduce((sum, one) => sum + (one[c] || 0n), 0n)));
+  const adds = (r, some) => summed(r, some, (amount, sum) => amount === sum);
   const several = (some) => some.filter((row) => row.some(Boolean)).length > 1;
-  if (amounts[0].some(Boolean) && [before, page].some((some) => several(some) && adds(0, some))) return null;
-  let [group, sure, missed, doubt] = [[], -1, false];
+  const page = grid.map((row) => columns.map((column) => (row[column] ? read.get(row[column])[0] : 0n)));
+  let above = page.slice(0, i).filter((_, k) => projectOf(k) === projectOf(i));
+  const known = [page, ...projects().map((project) => page.filter((_, k) => project.contains(lines[k])))];
+  const isLonger = projectOf(i + rows.length - 1) !== projectOf(i);
+  let [line, group, sure, missed, repeats] = [i, [], -1, false];
   const all = [];
   const to = rows.map((_, r) => {
     const ends = group.length && projectOf(line) !== projectOf(line - 1);
     // Of how many lines this row is the sum.
     const sum = ends && (adds(r, group) ? group.length : adds(r, [...above, ...group]) && 2);
+    // Rounded, a sum is neither one nor a line.
+    if (ends && !sum && amounts[r].some(Boolean) && [group, [...above, ...group], all].some((some) => several(some) && !adds(r, some) && summed(r, some, isNear))) untold();
     if (lines[line] && ends) {
       // Zeros, or a row under its double, may be lines as well.
       if (sum) sure = Math.max(sure, amounts[r].some(Boolean) ? Math.min(sum, 2) : 0);
@@ -215,45 +300,69 @@ function placed(rows, names, i, j) {
     }
     if (ends) above = group = [];
     if (sum || (!lines[line] && adds(r, all))) return SUMS;
+    // The sum of a project or of the plan as the page has it, or of the rows below: what follows is not where it seems.
+    const isFirst = addsBelow(amounts, r);
+    if (amounts[r].some(Boolean) && ((isFirst && isLonger) || known.some((some) => several(some) && adds(r, some)))) untold();
     // Here the page has more lines than the block, or this line is worth the others.
-    if (group.length > 1 && amounts[r].some(Boolean) && adds(r, group)) doubt = line;
+    if (amounts[r].some(Boolean) && (isFirst || (group.length > 1 && adds(r, group)))) repeats = line;
     group = [...group, amounts[r]];
     all.push(amounts[r]);
     return line++;
   });
-  if (sure < 0 || (sure === 2 && !missed)) return Object.assign(to, { doubt, missed });
-  return sure || !missed ? null : rows.map((_, r) => i + r);
+  if (sure < 0 || (sure === 2 && !missed)) return Object.assign(to, { repeats, missed });
+  return sure || !missed ? untold() : rows.map((_, r) => i + r);
 }
-const nothing = (why) => say(`Rien n’est collé${NBSP}: ${why}`, "notice notice--warning");
+// What a block says: its names, its amounts, the line of each row and the column of each amount. Throws Doubt.
+function understood(text, i, j) {
+  let rows = rowsOf(text);
+  const unit = rows.flat().find((value) => OTHER_UNIT.test(value) && !isKnown(value));
+  if (unit) doubt(`« ${unit.trim()} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs CFA entiers, sans ces mots.`);
+  const years = rows.filter((row, r) => firstYear(row, r) >= 0);
+  const top = rows.indexOf(years[0]);
+  if (years.length > 1 || rows.slice(0, Math.max(top, 0)).flat().some((value) => parse(value)[0])) doubt(`sa ligne de titres (${years[years.length - 1].filter(bare).join(", ")}) n’est pas seule, en haut.`);
+  const yearless = rows.find((row) => TITLE.test(bare(row[0])) && !isKnown(row[0]) && !years.includes(row));
+  if (yearless) doubt(`sa ligne de titres (${yearless.filter(bare).join(", ")}) ne dit pas les années des colonnes.`);
+  const width = top < 0 ? namesIn(rows) : firstYear(rows[top], top);
+  const titles = top < 0 ? null : rows[top];
+  rows = rows.slice(top + 1).filter((row) => !width || row.some(bare));
+  if (width > 2) doubt("il a plus de deux colonnes avant celles des années.");
+  const names = rows.map((row) => row.slice(0, width).map((name) => name.trim()));
+  if (width > 1 && titles && /^proj/.test(bare(titles[1]))) names.forEach((row) => row.reverse());
+  const values = rows.map((row) => row.slice(width));
+  if (!values.length || !values[0].length) doubt("il ne porte aucun montant.");
+  if (!titles && values.every((row) => isColumn(row[0]))) doubt("sa première colonne dit des années, qui ne sont pas des montants. Mettez-les en titres.");
+  if (width) checkNameless(names, values);
+  const columns = titles ? headed(titles.slice(width), values) : unheaded(values, width > 0, j);
+  const kept = columns.filter((column) => column >= 0);
+  const amounts = values.map((row) => row.filter((_, c) => columns[c] >= 0));
+  if (!kept.length) doubt("il ne porte aucun montant.");
+  const total = columns.length > kept.length && values.some((row) => row.some((value, c) => columns[c] < 0 && bare(value)));
+  const to = width ? named(names, i) : placed(amounts, i, kept);
+  if (to.every((line) => line < 0)) {
+    const absent = names.find((_, r) => to[r] === NOWHERE);
+    doubt(absent ? `aucune de ses lignes n’est dans cette page (« ${absent.filter(bare).join(", ")} »).` : "il ne porte que des totaux.");
+  }
+  return { names, amounts, to, columns: kept, titles, total };
+}
 function paste(event, i, j) {
   const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n+$/, "");
   if (!/[\t\n]/.test(text)) return;
   event.preventDefault();
-  const inputs = grid[i].slice(j);
-  let rows = rowsOf(text);
-  rows = rows.slice(Math.max(0, rows.findIndex((row) => NAMES.test(bare(row[0])))));
-  const width = isHeading(rows[0], inputs) ? 0 : namesIn(rows);
-  const names = rows.map((row) => row.splice(0, width));
-  const headings = isHeading(rows[0], inputs) ? rows.shift() : null;
-  if (!headings && rows.length > 1 && ((isYears(rows[0]) && !rows.slice(1).some(isYears)) || NAMES.test(bare(names[0][0])))) return nothing(`les années copiées (${rows[0].join(", ")}) ne sont pas celles des colonnes. Placez-vous sous la première d’entre elles.`);
-  if (headings) names.shift();
-  if (headings && bare(headings[headings.length - 1]) === "total") for (const row of rows) row.splice(headings.length - 1);
-  const to = rows.length ? placed(rows, names, i, j) : [];
-  if (!to) return nothing("des lignes de ce bloc semblent être des sous-totaux. Copiez-le avec ses colonnes « Projet » et « Financeur », ou un projet à la fois.");
+  try {
+    lay(event.target, understood(text, i, j), i);
+  } catch (error) {
+    if (!(error instanceof Doubt)) throw error;
+    say(`Rien n’est collé${NBSP}: ${error.message}`, "notice notice--warning");
+  }
+}
+function lay(target, { names, amounts, to, columns, titles, total }, i) {
   const before = [];
   let [left, sums, unread, last] = [0, 0, 0, i];
-  let moved = "";
-  const absent = names.filter((_, down) => to[down] === NOWHERE);
-  if (absent.length && to.every((line) => line < 0)) return nothing("aucune ligne de ce bloc n’est dans cette page.");
-  rows.forEach((row, down) => {
+  amounts.forEach((row, down) => {
     if (to[down] < 0) return void (sums += to[down] === SUMS && row.some(bare));
-    const line = lines[to[down]];
-    if (line) last = to[down];
-    const name = names[down][width - 1];
-    const under = line && lineName(line);
-    if (line && name && bare(name) !== bare(under)) moved = moved || `« ${name} » est collé sur la ligne « ${under} ».`;
+    if (lines[to[down]]) last = to[down];
     row.forEach((value, right) => {
-      const input = grid[to[down]]?.[j + right];
+      const input = grid[to[down]]?.[columns[right]];
       if (input && !input.readOnly) {
         before.push([input, input.value]);
         put(input, value);
@@ -261,17 +370,19 @@ function paste(event, i, j) {
       } else if (value.trim()) left += 1;
     });
   });
-  changed(event.target, before.length ? [...pastes, before] : pastes);
+  changed(target, before.length ? [...pastes, before] : pastes);
   const s = before.length > 1 ? "s" : "";
+  const absent = names.filter((_, down) => to[down] === NOWHERE);
   const told = [`${before.length} case${s} remplie${s}${unread ? `, dont ${unread} illisible${unread > 1 ? "s" : ""}` : ""}.`];
-  if (headings) told.push(`La ligne de titres (${headings.join(", ")}) n’est pas collée.`);
-  if (width) told.push("Les noms ne sont pas collés.");
-  if (moved) told.push(moved);
+  if (titles) told.push(`La ligne de titres (${titles.filter(bare).join(", ")}) n’est pas collée.`);
+  if (total) told.push("La colonne des totaux n’est pas collée.");
+  if (names[0].length) told.push("Les noms ne sont pas collés.");
+  if (names[0].length && !titles) told.push(`Colonnes remplies${NBSP}: ${columns.map((column) => columnName(grid[0][column])).join(", ")}.`);
   if (sums === 1) told.push("La ligne de sous-total n’est pas collée.");
   if (sums > 1) told.push(`Les ${sums} lignes de sous-total ne sont pas collées.`);
-  if (lines[to.doubt]) told.push(`La ligne « ${lineName(lines[to.doubt])} » reçoit la somme des précédentes : vérifiez que ce n’est pas un sous-total.`);
+  if (lines[to.repeats]) told.push(`La ligne « ${lineName(lines[to.repeats])} » reçoit la somme d’autres lignes : vérifiez que ce n’est pas un sous-total.`);
   if (absent.length) told.push(`Sans ligne dans cette page, et non collé${absent.length > 1 ? "s" : ""}${NBSP}: ${absent.slice(0, 3).map((row) => `« ${row.join(", ")} »`).join(" ; ")}${absent.length > 3 ? "…" : ""}.`);
-  if (!width && (!sums || to.missed) && projectOf(last) !== projectOf(i)) told.push(`Le bloc va jusqu’à « ${projectName(last)}, ${lineName(lines[last])} ».`);
+  if (!names[0].length && (!sums || to.missed) && projectOf(last) !== projectOf(i)) told.push(`Le bloc va jusqu’à « ${projectOf(last).dataset.project}, ${lineName(lines[last])} ».`);
   if (left === 1) told.push("1 valeur dépasse le tableau, ou tombe sur une case fermée, et n’est pas collée.");
   if (left > 1) told.push(`${left} valeurs dépassent le tableau, ou tombent sur des cases fermées, et ne sont pas collées.`);
   say(told.join(" "), unread || told[1] ? "notice notice--warning" : "notice");
@@ -288,7 +399,7 @@ function offer(undoable) {
 }
 function undo() {
   const before = pastes[pastes.length - 1];
-  for (const [input, text] of before) put(input, text);
+  for (const [input, text] of [...before].reverse()) put(input, text);
   changed(before[0][0], pastes.slice(0, -1));
   before[0][0].focus();
   say("Le collage est annulé : les cases disent de nouveau ce qu’elles disaient.");
@@ -305,6 +416,8 @@ function add(button) {
   const line = above.cloneNode(true);
   const name = line.querySelector("th span");
   name.textContent = chosen.text;
+  delete line.dataset.name;
+  if (chosen.dataset.label) line.dataset.name = chosen.dataset.label;
   name.id = `r${button.value}-${chosen.value}`;
   for (const input of line.querySelectorAll("input")) {
     input.name = input.name.replace(`-f${old}-`, `-f${chosen.value}-`);

@@ -226,6 +226,7 @@ HOSTILE = {
     "JSON in millions": ("table.currency", "plan.json", lambda: b'{"unit": "M", "currency": "XOF", "cells": []}'),
     "JSON with a cell in another unit": ("table.currency", "plan.json", lambda: b'{"cells": [{"unit": "millions"}]}'),
     "JSON in no currency": ("table.currency", "plan.json", lambda: b'{"currency": {"a": 1}, "cells": []}'),
+    "JSON with two amounts in a cell": ("table.twice", "plan.json", lambda: b'{"cells": [{"amount": 1, "amount": 2}]}'),
     "JSON of another version": ("table.version", "plan.json", lambda: b'{"version": 2, "cells": []}'),
     "a shared text that does not exist": ("zip.damaged", "plan.xlsx", lambda: raw('<c r="A1" t="s"><v>9</v></c>')),
     "a sheet that does not exist": ("zip.damaged", "plan.xlsx", lambda: xlsx(**{

@@ -212,6 +212,12 @@ def test_the_same_row_twice_is_refused_naming_both():
                                       "année : gardez-en une."]
 
 
+def test_an_empty_line_of_the_model_leaves_its_place_to_the_same_line_filled():
+    for rows in ((LINE, (*LINE, 7)), ((*LINE, 7), LINE)):
+        found = reading(workbook(HEAD, *rows), plan(STATE))
+        assert (found.amounts[1, 1, 2027], found.refused, found.notes) == (7, [], [])
+
+
 def test_merged_cells_are_refused_with_their_range_and_a_merged_title_is_not():
     def change(book, sheet):
         sheet.merge_cells("A1:F1")

@@ -257,3 +257,13 @@ def test_forty_projects_eight_financiers_ten_years(sign_in, kayes, manager):
     assert client.post(url, hidden(page) | inputs(page) | {changed: "1"}).status_code == 302
     entry = JournalEntry.objects.filter(negotiation=dossier, action="plan.change").get()
     assert list(entry.details["cells"].values()) == [[400_000_000 + projects[3].pk, 1]]
+
+
+def test_a_line_tells_the_whole_name_of_a_financier_that_the_page_calls_by_its_acronym(
+        sign_in, editor, dossier, project, state, urls):
+    state.acronym = "MEF"
+    state.save()
+    Contribution.objects.create(project=project, financier=state, year=2027, amount=1_500)
+    client = sign_in(editor)
+    for query in ({}, {"projet": project.pk}, {"annee": 2027}):
+        assert client.get(urls["plan"], query).content.decode().count(f'data-line data-name="{state.name}"') == 1

@@ -61,7 +61,7 @@ class Reader:
         self.projects, self.financiers = projects_of(plan), financiers_of(plan)
         self.funded = {(block.project, line.financier) for block in plan.blocks for line in block.lines if line.total}
         self.years = {column.year for column in plan.columns} | {Unallocated.YEAR.value}
-        self.seen, self.left_alone = {}, []
+        self.seen, self.left_alone = {}, {}
 
     def read(self):
         columns = self.headings()
@@ -89,8 +89,8 @@ class Reader:
             self.told.notes.append(f"Ce que le fichier masque est lu aussi : {', '.join(self.table.hidden)}.")
         for number in (number for number in self.table.rows if number > self.top):
             self.read_row(number, years)
-        if self.left_alone:
-            shown = ", ".join(map(str, self.left_alone[:MOST_NAMED])) + ("…" if self.left_alone[MOST_NAMED:] else "")
+        if alone := [number for number, pair in self.left_alone.items() if pair not in self.seen]:
+            shown = ", ".join(map(str, alone[:MOST_NAMED])) + ("…" if alone[MOST_NAMED:] else "")
             self.told.notes.append("Lignes du fichier sans aucun montant, laissées telles quelles dans le plan : "
                                    f"{shown}. Pour retirer leurs montants, écrivez 0.")
 
@@ -334,13 +334,14 @@ class Reader:
         return None
 
     def read_years(self, number, cells, pair, years):
+        if not years.keys() & cells.keys():
+            # A line of the model that nobody filled: it empties nothing, and another may fill the same.
+            if pair in self.funded:
+                self.left_alone[number] = pair
+            return
         if (first := self.seen.setdefault(pair, number)) != number:
             self.refuse(self.place(number, min(years)), f"les lignes {first} et {number} portent le même projet et le "
                                                         "même financeur : gardez-en une.")
-            return
-        if not years.keys() & cells.keys():
-            # A line of the model that nobody filled: it must not empty what the plan holds.
-            self.left_alone += [number] if pair in self.funded else []
             return
         for column, year in years.items():
             self.read_amount((*pair, year), self.place(number, column), cells.get(column))

@@ -1,0 +1,145 @@
+"""Where a pasted block falls in the financing plan, by its headings and its names, and what is refused in words."""
+import pytest
+
+from .test_plan import NAMES, PASTE, PLAN, SUM, YEARS, everything, exported, heads, open_plan, plain, said
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
+FIRST, SECOND = "Périmètre maraîcher du Site d’exercice n° 1", "Marché à bétail régional du Site d’exercice n° 2"
+REGION, STATE = "Conseil régional de l’exercice", "État"
+NOTHING, NO_TOTALS = "Rien n’est collé : ", "La colonne des totaux n’est pas collée."
+A_TOTAL = f"{NOTHING}sa dernière colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres."
+SELECTED = "table => { getSelection().selectAllChildren(table); return getSelection().toString(); }"
+
+
+def filled(columns):
+    return f"{NAMES} Colonnes remplies : {columns}."
+
+
+def check(one, cases):
+    """cases: (line, column, block pasted there, what is said, {(line, column): text} it changes); each is undone."""
+    start, button = everything(one), one.page.get_by_role("button", name="Annuler le collage")
+    width = one.page.locator("[data-line]").first.locator("input[name^=p]").count()
+    found, expected = [], []
+    for line, column, block, told, changes in cases:
+        one.page.locator("input[name^=p]").nth(line * width + column).evaluate(PASTE, block)
+        now = everything(one)
+        found.append((block, said(one), {divmod(place, width): plain(text) for place, (_, text) in enumerate(now)
+                                         if plain(text) != plain(start[place][1])}))
+        expected.append((block, told, changes))
+        if told.startswith(NOTHING):
+            assert not button.is_visible()
+        else:
+            button.click()
+        assert everything(one) == start
+    assert (found, one.problems) == (expected, [])
+
+
+def test_amounts_go_to_the_year_of_their_heading(visitor):
+    one, _ = open_plan(visitor)
+    head = "La ligne de titres ({}) n’est pas collée."
+    unknown = f"{NOTHING}« {{}} » n’est pas une colonne de cette page ({YEARS}, Non réparti)."
+    check(one, [
+        (0, 0, "2028\n5\n6", f"2 cases remplies. {head.format('2028')}", {(0, 1): "5", (1, 1): "6"}),
+        (0, 3, "Année 2027\t2029 (FCFA)\n5\t6", f"2 cases remplies. {head.format('Année 2027, 2029 (FCFA)')}",
+         {(0, 0): "5", (0, 2): "6"}),
+        (8, 0, f"Projet\tFinanceur\t2028\tTotal\n{FIRST}\tetat\t5\t5",
+         f"1 case remplie. {head.format('Projet, Financeur, 2028, Total')} {NO_TOTALS} {NAMES}", {(1, 1): "5"}),
+        (0, 0, "2026\n5\n6", unknown.format(2026), {}),
+        (0, 0, f"Projet\tFinanceur\t2028\tCoût\n{FIRST}\tÉtat\t5\t9", unknown.format("Coût"), {}),
+        (0, 0, "2028\t2028\n5\t6", f"{NOTHING}la colonne « 2028 » y est deux fois.", {}),
+        (0, 0, "1\t2\n2027\t2028\n3\t4", f"{NOTHING}sa ligne de titres (2027, 2028) n’est pas seule, en haut.", {}),
+        (0, 0, f"Projet\tFinanceur\tMontant\n{FIRST}\tÉtat\t5",
+         f"{NOTHING}sa ligne de titres (Projet, Financeur, Montant) ne dit pas les années des colonnes.", {}),
+        (0, 0, f"{FIRST}\tÉtat\t2027\t400",
+         f"{NOTHING}sa première colonne dit des années, qui ne sont pas des montants. Mettez-les en titres.", {}),
+    ])
+
+
+def test_a_total_never_falls_in_another_column(visitor):
+    one, _ = open_plan(visitor)
+    one.page.goto(one.base + PLAN.replace("plan/", ""))
+    whole = one.page.locator("[aria-labelledby=plan] table").first.evaluate(SELECTED).replace("—", "")
+    one.page.goto(one.base + PLAN)
+    rows = exported(one)
+    some = ["\t".join([*row[1:7], row[8]]) for row in rows[4:7]]
+    check(one, [
+        (0, 2, whole, f"45 cases remplies. {heads('Projet et financeurs, ', ', Total')} {NAMES} Les 4 lignes de "
+                      "sous-total ne sont pas collées.", {}),
+        (0, 0, "\n".join(some), f"15 cases remplies. {NO_TOTALS} {filled(YEARS)}", {}),
+        (0, 0, "\n".join(row.partition("\t")[2] for row in some), f"15 cases remplies. {NO_TOTALS}", {}),
+        (0, 0, "1\t2\t3", A_TOTAL, {}), (0, 4, "5\t5\n7\t7", A_TOTAL, {}),
+        (0, 0, "5\t5\t11\n700\t7\t707\n100\t20\t120", A_TOTAL, {}),
+        (0, 0, "1\t2\t3\n4\t5\t6", "6 cases remplies.",
+         {(line, column): str(line * 3 + column + 1) for line in range(2) for column in range(3)}),
+        (0, 0, "\n".join(row[2] for row in [rows[7], rows[4]]), f"{NOTHING}des lignes de ce bloc semblent être des "
+         "sous-totaux. Copiez-le avec ses colonnes « Projet » et « Financeur », ou un projet à la fois.", {}),
+    ])
+
+
+def test_a_row_goes_to_the_line_of_its_name_or_nowhere(visitor):
+    one, _ = open_plan(visitor)
+    check(one, [
+        (0, 0, f"{STATE}\t3\t4\n{REGION.upper()}\t1\t2", f"4 cases remplies. {filled('2027, 2028')}",
+         {(0, 0): "1", (0, 1): "2", (1, 0): "3", (1, 1): "4"}),
+        (3, 0, "Financeur\t2027\nEtat\t3",
+         f"1 case remplie. La ligne de titres (Financeur, 2027) n’est pas collée. {NAMES}", {(4, 0): "3"}),
+        (0, 0, f"{FIRST}\tÉtat\t300\n{FIRST}\tÉtat\t500",
+         f"{NOTHING}la ligne « {FIRST}, État » y est deux fois.", {}),
+        (0, 0, f"{FIRST}\tGIZ\t7\t8", f"{NOTHING}aucune de ses lignes n’est dans cette page (« {FIRST}, GIZ »).", {}),
+        (0, 0, f"Projet\tFinanceur\t2027\n{FIRST}\tGIZ\t7",
+         f"{NOTHING}aucune de ses lignes n’est dans cette page (« {FIRST}, GIZ »).", {}),
+        (0, 0, f"{FIRST}\tGIZ\t7\t8\n{FIRST}\tÉtat\t5\t6", f"2 cases remplies. {filled('2027, 2028')} Sans ligne dans "
+         f"cette page, et non collé : « {FIRST}, GIZ ».", {(1, 0): "5", (1, 1): "6"}),
+        (0, 0, "État\t5\nGIZ\t6", f"{NOTHING}« GIZ » n’est ni un projet ni un financeur de cette page.", {}),
+        (0, 0, f"État\t5\n{SECOND}\t9\nÉtat\t6", f"{NOTHING}rien n’y dit le projet de la ligne « État ».", {}),
+        (0, 0, "\t5\nÉtat\t6", f"{NOTHING}une ligne de montants (5) n’a pas de nom.", {}),
+        (0, 0, f"{FIRST}\t9", f"{NOTHING}il ne porte que des totaux.", {}),
+    ])
+
+
+def test_names_without_headings_keep_their_years(visitor):
+    one, _ = open_plan(visitor)
+    rows = ["\t".join(row) for row in exported(one)[4:]]
+    row = f"{FIRST}\tÉtat\t5\t6"
+    check(one, [
+        (0, 2, "\n".join(rows), f"54 cases remplies. {NO_TOTALS} {filled(f'{YEARS}, Non réparti')} Les 4 lignes de "
+                                "sous-total ne sont pas collées.", {}),
+        (0, 1, f"{FIRST}\tÉtat\t1\t2\t3\t4\t5", f"5 cases remplies. {filled(YEARS)}",
+         {(1, column): str(column + 1) for column in range(5)}),
+        (0, 2, row, f"2 cases remplies. {filled('2029, 2030')}", {(1, 2): "5", (1, 3): "6"}),
+        (0, 5, row, f"{NOTHING}ses 2 colonnes de montants n’entrent pas à partir de « Non réparti ». Copiez-le avec sa "
+                    "ligne de titres.", {}),
+    ])
+
+
+def test_another_unit_refuses_the_block(visitor):
+    one, _ = open_plan(visitor)
+    why = f"{NOTHING}« {{}} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs " \
+          "CFA entiers, sans ces mots."
+    check(one, [(0, 0, block, why.format(unit), {}) for block, unit in [
+        ("(en millions de FCFA)\t\n1\t2", "(en millions de FCFA)"), ("2027 (M FCFA)\t2028\n1\t2", "2027 (M FCFA)"),
+        ("1\t2 €", "2 €"), ("1\t2\nMontants en milliers\t", "Montants en milliers"), ("1\t5 dollars", "5 dollars")]])
+
+
+def test_a_financier_is_known_by_its_whole_name_and_by_its_acronym(visitor):
+    one, _ = open_plan(visitor)
+    project = one.page.locator("tbody[data-project]").first
+    project.locator("select").select_option(label="Agence de développement régional de l’exercice")
+    project.get_by_role("button", name="Ajouter").click()
+    for name in ("ADR", "AGENCE DE DEVELOPPEMENT REGIONAL DE L'EXERCICE"):
+        check(one, [(0, 0, f"{name}\t5", f"1 case remplie. {filled('2027')}", {(3, 0): "5"})])
+
+
+def test_a_position_takes_only_the_lines_of_its_project(visitor):
+    one, _ = open_plan(visitor)
+    rows = exported(one)
+    second = one.page.locator("[data-project]").nth(1).get_attribute("id").removeprefix("projet-")
+    one.page.goto(f"{one.base}{PLAN.replace('plan/', f'positions/{second}/ajouter/')}")
+    totals = "\n".join("\t".join([*row[1:7], row[8]]) for row in rows[8:11])
+    changes = {(line, column): rows[8 + line][2 + column] for line in range(2) for column in range(5)}
+    check(one, [
+        (0, 0, totals, f"15 cases remplies. {NO_TOTALS} {filled(YEARS)}",
+         {place: plain(text) for place, text in changes.items()}),
+        (0, 0, f"{FIRST}\t9\nÉtat\t5", f"{NOTHING}« {FIRST} » n’est ni un projet ni un financeur de cette page.", {}),
+        (0, 0, f"{SECOND}\t9\n{STATE}\t5", f"1 case remplie. {filled('2027')} {SUM}", {(1, 0): "5"}),
+    ])
