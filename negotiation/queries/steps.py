@@ -78,7 +78,7 @@ class StepPage:
     def scope(self):
         """The keys of the elements that may be edited now (elements.allows)."""
         return elements.scope_of(self.progress.state, {
-            thread.remark.target for thread in self.threads if not (thread.is_settled or thread.is_draft)})
+            thread.remark.target for thread in self.threads if not (thread.is_settled or thread.is_draft)}, self.items)
 
     @property
     def is_restricted(self):

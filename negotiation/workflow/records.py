@@ -199,8 +199,9 @@ def closed(progress, instance):
     if not progress.is_editable:
         return (f"L’étape {progress.step.code} est « {progress.get_state_display()} » : "
                 "ce qui s’y rattache ne se modifie plus.")
-    key = key_of(instance)
-    return correction.refusal(correction.scope(progress), key if instance.pk else part_of(key), label(instance))
+    open_to, key = correction.scope(progress), key_of(instance)
+    return correction.refusal(open_to, key, label(instance)) if instance.pk else \
+        correction.refusal_to_add(open_to, part_of(key))
 
 
 def refuse_same_name(instance, before):
