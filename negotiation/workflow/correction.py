@@ -4,10 +4,13 @@ A return without any remark, or with a remark on the step as a whole, opens the 
 share (actors, projects, plan, obligations) follows the correction, unless another step that examines it is being
 written at the same time.
 """
+from django.utils import timezone
+
 from .. import elements
 from ..choices import State
-from ..elements import Scopes, allows, key_of, part_of, scopes_of
-from ..models import Actor, FundingLimit, Obligation, Project, Representative, Submission
+from ..elements import Scopes, allows, key_of, part_of, scopes_of, shared_parts
+from ..models import Actor, FundingLimit, Obligation, Project, Representative, StepProgress, Submission
+from .locks import for_update
 
 REFUSED = "Pendant la correction, seuls les éléments qui portent une observation se modifient : « {} » n’en porte pas."
 NO_MORE = ("Pendant la correction, seuls les éléments qui portent une observation se modifient : rien ne s’ajoute dans "
@@ -24,6 +27,19 @@ def scope(progress):
 def shared_scope(negotiation, part):
     """What may be edited of a part of the dossier that several steps examine."""
     return Scopes(negotiation).shared[part]
+
+
+def begin(negotiation, part, steps=()):
+    """The Region changes a part of the dossier: the steps returned to it that examine this part, or are among `steps`
+    (pk), are being corrected. Their return is not cancelled any more.
+
+    The dossier is locked by the caller, which calls this before it writes its line of the journal.
+    """
+    returned = for_update(StepProgress.objects).select_related("step").filter(
+        negotiation=negotiation, state=State.RETURNED).order_by("pk")
+    begun = [one.pk for one in returned if one.pk in steps or part in shared_parts(one.step)]
+    if begun:
+        StepProgress.objects.filter(pk__in=begun).update(changed_at=timezone.now())
 
 
 def submitted_amounts(negotiation):
