@@ -42,10 +42,12 @@ PRESENCES = {Check.ACTORS, Check.OBLIGATIONS, Check.DIFFICULTIES, Check.LESSONS}
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to do; `anchor` is where on the page (or which page) it is done."""
+    """One thing to do; `anchor` is where on the page (or which page) it is done, `key` the element or the part of the
+    step that it asks for (elements.py)."""
     done: bool
     sentence: str
     anchor: str
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,12 +85,14 @@ def items(negotiation, progresses):
 def items_of(progress, facts):
     """The checklist of one step: its questions, its required documents, then the checks on the dossier."""
     return [
-        *(Item((progress.pk, q.pk) in facts.answered, f"Répondez à la question {number} : « {q.text} »", f"#{q.code}")
+        *(Item((progress.pk, q.pk) in facts.answered, f"Répondez à la question {number} : « {q.text} »", f"#{q.code}",
+               f"answer:{q.code}")
           for number, q in enumerate(facts.questions[progress.step_id], 1)),
         *(Item((progress.pk, d.pk) in facts.given, f"Déposez la pièce exigée « {d.name} », ou dites pourquoi elle "
-               "est sans objet.", f"#{d.code}") for d in facts.documents[progress.step_id] if d.required),
+               "est sans objet.", f"#{d.code}", f"document:{d.code}")
+          for d in facts.documents[progress.step_id] if d.required),
         *(CHECKS[check](progress, facts.held) for check in progress.step.checks),
-        *(Item(False, one.sentence, one.anchor) for one in facts.held.get("blocking", ())
+        *(Item(False, one.sentence, one.anchor, "plan") for one in facts.held.get("blocking", ())
           if MONEY & set(progress.step.checks)),
     ]
 
@@ -208,16 +212,19 @@ def order_of(row):
 
 
 def check_actors(progress, facts):
-    return Item(facts["actors"], "Indiquez au moins un représentant, avec sa fonction, parmi les acteurs.", "acteurs/")
+    return Item(facts["actors"], "Indiquez au moins un représentant, avec sa fonction, parmi les acteurs.", "acteurs/",
+                "actors")
 
 
 def check_events(progress, facts):
     return Item(progress.pk in facts["events"],
-                "Inscrivez dans la chronologie au moins un événement de cette étape qui a déjà eu lieu.", "#evenements")
+                "Inscrivez dans la chronologie au moins un événement de cette étape qui a déjà eu lieu.", "#evenements",
+                "events")
 
 
 def check_projects(progress, facts):
-    return Item(facts["plan"].projects > 0, "Décrivez au moins un projet structurant.", "engagements/")
+    return Item(facts["plan"].projects > 0, "Décrivez au moins un projet structurant.", "engagements/",
+                "projects")
 
 
 def check_costs(progress, facts):
@@ -225,32 +232,33 @@ def check_costs(progress, facts):
     named = ", ".join(f"« {name} »" for name in missing[:3]) + ("…" if len(missing) > 3 else "")
     sentence = f"Estimez le coût de chaque projet : il manque à {named}." if missing else \
         "Estimez le coût de chaque projet structurant."
-    return Item(facts["plan"].projects > 0 and not missing, sentence, "engagements/")
+    return Item(facts["plan"].projects > 0 and not missing, sentence, "engagements/", "projects")
 
 
 def check_plan(progress, facts):
     return Item(facts["plan"].total > 0, "Remplissez le plan de financement : il ne contient aucun montant.",
-                "engagements/#plan")
+                "engagements/#plan", "plan")
 
 
 def check_balanced(progress, facts):
     plan = facts["plan"]
-    return Item(plan.total == plan.announced, gap_sentence(plan.total, plan.announced), "engagements/#plan")
+    return Item(plan.total == plan.announced, gap_sentence(plan.total, plan.announced), "engagements/#plan",
+                "plan")
 
 
 def check_obligations(progress, facts):
     return Item(facts["obligations"], "Inscrivez au moins une obligation autre que financière.",
-                "engagements/#obligations")
+                "engagements/#obligations", "obligations")
 
 
 def check_difficulties(progress, facts):
     return Item(facts["difficulties"], "Relevez les difficultés rencontrées : aucune n’est inscrite.",
-                "difficultes/")
+                "difficultes/", "difficulties")
 
 
 def check_lessons(progress, facts):
     return Item(facts["lessons"],
-                "Tirez au moins un enseignement ou une perspective des difficultés.", "difficultes/")
+                "Tirez au moins un enseignement ou une perspective des difficultés.", "difficultes/", "difficulties")
 
 
 CHECKS = {

@@ -11,7 +11,7 @@ import json
 from collections import defaultdict
 from dataclasses import asdict, dataclass
 
-from . import dates, money
+from . import checklist, dates, money
 from .choices import EDITABLE_STATES, Check, RemarkState, State, Unallocated
 from .models import (
     Actor,
@@ -72,11 +72,20 @@ def part_of(key):
     return PART_OF.get(word, word)
 
 
-def scope_of(state, targets):
-    """The keys that may be edited in this state; `targets`: those that sent and unsettled remarks name."""
+def scope_of(state, targets, items=()):
+    """The keys that may be edited in this state; `targets`: those that sent and unsettled remarks name.
+
+    items: the checklist of the step. A correction opens what the step lacks too: it may have emptied what a check asks
+    for, and nobody could submit the step any more.
+    """
     if state == State.RETURNED:
-        return frozenset(targets) if targets and "step" not in targets else ALL
+        return frozenset([*targets, *(item.key for item in items if not item.done)]) if is_narrow(targets) else ALL
     return ALL if state in EDITABLE_STATES else NOTHING
+
+
+def is_narrow(targets):
+    """Do these remarks open some elements only, and not the whole step?"""
+    return bool(targets) and "step" not in targets
 
 
 def allows(scope, key):
@@ -88,13 +97,12 @@ def allows(scope, key):
     return word == "cell" and f"row:{rest.rpartition(':')[0]}" in scope
 
 
-def scope_of_part(progresses, targets):
-    """The keys that may be edited of a part that these steps of one dossier share; targets: {step pk: keys} of those
-    that are returned."""
+def scope_of_part(progresses, scopes):
+    """The keys that may be edited of a part that these steps of one dossier share; scopes: {step pk: keys}."""
     returned = [progress for progress in progresses if progress.state == State.RETURNED]
     if not returned or any(progress.state == State.DRAFT for progress in progresses):
         return ALL
-    return frozenset().union(*(scope_of(progress.state, targets[progress.pk]) for progress in returned))
+    return frozenset().union(*(scopes[progress.pk] for progress in returned))
 
 
 def sent_targets(progresses):
@@ -107,24 +115,34 @@ def sent_targets(progresses):
     return found
 
 
-def shared_scopes(dossiers, part):
-    """{pk of a dossier: the keys that may be edited of a part that several of its steps examine}."""
+def scopes_of(dossier, progresses):
+    """{pk of these steps of a dossier: the keys that may be edited}; a narrow correction alone reads its checklist."""
+    targets = sent_targets([one for one in progresses if one.state == State.RETURNED])
+    narrow = [one for one in progresses if is_narrow(targets[one.pk])]
+    items = checklist.items(dossier, narrow) if narrow else {}
+    return {one.pk: scope_of(one.state, targets[one.pk], items.get(one.step_id, ())) for one in progresses}
+
+
+def duty_scopes(dossiers):
+    """{pk of a dossier: the keys that may be edited of its obligations}, for those that are there: what a step lacks is
+    not one of them."""
     found = defaultdict(list)
     for progress in StepProgress.objects.filter(negotiation__in=dossiers).select_related("step"):
-        if SHARED[part] & set(progress.step.checks):
+        if SHARED["obligations"] & set(progress.step.checks):
             found[progress.negotiation_id].append(progress)
-    targets = sent_targets([one for some in found.values() for one in some if one.state == State.RETURNED])
-    return {dossier: scope_of_part(found[dossier], targets) for dossier in dossiers}
+    steps = [one for some in found.values() for one in some]
+    targets = sent_targets([one for one in steps if one.state == State.RETURNED])
+    scopes = {one.pk: scope_of(one.state, targets[one.pk]) for one in steps}
+    return {dossier: scope_of_part(found[dossier], scopes) for dossier in dossiers}
 
 
 class Scopes:
-    """What may be edited now of the records of a dossier, for the pages that list them; in two queries at most."""
+    """What may be edited now of a dossier: two queries, and those of the checklist during a narrow correction."""
 
     def __init__(self, dossier):
         progresses = list(StepProgress.objects.filter(negotiation=dossier).select_related("step"))
-        targets = sent_targets([one for one in progresses if one.state == State.RETURNED])
-        self.steps = {one.pk: scope_of(one.state, targets[one.pk]) for one in progresses}
-        self.shared = {part: scope_of_part([one for one in progresses if checks & set(one.step.checks)], targets)
+        self.steps = scopes_of(dossier, progresses)
+        self.shared = {part: scope_of_part([one for one in progresses if checks & set(one.step.checks)], self.steps)
                        for part, checks in SHARED.items()}
 
     def opens(self, record):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from .choices import LevelKind, OrganisationKind, Outcome, Role, State, Voice
+from .choices import LevelKind, OrganisationKind, Role, State, Voice
 from .workflow.transitions import STEP
 
 
@@ -177,6 +177,8 @@ FURTHER = "Approuver et transmettre au niveau suivant"
 SENT = ("Le motif et les observations redeviendront des brouillons. Mais ils ont été envoyés : la Région pourra encore "
         "les lire dans le journal, qui garde tout.")
 
+UNTOUCHED = "Rien n’a changé dans l’étape depuis le renvoi : elle serait soumise telle qu’elle a été renvoyée."
+
 
 def moves(user, progress, examination=None):
     """[Offer] that this person may carry out on this step now. `examination`: queries.examinations.Examination."""
@@ -187,19 +189,19 @@ def moves(user, progress, examination=None):
 def own_moves(user, progress, examination):
     """The moves of the table that rest on the role alone."""
     dossier, last = progress.negotiation, examination and examination.last
+    untouched = bool(last) and examination.stands_as_returned(progress)
     offered = {
         "submit": True,
         "recall": bool(last) and not last.opened_at,
         # Once the Region has touched the step, its correction has begun.
-        "cancel_return": bool(last) and last.outcome == Outcome.RETURNED and last.closed_at == progress.changed_at
-        and last.submitted_by_id != user.pk,
+        "cancel_return": untouched and last.submitted_by_id != user.pk,
         "reopen": True,
     }
     # A colleague's return is taken back with a reason.
     asked = {action for action in offered if STEP[action].needs_reason or action == "cancel_return" and examination
              and examination.is_returned_by_another(user)}
     return [Offer(action, STEP[action].label, "required" if action in asked else "",
-                  warning=SENT if action == "cancel_return" else "")
+                  warning=SENT if action == "cancel_return" else UNTOUCHED if action == "submit" and untouched else "")
             for action, open_to in offered.items()
             if open_to and progress.state in STEP[action].sources and can(user, f"step.{action}", dossier)]
 

@@ -103,7 +103,8 @@ def test_acts_on_many_steps_of_one_dossier_keep_one_unbroken_chain(server, prepa
 
 
 TOLD = ("n’est plus possible. Quelqu’un a agi avant vous", "L’étape a changé depuis que vous avez ouvert",
-        "Ce n’est pas, ou plus, à votre organisation", "Un examinateur a déjà ouvert cette soumission")
+        "Ce n’est pas, ou plus, à votre organisation", "Un examinateur a déjà ouvert cette soumission",
+        "La Région a repris cette soumission le")
 OUTCOMES = "import json\nfrom negotiation.models import StepProgress as S\n" \
            "def acts(s): return list(s.journal.exclude(action='review.open').values_list('action', flat=True))\n" \
            "print(json.dumps([[s.step.code, s.state, [x.outcome for x in s.submissions.all()], acts(s)] " \

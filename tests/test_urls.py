@@ -4,6 +4,7 @@ import re
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from negotiation.choices import State
 from negotiation.models import Actor, Event, Handover, Mandate, Membership, Position
 from negotiation.workflow.journal import fingerprint_of
 from negotiation.workflow.steps import save_answers
@@ -193,3 +194,17 @@ def test_an_unknown_dossier_and_a_foreign_one_answer_alike(people, places):
     assert (foreign.status_code, unknown.status_code) == (404, 404)
     token = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
     assert token.sub(b"", foreign.content) == token.sub(b"", unknown.content)
+
+
+def test_every_page_of_a_dossier_says_who_has_the_pen(people, places, dossier, manager):
+    # Two submissions to compare.
+    for _ in range(2):
+        factories.put(dossier, "A1", State.RETURNED, by=manager)
+    clients = {"review": browser(people["examiner"])}
+    pages = {name: clients.setdefault(name, browser(manager)).get(reverse(name, kwargs=places[name]))
+             for name in OPEN if "slug" in (places.get(name) or ())}
+    found = {name: "Qui a la main" in page.content.decode() for name, page in pages.items()
+             if "negotiations/dossier.html" in {one.name for one in page.templates}}
+    assert {"comparison", "position_agree", "position_withdraw", "review", "scenario_adopt", "step",
+            "typing"} <= {*found}
+    assert [name for name, says in found.items() if not says] == []

@@ -86,6 +86,10 @@ class Examination:
             level.passage.closed_by_id for level in self.answered.levels if level.passage.outcome == Outcome.RETURNED}
         return bool(authors - {user.pk, None})
 
+    def stands_as_returned(self, progress):
+        """Was the last submission returned, and nothing of it touched by the Region since?"""
+        return self.last.outcome == Outcome.RETURNED and self.last.closed_at == progress.changed_at
+
     @property
     def next_level(self):
         """The level that comes after the one now open, None at the last."""

@@ -64,21 +64,40 @@ class StepPage:
     events: list
     difficulties: list
     items: list
-    blocks: list
+    gates: list
+    unanswered: list
     examination: Examination | None
     threads: list
     last_act: int
     steps: list
 
     @property
+    def lacking(self):
+        return [item for item in self.items if not item.done]
+
+    @property
     def remaining(self):
-        return [*(item for item in self.items if not item.done), *self.blocks]
+        return [*self.lacking, *self.gates, *self.unanswered]
+
+    @property
+    def left(self):
+        """What remains, counted: the points that the list of steps counts too, then what holds the step besides."""
+        counted = [(self.lacking, "point", "points"),
+                   (self.unanswered, "observation sans réponse", "observations sans réponse"),
+                   (self.gates, "étape antérieure à faire approuver", "étapes antérieures à faire approuver")]
+        *first, last = [f"{len(some)} {many if len(some) > 1 else one}" for some, one, many in counted if some]
+        return f"{', '.join(first)} et {last}" if first else last
+
+    @property
+    def is_untouched(self):
+        """In correction, and as it was returned."""
+        return bool(self.examination) and self.examination.stands_as_returned(self.progress)
 
     @cached_property
     def scope(self):
         """The keys of the elements that may be edited now (elements.allows)."""
         return elements.scope_of(self.progress.state, {
-            thread.remark.target for thread in self.threads if not (thread.is_settled or thread.is_draft)})
+            thread.remark.target for thread in self.threads if not (thread.is_settled or thread.is_draft)}, self.items)
 
     @property
     def is_restricted(self):
@@ -170,7 +189,7 @@ def page(dossier, code, *, reviewer=False):
         progress, step, codes[position - 1] if position else "", codes[position + 1] if code != codes[-1] else "",
         questions, readable(dossier, questions, answers), documents, guides(step), events,
         list(progress.difficulties.all()), checklist.items_of(progress, facts) if progress.is_editable else [],
-        blocks(progress, progresses, threads), of_step(progress), threads, progress.last_act or 0,
+        gates(progress, progresses), unanswered(progress, threads), of_step(progress), threads, progress.last_act or 0,
         [(one.pk, one.state, one.changed_at, one.step.code) for one in progresses])
     for record in [*found.events, *found.difficulties]:
         record.is_open = elements.key_of(record) in found.open_keys
@@ -191,18 +210,19 @@ def answered(progress):
                                            text=question.given) for question in questions if question.answer_pk}
 
 
-def blocks(progress, progresses, threads):
-    """What prevents a submission besides the contents, from what the page has read already."""
-    if not progress.is_editable:
-        return []
+def gates(progress, progresses):
+    """The earlier steps that are to be approved first, from what the page has read already."""
     states = {one.step.code: one for one in progresses}
-    gates = {one.step.phase.code: one.step.phase.gate for one in progresses}
-    wanted = [code for phase, codes in sorted(gates.items()) if phase < progress.step.phase.code for code in codes]
-    return [
-        *(checklist.gate_item(progress.step.phase.code, code, states[code].step.title) for code in wanted
-          if code in states and states[code].state != State.APPROVED),
-        *(checklist.answer_item(thread.remark.pk, thread.remark.label) for thread in threads
-          if progress.state == State.RETURNED and thread.waits_for_answer)]
+    asked = {one.step.phase.code: one.step.phase.gate for one in progresses}
+    wanted = [code for phase, codes in sorted(asked.items()) if phase < progress.step.phase.code for code in codes]
+    return [checklist.gate_item(progress.step.phase.code, code, states[code].step.title) for code in wanted
+            if progress.is_editable and code in states and states[code].state != State.APPROVED]
+
+
+def unanswered(progress, threads):
+    """The remarks that wait for an answer of the Region."""
+    return [checklist.answer_item(thread.remark.pk, thread.remark.label) for thread in threads
+            if progress.state == State.RETURNED and thread.waits_for_answer]
 
 
 def readable(dossier, questions, answers):

@@ -94,7 +94,7 @@ def region_groups(own):
 def late_obligations(own):
     """Those of the team's dossiers that are late and that it may edit now, most overdue first, in three queries."""
     found = list(late().filter(negotiation__owner__in=own)[:MOST]) if own else []
-    scopes = elements.shared_scopes({one.negotiation_id for one in found}, "obligations") if found else {}
+    scopes = elements.duty_scopes({one.negotiation_id for one in found}) if found else {}
     return [one for one in found if elements.allows(scopes[one.negotiation_id], elements.key_of(one))]
 
 

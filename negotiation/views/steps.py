@@ -75,11 +75,9 @@ def answers_form(page, data=None):
 def saved(request, dossier, code):
     """After saving, what remains is said at once, on the page where it can be done."""
     page = page_or_404(request, dossier, code)
-    left = len(page.remaining)
     complete = "L’étape est complète : soumettez-la à la DGCT." if can(request.user, "step.submit", dossier) else \
         "L’étape est complète : prévenez le responsable, lui seul peut la soumettre."
-    rest = complete if not left else \
-        f"Il reste {left} point{'s' if left > 1 else ''} avant de pouvoir soumettre l’étape."
+    rest = f"Il reste {page.left} avant de pouvoir soumettre l’étape." if page.remaining else complete
     messages.success(request, f"Vos réponses sont enregistrées. {rest}")
     if pk := beside(request):
         turn = request.POST.get("sens")

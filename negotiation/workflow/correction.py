@@ -1,27 +1,45 @@
-"""What may be edited during a correction: the elements that open remarks name, and nothing else.
+"""What may be edited during a correction: the elements that open remarks name, what the step lacks, and nothing else.
 
 A return without any remark, or with a remark on the step as a whole, opens the whole step. A part that several steps
 share (actors, projects, plan, obligations) follows the correction, unless another step that examines it is being
 written at the same time.
 """
+from django.utils import timezone
+
+from .. import elements
 from ..choices import State
-from ..elements import allows, key_of, scope_of, sent_targets, shared_scopes
-from ..models import Actor, FundingLimit, Obligation, Project, Representative, Submission
+from ..elements import Scopes, allows, key_of, part_of, scopes_of, shared_parts
+from ..models import Actor, FundingLimit, Obligation, Project, Representative, StepProgress, Submission
+from .locks import for_update
 
 REFUSED = "Pendant la correction, seuls les éléments qui portent une observation se modifient : « {} » n’en porte pas."
+NO_MORE = ("Pendant la correction, seuls les éléments qui portent une observation se modifient : rien ne s’ajoute dans "
+           "« {} ».")
 PARTS = {Actor: "actors", Representative: "actors", Project: "projects", Obligation: "obligations",
          FundingLimit: "plan"}
 
 
 def scope(progress):
     """The same, read for one step of a dossier."""
-    returned = [progress] if progress.state == State.RETURNED else []
-    return scope_of(progress.state, sent_targets(returned)[progress.pk])
+    return scopes_of(progress.negotiation, [progress])[progress.pk]
 
 
 def shared_scope(negotiation, part):
     """What may be edited of a part of the dossier that several steps examine."""
-    return shared_scopes([negotiation.pk], part)[negotiation.pk]
+    return Scopes(negotiation).shared[part]
+
+
+def begin(negotiation, part, steps=()):
+    """The Region changes a part of the dossier: the steps returned to it that examine this part, or are among `steps`
+    (pk), are being corrected. Their return is not cancelled any more.
+
+    The dossier is locked by the caller, which calls this before it writes its line of the journal.
+    """
+    returned = for_update(StepProgress.objects).select_related("step").filter(
+        negotiation=negotiation, state=State.RETURNED).order_by("pk")
+    begun = [one.pk for one in returned if one.pk in steps or part in shared_parts(one.step)]
+    if begun:
+        StepProgress.objects.filter(pk__in=begun).update(changed_at=timezone.now())
 
 
 def submitted_amounts(negotiation):
@@ -47,5 +65,15 @@ def refusal_of(instance, negotiation):
     part = PARTS.get(type(instance))
     if not part:
         return ""
-    key = f"actor:{instance.actor_id}" if isinstance(instance, Representative) else instance.pk and key_of(instance)
-    return refusal(shared_scope(negotiation, part), key or part, str(instance))
+    open_to = shared_scope(negotiation, part)
+    if isinstance(instance, Representative) and instance.actor_id:
+        return refusal(open_to, f"actor:{instance.actor_id}", str(instance.actor))
+    if isinstance(instance, Representative) and any(part_of(key) == part for key in open_to):
+        # Whose it is has not been chosen yet, and some actor may have one more.
+        return ""
+    return refusal(open_to, key_of(instance), str(instance)) if instance.pk else refusal_to_add(open_to, part)
+
+
+def refusal_to_add(scope, part):
+    """The sentence that refuses one more element of a part, "" when it is allowed."""
+    return "" if allows(scope, part) else NO_MORE.format(elements.PARTS[part])

@@ -13,7 +13,7 @@ from .. import money
 from ..choices import STATE_SIDES, Action, PositionKind, PositionState, Side, Unallocated
 from ..dates import spoken
 from ..models import Actor, Document, Event, Position, PositionAmount, Project
-from . import commitments
+from . import commitments, correction
 from .commitments import Names, stored_cells, write_plan
 from .journal import fingerprint_of, is_done, one_time, organisation_of, record
 from .locks import for_update
@@ -78,6 +78,7 @@ def propose(position, amounts, *, by, key="", after=None, to_reserve=False):
     PositionAmount.objects.bulk_create(PositionAmount(position=position, financier_id=financier, year=year,
                                                       amount=amount)
                                        for (financier, year), amount in sorted(amounts.items()))
+    begin_correction(negotiation, by)
     what = f"{position.get_kind_display()}{'' if amounts else ' de mise en liste de réserve'}, {position.party}"
     said = f"position n° {position.number} ({what}) sur « {position.project} »"
     record(Action.POSITION_PROPOSE, said, by=by, negotiation=negotiation, key=key,
@@ -109,6 +110,12 @@ def newest(project, after):
     found = Position.objects.select_related("party").filter(project=project).latest("number")
     found.is_one_of_many = found.number - after > 1
     return found
+
+
+def begin_correction(negotiation, by):
+    """A position is often how the Region answers a remark; one of the State's is no correction."""
+    if belongs_to_owner(by, negotiation):
+        correction.begin(negotiation, "positions")
 
 
 def belongs_to_owner(user, negotiation):
@@ -188,6 +195,7 @@ def withdraw(position, *, reason, by, key=""):
         raise NotAllowed("Écrivez pourquoi cette position est retirée : le journal doit le dire.")
     position.state, position.withdrawn_reason = target, reason.strip()
     position.save(update_fields=["state", "withdrawn_reason"])
+    begin_correction(negotiation, by)
     record(Action.POSITION_WITHDRAW, str(position), by=by, negotiation=negotiation, reason=reason, key=key,
            details={"position": position.number})
     return position

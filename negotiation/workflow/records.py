@@ -115,6 +115,7 @@ def save(instance, negotiation, *, by, base=None, key=""):
         raise Stale(before, author_since(before, base, negotiation, by=by))
     if not before:
         place_last(instance, negotiation)
+    begin_correction(negotiation, before or instance, instance)
     instance.save()
     new = values(instance)
     record(Action.RECORD_CHANGE if before else Action.RECORD_ADD, label(instance), by=by, negotiation=negotiation,
@@ -136,12 +137,19 @@ def remove(instance, negotiation, *, by, base=None, key=""):
         raise NotAllowed(STALE_REMOVAL.format(author_since(before, base, negotiation, by=by).by))
     if reasons := resting_on(before):
         raise NotAllowed(*reasons)
+    begin_correction(negotiation, before)
     told, kept = label(before), [(label(r), values(r)) for r in [*dependents(before), before]]
     before.delete()
     for name, was in kept:
         record(Action.RECORD_REMOVE, name, by=by, negotiation=negotiation,
                details={field: [value, None] for field, value in was.items()}, key=key if name == told else "")
     tell(instance, negotiation, by=by)
+
+
+def begin_correction(negotiation, *instances):
+    """What a returned step holds, alone or with others, is about to change."""
+    correction.begin(negotiation, correction.PARTS.get(type(instances[0])),
+                     {getattr(one, "progress_id", None) for one in instances})
 
 
 def tell(instance, negotiation, *, by):
@@ -199,8 +207,9 @@ def closed(progress, instance):
     if not progress.is_editable:
         return (f"L’étape {progress.step.code} est « {progress.get_state_display()} » : "
                 "ce qui s’y rattache ne se modifie plus.")
-    key = key_of(instance)
-    return correction.refusal(correction.scope(progress), key if instance.pk else part_of(key), label(instance))
+    open_to, key = correction.scope(progress), key_of(instance)
+    return correction.refusal(open_to, key, label(instance)) if instance.pk else \
+        correction.refusal_to_add(open_to, part_of(key))
 
 
 def refuse_same_name(instance, before):

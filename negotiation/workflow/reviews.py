@@ -36,7 +36,8 @@ RECALLED = ("La Région a repris cette soumission le {} : il n’y a plus rien �
 CLOSED = "Le niveau « {} » est clos depuis le {} ({}) : votre position n’y est plus attendue, et n’est pas enregistrée."
 UNSEEN = ("{} ({}) a écrit, depuis que vous avez ouvert cette page, ce qui partirait avec votre décision, sur « {} » : "
           "relisez-le, puis décidez.")
-UNSETTLED = "Il reste {} : levez-les ou supprimez-les, ou renvoyez l’étape à la Région."
+UNSETTLED = ("Il reste {} observations non levées : levez-les ou supprimez-les, ou renvoyez l’étape à la Région.",
+             "Il reste 1 observation non levée : levez-la ou supprimez-la, ou renvoyez l’étape à la Région.")
 
 
 def is_of_side(remark, user):
@@ -61,11 +62,18 @@ def acting(user, negotiation, submission=None):
     return organisation
 
 
-def current(progress):
-    """The submission under examination. Raises NotAllowed when the step is in nobody's hands."""
+def last_submission(progress):
+    """None before the first. Raises NotAllowed when the Region has taken it back: said as it is, before anything else.
+    """
     submission = progress.submissions.order_by("-number").first()
     if submission and submission.outcome == Outcome.RECALLED:
         raise NotAllowed(RECALLED.format(moment(submission.closed_at)))
+    return submission
+
+
+def current(progress):
+    """The submission under examination. Raises NotAllowed when the step is in nobody's hands."""
+    submission = last_submission(progress)
     if not submission or submission.closed_at:
         raise NotAllowed("L’étape n’est plus en examen : relisez la page.")
     # The step that is locked, and not a second copy of it.
@@ -185,6 +193,7 @@ def speak(progress, voice, *, by, version, key="", reasons="", seen=None, drafts
         return progress
     if progress.state == State.SUBMITTED or voice in VOICES_OF[LevelKind.OPINION]:
         refuse_late(progress, by)
+    last_submission(progress)
     next_state("return" if voice == Voice.RETURN else "approve", progress.state)
     refuse_stale(progress, version)
     submission = current(progress)
@@ -214,8 +223,7 @@ def refuse_unfounded(passage, voice, reasons, progress, seen):
     if voice == Voice.APPROVE:
         refuse_unread(progress, seen)
         if left := unresolved(progress).count():
-            raise NotAllowed(UNSETTLED.format(f"{left} observation{'s' if left > 1 else ''} non levée"
-                                              f"{'s' if left > 1 else ''}"))
+            raise NotAllowed(UNSETTLED[left == 1].format(left))
 
 
 def unresolved(progress):

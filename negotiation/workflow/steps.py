@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from .. import elements
 from ..choices import CONTENT_ACTIONS, Action, Outcome, Role, State
-from ..models import Answer, JournalEntry, StepProgress, Submission
+from ..models import Answer, JournalEntry, Question, StepProgress, Submission
 from . import correction, levels, notices, obstacles
 from .journal import fingerprint_of, is_done, one_time, record
 from .locks import for_update
@@ -69,7 +69,7 @@ def save_answers(progress, typed, bases, *, by):
         base = bases.get(question.pk, "")
         if text == current or fingerprint_of(text) == base:
             continue
-        if reason := correction.refusal(open_to, f"answer:{question.code}", f"Question {question.code}"):
+        if reason := correction.refusal(open_to, f"answer:{question.code}", f"Question {number_of(question)}"):
             refused.append(reason)
             continue
         if fingerprint_of(current) != base:
@@ -87,6 +87,11 @@ def save_answers(progress, typed, bases, *, by):
         record(Action.STEP_ANSWER, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
                details={"answers": changes})
     return conflicts
+
+
+def number_of(question):
+    """Its rank in its step, as the page numbers it."""
+    return list(Question.objects.filter(step=question.step_id)).index(question) + 1
 
 
 @transaction.atomic

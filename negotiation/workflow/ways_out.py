@@ -5,7 +5,7 @@ from django.utils import timezone
 from ..choices import Action, LevelKind, Outcome, RemarkState, Role, Voice
 from . import levels, notices
 from .journal import is_done, one_time, organisation_of, record
-from .reviews import approve, current, refuse_involved, refuse_unseen, send_back, take, unresolved
+from .reviews import approve, current, last_submission, refuse_involved, refuse_unseen, send_back, take, unresolved
 from .steps import locked, refuse_stale
 from .transitions import NotAllowed, next_state
 
@@ -14,6 +14,7 @@ ROLES = {Action.STEP_SKIP: {Role.EXAMINER, Role.DIRECTOR}, Action.STEP_UNBLOCK: 
 
 def way_out(progress, action, *, by, version, reason, why):
     """The submission from which the person may find a way out, with a written reason (`why` one is asked)."""
+    last_submission(progress)
     next_state(action, progress.state)
     if not reason.strip():
         raise NotAllowed(why)

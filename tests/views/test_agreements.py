@@ -5,7 +5,7 @@ import pytest
 from django.utils import timezone
 
 from negotiation.choices import State
-from negotiation.models import Contribution, FundingLimit, JournalEntry, Position, Project, Remark
+from negotiation.models import Contribution, FundingLimit, JournalEntry, Position, Project, Remark, Step
 from negotiation.workflow import commitments, positions
 from tests import factories
 
@@ -57,6 +57,9 @@ def test_an_agreement_on_a_plan_that_changed_is_refused_once(sign_in, manager, d
 
 
 def test_an_agreement_that_the_correction_refuses_is_told_before(sign_in, manager, dossier, thread, examiner, url):
+    # The plan is not empty: the correction would open it.
+    Step.objects.filter(code="D4").update(checks=["plan"])
+    dossier.projects.create(name="Digue").contributions.create(financier=dossier.actors.first(), year=2027, amount=5)
     step = factories.put(dossier, "D4", State.RETURNED, by=manager)
     Remark.objects.create(progress=step, submission=step.submissions.get(), target="events", label="Chronologie",
                           problem="Flou.", request="Précisez.", state="open", author=examiner,

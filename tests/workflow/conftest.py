@@ -6,8 +6,24 @@ from django.utils import timezone
 
 from negotiation import money
 from negotiation.choices import OrganisationKind, Role, State
-from negotiation.models import Deputy, GridActor, Membership, Notification, Phase, Project, Scenario, Step, User
-from negotiation.workflow import commitments, moves, remarks, scenarios
+from negotiation.models import (
+    Actor,
+    Deputy,
+    Difficulty,
+    Event,
+    FundingLimit,
+    GridActor,
+    Membership,
+    Notification,
+    Obligation,
+    Phase,
+    Project,
+    Representative,
+    Scenario,
+    Step,
+    User,
+)
+from negotiation.workflow import commitments, moves, records, remarks, scenarios
 from negotiation.workflow.negotiations import share
 
 from .. import factories
@@ -57,6 +73,23 @@ def open_gates():
     for phase in {row.phase for row in Step.objects.select_related("phase")}:
         phase.gate = []
         phase.save()
+
+
+@pytest.fixture
+def held(dossier, manager):
+    """held(model, **fields): one more record of the dossier, in its simplest form."""
+    actor, step = dossier.actors.first(), dossier.steps.get(step__code="D2")
+    told = {Actor: {"name": "Chambre d’agriculture", "side": "state"}, Project: {"name": "Piste", "cost": 1000},
+            Representative: {"actor": actor, "function": "Président"},
+            Obligation: {"party": actor, "what": "Réunir le comité."},
+            FundingLimit: {"kind": "state_total", "amount": 10, "severity": "warning"},
+            Difficulty: {"progress": step, "family": "human", "what": "Le quorum a manqué.", "lesson": "Prévenir tôt."},
+            Event: {"progress": step, "date": "2026-03-01", "kind": "meeting", "title": "Réunion"}}
+
+    def add(model, **fields):
+        belongs = {} if model is Representative else {"negotiation": dossier}
+        return records.save(model(**belongs | told[model] | fields), dossier, by=manager)
+    return add
 
 
 def states(step):

@@ -260,3 +260,14 @@ def test_the_journal_says_what_was_said_to_those_who_may_know(chain, advisers):
     moves.move(step, "return", by=factories.member(factories.organisation("DGCT", OrganisationKind.DGCT),
                                                    Role.DIRECTOR), version=step.version, reason="Le coût.")
     assert journal.act(step.negotiation, entry.number, team=True).act == "donne un avis réservé sur l’étape D2"
+
+
+@pytest.mark.parametrize(("action", "name"), [
+    ("favourable", "adviser"), ("approve", "examiner"), ("return", "examiner"), ("skip", "examiner"),
+    ("unblock", "administrator"), ("unblock_return", "administrator")])
+def test_who_speaks_on_a_recalled_submission_is_told_that_it_was_recalled(act, action, name):
+    act("submit", "manager")
+    act("recall", "manager")
+    with pytest.raises(NotAllowed) as refusal:
+        act(action, name, "Parce que.")
+    assert str(refusal.value).partition(" le ")[0] == "La Région a repris cette soumission"
