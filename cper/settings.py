@@ -158,9 +158,9 @@ CSRF_FAILURE_VIEW = "negotiation.views.errors.csrf_failure"
 # A reset link never goes to the log of a server: without EMAIL_URL, production hands mail to the machine itself.
 vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25" if PRODUCTION else "consolemail://"))
 EMAIL_TIMEOUT = 10
-# Where the links of mails lead.
+# Where the links of mails lead, and what is printed; the demonstration is served on PORT.
 SITE_URL = env.str("SITE_URL", default=f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION
-                   else "http://localhost:8000").rstrip("/")
+                   else f"http://localhost:{env.str('PORT', default='8000')}").rstrip("/")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="ne-pas-repondre@cper.example")
 
 LANGUAGE_CODE = "fr"

@@ -35,10 +35,11 @@ class PickForm(forms.Form):
     def __init__(self, data=None, *, steps, reserved, is_whole, initial=None):
         super().__init__(data, initial=initial)
         self.reserved, self.is_whole = reserved, is_whole
-        self.fields["step"].choices = [("", "—"), *(
-            (one.step.code, f"{one.step.code} — {one.step.title}" + (
-                "" if one.is_editable else f" ({one.get_state_display()} : ne reçoit plus de pièce)"))
-            for one in steps)]
+        field = self.fields["step"]
+        field.choices = [(one.step.code, f"{one.step.code} — {one.step.title}") for one in steps]
+        # Offered: the steps that take a file now. One that has closed since is refused in its own words.
+        open_now = {one.step.code for one in steps if one.is_editable}
+        field.widget.choices = [("", "—"), *(choice for choice in field.choices if choice[0] in open_now)]
         if reserved:
             where = f"pour l’étape {', '.join(sorted(reserved))}" if is_whole else "quelle que soit l’étape"
             self.fields["checked"] = forms.BooleanField(

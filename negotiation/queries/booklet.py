@@ -36,7 +36,7 @@ from ..models import (
     StepProgress,
     Term,
 )
-from . import calendar
+from . import calendar, remarks
 from .decisions import standing
 
 # How many logos the cover has room for.
@@ -61,6 +61,7 @@ class Rows:
     answers: dict
     documents: dict
     versions: dict
+    remarks: dict
     events: list
     actors: list
     roles: dict
@@ -96,16 +97,17 @@ def last_change(negotiation):
 
 
 def rows(negotiation):
-    """Read everything the livret says of this negotiation, in 29 queries whatever its size."""
+    """Read everything the livret says of this negotiation, in 30 queries whatever its size."""
     found = Negotiation.objects.select_related("region", "owner", "grid").get(pk=negotiation.pk)
     mine = {"negotiation": found}
     steps = {"step__phase__grid": found.grid_id}
     journal = JournalEntry.objects.filter(**mine).defer("details")
+    progresses = list(StepProgress.objects.filter(**mine).select_related("step__phase"))
     return Rows(
         negotiation=found,
         openings=list(Opening.objects.filter(**mine).select_related("organisation")),
         phases=list(Phase.objects.filter(grid=found.grid_id)),
-        progresses=list(StepProgress.objects.filter(**mine).select_related("step__phase")),
+        progresses=progresses,
         questions=grouped(Question.objects.filter(**steps), "step_id"),
         expected=grouped(ExpectedDocument.objects.filter(**steps), "step_id"),
         attention=grouped(AttentionPoint.objects.filter(**steps), "step_id"),
@@ -118,6 +120,7 @@ def rows(negotiation):
                           "progress_id"),
         versions=grouped(DocumentVersion.objects.filter(document__progress__negotiation=found).select_related("uploaded_by"),
                          "document_id"),
+        remarks=remarks.sent(progresses),
         events=list(Event.objects.filter(**mine).select_related("progress__step")),
         actors=list(Actor.objects.filter(**mine).select_related("written_commitment__progress__step")),
         roles=grouped(ActorRole.objects.filter(actor__negotiation=found), "actor_id"),

@@ -1,5 +1,5 @@
 """What pages read of remarks: threads, as each side may see them. What is not sent is read by reviewers only."""
-from collections import namedtuple
+from collections import defaultdict, namedtuple
 from dataclasses import dataclass, field
 
 from django.db.models import F
@@ -44,7 +44,24 @@ class Thread:
 
 def threads(progress, *, reviewer):
     """[Thread] of a step, in one query. reviewer: may read what is not sent yet (`review.read`)."""
-    rows = Remark.objects.filter(progress=progress).select_related("author", "organisation", "settled_by").annotate(
+    found = gathered(Remark.objects.filter(progress=progress), reviewer=reviewer)
+    if not reviewer:
+        hide_verdicts(progress, found)
+    return found
+
+
+def sent(progresses):
+    """{step of the dossier: [Thread]} as the Region reads them, in one query."""
+    by_progress = defaultdict(list)
+    for thread in gathered(Remark.objects.filter(progress__in=progresses), reviewer=False):
+        by_progress[thread.remark.progress_id].append(thread)
+    for progress in progresses:
+        hide_verdicts(progress, by_progress[progress.pk])
+    return by_progress
+
+
+def gathered(remarks, *, reviewer):
+    rows = remarks.select_related("author", "organisation", "settled_by").annotate(
         **{f"reply_{name}": F(path) for name, path in zip(ReplyLine._fields, REPLY, strict=True)}).order_by(
         "pk", "replies__pk")
     found = {}
@@ -53,14 +70,12 @@ def threads(progress, *, reviewer):
         reply = ReplyLine(*(getattr(row, f"reply_{name}") for name in ReplyLine._fields))
         if reply.pk and (reviewer or reply.sent_at):
             thread.replies.append(reply)
-    if not reviewer and progress.state == State.SUBMITTED:
-        hide_verdicts(progress, found.values())
     return list(found.values())
 
 
 def hide_verdicts(progress, threads):
     """Before the decision is sent, every remark that the submission answered is still answered for the Region."""
-    for thread in threads:
+    for thread in threads if progress.state == State.SUBMITTED else ():
         remark = thread.remark
         if not thread.is_settled or remark.settled_at >= progress.changed_at:
             remark.state, remark.settled_at = RemarkState.ANSWERED, None

@@ -1,4 +1,5 @@
 """An edition that is being made: how far it is, trying again, giving it up."""
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -31,7 +32,7 @@ def making(request, slug, number):
         return HttpResponse(status=204)
     return render(request, "booklets/making.html", {
         "dossier": dossier, "tab": "booklet", "making": found, "mark": mark, "stages": read.stages(found),
-        "form": AbandonForm()})
+        "queued": settings.QUEUED, "form": AbandonForm()})
 
 
 @posted("booklet", "slug")

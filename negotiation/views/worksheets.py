@@ -28,6 +28,8 @@ FORGOTTEN = "Ce fichier n’attend plus d’être rangé : déposez-le de nouvea
 DONE = "Ce fichier est déjà rangé à l’étape {}."
 CLOSED = ("L’étape {} est « {} » : elle ne reçoit plus de pièce. Le fichier est gardé un jour : choisissez une autre "
           "étape, ou gardez la photo pour le jour où celle-ci sera rouverte.")
+NONE_OPEN = ("Aucune étape de ce dossier ne reçoit de pièce aujourd’hui : toutes sont soumises ou approuvées. Gardez "
+             "la photo pour le jour où une étape sera rouverte.")
 OLDER = ("Cette fiche a été imprimée quand l’étape {} en était à la version {} ; elle en est à la version {} : relisez "
          "les réponses déjà écrites avant de recopier.")
 PARTLY_READ = ("Toutes les pages n’ont pas pu être lues, et ce dossier a des questions réservées à l’équipe de la "
@@ -148,7 +150,9 @@ def put(request, dossier, progress, token, steps, found=None):
 
 
 def picked(request, dossier, steps, token, *, doubt="", refused=(), code="", status=200):
-    """The page where the step of a kept file is chosen."""
+    """The page where the step of a kept file is chosen, among those that receive one."""
+    if not any(one.is_editable for one in steps):
+        return page(request, dossier, refused=[NONE_OPEN], steps=steps, status=409)
     form = PickForm(steps=steps, reserved=read.reserved_codes(steps), is_whole=waiting(request, dossier, token)[1],
                     initial={"token": token, "step": code})
     return page(request, dossier, picking=form, doubt=doubt, refused=refused, steps=steps, status=status)

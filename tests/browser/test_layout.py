@@ -40,10 +40,12 @@ def test_a_step_in_the_administration_fits_its_screen(visitor):
 
 @pytest.fixture
 def printed(visitor, tmp_path):
-    """printed(path) → the lines of each page, on paper."""
+    """printed(path) → the lines of each page, on paper. who: the e-mail of who prints it."""
     one = visitor()
 
-    def go(path):
+    def go(path, who=""):
+        if who:
+            one.sign_in(who)
         target = tmp_path / "page.pdf"
         one.page.goto(one.base + path)
         one.page.pdf(path=target, format="A4", prefer_css_page_size=True)
@@ -68,3 +70,16 @@ def test_a_phase_stays_with_its_first_step(printed):
 def test_no_sheet_is_blank(printed):
     for path in ("/grille/A1/", "/grille/D1/", "/grille/", "/regions/"):
         assert [page for page in printed(path) if not page] == []
+
+
+def test_a_legend_is_not_alone_on_its_sheet(printed):
+    last = printed("/grille/acteurs/")[-1]
+    assert not last[0].startswith("Que veulent dire"), last
+
+
+def test_the_roles_are_printed_as_a_matrix_of_letters(printed):
+    """One line an actor, whatever is offered on the screen to change it."""
+    pages = printed("/negociations/kayes-2018-2022/acteurs/roles/", who="responsable@kayes.example")
+    lines = [line for page in pages for line in page]
+    assert [line for line in lines if line.startswith("Phase A")] == []
+    assert (len(pages), sum(bool(re.search(r"( [RACI·]){7}$", line)) for line in lines) > 5) == (1, True), pages

@@ -32,6 +32,8 @@ from .conftest import small_grid
 
 # A word of three hundred letters, then sentences, as long as the field allows.
 WORD = "Ɲɛtaasira" * 33 + "ɔŋɲ"
+# Below the length from which a word is given places to break.
+UNBROKEN = 190
 SENTENCE = "Les élus ont examiné ce point en session ; la réponse tient compte des avis des communes. "
 PARAGRAPHS = 3000
 numbers = itertools.count(1)
@@ -65,12 +67,13 @@ def forty():
 
 
 def filled(model, text=PARAGRAPHS, **given):
-    """A saved row whose texts are as long as they may be, and begin with a very long word."""
+    """A saved row whose texts are as long as they may be, and begin with a very long word; or are one word."""
     row = model(**given)
     for field in model._meta.concrete_fields:
         if field.name not in given and isinstance(field, models.CharField | models.TextField) and not field.choices:
             most = min(field.max_length or text, text)
-            setattr(row, field.name, (f"{next(numbers)} {WORD} " + SENTENCE * (most // len(SENTENCE)))[:most])
+            words = f"{next(numbers)} {WORD} " + SENTENCE * (most // len(SENTENCE))
+            setattr(row, field.name, words.replace(" ", "")[:most] if text == UNBROKEN else words[:most])
     row.save()
     return row
 
@@ -111,4 +114,37 @@ def extreme():
     return assemble(dossier)
 
 
-SET = {"empty": empty, "forty": forty, "extreme": extreme}
+def unbroken():
+    """Every name, label and text one word of a hundred and ninety letters, or as many as its field allows."""
+    dossier, manager = opened()
+    given = {"negotiation": dossier, "text": UNBROKEN}
+    dossier.title = dossier.origin_note = dossier.announced_source = WORD[:UNBROKEN]
+    dossier.announced_total = MAX_AMOUNT
+    dossier.save()
+    progress = dossier.steps.get()
+    type(progress.step).objects.filter(pk=progress.step_id).update(title=WORD[:UNBROKEN])
+    actor, other = (filled(Actor, side=side, financier=True, written_commitment=None, **given)
+                    for side in ("state", "authority"))
+    filled(Representative, actor=actor, text=UNBROKEN)
+    ActorRole.objects.create(actor=actor, phase=Phase.objects.get(grid=dossier.grid), role="R")
+    filled(Obligation, party=actor, evidence_document=None, **given)
+    filled(Project, cost=MAX_AMOUNT, **given)
+    project = filled(Project, whole_contract=True, **given)
+    Contribution.objects.create(project=project, financier=actor, year=2040, amount=MAX_AMOUNT)
+    filled(FundingLimit, kind="state_total", severity="blocking", amount=MAX_AMOUNT, **given)
+    event = filled(Event, kind="meeting", date=date(2039, 1, 1), progress=progress, **given)
+    filled(Difficulty, family="security", progress=progress, known=None, **given)
+    for question in progress.step.questions.all():
+        filled(Answer, text=UNBROKEN, progress=progress, question=question, saved_by=manager)
+    kept = filled(Document, progress=progress, expected=None, waiver="", text=UNBROKEN)
+    filled(Document, progress=progress, expected=None, text=UNBROKEN)
+    filled(DocumentVersion, document=kept, number=1, sha256="1" * 64, size=10**8, kind="pdf", uploaded_by=manager,
+           text=UNBROKEN)
+    factories.position(dossier, by=manager, project=project, party=other, event=event, justification=WORD[:UNBROKEN],
+                       amounts={(actor.pk, 2040): 1_000})
+    record(Action.STEP_RETURN, "A1", by=manager, progress=progress, reason=WORD[:UNBROKEN], negotiation=dossier)
+    calendar.propose(dossier, date(2039, 1, 10), by=manager)
+    return assemble(dossier)
+
+
+SET = {"empty": empty, "forty": forty, "extreme": extreme, "unbroken": unbroken}

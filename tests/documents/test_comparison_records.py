@@ -134,7 +134,7 @@ def test_two_namesakes_that_change_are_told_apart(dossier):
         event.place = "Kayes"
         event.save()
     assert told(dossier, before)["Chronologie"] == ["« Réunion », lieu : ajout (« Kayes »)",
-                                                    "« Réunion » (2), lieu : ajout (« Kayes »)"]
+                                                    "« Réunion » (2e de ce nom), lieu : ajout (« Kayes »)"]
 
 
 def test_an_actor_named_like_a_representative_is_not_taken_for_one(dossier, state):

@@ -128,7 +128,7 @@ def test_a_label_that_two_actors_bore_follows_neither(dossier, state):
         f"Route, engagement {year} d’Agence 1 : ajout (100{N}FCFA)",
         f"Route, engagement {year} d’Agence 2 : ajout (200{N}FCFA)",
         f"Route, engagement {year} d’AGX : suppression (100{N}FCFA)",
-        f"Route, engagement {year} d’AGX (2) : suppression (200{N}FCFA)"]
+        f"Route, engagement {year} d’AGX (2e de ce nom) : suppression (200{N}FCFA)"]
 
 
 def test_two_commitments_of_one_indicator_are_two(dossier, state):

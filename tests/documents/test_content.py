@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from negotiation.choices import Family, Nature
+from negotiation.choices import Family, Nature, State
 from negotiation.dates import spoken
 from negotiation.documents.booklet import render, words
 from negotiation.documents.booklet.assembly import assemble
@@ -24,13 +24,14 @@ from negotiation.models import (
     Obligation,
     Project,
     Representative,
+    Step,
     StepProgress,
 )
 from negotiation.queries.booklet import overview
 from negotiation.queries.calendar import page as page_of
 from negotiation.queries.negotiations import task_list
 from negotiation.workflow import calendar as workflow_calendar
-from negotiation.workflow import moves, steps
+from negotiation.workflow import moves, remarks, steps
 
 from .. import factories
 from .conftest import plan_of
@@ -132,6 +133,56 @@ def test_a_cancelled_return_and_a_recalled_submission_are_no_decisions(dossier, 
     assert "Motif trop vif." not in "".join(strings(assemble(dossier)))
     assert overview(dossier).decisions == 1
     assert go("approve", examiner) == ([*sent, "Approuvée"], "Approuv")
+
+
+def test_remarks_are_told_by_organisation_as_they_were_sent(dossier, manager, examiner):
+    """Neither a draft, nor a verdict that waits for the decision, nor what a cancelled return takes back."""
+    progress = dossier.steps.get(step__code="A3")
+    factories.fill_step(progress, manager)
+    Event.objects.create(negotiation=dossier, progress=progress, date="2027-01-01", kind="meeting", title="Réunion")
+    told = []
+
+    def go(action, by, **more):
+        progress.refresh_from_db()
+        moves.move(progress, action, by=by, version=progress.version, **more)
+        told.append([(one.place, one.by, one.problem, one.request, one.state, [(said.by, said.text) for said in
+                      one.messages]) for step in assemble(dossier).body.steps for one in step.remarks])
+
+    go("submit", manager)
+    remark = remarks.write(progress, "step", problem="Carte illisible.", request="Agrandissez-la.", by=examiner)
+    place = remark.label
+    assert "Carte illisible." not in "".join(strings(assemble(dossier)))
+    go("return", examiner)
+    go("cancel_return", examiner)
+    go("return", examiner)
+    remarks.answer(remark, "Voici la carte.", by=manager)
+    go("submit", manager)
+    remarks.settle(remark, by=examiner, text="Bien lue.")
+    assert "Bien lue." not in "".join(strings(assemble(dossier)))
+    go("approve", examiner)
+    asked = (place, "DGCT", "Carte illisible.", "Agrandissez-la.")
+    answer = ("Conseil régional de Kayes", "Voici la carte.")
+    assert told == [[], [(*asked, "open", [])], [], [(*asked, "open", [])], [(*asked, "answered", [answer])],
+                    [(*asked, "settled", [answer, ("DGCT", "Bien lue.")])]]
+    html = render.html(assemble(dossier))
+    assert [words in html for words in ("Observations de l’examen", "Carte illisible.", "levée", "Voici la carte.")
+            ] == [True] * 4
+
+
+def test_a_remark_on_a_cell_or_a_position_is_told(dossier, manager, examiner):
+    Step.objects.update(checks=["plan", "balanced"])
+    plan_of(dossier, {("Piste", 0, 2027): 1_000})
+    position = factories.position(dossier, by=manager)
+    progress = factories.put(dossier, "A3", State.SUBMITTED, by=manager)
+    row = dossier.projects.get(name="Piste").contributions.get()
+    places = (f"cell:{row.project_id}:{row.financier_id}:2027", f"position:{position.pk}")
+    for target in places:
+        remarks.write(progress, target, problem="À justifier.", request="Citez.", by=examiner)
+    moves.move(progress, "return", by=examiner, version=progress.version, reason="")
+    step = next(step for step in assemble(dossier).body.steps if step.code == "A3")
+    assert [(one.place, one.state) for one in step.remarks] == [
+        (f"Piste, {row.financier}, 2027", "open"),
+        (f"Position n° 1 sur « {position.project.name} » : proposition, État", "open")]
 
 
 def test_typed_texts_are_bounded_and_printable():
@@ -285,7 +336,7 @@ def test_reading_costs_the_same_for_one_row_and_for_many(dossier, manager):
         Difficulty.objects.create(negotiation=dossier, progress=progress, family="technical", what="D")
     with CaptureQueriesContext(connection) as full:
         assemble(dossier)
-    assert len(full) == len(empty) <= 30
+    assert len(full) == len(empty) <= 31
 
 
 @pytest.mark.parametrize(("lengths", "measures", "laid"), [

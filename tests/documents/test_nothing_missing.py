@@ -11,10 +11,11 @@ import docx
 import pytest
 from django.db import models
 from django.test import override_settings
+from django.utils import timezone
 from docx.oxml.ns import qn
 
 from negotiation import money
-from negotiation.choices import Action, Nature, PositionState, Role
+from negotiation.choices import Action, Nature, OrganisationKind, PositionState, Role
 from negotiation.documents.booklet import word, words
 from negotiation.documents.booklet.assembly import assemble
 from negotiation.files.storage import path_of
@@ -41,11 +42,14 @@ from negotiation.models import (
     PositionAmount,
     Project,
     Question,
+    Remark,
+    Reply,
     Representative,
     Source,
     Step,
     StepActor,
     StepDifficulty,
+    Submission,
     Term,
 )
 from negotiation.workflow.archives.gathering import members_of
@@ -140,6 +144,7 @@ def marked_dossier(marks):
         marks.expected[f"sha256 {number}"] = f"{number}" * 64
     marks.row(JournalEntry, negotiation=dossier, number=100, by=manager, action=Action.STEP_RETURN, subject=str(step),
               progress=progress)
+    examined(marks, progress, manager)
     progress.state, progress.return_reason = "returned", "zqreturn"
     progress.planned_start, progress.planned_end = datetime.date(2031, 2, 3), datetime.date(2031, 4, 5)
     progress.save()
@@ -150,6 +155,18 @@ def marked_dossier(marks):
         store_under(document.sha256)
     members = members_of(dossier).members
     return assemble(dossier), "\n".join(members[name].decode() for name in members if name.endswith(".json"))
+
+
+def examined(marks, progress, manager):
+    """A remark that was sent, with its answer."""
+    dgct = factories.organisation("DGCT", OrganisationKind.DGCT)
+    sent = {"author": manager, "organisation": dgct, "sent_at": timezone.now()}
+    # What it froze would be a second copy in the archive.
+    submission = Submission.objects.create(progress=progress, number=1, content=[], submitted_by=manager,
+                                           submitted_at=timezone.now(), closed_at=timezone.now(), outcome="returned")
+    remark = marks.row(Remark, progress=progress, submission=submission, target="step", state="open", settled_by=None,
+                       settled_at=None, written_at=timezone.now(), **sent)
+    marks.row(Reply, remark=remark, written_at=timezone.now(), **sent)
 
 
 def store_under(sha256):
@@ -244,7 +261,7 @@ def test_every_value_of_every_record_is_in_the_archive_exactly_once(marked):
 def test_choices_are_told_in_words(marked):
     _, livret, text, _ = marked
     for said in ("session du Conseil", "sécurité", "humaine", "à corriger", "Renvoyée pour correction", "sourcé",
-                 "Exercice fictif", "à faire", "signalée", "État central", "apporte un financement", "proposition",
-                 "sur la table", "convenue", "retirée"):
+                 "ouverte", "Exercice fictif", "à faire", "signalée", "État central", "apporte un financement",
+                 "proposition", "sur la table", "convenue", "retirée"):
         assert "".join(said.split()) in livret.bare, said
         assert "".join(said.split()) in text, said

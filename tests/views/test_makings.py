@@ -200,7 +200,7 @@ def test_those_who_may_not_publish_neither_follow_nor_stop_it(request, sign_in, 
     assert Making.objects.get() == asked
 
 
-def test_an_edition_that_nobody_begins_says_so(sign_in, manager, url, asked):
+def test_an_edition_that_nobody_begins_says_so(queued, sign_in, manager, url, asked):
     silence()
     client = sign_in(manager)
     for address in (url, f"{url}1/preparation/"):
@@ -234,10 +234,37 @@ def test_a_making_that_kills_three_workers_is_stopped(queued, sign_in, manager, 
     assert makings.retry(asked.negotiation, 1).attempts == 0
 
 
-def test_a_silent_making_says_so_and_may_be_taken_again(sign_in, manager, url, asked):
+GOES_ON = "Vous pouvez quitter cette page, la préparation continue"
+BY_ITSELF = "elle sera reprise d’elle-même dès que le service de préparation sera libre"
+
+
+def silent_page(client, url, asked):
+    """The page of a making that goes on, then of the same one after its process has died."""
     makings.take(asked.pk)
+    going = client.get(f"{url}1/preparation/").content.decode()
     silence()
+    silent = client.get(f"{url}1/preparation/").content.decode()
+    assert [GOES_ON in page for page in (going, silent)] == [True, False]
+    assert ["La préparation n’avance plus" in page for page in (going, silent)] == [False, True]
+    return silent
+
+
+def test_a_silent_making_says_so_and_may_be_taken_again(queued, sign_in, manager, url, asked):
+    page = silent_page(sign_in(manager), url, asked)
+    assert (BY_ITSELF in page, "ne reprendra pas d’elle-même" in page) == (True, False)
+    assert sign_in(manager).post(f"{url}1/reprendre/").url == f"{url}1/preparation/"
+    run_worker()
+    assert Booklet.objects.get().code == asked.code
+
+
+@pytest.mark.parametrize("state", ["waiting", "layout"])
+def test_in_the_embedded_form_a_silent_making_promises_nothing_and_may_be_taken_again(
+        sign_in, manager, url, asked, state):
     client = sign_in(manager)
-    assert "La préparation n’avance plus" in client.get(f"{url}1/preparation/").content.decode()
+    silent_page(client, url, asked)
+    silence(state=state, holder="" if state == "waiting" else "x")
+    page = client.get(f"{url}1/preparation/").content.decode()
+    assert (BY_ITSELF in page, "service de préparation" in page, "ne reprendra pas d’elle-même" in page,
+            "Réessayer" in page) == (False, False, True, True)
     assert client.post(f"{url}1/reprendre/").url == f"{url}1/preparation/"
     assert Booklet.objects.get().code == asked.code

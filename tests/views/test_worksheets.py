@@ -224,8 +224,24 @@ def test_a_step_that_receives_nothing_says_so_and_another_may_be_picked(sign_in,
     assert page.status_code == 409
     assert f"L’étape A1 est « {state.label} » : elle ne reçoit plus de pièce." in said(page)
     assert sheets() == []
-    client.post(url, {"token": page.context["picking"].initial["token"], "step": "A3"})
+    token = page.context["picking"].initial["token"]
+    offered = [value for value, _ in page.context["picking"].fields["step"].widget.choices]
+    assert offered == ["", *dossier.steps.exclude(step__code="A1").order_by("step__code").values_list(
+        "step__code", flat=True)]
+    # One that has closed since the page was read is refused in its own words.
+    again = client.post(url, {"token": token, "step": "A1", "checked": "on"})
+    assert (again.status_code, sheets()) == (409, [])
+    assert f"L’étape A1 est « {state.label} » : elle ne reçoit plus de pièce." in said(again)
+    client.post(url, {"token": token, "step": "A3"})
     assert [step for step, _ in sheets()] == ["A3"]
+
+
+def test_a_dossier_whose_steps_are_all_closed_says_that_none_receives_the_file(sign_in, editor, dossier, url):
+    dossier.steps.update(state=State.APPROVED)
+    for text in ("", code(dossier.slug)):
+        page = sign_in(editor).post(url, {"file": photo(text)})
+        assert (page.status_code, page.context["picking"], sheets()) == (409, None, [])
+        assert "Aucune étape de ce dossier ne reçoit de pièce aujourd’hui" in said(page)
 
 
 def test_a_correction_that_leaves_the_documents_alone_refuses_and_keeps_the_file(

@@ -157,14 +157,14 @@ def without_parts(pairs):
 
 
 def changes(pairs):
-    """Sentences between two lists of records. The second of a name to be added, removed or changed is « (2) »."""
+    """Sentences between two lists of records. The second of a name that changes in one way is « (2e de ce nom) »."""
     times = Counter()
     for old, new in pairs:
         if old == new:
             continue
         act = (new or old).name, old is None, new is None
         times[act] += 1
-        said = f"{act[0]} ({times[act]})" if times[act] > 1 else act[0]
+        said = f"{act[0]} ({times[act]}e de ce nom)" if times[act] > 1 else act[0]
         if old is None:
             yield f"{said} : ajout{added(new)}"
         elif new is None:

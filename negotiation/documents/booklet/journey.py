@@ -41,6 +41,7 @@ def step_of(progress, rows):
         answers=tuple(answer_of(row, answers) for row in rows.questions[step.pk]),
         pieces=tuple(piece_of(row, by_expected.get(row.pk), rows) for row in rows.expected[step.pk]),
         others=tuple(piece_of(None, row, rows) for row in documents if row.expected_id is None),
+        remarks=tuple(remark_of(thread) for thread in rows.remarks[progress.pk]),
         events=tuple(event_link(row) for row in rows.events if row.progress_id == progress.pk),
         difficulties=tuple(found.link for found in numbered(rows) if found.progress_id == progress.pk),
         attention=tuple(stated(row.text, row.source_status, row.sources) for row in rows.attention[step.pk]),
@@ -80,6 +81,16 @@ def version_of(row, rows):
     by = row.uploaded_by.function or rows.negotiation.owner.name
     return stages.Version(row.number, line(row.file_name), row.kind.upper(), size(row.size), moment(row.uploaded_at),
                            line(by), row.sha256)
+
+
+def remark_of(thread):
+    """Organisations speak, as in the decisions; what is not sent is not among the rows."""
+    row = thread.remark
+    return stages.Remark(
+        place=line(row.label), by=line(row.organisation.name), date=moment(row.sent_at), problem=text(row.problem),
+        request=text(row.request), state=row.state, messages=tuple(
+            stages.Message(line(reply.organisation), moment(reply.sent_at), text(reply.text))
+            for reply in thread.replies))
 
 
 def event_link(event):

@@ -78,6 +78,26 @@ class Risk:
 
 
 @dataclass(frozen=True)
+class Message:
+    """What an organisation wrote in the thread of a remark."""
+    by: str
+    date: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What the examination found wrong at one place of a step, as it was sent, and what became of it."""
+    place: str
+    by: str
+    date: str
+    problem: str
+    request: str
+    state: str
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
 class Step:
     code: str
     anchor: str
@@ -94,6 +114,7 @@ class Step:
     answers: tuple[Answer, ...]
     pieces: tuple[Piece, ...]
     others: tuple[Piece, ...]
+    remarks: tuple[Remark, ...]
     events: tuple[Link, ...]
     difficulties: tuple[Link, ...]
     attention: tuple[Statement, ...]

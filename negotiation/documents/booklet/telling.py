@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
 
-from ...choices import DifficultyState, ObligationState, PositionState, SourceStatus, State, Unallocated
+from ...choices import DifficultyState, ObligationState, PositionState, RemarkState, SourceStatus, State, Unallocated
 from .positions import BEFORE
 from .words import line
 
@@ -229,7 +229,7 @@ def dates(body):
 
 
 def steps(body):
-    """The state of each step, its answers and its pieces (versions by their fingerprint)."""
+    """The state of each step, its answers, its pieces (versions by their fingerprint) and the remarks on it."""
     found = []
     for step in (step for phase in body["phases"] for step in phase["steps"]):
         found += records(lambda one: f"Étape {one['code']}", [step], dict(State.choices), ("source",))
@@ -239,7 +239,20 @@ def steps(body):
             found += told((f"{name}, {label}", piece[field])
                           for field, label in (("title", "titre"), ("waiver", "sans objet")) if piece[field])
             found += told((f"{name}, version {one['number']}", version(one)) for one in piece["versions"])
+        found += remarks(step)
     return found
+
+
+def remarks(step):
+    """Each remark, then each message of its thread."""
+    states = dict(RemarkState.choices)
+    for number, one in enumerate(step["remarks"], 1):
+        name = f"Étape {step['code']}, observation {number} sur {quoted(one['place'])}"
+        yield Record(name, {
+            "envoyée par": f"{one['by']}, {one['date']}", "ce qui ne va pas": one["problem"],
+            "ce qui est demandé": one["request"], "état": states.get(one["state"], one["state"])})
+        for place, message in enumerate(one["messages"], 1):
+            yield Record(f"{name}, message {place}", f"{message['by']}, {message['date']} : {message['text']}")
 
 
 def version(one):
