@@ -91,10 +91,24 @@ def items_of(progress, facts):
         *(Item((progress.pk, d.pk) in facts.given, f"Déposez la pièce exigée « {d.name} », ou dites pourquoi elle "
                "est sans objet.", f"#{d.code}", f"document:{d.code}")
           for d in facts.documents[progress.step_id] if d.required),
-        *(CHECKS[check](progress, facts.held) for check in progress.step.checks),
-        *(Item(False, one.sentence, one.anchor, "plan") for one in facts.held.get("blocking", ())
-          if MONEY & set(progress.step.checks)),
+        *checks_of(progress, facts.held),
     ]
+
+
+def checked(negotiation, progresses, checks=frozenset(Check), known=None):
+    """The same of what is not written on the step itself: these checks on the dossier; in three queries at most.
+
+    known: what the page has read already of what `held` reads.
+    """
+    facts = held(negotiation, {check for p in progresses for check in p.step.checks} & checks, known)
+    return {p.step_id: checks_of(p, facts, checks) for p in progresses}
+
+
+def checks_of(progress, facts, checks=frozenset(Check)):
+    asked = [check for check in progress.step.checks if check in checks]
+    blocking = facts.get("blocking", ()) if MONEY & set(asked) else ()
+    return [*(CHECKS[check](progress, facts) for check in asked),
+            *(Item(False, one.sentence, one.anchor, "plan") for one in blocking)]
 
 
 def blocks(progress):
@@ -136,16 +150,16 @@ def grouped(rows):
     return by_step
 
 
-def held(negotiation, checks):
-    """What the dossier holds of what these checks ask; only the queries they need."""
-    found = {}
-    if checks & {Check.PROJECTS, Check.COSTS, Check.PLAN, Check.BALANCED}:
+def held(negotiation, checks, known=None):
+    """What the dossier holds of what these checks ask; only the queries they need, besides what is known."""
+    found = dict(known or {})
+    if "plan" not in found and checks & {Check.PROJECTS, Check.COSTS, Check.PLAN, Check.BALANCED}:
         money = money_facts(negotiation)
         found |= {"plan": plan_of(money), "blocking": findings.blocking(money)}
     if Check.EVENTS in checks:
         found["events"] = set(Event.objects.filter(negotiation=negotiation, date__lte=timezone.localdate()).values_list(
             "progress_id", flat=True))
-    if checks & PRESENCES:
+    if checks & PRESENCES - {*found}:
         difficulties = Difficulty.objects.filter(negotiation=negotiation)
         held = Negotiation.objects.filter(pk=negotiation.pk).values_list(
             Exists(Representative.objects.filter(actor__negotiation=negotiation)),

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections import defaultdict
 from dataclasses import asdict, dataclass
+from functools import partial
 
 from . import checklist, dates, money
 from .choices import EDITABLE_STATES, Check, RemarkState, State, Unallocated
@@ -35,6 +36,8 @@ SHARED = {
     "actors": {Check.ACTORS}, "projects": {Check.PROJECTS, Check.COSTS}, "plan": {Check.PLAN, Check.BALANCED},
     "positions": {Check.BALANCED}, "obligations": {Check.OBLIGATIONS},
 }
+# And what asks that a part of the step itself be there.
+CHECKED = SHARED | {"events": {Check.EVENTS}, "difficulties": {Check.DIFFICULTIES, Check.LESSONS}}
 PARTS = {
     "step": "L’étape entière", "answers": "Réponses", "documents": "Pièces", "events": "Chronologie de l’étape",
     "difficulties": "Difficultés", "actors": "Acteurs", "projects": "Projets structurants",
@@ -115,12 +118,12 @@ def sent_targets(progresses):
     return found
 
 
-def scopes_of(dossier, progresses):
+def scopes_of(dossier, progresses, items=checklist.items):
     """{pk of these steps of a dossier: the keys that may be edited}; a narrow correction alone reads its checklist."""
     targets = sent_targets([one for one in progresses if one.state == State.RETURNED])
     narrow = [one for one in progresses if is_narrow(targets[one.pk])]
-    items = checklist.items(dossier, narrow) if narrow else {}
-    return {one.pk: scope_of(one.state, targets[one.pk], items.get(one.step_id, ())) for one in progresses}
+    found = items(dossier, narrow) if narrow else {}
+    return {one.pk: scope_of(one.state, targets[one.pk], found.get(one.step_id, ())) for one in progresses}
 
 
 def duty_scopes(dossiers):
@@ -137,11 +140,13 @@ def duty_scopes(dossiers):
 
 
 class Scopes:
-    """What may be edited now of a dossier: two queries, and those of the checklist during a narrow correction."""
+    """What may be edited now of some parts of a dossier, for the pages that list them: two queries, and those of what a
+    narrow correction checks besides what the page knows (checklist.held)."""
 
-    def __init__(self, dossier):
+    def __init__(self, dossier, *parts, known=None):
         progresses = list(StepProgress.objects.filter(negotiation=dossier).select_related("step"))
-        self.steps = scopes_of(dossier, progresses)
+        checks = frozenset().union(*map(CHECKED.get, parts))
+        self.steps = scopes_of(dossier, progresses, partial(checklist.checked, checks=checks, known=known))
         self.shared = {part: scope_of_part([one for one in progresses if checks & set(one.step.checks)], self.steps)
                        for part, checks in SHARED.items()}
 

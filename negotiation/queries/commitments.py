@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from django.db.models import F
 from django.utils import timezone
 
-from .. import findings, money
+from .. import checklist, findings, money
 from ..choices import PositionState, Unallocated
 from ..findings import gap, gap_sentence
 from ..models import Actor, Contribution, FundingLimit, Obligation, Position, Project
@@ -163,6 +163,8 @@ class CommitmentsPage:
     findings: list
     rules: list
     promises: list
+    # What the checklist would read again (checklist.held).
+    held: dict
 
     @property
     def groups(self):
@@ -182,7 +184,8 @@ def page(dossier):
         found.total == dossier.announced_total, findings.findings(facts),
         [Rule(limit, list(findings.broken(limit, facts)), findings.replaced(limit, limits)) for limit in limits],
         [Promise(actor, facts.by_party[actor.pk]) for actor in actors if facts.by_party[actor.pk] or (
-            actor.written_commitment_id)])
+            actor.written_commitment_id)],
+        {"plan": checklist.plan_of(facts), "blocking": findings.blocking(facts), "obligations": bool(duties)})
 
 
 def agreements(dossier):
@@ -214,10 +217,10 @@ def shortened(text):
 
 
 def editing(dossier):
-    """The matrix to be edited, and the findings on what is stored (but the agreements), in five queries."""
+    """The matrix to be edited, and the findings that are mended there, on what is stored, in four queries."""
     projects, cells, actors = list(Project.objects.filter(negotiation=dossier)), contributions(dossier), \
         list(financiers(dossier))
-    facts = facts_of(dossier, projects, cells, actors, rules(dossier), Obligation.objects.filter(negotiation=dossier))
+    facts = facts_of(dossier, projects, cells, actors, rules(dossier), ())
     return matrix(projects, cells, [party(actor) for actor in actors], dossier.years, editing=True), \
         findings.findings(facts)
 

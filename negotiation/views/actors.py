@@ -13,7 +13,7 @@ def actors(request, slug):
     dossier = dossier_or_404(request, slug)
     return render(request, "actors/actors.html", {
         "dossier": dossier, "tab": "actors", "page": read.page(dossier),
-        **writing(dossier)})
+        **writing(dossier, "actors")})
 
 
 def roles(request, slug):

@@ -10,4 +10,4 @@ def chronology(request, slug):
     return render(request, "chronology/chronology.html", {
         "dossier": dossier, "tab": "chronology",
         "page": read.page(dossier, request.GET.get("phase", ""), request.GET.get("nature", "")),
-        **writing(dossier)})
+        **writing(dossier, "events")})

@@ -32,7 +32,7 @@ def commitments(request, slug):
         "dossier": dossier, "tab": "commitments", "page": page,
         "afterwards": afterwards.of_dossier(dossier, ("projects", "plan", "obligations")),
         "drawings": [one for one in (charts.by_year(page.plan.cells), charts.shares(page.plan.cells)) if one],
-        **writing(dossier)})
+        **writing(dossier, "projects", "plan", "obligations", known=page.held)})
 
 
 def plan(request, slug):

@@ -15,7 +15,7 @@ def difficulties(request, slug):
     return render(request, "difficulties/difficulties.html", {
         "dossier": dossier, "tab": "difficulties",
         "page": read.page(dossier, request.GET.get("famille", ""), request.GET.get("etat", "")),
-        **writing(dossier)})
+        **writing(dossier, "difficulties")})
 
 
 @posted("difficulties", "slug")

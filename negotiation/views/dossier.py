@@ -22,9 +22,10 @@ def dossier_or_404(request, slug):
     return dossier
 
 
-def writing(dossier):
-    """What a page that lists records offers: to edit them, where the correction under way leaves them open."""
-    return {"writes": dossier.read_by_team, "scopes": Scopes(dossier) if dossier.read_by_team else None}
+def writing(dossier, *parts, known=None):
+    """What a page that lists these parts offers: to edit them, where the correction under way leaves them open."""
+    return {"writes": dossier.read_by_team,
+            "scopes": Scopes(dossier, *parts, known=known) if dossier.read_by_team else None}
 
 
 def posted(page, *names):

@@ -26,7 +26,7 @@ def scope(progress):
 
 def shared_scope(negotiation, part):
     """What may be edited of a part of the dossier that several steps examine."""
-    return Scopes(negotiation).shared[part]
+    return Scopes(negotiation, part).shared[part]
 
 
 def begin(negotiation, part, steps=()):

@@ -120,7 +120,7 @@ def test_pages_cost_the_same_for_any_number_of_rows(sign_in, editor, dossier, ur
             Contribution.objects.create(project=project, financier=actor, year=2027, amount=n + 1)
         dossier.obligations.create(party=actors[n], what=f"Obligation {n}")
     client = sign_in(editor)
-    for page, queries in [("commitments", 14), ("plan", 12), ("announced_total", 6)]:
+    for page, queries in [("commitments", 14), ("plan", 11), ("announced_total", 6)]:
         with django_assert_num_queries(queries):
             client.get(urls[page])
 

@@ -194,7 +194,7 @@ def test_pages_cost_the_same_for_any_number_of_rules(sign_in, editor, dossier, p
         with CaptureQueriesContext(connection) as queries:
             client.get(urls[name])
         counts[name] = len(queries)
-    assert counts == {"commitments": 14, "plan": 12, "actors": 11, "negotiation": 14}
+    assert counts == {"commitments": 14, "plan": 11, "actors": 11, "negotiation": 14}
 
 
 def test_a_written_commitment_is_chosen_among_what_may_be_read(sign_in, editor, manager, dossier, project, state,

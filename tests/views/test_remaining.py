@@ -3,9 +3,12 @@ import html
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from negotiation.choices import RemarkState, State
+from negotiation.choices import Check, RemarkState, State
 from negotiation.models import Event, Remark, Step
 from negotiation.workflow import moves, records, remarks, steps
 from negotiation.workflow.journal import fingerprint_of
@@ -165,3 +168,23 @@ def test_remarks_that_are_not_settled_are_counted_in_a_whole_sentence(manager, e
     with pytest.raises(NotAllowed) as refusal:
         moves.move(step, "approve", by=examiner, version=step.version)
     assert refusal.value.reasons == [sentence]
+
+
+def test_no_page_costs_more_while_corrections_are_narrow(sign_in, manager, examiner, dossier):
+    """Five steps with every check, each returned with a remark on one answer: what they lack is read once."""
+    factories.position(dossier, by=manager)
+    codes = ["A1", "A2", "B2", "C4", "D4"]
+    Step.objects.filter(code__in=codes[1:]).update(checks=list(Check))
+    for code in codes:
+        remarks.write(factories.put(dossier, code, State.SUBMITTED, by=manager), f"answer:{code}.Q1", problem="Flou.",
+                      request="Précisez.", by=examiner)
+    dossier.steps.filter(step__code__in=codes).update(state=State.RETURNED, return_reason="À revoir.")
+    Remark.objects.update(state=RemarkState.OPEN, sent_at=timezone.now())
+    client, counts = sign_in(manager), {}
+    for page in ("acteurs", "engagements", "engagements/plan", "engagements/positions", "difficultes", "chronologie",
+                 "etapes/A1"):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"/negociations/{dossier.slug}/{page}/")
+        counts[page] = len(queries)
+    assert counts == {"acteurs": 13, "engagements": 15, "engagements/plan": 13, "engagements/positions": 13,
+                      "difficultes": 12, "chronologie": 11, "etapes/A1": 14}

@@ -123,7 +123,7 @@ def test_a_plan_that_a_correction_emptied_may_be_filled_elsewhere(dossier, manag
     commitments.save_plan(dossier, {cell: 0}, {cell: 1000}, by=manager)
     records.remove(project, dossier, by=manager)
     assert len(lacks(progress)) == 1
-    assert Scopes(dossier).restricts("plan") is False
+    assert Scopes(dossier, "plan").restricts("plan") is False
     commitments.save_plan(dossier, {(other.pk, actor.pk, 2027): 1000}, {}, by=manager)
     assert Contribution.objects.get().amount == 1000
     assert submittable(progress, manager)
