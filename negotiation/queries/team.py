@@ -39,3 +39,12 @@ def colleagues(organisation_ids, but):
     """The people of these organisations today, but this one."""
     members = Membership.objects.current().filter(organisation__in=organisation_ids)
     return User.objects.filter(is_active=True, memberships__in=members).exclude(pk=but.pk).distinct().order_by("name")
+
+
+def proposed_to(user):
+    """[Handover] that wait for this person to accept them, and that they still may accept."""
+    current = Membership.objects.current()
+    return list(Handover.objects.filter(
+        state=HandoverState.PROPOSED, successor=user, membership__in=current,
+        membership__organisation__in=current.filter(user=user).values("organisation")).select_related(
+        "membership__user", "membership__organisation").order_by("pk"))

@@ -36,8 +36,8 @@ def propose(request, pk):
         except (NotAllowed, ValidationError) as refusal:
             refuse(form, refusal)
         else:
-            messages.success(request, f"La passation est proposée à {form.instance.successor}, qui la trouvera à la "
-                                      "page Équipe.")
+            messages.success(request, f"La passation est proposée à {form.instance.successor}, qui la trouvera "
+                                      "dans ses tâches.")
             readable = made and can(request.user, "handover.read", made)
             return redirect("handover", made.pk) if readable else redirect("team")
     return render(request, "handovers/propose.html", {

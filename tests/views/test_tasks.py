@@ -113,7 +113,7 @@ def test_the_page_costs_the_same_whatever_waits(sign_in, dossier, manager, dgct,
     with CaptureQueriesContext(connection) as queries:
         page = client.get("/taches/").content.decode()
     assert page.count("/examen/\">") == rows
-    assert len(queries) == 5
+    assert len(queries) == 6
 
 
 @pytest.mark.parametrize(("who", "expected"), [
@@ -159,4 +159,4 @@ def test_late_opinions_cost_the_same_whatever_waits(sign_in, dossier, manager, e
     with CaptureQueriesContext(connection) as queries:
         page = client.get("/taches/").content.decode()
     assert page.count("/examen/\">") == rows
-    assert len(queries) == 6
+    assert len(queries) == 7
