@@ -177,7 +177,7 @@ FURTHER = "Approuver et transmettre au niveau suivant"
 SENT = ("Le motif et les observations redeviendront des brouillons. Mais ils ont été envoyés : la Région pourra encore "
         "les lire dans le journal, qui garde tout.")
 
-UNTOUCHED = "Rien n’a changé dans l’étape depuis le renvoi : elle serait soumise telle qu’elle a été renvoyée."
+UNTOUCHED = "Rien n’a été corrigé dans cette étape depuis le renvoi, et aucune observation n’y a reçu de réponse."
 
 
 def moves(user, progress, examination=None):

@@ -34,6 +34,7 @@ from ..models import (
 )
 from .decisions import standing
 from .negotiations import Next, PhaseLines, StepLine, next_action
+from .pen import SINCE
 
 MONTHS = timedelta(days=183)
 SHOWN, PER_DOSSIER = 400, 12
@@ -119,7 +120,7 @@ def steps_of(dossiers):
     """{dossier: [StepLine]}; `remaining` counts what a step still lacks, in words, in six queries for all."""
     given = Document.objects.filter(expected__required=True).filter(~Q(waiver="") | Q(versions__isnull=False))
     progresses = StepProgress.objects.filter(negotiation__in=dossiers).select_related("step").annotate(
-        n_questions=number(Question.objects.all(), step=OuterRef("step")),
+        since=SINCE, n_questions=number(Question.objects.all(), step=OuterRef("step")),
         n_answers=number(Answer.objects.exclude(text=""), progress=OuterRef("pk")),
         n_required=number(ExpectedDocument.objects.filter(required=True), step=OuterRef("step")),
         n_given=number(given, progress=OuterRef("pk")),

@@ -7,6 +7,7 @@ from django.utils import timezone
 from .. import checklist
 from ..choices import NOT_DONE, State
 from ..models import Negotiation, Obligation, Phase, StepProgress
+from .pen import SINCE
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def listing(user):
 def task_list(dossier):
     """The phases of a dossier with their steps, what is done and what remains of each."""
     progresses = list(dossier.steps.select_related("step__phase").annotate(
-        late_obligations=Subquery(late_of(dossier))).order_by("step__code"))
+        since=SINCE, late_obligations=Subquery(late_of(dossier))).order_by("step__code"))
     items = checklist.items(dossier, progresses)
     gates = [(progress.step.phase.code, code) for progress in progresses for code in progress.step.phase.gate]
     approved = {progress.step.code for progress in progresses if progress.state == State.APPROVED}

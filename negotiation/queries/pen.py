@@ -2,13 +2,20 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
 from ..choices import LevelKind, State
-from ..models import Seat, StepProgress
+from ..models import JournalEntry, Seat, StepProgress
 from .seats import answerable
 
 REGION = "Région"
 # What each kind of level does to a step, and what it leads to.
 DOES = {LevelKind.OPINION: "donner un avis sur", LevelKind.EXAMINATION: "examiner", LevelKind.DECISION: "décider de"}
+
+# Since when a step is in its state: since the act that put it there, whatever was written in it afterwards.
+SINCE = Coalesce(Subquery(JournalEntry.objects.filter(progress=OuterRef("pk"), to_state=OuterRef("state")).exclude(
+    from_state=F("to_state")).order_by("-number").values("at")[:1]), F("changed_at"))
 
 IN_HAND = {State.DRAFT, State.SUBMITTED, State.RETURNED}
 
@@ -31,14 +38,14 @@ class Pen:
 def of(dossier, steps=None):
     """The Pen of a dossier. Corrections first, then examinations, then what is being written.
 
-    steps: [(pk, state, changed_at, code)] in the order of the grid, when the page has read them already.
+    steps: [(pk, state, since, code)] in the order of the grid, when the page has read them already.
     """
-    rows = list(steps or StepProgress.objects.filter(negotiation=dossier).order_by("step__code").values_list(
-        "pk", "state", "changed_at", "step__code"))
+    rows = list(steps or StepProgress.objects.filter(negotiation=dossier).annotate(
+        since=SINCE).order_by("step__code").values_list("pk", "state", "since", "step__code"))
     awaited = waiting(dossier)
     found = defaultdict(list)
-    for pk, state, changed_at, code in rows:
-        for key, since in held(state, changed_at, awaited.get(pk, [])):
+    for pk, state, entered, code in rows:
+        for key, since in held(state, entered, awaited.get(pk, [])):
             found[key].append((code, since))
     holdings = [Holding(holder, verb, tuple(code for code, _ in steps), min(since for _, since in steps))
                 for (_, holder, verb), steps in sorted(found.items())]
@@ -64,14 +71,14 @@ def waiting(dossier):
     return found
 
 
-def held(state, changed_at, awaited):
+def held(state, entered, awaited):
     """[((rank, holder, verb), since)] of one step."""
     if state == State.RETURNED:
-        return [((0, REGION, "corriger"), changed_at)]
+        return [((0, REGION, "corriger"), entered)]
     if state == State.SUBMITTED:
         return [((1, name, DOES[kind]), since) for kind, name, since in awaited] or [
-            ((1, "Administrateur", "débloquer"), changed_at)]
-    return [((2, REGION, "terminer"), changed_at)] if state == State.DRAFT else []
+            ((1, "Administrateur", "débloquer"), entered)]
+    return [((2, REGION, "terminer"), entered)] if state == State.DRAFT else []
 
 
 def what_next(steps):

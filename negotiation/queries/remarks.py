@@ -2,11 +2,11 @@
 from collections import defaultdict, namedtuple
 from dataclasses import dataclass, field
 
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 
 from ..choices import RemarkState, State
 from ..elements import SHARED, part_of
-from ..models import Remark
+from ..models import Remark, Submission
 from ..models.review import mark_of
 
 ReplyLine = namedtuple("ReplyLine", "pk text written_at sent_at author organisation")
@@ -61,7 +61,9 @@ def sent(progresses):
 
 
 def gathered(remarks, *, reviewer):
+    asked = Submission.objects.filter(progress=OuterRef("progress")).order_by("-number").values("submitted_at")[:1]
     rows = remarks.select_related("author", "organisation", "settled_by").annotate(
+        asked_at=Subquery(asked),
         **{f"reply_{name}": F(path) for name, path in zip(ReplyLine._fields, REPLY, strict=True)}).order_by(
         "pk", "replies__pk")
     found = {}
@@ -77,7 +79,7 @@ def hide_verdicts(progress, threads):
     """Before the decision is sent, every remark that the submission answered is still answered for the Region."""
     for thread in threads if progress.state == State.SUBMITTED else ():
         remark = thread.remark
-        if not thread.is_settled or remark.settled_at >= progress.changed_at:
+        if not thread.is_settled or remark.settled_at >= remark.asked_at:
             remark.state, remark.settled_at = RemarkState.ANSWERED, None
 
 

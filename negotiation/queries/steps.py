@@ -22,6 +22,7 @@ from ..models import (
 )
 from .examinations import Examination, of_step
 from .negotiations import late_of
+from .pen import SINCE
 from .remarks import asked_again, unsent
 from .remarks import threads as remarks
 
@@ -164,7 +165,8 @@ def page(dossier, code, *, reviewer=False):
     reviewer: may read remarks that are not sent yet.
     """
     progresses = list(dossier.steps.select_related("step__phase").annotate(
-        last_act=Subquery(last_act_of(dossier)), late_obligations=Subquery(late_of(dossier))).order_by("step__code"))
+        since=SINCE, last_act=Subquery(last_act_of(dossier)), late_obligations=Subquery(late_of(dossier))).order_by(
+        "step__code"))
     codes = [progress.step.code for progress in progresses]
     if code not in codes:
         return None
@@ -190,7 +192,7 @@ def page(dossier, code, *, reviewer=False):
         questions, readable(dossier, questions, answers), documents, guides(step), events,
         list(progress.difficulties.all()), checklist.items_of(progress, facts) if progress.is_editable else [],
         gates(progress, progresses), unanswered(progress, threads), of_step(progress), threads, progress.last_act or 0,
-        [(one.pk, one.state, one.changed_at, one.step.code) for one in progresses])
+        [(one.pk, one.state, one.since, one.step.code) for one in progresses])
     for record in [*found.events, *found.difficulties]:
         record.is_open = elements.key_of(record) in found.open_keys
     return found

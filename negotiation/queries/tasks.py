@@ -12,6 +12,7 @@ from .. import elements
 from ..choices import NEXT_AT, NOT_DONE, ROLES_AT, WRITERS, LevelKind, OrganisationKind, Role, Side, State, Voice
 from ..folding import fold
 from ..models import Negotiation, Obligation, Passage, Seat, StepProgress, Submission
+from .pen import SINCE
 from .seats import answerable
 
 MOST = 500
@@ -85,7 +86,7 @@ def region_groups(own):
         "Prochaine étape à commencer": ("Chaque dossier a une étape en cours, ou n’en a plus à commencer.",
                                         next_ones(steps)),
     }
-    groups = [Group(title, empty, [Task(step, step.changed_at) for step in found])
+    groups = [Group(title, empty, [Task(step, step.since) for step in found])
               for title, (empty, found) in listed.items()]
     late = late_obligations(own)
     return [*groups, Group("Obligations en retard", "", [], tuple(late))] if late else groups
@@ -141,7 +142,7 @@ def next_ones(steps):
 def waiting(dossiers, states):
     """Oldest first: what has waited longest is on top."""
     return list(StepProgress.objects.filter(negotiation__in=dossiers, state__in=states).select_related(
-        "negotiation__region", "step").order_by("changed_at", "pk")[:MOST])
+        "negotiation__region", "step").annotate(since=SINCE).order_by("since", "pk")[:MOST])
 
 
 def awaited(user):

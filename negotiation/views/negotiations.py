@@ -59,7 +59,7 @@ def sheet(request, slug):
 def dossier(request, slug):
     found = dossier_or_404(request, slug)
     phases = read.task_list(found)
-    found.pen = pen.of(found, [(line.progress.pk, line.progress.state, line.progress.changed_at,
+    found.pen = pen.of(found, [(line.progress.pk, line.progress.state, line.progress.since,
                                 line.progress.step.code)
                                for phase in phases for line in phase.lines])
     in_force, signed = standing(found)

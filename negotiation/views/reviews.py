@@ -13,6 +13,7 @@ from ..models import Remark
 from ..permissions import can, require, seat
 from ..queries import afterwards, comparisons, inbox
 from ..queries import review as read
+from ..queries.pen import SINCE
 from ..queries.steps import last_act_of
 from ..workflow import remarks, reviews
 from ..workflow.transitions import NotAllowed
@@ -43,7 +44,7 @@ def show(request, dossier, progress, *, form=None, thread_form=None, thread=None
     move: (action, its form) of an act that was refused; form: of a remark. What was typed stays in its place, or is
     kept when the page has no such form any more.
     """
-    progress = step_or_404(dossier, progress.step.code, last_act=Subquery(last_act_of(dossier)))
+    progress = step_or_404(dossier, progress.step.code, last_act=Subquery(last_act_of(dossier)), since=SINCE)
     base = request.GET.get("depuis", "")
     page = read.page(progress, request.user, int(base) if base.isascii() and base.isdigit() and len(base) < 5 else None)
     if page is None:

@@ -60,7 +60,7 @@ def save_roles(negotiation, typed, bases, *, by):
         put(cell, role, saved)
         changes[f"{actor}, phase {phase}"] = [current or None, role or None]
     if changes:
-        correction.begin(negotiation, "actors")
+        correction.begin(negotiation, {"actors"})
         record(Action.ROLES_CHANGE, "matrice des rôles", by=by, negotiation=negotiation, details=changes)
     return conflicts
 

@@ -136,7 +136,7 @@ def write_plan(negotiation, stored, changes, names, *, by, key="", action=Action
     refuse_impossible(negotiation, changes, total, names)
     refuse_uncorrected(negotiation, changes, names)
     write(negotiation, changes, stored)
-    correction.begin(negotiation, "plan")
+    correction.begin(negotiation, {"plan"})
     record(action, subject, by=by, negotiation=negotiation, key=key,
            details=details(changes, total, names) | dict(more))
     notices.changed_since(negotiation, "plan", by=by)
@@ -249,7 +249,7 @@ def announce_total(negotiation, amount, source, *, by, base=None, key=""):
     negotiation.announced_total, negotiation.announced_source = amount, source
     negotiation.full_clean(exclude=[f.name for f in negotiation._meta.fields if f.name not in told_now])
     negotiation.save(update_fields=list(told_now))
-    correction.begin(negotiation, "plan")
+    correction.begin(negotiation, {"plan"})
     record(Action.TOTAL_ANNOUNCE, "total annoncé", by=by, negotiation=negotiation, key=key,
            details={name: [told_before[name], now] for name, now in told_now.items() if told_before[name] != now})
     notices.changed_since(negotiation, "plan", by=by)

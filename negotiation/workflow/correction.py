@@ -9,7 +9,7 @@ from django.utils import timezone
 from .. import elements
 from ..choices import State
 from ..elements import Scopes, allows, key_of, part_of, scopes_of, shared_parts
-from ..models import Actor, FundingLimit, Obligation, Project, Representative, StepProgress, Submission
+from ..models import Actor, Event, FundingLimit, Obligation, Project, Representative, StepProgress, Submission
 from .locks import for_update
 
 REFUSED = "Pendant la correction, seuls les éléments qui portent une observation se modifient : « {} » n’en porte pas."
@@ -17,6 +17,8 @@ NO_MORE = ("Pendant la correction, seuls les éléments qui portent une observat
            "« {} ».")
 PARTS = {Actor: "actors", Representative: "actors", Project: "projects", Obligation: "obligations",
          FundingLimit: "plan"}
+# The other parts that tell the name of a record.
+NAMED_IN = {Actor: ("plan", "positions", "obligations"), Project: ("plan", "positions"), Event: ("positions",)}
 
 
 def scope(progress):
@@ -29,15 +31,15 @@ def shared_scope(negotiation, part):
     return Scopes(negotiation, part).shared[part]
 
 
-def begin(negotiation, part, steps=()):
-    """The Region changes a part of the dossier: the steps returned to it that examine this part, or are among `steps`
+def begin(negotiation, parts, steps=()):
+    """The Region changes parts of the dossier: the steps returned to it that examine one of them, or are among `steps`
     (pk), are being corrected. Their return is not cancelled any more.
 
     The dossier is locked by the caller, which calls this before it writes its line of the journal.
     """
     returned = for_update(StepProgress.objects).select_related("step").filter(
         negotiation=negotiation, state=State.RETURNED).order_by("pk")
-    begun = [one.pk for one in returned if one.pk in steps or part in shared_parts(one.step)]
+    begun = [one.pk for one in returned if one.pk in steps or {*parts} & {*shared_parts(one.step)}]
     if begun:
         StepProgress.objects.filter(pk__in=begun).update(changed_at=timezone.now())
 

@@ -115,7 +115,7 @@ def newest(project, after):
 def begin_correction(negotiation, by):
     """A position is often how the Region answers a remark; one of the State's is no correction."""
     if belongs_to_owner(by, negotiation):
-        correction.begin(negotiation, "positions")
+        correction.begin(negotiation, {"positions"})
 
 
 def belongs_to_owner(user, negotiation):

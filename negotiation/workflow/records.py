@@ -105,7 +105,9 @@ def save(instance, negotiation, *, by, base=None, key=""):
     old = values(before) if before else {}
     refuse_foreign(instance, negotiation)
     refuse_closed_step(before or instance, instance)
+    # As it was, and as it becomes: a representative may change actor.
     refuse_uncorrected(before or instance, negotiation)
+    refuse_uncorrected(instance, negotiation)
     refuse_same_name(instance, old.get("name"))
     refuse_same_acronym(instance, before)
     instance.full_clean()
@@ -147,8 +149,10 @@ def remove(instance, negotiation, *, by, base=None, key=""):
 
 
 def begin_correction(negotiation, *instances):
-    """What a returned step holds, alone or with others, is about to change."""
-    correction.begin(negotiation, correction.PARTS.get(type(instances[0])),
+    """What a returned step holds, alone or with others, or names, is about to change."""
+    kind = type(instances[0])
+    named_in = correction.NAMED_IN.get(kind, ()) if instances[0].pk else ()
+    correction.begin(negotiation, {correction.PARTS.get(kind), *named_in},
                      {getattr(one, "progress_id", None) for one in instances})
 
 

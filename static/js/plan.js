@@ -157,7 +157,7 @@ const year = (value) => bare(value).replace(/^(annee|exercice)/, "").replace(/\(
 const YEAR = /^((19|20|21)[0-9]{2}|nonreparti)$/;
 const SUM = /^(sous-?)?tota(l|ux)/;
 const TITLE = /^(projets?(structurants?)?(etfinanceurs?)?|financeurs?|bailleurs?)$/;
-const OTHER_UNIT = /(?<!\p{L})(mill(e|iers?|ions?|iards?)?|m(r?d|io)s?|[km] ?(f\.?( ?cfa)?|xof|€|\$)|euros?|eur|dollars?|usd)(?!\p{L})|[€$£¥]/iu;
+const OTHER_UNIT = /(?<!\p{L})(mill(e|iers?|ions?|iards?)?|m(r?d|io|n)s?|[km]\.? ?(de )?(f\.? ?(cfa)?|cfa|xof|€|\$)|euros?|eur|dollars?|usd|chf|dts)(?!\p{L})|[€$£¥]|(^|\()(en )?[km]\)?$|[x×*] ?1[ \u00a0\u202f.]?000|10 ?(\^ ?[369]|[³⁶⁹])|^[^0-9]*['’]?000 *(f|cfa|xof|$)/iu;
 const columnName = (input) => (input.name.endsWith("-y0") ? "Non réparti" : input.name.slice(-4));
 const projects = () => [...form.querySelectorAll("[data-project]")];
 const projectOf = (line) => lines[line]?.closest("[data-project]");
@@ -211,6 +211,10 @@ function endsWithTotal(rows, toSpare) {
 // The column of the page where each column without a heading goes, -1 for a total. Without names, from the caret on; with
 // them, a block that is as wide as the plan begins with it, and no other goes beyond.
 function unheaded(rows, hasNames, j) {
+  const filled = rows.map(amountsOf).filter((row) => row.some(Boolean));
+  const isSum = ([first, ...others]) => others.filter(Boolean).length > 1 && isNear(first, others.reduce((sum, one) => sum + one, 0n));
+  if (filled.length && filled.filter(isSum).length * 2 > filled.length) doubt("sa première colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres.");
+  if (hasNames && filled.length > 1 && filled.every((row) => row.length === 2 && row[0] === row[1])) doubt("sa seconde colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres.");
   const [all, shared] = [grid[0].length, grid[0].filter((input) => !input.name.endsWith("-y0")).length];
   const whole = (size) => hasNames && (size === all || size === shared);
   const toSpare = rows[0].length > shared || j + rows[0].length - 1 === shared;
@@ -274,48 +278,36 @@ function addsBelow(amounts, r) {
   }
   return false;
 }
-// The line of each row without a name, from line i on: told by what it adds up where a project ends. columns: of the page.
+// The lines of rows without names, from line i on, in one project: what follows its lines is its sum or nothing. columns: of
+// the page.
 function placed(rows, i, columns) {
-  const untold = () => doubt("des lignes de ce bloc semblent être des sous-totaux. Copiez-le avec ses colonnes « Projet » et « Financeur », ou un projet à la fois.");
+  const hint = "Copiez-le avec ses colonnes « Projet » et « Financeur », ou un projet à la fois.";
   const amounts = rows.map(amountsOf);
-  const summed = (r, some, same) => rows[r].some(bare) && amounts[r].every((amount, c) => same(amount, some.reduce((sum, one) => sum + (one[c] || 0n), 0n)));
-  const adds = (r, some) => summed(r, some, (amount, sum) => amount === sum);
   const several = (some) => some.filter((row) => row.some(Boolean)).length > 1;
+  const adds = (row, some, same = (amount, sum) => amount === sum) => row.some(Boolean) && several(some) && row.every((amount, c) => same(amount, some.reduce((sum, one) => sum + (one[c] || 0n), 0n)));
   const page = grid.map((row) => columns.map((column) => (row[column] ? read.get(row[column])[0] : 0n)));
-  let above = page.slice(0, i).filter((_, k) => projectOf(k) === projectOf(i));
-  const known = [page, ...projects().map((project) => page.filter((_, k) => project.contains(lines[k])))];
-  const isLonger = projectOf(i + rows.length - 1) !== projectOf(i);
-  let [line, group, sure, missed, repeats] = [i, [], -1, false];
-  const all = [];
-  const to = rows.map((_, r) => {
-    const ends = group.length && projectOf(line) !== projectOf(line - 1);
-    // Of how many lines this row is the sum.
-    const sum = ends && (adds(r, group) ? group.length : adds(r, [...above, ...group]) && 2);
-    // Rounded, a sum is neither one nor a line.
-    if (ends && !sum && amounts[r].some(Boolean) && [group, [...above, ...group], all].some((some) => several(some) && !adds(r, some) && summed(r, some, isNear))) untold();
-    if (lines[line] && ends) {
-      // Zeros, or a row under its double, may be lines as well.
-      if (sum) sure = Math.max(sure, amounts[r].some(Boolean) ? Math.min(sum, 2) : 0);
-      else missed = true;
-    }
-    if (ends) above = group = [];
-    if (sum || (!lines[line] && adds(r, all))) return SUMS;
-    // The sum of a project or of the plan as the page has it, or of the rows below: what follows is not where it seems.
-    const isFirst = addsBelow(amounts, r);
-    if (amounts[r].some(Boolean) && ((isFirst && isLonger) || known.some((some) => several(some) && adds(r, some)))) untold();
-    // Here the page has more lines than the block, or this line is worth the others.
-    if (amounts[r].some(Boolean) && (isFirst || (group.length > 1 && adds(r, group)))) repeats = line;
-    group = [...group, amounts[r]];
-    all.push(amounts[r]);
-    return line++;
+  const own = page.filter((_, k) => projectOf(k) === projectOf(i));
+  const first = lines.findIndex((_, k) => projectOf(k) === projectOf(i));
+  const [above, room] = [own.slice(0, i - first), first + own.length - i];
+  const group = amounts.slice(0, room);
+  const isSumOf = (row) => adds(row, group) || adds(row, [...above, ...group]);
+  if (rows.length > room + 1 || (rows.length > room && !isSumOf(amounts[room]))) doubt(`il va plus loin que le projet « ${projectOf(i).dataset.project} », où rien ne dit à qui vont ses montants. ${hint}`);
+  const totals = [page, ...projects().map((project) => page.filter((_, k) => project.contains(lines[k])))];
+  let repeats = -1;
+  group.forEach((row, r) => {
+    if (totals.some((some) => adds(row, some))) doubt(`des lignes de ce bloc semblent être des sous-totaux. ${hint}`);
+    if (addsBelow(amounts, r) || adds(row, group.slice(0, r))) repeats = i + r;
   });
-  if (sure < 0 || (sure === 2 && !missed)) return Object.assign(to, { repeats, missed });
-  return sure || !missed ? untold() : rows.map((_, r) => i + r);
+  return Object.assign(rows.map((_, r) => (r < room ? i + r : SUMS)), { repeats });
 }
 // What a block says: its names, its amounts, the line of each row and the column of each amount. Throws Doubt.
 function understood(text, i, j) {
   let rows = rowsOf(text);
-  const unit = rows.flat().find((value) => OTHER_UNIT.test(value) && !isKnown(value));
+  // What is blank to the end of the block was selected beside it.
+  while (rows.length > 1 && !rows[rows.length - 1].some(bare)) rows.pop();
+  while (rows[0].length > 1 && rows.every((row) => !bare(row[row.length - 1]))) rows.forEach((row) => row.pop());
+  const isOfProject = (value) => projects().some((one) => bare(value).includes(bare(one.dataset.project)));
+  const unit = rows.flat().find((value) => OTHER_UNIT.test(value) && !isKnown(value) && !isOfProject(value));
   if (unit) doubt(`« ${unit.trim()} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs CFA entiers, sans ces mots.`);
   const years = rows.filter((row, r) => firstYear(row, r) >= 0);
   const top = rows.indexOf(years[0]);
@@ -324,10 +316,14 @@ function understood(text, i, j) {
   if (yearless) doubt(`sa ligne de titres (${yearless.filter(bare).join(", ")}) ne dit pas les années des colonnes.`);
   const width = top < 0 ? namesIn(rows) : firstYear(rows[top], top);
   const titles = top < 0 ? null : rows[top];
+  const above = rows.slice(0, Math.max(top, 0)).flat();
   rows = rows.slice(top + 1).filter((row) => !width || row.some(bare));
   if (width > 2) doubt("il a plus de deux colonnes avant celles des années.");
   const names = rows.map((row) => row.slice(0, width).map((name) => name.trim()));
   if (width > 1 && titles && /^proj/.test(bare(titles[1]))) names.forEach((row) => row.reverse());
+  // Without a column of projects, what stands above says perhaps which one this is.
+  const headline = titles && width < 2 && !names.some(([name]) => projectsNamed(name).length) && [...above, ...titles.slice(0, width).filter((title) => !TITLE.test(bare(title)))].find(bare);
+  if (headline) doubt(`« ${headline.trim()} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou avec sa colonne « Projet ».`);
   const values = rows.map((row) => row.slice(width));
   if (!values.length || !values[0].length) doubt("il ne porte aucun montant.");
   if (!titles && values.every((row) => isColumn(row[0]))) doubt("sa première colonne dit des années, qui ne sont pas des montants. Mettez-les en titres.");
@@ -349,18 +345,17 @@ function paste(event, i, j) {
   if (!/[\t\n]/.test(text)) return;
   event.preventDefault();
   try {
-    lay(event.target, understood(text, i, j), i);
+    lay(event.target, understood(text, i, j));
   } catch (error) {
     if (!(error instanceof Doubt)) throw error;
     say(`Rien n’est collé${NBSP}: ${error.message}`, "notice notice--warning");
   }
 }
-function lay(target, { names, amounts, to, columns, titles, total }, i) {
+function lay(target, { names, amounts, to, columns, titles, total }) {
   const before = [];
-  let [left, sums, unread, last] = [0, 0, 0, i];
+  let [left, sums, unread] = [0, 0, 0];
   amounts.forEach((row, down) => {
     if (to[down] < 0) return void (sums += to[down] === SUMS && row.some(bare));
-    if (lines[to[down]]) last = to[down];
     row.forEach((value, right) => {
       const input = grid[to[down]]?.[columns[right]];
       if (input && !input.readOnly) {
@@ -382,7 +377,6 @@ function lay(target, { names, amounts, to, columns, titles, total }, i) {
   if (sums > 1) told.push(`Les ${sums} lignes de sous-total ne sont pas collées.`);
   if (lines[to.repeats]) told.push(`La ligne « ${lineName(lines[to.repeats])} » reçoit la somme d’autres lignes : vérifiez que ce n’est pas un sous-total.`);
   if (absent.length) told.push(`Sans ligne dans cette page, et non collé${absent.length > 1 ? "s" : ""}${NBSP}: ${absent.slice(0, 3).map((row) => `« ${row.join(", ")} »`).join(" ; ")}${absent.length > 3 ? "…" : ""}.`);
-  if (!names[0].length && (!sums || to.missed) && projectOf(last) !== projectOf(i)) told.push(`Le bloc va jusqu’à « ${projectOf(last).dataset.project}, ${lineName(lines[last])} ».`);
   if (left === 1) told.push("1 valeur dépasse le tableau, ou tombe sur une case fermée, et n’est pas collée.");
   if (left > 1) told.push(`${left} valeurs dépassent le tableau, ou tombent sur des cases fermées, et ne sont pas collées.`);
   say(told.join(" "), unread || told[1] ? "notice notice--warning" : "notice");

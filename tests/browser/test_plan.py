@@ -135,17 +135,15 @@ BELOW = slice(4, None)
 
 
 @pytest.mark.parametrize(("part", "columns", "onto", "told"), [
-    (slice(4, 10), slice(2, 7), 0, f"25 cases remplies. {SUM}"),
-    (slice(5, 10), slice(2, 7), 1, f"20 cases remplies. {SUM}"),
+    (slice(5, 8), slice(2, 7), 1, f"10 cases remplies. {SUM}"),
     (slice(4, 8), slice(2, 4), 0, f"6 cases remplies. {SUM}"),
     (slice(14, 16), slice(2, 8), 8, f"6 cases remplies. {SUM}"),
-    (BELOW, slice(2, 8), 0, "54 cases remplies. Les 4 lignes de sous-total ne sont pas collées."),
-    (slice(3, None), slice(2, 9), 0, f"54 cases remplies. {heads()} Les 4 lignes de sous-total ne sont pas collées."),
+    (slice(3, 8), slice(2, 9), 0, f"18 cases remplies. {heads()} {SUM}"),
     (slice(0, None), slice(0, 9), 0, f"54 cases remplies. {heads('Projet, Financeur, ')} {NAMES} Les 4 lignes de "
                                      "sous-total ne sont pas collées."),
     (slice(0, 8), slice(1, 9), 0, f"18 cases remplies. {heads('Financeur, ')} {NAMES} {SUM}"),
     (slice(4, 10), slice(0, 5), 0, f"15 cases remplies. {NAMES} Colonnes remplies : 2027, 2028, 2029. {SUM}"),
-], ids=["two projects", "from the second line", "one project", "the last line", "all amounts", "under headings",
+], ids=["from the second line", "one project", "the last line", "under headings",
         "the whole sheet", "financiers", "names without headings"])
 def test_a_block_of_the_export_pasted_back_changes_nothing(visitor, part, columns, onto, told):
     one, _ = open_plan(visitor)
@@ -156,25 +154,22 @@ def test_a_block_of_the_export_pasted_back_changes_nothing(visitor, part, column
     assert one.page.locator("[data-said]").get_attribute("class") == "notice notice--warning"
 
 
-UNTOLD = "Rien n’est collé : des lignes de ce bloc semblent être des sous-totaux. Copiez-le avec ses colonnes « " \
-         "Projet » et « Financeur », ou un projet à la fois."
-END = "Le bloc va jusqu’à « Marché à bétail régional du Site d’exercice n° 2, "
+HINT = "Copiez-le avec ses colonnes « Projet » et « Financeur », ou un projet à la fois."
+UNTOLD = f"Rien n’est collé : des lignes de ce bloc semblent être des sous-totaux. {HINT}"
+BEYOND = "Rien n’est collé : il va plus loin que le projet « Périmètre maraîcher du Site d’exercice n° 1 », où rien " \
+         f"ne dit à qui vont ses montants. {HINT}"
 
 
 @pytest.mark.parametrize(("onto", "pasted", "filled", "told"), [
-    (0, "1\n2\n4\n5\n6", ["1", "2", "4", "5", "6"], f"5 cases remplies. {END}État »."),
-    (0, "0\n0\n0\n0\n5\n6\n0\n7", ["0", "0", "0", "0", "5", "6", "0", "7"],
-     "8 cases remplies. Le bloc va jusqu’à « Centre de conservation et piste d’accès du Site d’exercice n° 3, État »."),
-    (0, "0\n0\n0\n0\n5", None, UNTOLD),
-    (0, "1\n2\n3\n6\n4\n5\n6\n7", None, UNTOLD),
-    (2, "12\n12", None, UNTOLD),
-    (0, "1\n2\n3", ["1", "2", "3"], "3 cases remplies. La ligne « Partenaire fictif d’exercice » reçoit la somme "
-                                  "d’autres lignes : vérifiez que ce n’est pas un sous-total."),
-    (2, "12\n34", ["12", "34"], f"2 cases remplies. {END}Conseil régional de l’exercice »."),
-    (0, "333\n333\n333\n1000\n5", None, UNTOLD), (0, "6\n1\n2\n3\n7", None, UNTOLD),
-], ids=["plain", "zeros", "zeros untold", "some sums", "twice the same", "the sum of others", "two lines", "rounded",
-        "a sum above its lines"])
-def test_a_block_over_several_projects_never_hides_where_it_falls(visitor, onto, pasted, filled, told):
+    (0, "1\n2\n4\n5\n6", None, BEYOND), (0, "0\n0\n0\n0", None, BEYOND), (0, "1\n2\n3\n6\n4", None, BEYOND),
+    (0, "333\n333\n333\n1000", None, BEYOND), (0, "100\n\n\n100", None, BEYOND), (2, "12\n12", None, BEYOND),
+    (0, "10\n20\n30\n\n40\n50\n60", None, BEYOND), (2, "12\n34", None, BEYOND),
+    (0, "1\n2\n3\n\n\t", ["1", "2", "3"], "3 cases remplies. La ligne « Partenaire fictif d’exercice » reçoit la somme "
+                                        "d’autres lignes : vérifiez que ce n’est pas un sous-total."),
+    (0, "100\n200\n\n300", ["100", "200", ""], f"3 cases remplies. {SUM}"),
+], ids=["plain", "zeros", "a sum among others", "rounded", "the same alone", "twice the same", "a blank row",
+        "two lines", "the sum of others", "the sum of a project"])
+def test_a_block_without_names_stays_in_its_project(visitor, onto, pasted, filled, told):
     one, _ = open_plan(visitor)
     before = everything(one)
     column = one.page.locator("tr[data-line] td:nth-of-type(1) input")
@@ -190,7 +185,7 @@ def test_a_block_over_several_projects_never_hides_where_it_falls(visitor, onto,
 def test_rows_that_bear_their_names_fall_on_their_own_lines_wherever_they_are_pasted(visitor):
     one, cells = open_plan(visitor)
     before, rows = everything(one), exported(one)[8:10]
-    told = f"12 cases remplies. {NAMES} Colonnes remplies : {YEARS}, Non réparti."
+    told = f"10 cases remplies. {NAMES} Colonnes remplies : {YEARS}."
     cells.nth(0).evaluate(PASTE, "\n".join("\t".join(row[:8]) for row in rows))
     assert (said(one), everything(one)) == (told, before)
     # As a page of the plan shows a project: its name and its total, then its financiers.

@@ -55,6 +55,28 @@ def test_amounts_go_to_the_year_of_their_heading(visitor):
     ])
 
 
+def test_what_a_block_says_above_or_first_is_not_passed_over(visitor):
+    one, _ = open_plan(visitor)
+    unit = f"{NOTHING}« {{}} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs CFA " \
+           "entiers, sans ces mots."
+    title = f"{NOTHING}« {SECOND} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou " \
+            "avec sa colonne « Projet »."
+    first = f"{NOTHING}sa première colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres."
+    units = ["Plan (en M.FCFA)", "M CFA", "M de FCFA", "Mns FCFA", "(en M)", "K.FCFA", "x 1000", "10^6 FCFA",
+             "000 FCFA"]
+    check(one, [
+        *((0, 0, f"{said}\t\n512\t600", unit.format(said), {}) for said in units),
+        (0, 0, f"{SECOND}\t\t\nFinanceur\t2027\t2028\nÉtat\t5\t6", title, {}),
+        (0, 0, f"{SECOND}\t2027\t2028\nÉtat\t5\t6", title, {}),
+        (0, 0, "15\t1\t2\t3\t4\t5\n25\t3\t4\t5\t6\t7", first, {}),
+        (0, 0, f"{REGION}\t15\t15\nÉtat\t25\t25", f"{NOTHING}sa seconde colonne semble être un total. Copiez-le "
+         "sans elle, ou avec sa ligne de titres.", {}),
+        (0, 0, "500 000 FCFA\t600 000\n7\t8", "4 cases remplies.",
+         {(0, 0): "500 000", (0, 1): "600 000", (1, 0): "7", (1, 1): "8"}),
+        (0, 0, "5\t6\n7\t8\n\t\n\t", "4 cases remplies.", {(0, 0): "5", (0, 1): "6", (1, 0): "7", (1, 1): "8"}),
+    ])
+
+
 def test_a_total_never_falls_in_another_column(visitor):
     one, _ = open_plan(visitor)
     one.page.goto(one.base + PLAN.replace("plan/", ""))

@@ -71,7 +71,7 @@ def test_pages_cost_the_same_for_any_number_of_rows(sign_in, manager, dossier, p
         put(5, 6, project=other, party=state, kind="proposal")
         mandates.save_mandate(Mandate(project=other, floor=5), dossier, by=manager)
     client = sign_in(manager)
-    for page, queries in [(url(), 13), (url("position_add"), 15), (url("position_withdraw", 1), 9),
+    for page, queries in [(url(), 13), (url("position_add"), 15), (url("position_withdraw", 1), 11),
                           (url("position_agree", 1), 14), (url("mandate"), 12)]:
         with django_assert_num_queries(queries):
             client.get(page)

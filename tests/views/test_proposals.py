@@ -129,8 +129,8 @@ def test_what_was_typed_for_a_project_that_is_gone_is_shown_to_be_copied(sign_in
     assert kept(refused) == {
         "Nature": "Proposition", "Partie": "Ministère de l’Économie", "Date": f"{TODAY:%d/%m/%Y}",
         "Fonction du porte-parole": "Gouverneur", "Justification": "Le bac\nest fermé.",
-        "Montants": "Piste de Kléla (projet supprimé), État, 2027 : 5 000\n"
-                    "Piste de Kléla (projet supprimé), État, 2028 : 1,5"}
+        "Montants": "Piste de Kléla (projet supprimé), État, 2027\u00a0: 5 000\n"
+                    "Piste de Kléla (projet supprimé), État, 2028\u00a0: 1,5"}
     assert client.get(url("position_add")).status_code == 404
     unknown = sign_in(stranger).post(url("position_add"), typed)
     assert (unknown.status_code, "Kléla" in unknown.content.decode()) == (404, False)

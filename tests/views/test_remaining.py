@@ -148,8 +148,8 @@ def test_a_step_as_it_was_returned_says_so_beside_the_act(sign_in, manager, exam
     def said():
         page = html.unescape(page_of(client, dossier).content.decode())
         assert ">Soumettre à la DGCT</button>" in page
-        return ["Tout est rempli, mais rien n’a changé depuis le renvoi" in page,
-                "elle serait soumise telle qu’elle a été renvoyée" in page]
+        return ["Tout est rempli, mais rien n’a été corrigé depuis le renvoi" in page,
+                "Rien n’a été corrigé dans cette étape depuis le renvoi" in page]
     assert said() == [True, True]
     records.save(factories.event(step), dossier, by=manager)
     assert said() == [False, False]

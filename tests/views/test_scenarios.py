@@ -258,7 +258,7 @@ def test_pages_cost_the_same_whatever_the_number_of_rows(sign_in, editor, dossie
     query = "&".join(f"avec={one.pk}" for one in many)
     for address, queries in ((url("scenarios", dossier), 11), (url("scenario", dossier, many[0].pk), 12),
                              (f"{url('scenario_compare', dossier)}?{query}", 11),
-                             (url("scenario_adopt", dossier, many[0].pk), 13)):
+                             (url("scenario_adopt", dossier, many[0].pk), 15)):
         client.get(address)
         with django_assert_num_queries(queries):
             client.get(address)

@@ -229,7 +229,7 @@ def test_the_preview_costs_the_same_for_many_rows(sign_in, editor, dossier, stat
     names = [Project.objects.create(negotiation=dossier, name=f"Projet {n}").name for n in range(rows)]
     client = sign_in(editor)
     file = sent(HEAD, *[(name, "Trésor", 5, 6) for name in names])
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(31):
         assert client.post(url, file).status_code == 200
 
 

@@ -351,4 +351,4 @@ def test_a_conflict_names_the_question_as_the_page_numbers_it(sign_in, editor, m
     second = progress.step.questions.all()[1]
     data = form_of(client.get(url)) | {second.code.replace(".", "-"): "La mienne"}
     steps.save_answers(progress, {second: "La sienne"}, {second.pk: steps.fingerprint_of("")}, by=manager)
-    assert f'href="#{second.code}">Question 2 : {manager} a enregistré' in client.post(url, data).content.decode()
+    assert f'href="#{second.code}">Question 2\u00a0: {manager} a enregistré' in client.post(url, data).content.decode()

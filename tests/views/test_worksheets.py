@@ -329,7 +329,7 @@ def test_pages_cost_the_same_for_one_row_and_for_three(sign_in, editor, progress
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
         found[name] = len(queries)
-    assert found == {"typing": 13, "sheets": 7}
+    assert found == {"typing": 14, "sheets": 7}
 
 
 def test_a_sheet_printed_filled_and_photographed_comes_back_to_its_step(sign_in, editor, dossier, url, tmp_path):

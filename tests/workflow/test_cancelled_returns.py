@@ -128,6 +128,23 @@ def test_what_the_step_does_not_examine_lets_its_return_be_cancelled(dossier, re
     assert is_cancelled(returned, examiner) is True
 
 
+@pytest.mark.parametrize(("name", "check"), [
+    ("project", Check.BALANCED), ("actor", Check.PLAN), ("actor", Check.OBLIGATIONS), ("event", Check.BALANCED)])
+def test_a_return_is_not_cancelled_once_what_it_names_has_another_name(dossier, there, manager, examiner, dgct, name,
+                                                                       check):
+    """The amounts, the parties and the sessions of the step are told by the names of other records."""
+    Step.objects.update(checks=[])
+    Step.objects.filter(code="D2").update(checks=[check])
+    Event.objects.update(progress=None)
+    step = factories.put(dossier, "D2", State.SUBMITTED, by=manager)
+    step = moves.move(step, "return", by=examiner, version=step.version, reason="À revoir.")
+    one = there[name]
+    one.refresh_from_db()
+    setattr(one, CHANGED[name], "Autrement")
+    records.save(one, dossier, by=manager)
+    assert is_cancelled(step, examiner) is False
+
+
 def test_a_position_of_the_state_is_no_correction(dossier, returned, there, examiner):
     state = dossier.actors.create(name="Ministère", side=Side.STATE)
     factories.position(dossier, by=examiner, party=state, project=there["project"])

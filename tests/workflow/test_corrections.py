@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from negotiation.choices import RemarkState, State
 from negotiation.models import Answer, JournalEntry, Project, Remark, Step, StepProgress
 from negotiation.permissions import moves as moves_of
+from negotiation.queries import remarks as read
 from negotiation.queries.examinations import of_step
 from negotiation.workflow import documents, moves, records, remarks, steps
 from negotiation.workflow.journal import fingerprint_of
@@ -174,3 +175,36 @@ def test_a_cancelled_return_offers_its_reason_again_and_no_older_one(step, go, e
     go("return", examiner, "Premier motif.")
     go("submit", manager)
     assert offered() == [""]
+
+
+def test_a_representative_does_not_move_to_an_actor_that_is_closed(dossier, examiner, manager):
+    Step.objects.update(checks=[])
+    Step.objects.filter(code="D2").update(checks=["actors"])
+    observed, closed = list(dossier.actors.order_by("pk")[:2])
+    person = observed.representatives.create(function="Président")
+    step = factories.put(dossier, "D2", State.SUBMITTED, by=manager)
+    remark(step, examiner, f"actor:{observed.pk}")
+    moves.move(step, "return", by=examiner, version=step.version)
+    person.actor = closed
+    with pytest.raises(NotAllowed, match="seuls les éléments qui portent une observation"):
+        records.save(person, dossier, by=manager)
+    person.refresh_from_db()
+    assert person.actor == observed
+
+
+def test_a_verdict_that_a_cancelled_return_takes_back_is_not_told(step, go, examiner, manager):
+    remark(step, examiner, "answer:D2.Q1")
+    go("return", examiner)
+    one = Remark.objects.get()
+    remarks.answer(one, "Précisé.", by=manager)
+    open_gates()
+    go("submit", manager)
+    remarks.settle(one, by=examiner)
+    go("return", examiner, "Encore.")
+
+    def told():
+        step.refresh_from_db()
+        return [thread.remark.state for thread in read.threads(step, reviewer=False)]
+    assert told() == [RemarkState.SETTLED]
+    go("cancel_return", examiner)
+    assert (told(), step.state) == ([RemarkState.ANSWERED], State.SUBMITTED)
