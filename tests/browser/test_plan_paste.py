@@ -57,8 +57,8 @@ def test_amounts_go_to_the_year_of_their_heading(visitor):
 
 def test_what_a_block_says_above_or_first_is_not_passed_over(visitor):
     one, _ = open_plan(visitor)
-    unit = f"{NOTHING}« {{}} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs CFA " \
-           "entiers, sans ces mots."
+    unit = f"{NOTHING}« {{}} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs " \
+           "CFA entiers, sans ces mots."
     title = f"{NOTHING}« {SECOND} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou " \
             "avec sa colonne « Projet »."
     first = f"{NOTHING}sa première colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres."
