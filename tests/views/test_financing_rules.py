@@ -271,7 +271,7 @@ def test_late_obligations_are_tasks_of_the_team(sign_in, editor, examiner, dossi
     client = sign_in(editor)
     with CaptureQueriesContext(connection) as queries:
         page = client.get(reverse("tasks"))
-    assert len(queries) == 6
+    assert len(queries) == 7
     group = page.context["groups"][-1]
     assert (group.title, [duty.what for duty in group.obligations]) == (
         "Obligations en retard", [f"Promesse {n}" for n in range(rows)])
@@ -308,7 +308,7 @@ def test_late_obligations_are_followed_by_the_party_that_owes_them(sign_in, peop
     client = sign_in(people["examiner"])
     with CaptureQueriesContext(connection) as queries:
         page = client.get(reverse("tasks"))
-    assert len(queries) == 6
+    assert len(queries) == 7
     assert f"Obligations en retard à suivre ({rows}) Pour information" in words(page)
     address = reverse("commitments", args=[dossier.slug])
     assert page.content.decode().count(f'href="{address}#obligations-') == rows

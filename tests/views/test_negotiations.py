@@ -125,7 +125,7 @@ def test_lists_cost_the_same_for_one_and_three_dossiers(sign_in, manager, kayes,
         with CaptureQueriesContext(connection) as queries:
             assert client.get(reverse(name, args=args)).status_code == 200
         counts[name] = len(queries)
-    assert counts == {"negotiations": 4, "tasks": 5, "negotiation": 14}
+    assert counts == {"negotiations": 4, "tasks": 6, "negotiation": 14}
 
 
 def test_tasks_list_what_waits_for_me(sign_in, dossier, manager, examiner):
