@@ -220,7 +220,7 @@ def test_the_tasks_of_a_partner_cost_the_same_for_one_and_for_three(sign_in, dos
         with CaptureQueriesContext(connection) as queries:
             client.get("/taches/")
         counts.append(len(queries))
-    assert counts == [7, 7, 7]
+    assert counts == [8, 8, 8]
 
 
 def test_the_page_of_links_costs_the_same_for_one_and_for_three(sign_in, edition, manager, url):
