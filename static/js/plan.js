@@ -167,7 +167,6 @@ const projectsNamed = (name) => projects().filter((one) => bare(one.dataset.proj
 const linesNamed = (name) => lines.filter((one) => bare(name) && [lineName(one), one.dataset.name].some((own) => bare(own) === bare(name)));
 const isKnown = (name) => projectsNamed(name).length > 0 || linesNamed(name).length > 0;
 const isSum = (name) => SUM.test(bare(name)) && !isKnown(name);
-
 const isColumn = (value) => grid[0].some((input) => bare(columnName(input)) === year(value));
 
 // Where a row of headings has its first year or total, -1 for another row. Years of other columns are some at the top only.
@@ -212,8 +211,8 @@ function endsWithTotal(rows, toSpare) {
 // them, a block that is as wide as the plan begins with it, and no other goes beyond.
 function unheaded(rows, hasNames, j) {
   const filled = rows.map(amountsOf).filter((row) => row.some(Boolean));
-  const isSum = ([first, ...others]) => others.filter(Boolean).length > 1 && isNear(first, others.reduce((sum, one) => sum + one, 0n));
-  if (filled.length && filled.filter(isSum).length * 2 > filled.length) doubt("sa première colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres.");
+  const beginsWithTotal = ([first, ...others]) => others.filter(Boolean).length > 1 && isNear(first, others.reduce((sum, one) => sum + one, 0n));
+  if (filled.length && filled.filter(beginsWithTotal).length * 2 > filled.length) doubt("sa première colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres.");
   if (hasNames && filled.length > 1 && filled.every((row) => row.length === 2 && row[0] === row[1])) doubt("sa seconde colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres.");
   const [all, shared] = [grid[0].length, grid[0].filter((input) => !input.name.endsWith("-y0")).length];
   const whole = (size) => hasNames && (size === all || size === shared);
@@ -284,7 +283,7 @@ function placed(rows, i, columns) {
   const hint = "Copiez-le avec ses colonnes « Projet » et « Financeur », ou un projet à la fois.";
   const amounts = rows.map(amountsOf);
   const several = (some) => some.filter((row) => row.some(Boolean)).length > 1;
-  const adds = (row, some, same = (amount, sum) => amount === sum) => row.some(Boolean) && several(some) && row.every((amount, c) => same(amount, some.reduce((sum, one) => sum + (one[c] || 0n), 0n)));
+  const adds = (row, some) => row.some(Boolean) && several(some) && row.every((amount, c) => amount === some.reduce((sum, one) => sum + one[c], 0n));
   const page = grid.map((row) => columns.map((column) => (row[column] ? read.get(row[column])[0] : 0n)));
   const own = page.filter((_, k) => projectOf(k) === projectOf(i));
   const first = lines.findIndex((_, k) => projectOf(k) === projectOf(i));
