@@ -157,7 +157,7 @@ TABLE = {
     ),
     "table.not_json": ("Ce fichier n’est pas du JSON lisible.", "Repartez d’un fichier JSON exporté d’ici."),
     "table.twice": (
-        "Ce fichier JSON dit deux fois « {key} » au même endroit.",
+        "Ce fichier JSON dit deux fois «\u00a0{key}\u00a0» au même endroit.",
         "Gardez-en une, puis importez-le de nouveau.",
     ),
     "table.version": (
