@@ -10,7 +10,10 @@ import hashlib
 import json
 from collections import defaultdict
 from dataclasses import asdict, dataclass
-from functools import partial
+from functools import partial, reduce
+from operator import or_
+
+from django.db.models import Case, OuterRef, Subquery, When
 
 from . import checklist, dates, money
 from .choices import EDITABLE_STATES, Check, RemarkState, State, Unallocated
@@ -29,6 +32,7 @@ from .models import (
     Question,
     Remark,
     StepProgress,
+    Submission,
 )
 
 # The parts of the dossier that several steps share, and the checks of a step that bring each into its examination.
@@ -54,8 +58,27 @@ PART_OF = {
 }
 
 
-# What may be edited: everything, nothing, or the keys of some elements.
-ALL, NOTHING = frozenset({"step"}), frozenset()
+# The records a correction may add, where it may: what it added stays open, nobody has examined it yet.
+RECORDS = {"event", "difficulty", "piece", "actor", "project", "fundinglimit", "obligation"}
+# What was last submitted of a step in correction, beside the step: None in the other states.
+SUBMITTED = Case(When(state=State.RETURNED, then=Subquery(
+    Submission.objects.filter(progress=OuterRef("pk")).order_by("-number").values("content")[:1])))
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What may be edited: the elements of these keys, and the records that are not among those last submitted.
+
+    submitted: for each step in a narrow correction, the keys its last submission held.
+    """
+    keys: frozenset
+    submitted: frozenset = frozenset()
+
+    def __or__(self, other):
+        return Scope(self.keys | other.keys, self.submitted | other.submitted)
+
+
+ALL, NOTHING = Scope(frozenset({"step"})), Scope(frozenset())
 
 
 @dataclass(frozen=True)
@@ -75,15 +98,18 @@ def part_of(key):
     return PART_OF.get(word, word)
 
 
-def scope_of(state, targets, items=()):
-    """The keys that may be edited in this state; `targets`: those that sent and unsettled remarks name.
+def scope_of(state, targets, items=(), submitted=None):
+    """What may be edited in this state; `targets`: the keys that sent and unsettled remarks name.
 
     items: the checklist of the step. A correction opens what the step lacks too: it may have emptied what a check asks
-    for, and nobody could submit the step any more.
+    for, and nobody could submit the step any more. submitted: what was last submitted (SUBMITTED).
     """
-    if state == State.RETURNED:
-        return frozenset([*targets, *(item.key for item in items if not item.done)]) if is_narrow(targets) else ALL
-    return ALL if state in EDITABLE_STATES else NOTHING
+    if state != State.RETURNED:
+        return ALL if state in EDITABLE_STATES else NOTHING
+    if not is_narrow(targets):
+        return ALL
+    held = [frozenset(row["key"] for row in submitted)] if submitted else []
+    return Scope(frozenset([*targets, *(item.key for item in items if not item.done)]), frozenset(held))
 
 
 def is_narrow(targets):
@@ -92,20 +118,27 @@ def is_narrow(targets):
 
 
 def allows(scope, key):
-    """May this element be edited? Its own key, its part, or the whole step must be open."""
-    if "step" in scope or key in scope or part_of(key) in scope:
+    """May this element be edited? Its own key, its part, or the whole step must be open, or the correction added it."""
+    keys = scope.keys
+    if "step" in keys or key in keys or part_of(key) in keys:
         return True
     word, _, rest = key.partition(":")
-    # A remark on a row of the plan opens its cells.
-    return word == "cell" and f"row:{rest.rpartition(':')[0]}" in scope
+    if word == "cell":
+        # A remark on a row of the plan opens its cells, and so does a project that the correction added.
+        return f"row:{rest.rpartition(':')[0]}" in keys or allows_added(scope, f"project:{rest.partition(':')[0]}")
+    return word in RECORDS and allows_added(scope, key)
+
+
+def allows_added(scope, key):
+    return any(part_of(key) in held and key not in held for held in scope.submitted)
 
 
 def scope_of_part(progresses, scopes):
-    """The keys that may be edited of a part that these steps of one dossier share; scopes: {step pk: keys}."""
+    """What may be edited of a part that these steps of one dossier share; scopes: {step pk: Scope}."""
     returned = [progress for progress in progresses if progress.state == State.RETURNED]
     if not returned or any(progress.state == State.DRAFT for progress in progresses):
         return ALL
-    return frozenset().union(*(scopes[progress.pk] for progress in returned))
+    return reduce(or_, (scopes[progress.pk] for progress in returned))
 
 
 def sent_targets(progresses):
@@ -119,23 +152,25 @@ def sent_targets(progresses):
 
 
 def scopes_of(dossier, progresses, items=checklist.items):
-    """{pk of these steps of a dossier: the keys that may be edited}; a narrow correction alone reads its checklist."""
+    """{pk of these steps of a dossier (with SUBMITTED): Scope}; a narrow correction alone reads its checklist."""
     targets = sent_targets([one for one in progresses if one.state == State.RETURNED])
     narrow = [one for one in progresses if is_narrow(targets[one.pk])]
     found = items(dossier, narrow) if narrow else {}
-    return {one.pk: scope_of(one.state, targets[one.pk], found.get(one.step_id, ())) for one in progresses}
+    return {one.pk: scope_of(one.state, targets[one.pk], found.get(one.step_id, ()), one.submitted)
+            for one in progresses}
 
 
 def duty_scopes(dossiers):
-    """{pk of a dossier: the keys that may be edited of its obligations}, for those that are there: what a step lacks is
-    not one of them."""
+    """{pk of a dossier: what may be edited of its obligations}, for those that are there: what a step lacks is not one
+    of them."""
     found = defaultdict(list)
-    for progress in StepProgress.objects.filter(negotiation__in=dossiers).select_related("step"):
+    for progress in StepProgress.objects.filter(negotiation__in=dossiers).select_related("step").annotate(
+            submitted=SUBMITTED):
         if SHARED["obligations"] & set(progress.step.checks):
             found[progress.negotiation_id].append(progress)
     steps = [one for some in found.values() for one in some]
     targets = sent_targets([one for one in steps if one.state == State.RETURNED])
-    scopes = {one.pk: scope_of(one.state, targets[one.pk]) for one in steps}
+    scopes = {one.pk: scope_of(one.state, targets[one.pk], (), one.submitted) for one in steps}
     return {dossier: scope_of_part(found[dossier], scopes) for dossier in dossiers}
 
 
@@ -144,7 +179,8 @@ class Scopes:
     narrow correction checks besides what the page knows (checklist.held)."""
 
     def __init__(self, dossier, *parts, known=None):
-        progresses = list(StepProgress.objects.filter(negotiation=dossier).select_related("step"))
+        progresses = list(StepProgress.objects.filter(negotiation=dossier).select_related("step").annotate(
+            submitted=SUBMITTED))
         checks = frozenset().union(*map(CHECKED.get, parts))
         self.steps = scopes_of(dossier, progresses, partial(checklist.checked, checks=checks, known=known))
         self.shared = {part: scope_of_part([one for one in progresses if checks & set(one.step.checks)], self.steps)

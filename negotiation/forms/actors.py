@@ -4,6 +4,7 @@ import re
 
 from django import forms
 
+from .. import elements
 from ..choices import Raci
 from ..models import Actor, Representative
 from .records import DocumentChoice, RecordForm, clean_field
@@ -42,6 +43,11 @@ class RepresentativeForm(RecordForm):
         self.fields["actor"].queryset = self.negotiation.actors.all()
         self.fields["actor"].label_from_instance = lambda actor: actor.name
         self.fields["actor"].empty_label = "Choisissez…"
+        # Those that a correction closes are not offered; sent all the same, they are refused by their name.
+        scopes = elements.Scopes(self.negotiation, "actors")
+        offered = {one.pk for one in self.negotiation.actors.all() if scopes.opens(one)} | {self.instance.actor_id}
+        self.fields["actor"].widget.choices = [
+            (value, label) for value, label in self.fields["actor"].choices if not value or value.value in offered]
         self.fields["name"].help_text = "Une autre personne occupera un jour la fonction : le nom peut rester vide."
         self.fields["ends_on"].help_text = "Vide tant que le mandat court."
 

@@ -69,7 +69,7 @@ class Block:
 class PlanForm(forms.Form):
     """plan: what is stored now (queries.commitments.Plan), whole or of one year; stored: the total of the whole one;
     announced: the total announced, or None; only: pk of the one project shown; kept: {cell: text} typed before and to
-    be shown again over what is stored; contested: {cell: what to say of it}; scope: the keys that may be edited now
+    be shown again over what is stored; contested: {cell: what to say of it}; scope: what may be edited now
     (elements.allows). What the page called its projects and financiers comes back with it (`base_names`), so that one
     removed meanwhile is still told by its name."""
     base = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -98,7 +98,7 @@ class PlanForm(forms.Form):
     def first_open(self, key):
         """The name of the first input shown that this key opens (« row:6:5 », « cell:6:5:2028 »), or ""."""
         return next((cell.name for block in self.blocks for row in block.rows for cell in row.cells
-                     if elements.allows({key}, key_of(cell.name))), "")
+                     if elements.allows(elements.Scope(frozenset({key})), key_of(cell.name))), "")
 
     @cached_property
     def asks_to_save(self):
@@ -247,7 +247,7 @@ class PlanForm(forms.Form):
         new = self.added.get(stored.project)
         focused = stored.project == (self.asked or next(iter(self.added), None))
         # A line that carries a remark is shown even once it is emptied.
-        observed = {int(key.split(":")[2]) for key in self.scope if key.startswith(
+        observed = {int(key.split(":")[2]) for key in self.scope.keys if key.startswith(
             (f"row:{stored.project}:", f"cell:{stored.project}:"))}
         rows = tuple(self.row(stored.project, party, lines.get(party.pk), focus=focused and party.pk == new)
                      for party in self.plan.parties if party.pk in {*lines, *typed, *observed, new})

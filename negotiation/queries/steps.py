@@ -96,14 +96,15 @@ class StepPage:
 
     @cached_property
     def scope(self):
-        """The keys of the elements that may be edited now (elements.allows)."""
+        """What may be edited now (elements.allows)."""
         return elements.scope_of(self.progress.state, {
-            thread.remark.target for thread in self.threads if not (thread.is_settled or thread.is_draft)}, self.items)
+            thread.remark.target for thread in self.threads if not (thread.is_settled or thread.is_draft)}, self.items,
+            self.progress.submitted)
 
     @property
     def is_restricted(self):
         """In correction, and only what carries a remark may be edited."""
-        return self.progress.state == State.RETURNED and "step" not in self.scope
+        return self.progress.state == State.RETURNED and "step" not in self.scope.keys
 
     @cached_property
     def open_keys(self):
@@ -165,8 +166,8 @@ def page(dossier, code, *, reviewer=False):
     reviewer: may read remarks that are not sent yet.
     """
     progresses = list(dossier.steps.select_related("step__phase").annotate(
-        since=SINCE, last_act=Subquery(last_act_of(dossier)), late_obligations=Subquery(late_of(dossier))).order_by(
-        "step__code"))
+        since=SINCE, submitted=elements.SUBMITTED, last_act=Subquery(last_act_of(dossier)),
+        late_obligations=Subquery(late_of(dossier))).order_by("step__code"))
     codes = [progress.step.code for progress in progresses]
     if code not in codes:
         return None

@@ -72,7 +72,7 @@ class Shown:
     found: list
     project: int | None = None
     column: read.Column | None = None
-    scope: frozenset = elements.ALL
+    scope: elements.Scope = elements.ALL
 
     @classmethod
     def asked(cls, request, dossier):

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from .. import money
 from ..choices import PLAN_ACTIONS, Action, Unallocated
-from ..elements import allows, gone
+from ..elements import Scope, allows, gone
 from ..models import Actor, Contribution, Project
 from . import correction, notices
 from .authors import Author, Authors
@@ -188,8 +188,9 @@ def plan_scope(negotiation, stored):
     places = {as_submitted(cell): cell for cell in stored}
     for plan in submitted:
         places |= {key: cell_of(*key) for key in plan if key not in places}
-    return open_to | {"cell:{}:{}:{}".format(*cell) for key, cell in places.items()
-                      if submitted and not any(plan.get(key, 0) == stored.get(cell, 0) for plan in submitted)}
+    return open_to | Scope(frozenset(
+        "cell:{}:{}:{}".format(*cell) for key, cell in places.items()
+        if submitted and not any(plan.get(key, 0) == stored.get(cell, 0) for plan in submitted)))
 
 
 def cell_of(project, financier, year):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from .. import elements
 from ..choices import State
-from ..elements import Scopes, allows, key_of, part_of, scopes_of, shared_parts
+from ..elements import SUBMITTED, Scopes, allows, key_of, scopes_of, shared_parts
 from ..models import Actor, Event, FundingLimit, Obligation, Project, Representative, StepProgress, Submission
 from .locks import for_update
 
@@ -23,7 +23,8 @@ NAMED_IN = {Actor: ("plan", "positions", "obligations"), Project: ("plan", "posi
 
 def scope(progress):
     """The same, read for one step of a dossier."""
-    return scopes_of(progress.negotiation, [progress])[progress.pk]
+    one = StepProgress.objects.select_related("step", "negotiation").annotate(submitted=SUBMITTED).get(pk=progress.pk)
+    return scopes_of(one.negotiation, [one])[one.pk]
 
 
 def shared_scope(negotiation, part):
@@ -70,7 +71,7 @@ def refusal_of(instance, negotiation):
     open_to = shared_scope(negotiation, part)
     if isinstance(instance, Representative) and instance.actor_id:
         return refusal(open_to, f"actor:{instance.actor_id}", str(instance.actor))
-    if isinstance(instance, Representative) and any(part_of(key) == part for key in open_to):
+    if isinstance(instance, Representative) and any(allows(open_to, key_of(one)) for one in negotiation.actors.all()):
         # Whose it is has not been chosen yet, and some actor may have one more.
         return ""
     return refusal(open_to, key_of(instance), str(instance)) if instance.pk else refusal_to_add(open_to, part)

@@ -120,7 +120,9 @@ def test_a_representative_may_be_added_to_an_actor_that_is_open(sign_in, manager
     one.representatives.create(function="Président")
     returned(dossier, manager, examiner, "actors", f"actor:{one.pk}")
     client, add = sign_in(manager), reverse("record_add", args=[dossier.slug, "representants"])
-    assert "seuls les éléments" not in words(client.get(f"{add}?acteur={one.pk}"))
+    page = client.get(f"{add}?acteur={one.pk}")
+    assert "seuls les éléments" not in words(page)
+    assert [str(value) for value, _ in page.context["form"].fields["actor"].widget.choices] == ["", str(one.pk)]
     data = {"function": "Secrétaire général", "key": "k", "base": ""}
     refused = client.post(add, data | {"actor": other.pk})
     assert (refused.status_code, f"« {other} » n’en porte pas" in words(refused)) == (422, True)

@@ -27,12 +27,12 @@ REFUSED = "seuls les éléments qui portent une observation"
 
 @pytest.fixture
 def corrected(dossier, manager, examiner, dgct):
-    """corrected(check, *records): D2 asks for this check alone; it was submitted, and returned with a remark on each
-    record (or key)."""
-    def go(check, *observed):
+    """corrected(checks, *records): D2 asks for this check, or these, alone; it was submitted, and returned with a remark
+    on each record (or key)."""
+    def go(checks, *observed):
         open_gates()
         Step.objects.update(checks=[])
-        Step.objects.filter(code="D2").update(checks=[check] if check else [])
+        Step.objects.filter(code="D2").update(checks=[checks] if isinstance(checks, Check) else checks)
         progress = factories.put(dossier, "D2", State.SUBMITTED, by=manager)
         factories.complete(progress, manager)
         for one in observed:
@@ -142,11 +142,49 @@ def test_a_rule_that_a_correction_made_blocking_may_be_met(dossier, manager, hel
 
 
 def test_a_question_that_the_grid_came_to_ask_may_be_answered(manager, corrected, step):
-    progress = corrected("", "answer:D2.Q1")
+    progress = corrected([], "answer:D2.Q1")
     second = step.step.questions.all()[1]
     step.answers.filter(question=second).delete()
     steps.save_answers(progress, {second: "Oui."}, {second.pk: fingerprint_of("")}, by=manager)
     expected = step.step.documents.filter(required=True).first()
     step.documents.filter(expected=expected).delete()
     documents.deposit(progress, factories.stored_pdf("x"), by=manager, expected=expected)
+    assert submittable(progress, manager)
+
+
+EDITED = {Representative: "function", Event: "title", Project: "site", Obligation: "what", Difficulty: "effect"}
+
+
+@pytest.mark.parametrize("check", RECORDS)
+def test_what_a_correction_added_stays_open_until_it_is_sent(dossier, manager, examiner, held, corrected, step, check):
+    """What was added by mistake is mended, or withdrawn and added anew: nobody has examined it yet."""
+    first = held(RECORDS[check])
+    progress = corrected(check, first.actor if check == Check.ACTORS else first)
+    records.remove(first.actor if check == Check.ACTORS else first, dossier, by=manager)
+    added = held(Representative, actor=held(Actor)) if check == Check.ACTORS else held(RECORDS[check])
+
+    def edit(value):
+        setattr(added, EDITED[type(added)], value)
+        return records.save(added, dossier, by=manager)
+    assert (lacks(progress), edit("Corrigé").pk) == ([], added.pk)
+    assert submittable(progress, manager)
+    progress.refresh_from_db()
+    remarks.write(progress, "answer:D2.Q1", problem="Flou.", request="Précisez.", by=examiner)
+    progress.refresh_from_db()
+    moves.move(progress, "return", by=examiner, version=progress.version)
+    with pytest.raises(NotAllowed, match=REFUSED):
+        edit("Encore")
+
+
+def test_the_amounts_of_a_project_that_a_correction_added_are_open(dossier, manager, held, corrected):
+    actor, project = dossier.actors.first(), held(Project)
+    cell = (project.pk, actor.pk, 2027)
+    commitments.save_plan(dossier, {cell: 1000}, {}, by=manager)
+    progress = corrected([Check.PROJECTS, Check.PLAN], f"row:{project.pk}:{actor.pk}", project)
+    commitments.save_plan(dossier, {cell: 0}, {cell: 1000}, by=manager)
+    records.remove(project, dossier, by=manager)
+    added = (held(Project, name="Marché").pk, actor.pk, 2028)
+    commitments.save_plan(dossier, {added: 1000}, {}, by=manager)
+    commitments.save_plan(dossier, {added: 900}, {added: 1000}, by=manager)
+    assert ([one.amount for one in Contribution.objects.all()], lacks(progress)) == ([900], [])
     assert submittable(progress, manager)
