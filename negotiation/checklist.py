@@ -155,7 +155,7 @@ def held(negotiation, checks, known=None):
     found = dict(known or {})
     if "plan" not in found and checks & {Check.PROJECTS, Check.COSTS, Check.PLAN, Check.BALANCED}:
         money = money_facts(negotiation)
-        found |= {"plan": plan_of(money), "blocking": findings.blocking(money)}
+        found |= known_money(money)
     if Check.EVENTS in checks:
         found["events"] = set(Event.objects.filter(negotiation=negotiation, date__lte=timezone.localdate()).values_list(
             "progress_id", flat=True))
@@ -171,6 +171,11 @@ def held(negotiation, checks, known=None):
 
 def plan_facts(negotiation):
     return plan_of(money_facts(negotiation))
+
+
+def known_money(facts):
+    """What the checks ask of the money (held), from facts that are read already."""
+    return {"plan": plan_of(facts), "blocking": findings.blocking(facts)}
 
 
 def plan_of(facts):

@@ -174,14 +174,19 @@ def duty_scopes(dossiers):
     return {dossier: scope_of_part(found[dossier], scopes) for dossier in dossiers}
 
 
+def steps_of(dossier):
+    return StepProgress.objects.filter(negotiation=dossier).select_related("step").annotate(submitted=SUBMITTED)
+
+
 class Scopes:
     """What may be edited now of some parts of a dossier, for the pages that list them: two queries, and those of what a
-    narrow correction checks besides what the page knows (checklist.held)."""
+    narrow correction checks besides what the page knows (checklist.held; "steps": the rows of steps_of)."""
 
     def __init__(self, dossier, *parts, known=None):
-        progresses = list(StepProgress.objects.filter(negotiation=dossier).select_related("step").annotate(
-            submitted=SUBMITTED))
+        progresses = (known or {}).get("steps") or list(steps_of(dossier))
         checks = frozenset().union(*map(CHECKED.get, parts))
+        # What was last submitted of each step in correction.
+        self.contents = [one.submitted for one in progresses if one.submitted]
         self.steps = scopes_of(dossier, progresses, partial(checklist.checked, checks=checks, known=known))
         self.shared = {part: scope_of_part([one for one in progresses if checks & set(one.step.checks)], self.steps)
                        for part, checks in SHARED.items()}

@@ -185,7 +185,7 @@ def page(dossier):
         [Rule(limit, list(findings.broken(limit, facts)), findings.replaced(limit, limits)) for limit in limits],
         [Promise(actor, facts.by_party[actor.pk]) for actor in actors if facts.by_party[actor.pk] or (
             actor.written_commitment_id)],
-        {"plan": checklist.plan_of(facts), "blocking": findings.blocking(facts), "obligations": bool(duties)})
+        {**checklist.known_money(facts), "obligations": bool(duties)})
 
 
 def agreements(dossier):

@@ -6,6 +6,7 @@ from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from ..choices import LevelKind, State
+from ..elements import steps_of
 from ..models import JournalEntry, Seat, StepProgress
 from .seats import answerable
 
@@ -55,6 +56,12 @@ def of(dossier, steps=None):
         holdings = [Holding(REGION, "commencer", first[:1], first[1])]
         rows = [row for row in rows if row[3] != first[0]]
     return Pen(holdings, what_next([(code, state) for _, state, _, code in rows]))
+
+
+def with_steps(dossier):
+    """The Pen of a dossier and its steps, as elements.Scopes reads them: one query for both."""
+    steps = list(steps_of(dossier).annotate(since=SINCE).order_by("step__code"))
+    return of(dossier, [(one.pk, one.state, one.since, one.step.code) for one in steps]), steps
 
 
 def waiting(dossier):

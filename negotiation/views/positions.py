@@ -11,7 +11,7 @@ from ..forms.positions import AgreementForm, AmountsForm, MandateForm, PositionF
 from ..forms.refusals import refuse
 from ..models import Position
 from ..permissions import can, require
-from ..queries import consequences, remarks
+from ..queries import consequences, pen, remarks
 from ..queries import positions as read
 from ..queries.records import differences
 from ..workflow import mandates
@@ -113,6 +113,7 @@ def agree(request, slug, project, number):
     dossier = dossier_or_404(request, slug)
     require(request.user, "position.agree", dossier)
     held = consequences.held(dossier)
+    dossier.pen, steps = pen.with_steps(dossier)
     thread, shown = round_or_404(dossier, project, number, held)
     position, theirs = in_dossier(shown, dossier), thread.unlike(shown)
     before, changes = acts.change_of(position, held.plan, shown.cells)
@@ -128,7 +129,9 @@ def agree(request, slug, project, number):
         "changes": read.agreement(thread, changes), "is_tabled": is_tabled,
         "consequences": consequences.consequences(held.facts, held.plan | {
             cell: then for cell, (_, then) in changes.items()}),
-        "obstacles": acts.obstacles_to_agree(position, held.plan, changes, names) if is_tabled else []},
+        "obstacles": acts.obstacles_to_agree(
+            position, [one.position for one in thread.rounds], held.facts, steps, changes, names)
+        if is_tabled else []},
         status=422 if form.errors else 200)
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from .. import money
 from ..choices import PLAN_ACTIONS, Action, Unallocated
-from ..elements import Scope, allows, gone
+from ..elements import Scope, Scopes, allows, gone
 from ..models import Actor, Contribution, Project
 from . import correction, notices
 from .authors import Author, Authors
@@ -164,12 +164,16 @@ def refuse_impossible(negotiation, changes, total, names):
         raise NotAllowed(*refused)
 
 
-def refuse_uncorrected(negotiation, changes, names):
-    """During a correction only the cells and rows that carry a remark change, or go back to what was submitted."""
-    open_to = correction.shared_scope(negotiation, "plan")
+def refuse_uncorrected(negotiation, changes, names, known=None):
+    """During a correction only the cells and rows that carry a remark change, or go back to what was submitted.
+
+    known: what is read already of the money (checklist.known_money).
+    """
+    scopes = Scopes(negotiation, "plan", known=known)
+    open_to = scopes.shared["plan"]
     closed = {cell: reason for cell in changes
               if (reason := correction.refusal(open_to, "cell:{}:{}:{}".format(*cell), names.place(cell)))}
-    submitted = correction.submitted_amounts(negotiation) if closed else []
+    submitted = correction.submitted_amounts(scopes.contents) if closed else []
     refused = [reason for cell, reason in closed.items()
                if not any(plan.get(as_submitted(cell), 0) == changes[cell][1] for plan in submitted)]
     if refused:
@@ -181,10 +185,11 @@ def plan_scope(negotiation, stored):
 
     stored: {cell: amount} of the plan as it stands.
     """
-    open_to = correction.shared_scope(negotiation, "plan")
+    scopes = Scopes(negotiation, "plan")
+    open_to = scopes.shared["plan"]
     if allows(open_to, "plan"):
         return open_to
-    submitted = correction.submitted_amounts(negotiation)
+    submitted = correction.submitted_amounts(scopes.contents)
     places = {as_submitted(cell): cell for cell in stored}
     for plan in submitted:
         places |= {key: cell_of(*key) for key in plan if key not in places}

@@ -9,7 +9,7 @@ from django.utils import timezone
 from .. import elements
 from ..choices import State
 from ..elements import SUBMITTED, Scopes, allows, key_of, scopes_of, shared_parts
-from ..models import Actor, Event, FundingLimit, Obligation, Project, Representative, StepProgress, Submission
+from ..models import Actor, Event, FundingLimit, Obligation, Project, Representative, StepProgress
 from .locks import for_update
 
 REFUSED = "Pendant la correction, seuls les éléments qui portent une observation se modifient : « {} » n’en porte pas."
@@ -45,16 +45,11 @@ def begin(negotiation, parts, steps=()):
         StepProgress.objects.filter(pk__in=begun).update(changed_at=timezone.now())
 
 
-def submitted_amounts(negotiation):
+def submitted_amounts(contents):
     """[{(project pk, financier pk, year in words): amount}] of the plan, one for each step now under correction, as it
-    was last submitted: going back to it is always open."""
-    latest = Submission.objects.filter(progress__negotiation=negotiation, progress__state=State.RETURNED).order_by(
-        "progress", "-number")
-    found = {}
-    for submission in latest:
-        found.setdefault(submission.progress_id, submission.content)
+    was last submitted (Scopes.contents): going back to it is always open."""
     return [{(*row["key"].split(":")[1:], year): amount for row in content if row["key"].startswith("row:")
-             for year, amount in row["fields"]} for content in found.values()
+             for year, amount in row["fields"]} for content in contents
             if any(row["key"] == "plan" for row in content)]
 
 

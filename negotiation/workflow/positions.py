@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from .. import money
+from .. import checklist, money
 from ..choices import STATE_SIDES, Action, PositionKind, PositionState, Side, Unallocated
 from ..dates import spoken
 from ..models import Actor, Document, Event, Position, PositionAmount, Project
@@ -213,11 +213,14 @@ def change_of(position, plan, amounts):
     return before, changes
 
 
-def refuse_overtaken_or_alone(position):
+def refuse_overtaken_or_alone(position, thread=None):
     """What came before an agreement is not agreed on after it: the thread would tell the plan backwards. And an
-    agreement takes two: each side has put a position on the table of this project."""
-    standing = list(Position.objects.filter(project=position.project_id).exclude(
-        state=PositionState.WITHDRAWN).values_list("number", "state", "party__side"))
+    agreement takes two: each side has put a position on the table of this project.
+
+    thread: the positions on the same project, with their party, when they are read already.
+    """
+    thread = thread or Position.objects.filter(project=position.project_id).select_related("party")
+    standing = [(one.number, one.state, one.party.side) for one in thread if one.state != PositionState.WITHDRAWN]
     if later := [number for number, state, _ in standing if state == PositionState.AGREED and number > position.number]:
         raise NotAllowed(f"La position n° {max(later)}, plus récente, est déjà convenue. Pour revenir à des "
                          "montants plus anciens, inscrivez-les dans une nouvelle position.")
@@ -264,13 +267,17 @@ def plan_fingerprint(before):
     return fingerprint_of(str(sorted(before.items())))
 
 
-def obstacles_to_agree(position, plan, changes, names):
-    """Why the plan would refuse this position now, in whole sentences: the page says it before the act refuses it."""
+def obstacles_to_agree(position, thread, facts, steps, changes, names):
+    """Why the plan would refuse this position now, in whole sentences: the page says it before the act refuses it.
+
+    thread: the positions on the same project; facts: those of the money of the dossier (findings.Facts); steps: its
+    steps (elements.steps_of).
+    """
     negotiation = position.negotiation
     try:
-        refuse_overtaken_or_alone(position)
-        commitments.refuse_impossible(negotiation, changes, sum(plan.values()), names)
-        commitments.refuse_uncorrected(negotiation, changes, names)
+        refuse_overtaken_or_alone(position, thread)
+        commitments.refuse_impossible(negotiation, changes, facts.total, names)
+        commitments.refuse_uncorrected(negotiation, changes, names, {**checklist.known_money(facts), "steps": steps})
     except NotAllowed as refusal:
         return refusal.reasons
     return []

@@ -2,11 +2,13 @@
 import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from negotiation.choices import State
+from negotiation.choices import Check, State
 from negotiation.models import Contribution, FundingLimit, JournalEntry, Position, Project, Remark, Step
-from negotiation.workflow import commitments, positions
+from negotiation.workflow import commitments, moves, positions, remarks
 from tests import factories
 
 from .conftest import fields, words
@@ -153,3 +155,18 @@ def test_a_project_agreed_out_of_the_plan_is_in_the_reserve_list(sign_in, manage
     assert "sont convenues de sortir du plan) : Piste de Kléla." in page
     assert "Position n° 2 : contre-proposition de mise en liste de réserve, Région de Kayes" in page
     assert "demande la mise en liste de réserve du projet" in words(client.get(url("position_add")))
+
+
+def test_the_page_of_an_agreement_says_who_has_the_pen_at_no_more_cost(sign_in, manager, examiner, dossier, thread,
+                                                                       project, state, url):
+    """At its dearest: narrow corrections of steps that examine the plan."""
+    commitments.save_plan(dossier, {(project.pk, state.pk, 2027): 100}, {}, by=manager)
+    Step.objects.filter(code__in=["C4", "D4"]).update(checks=list(Check))
+    for code in ("C4", "D4"):
+        step = factories.put(dossier, code, State.SUBMITTED, by=manager)
+        remarks.write(step, f"answer:{code}.Q1", problem="Flou.", request="Précisez.", by=examiner)
+        moves.move(step, "return", by=examiner, version=step.version)
+    client = sign_in(manager)
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(url("position_agree", 4))
+    assert ("Qui a la main" in words(page), len(queries)) == (True, 15)

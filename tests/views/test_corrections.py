@@ -106,7 +106,7 @@ def test_the_plan_under_correction_costs_the_same_for_any_number_of_remarks(
         corrected.pk = None
         corrected.save(force_insert=True)
     client = sign_in(manager)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         client.get(urls["plan"])
 
 

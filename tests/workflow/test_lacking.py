@@ -27,7 +27,7 @@ REFUSED = "seuls les éléments qui portent une observation"
 
 @pytest.fixture
 def corrected(dossier, manager, examiner, dgct):
-    """corrected(checks, *records): D2 asks for this check, or these, alone; it was submitted, and returned with a remark
+    """corrected(checks, *records): D2 asks for this check, or these, alone; it was submitted, and returned with remarks
     on each record (or key)."""
     def go(checks, *observed):
         open_gates()
