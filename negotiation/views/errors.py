@@ -1,4 +1,5 @@
 """The French pages for what goes wrong. They need no database and refuse to lose what was typed."""
+from django.core.exceptions import RequestDataTooBig
 from django.db.models import TextChoices
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
@@ -31,6 +32,8 @@ def is_sentence(text):
 
 
 def bad_request(request, exception=None):
+    if isinstance(exception, RequestDataTooBig):
+        return render(request, "errors/413.html", status=413)
     return render(request, "errors/400.html", status=400)
 
 

@@ -284,3 +284,9 @@ def test_a_failure_is_told_on_the_error_output(settings):
     root = settings.LOGGING["root"]
     assert (root["handlers"], settings.LOGGING["handlers"]["stderr"]["class"]) == (["stderr"], "logging.StreamHandler")
     assert settings.LOGGING["loggers"]["django"]["handlers"] == []
+
+
+def test_a_form_of_seventeen_megabytes_is_said_too_heavy(sign_in, editor, dossier):
+    page = sign_in(editor).post(f"/negociations/{dossier.slug}/etapes/A1/", {"answer-1": "é" * 8_500_000 + "."})
+    assert (page.status_code, "Cet envoi est trop lourd" in page.content.decode()) == (413, True)
+    assert_policy(page.headers)
