@@ -160,3 +160,24 @@ def test_a_reviewer_deciding_while_the_region_recalls_is_one_outcome(server, pre
 
 def read(server, slug):
     return int(server.manage("verify_journal", slug).split()[3])
+
+
+ALTERED = """
+from django.db import connection
+from negotiation.models import JournalEntry, guard
+from negotiation.workflow.chain import verify_all
+last = JournalEntry.objects.exclude(negotiation=None).order_by("negotiation_id", "number").last()
+row = JournalEntry.objects.filter(pk=last.pk)
+guard.lift(connection)
+row.update(reason="Autre motif")
+print([fault and (fault.number == last.number, fault.what) for _, fault in map(verify_all, (1, 3))])
+row.update(reason=last.reason)
+guard.install(connection)
+print([verify_all(processes) == verify_all(1) for processes in (2, 3)])
+"""
+
+
+def test_several_processes_read_the_journal_as_one_does(server, prepared):
+    assert server.manage("verify_journal", "--processes", "3") == server.manage("verify_journal")
+    said = (True, "cet acte n’est plus tel qu’il a été inscrit : son contenu a été modifié.")
+    assert server.manage("shell", "-v0", "-c", ALTERED) == f"{[said, said]}\n[True, True]\n"

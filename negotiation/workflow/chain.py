@@ -1,11 +1,16 @@
 """The chains of the journal: how an entry is sealed, and reading them again to find the first one that was altered."""
 import hashlib
 import json
+import os
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import groupby
+from functools import partial
+from itertools import accumulate, groupby
+from multiprocessing import get_context
 
-from django.db.models import TextField
+from django.db import connections
+from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
 from ..choices import Action
@@ -28,6 +33,8 @@ TAIL = "cet acte et ceux qui le suivent manquent : le journal en compte {}."
 REPLACED = "cet acte n’est pas le dernier que l’application a inscrit : il a été remplacé."
 ADDED = "cet acte a été ajouté sans passer par l’application."
 EMPTY = "cet acte manque, et tous les autres : ce journal est vide."
+# Fewer acts are read sooner than processes are started.
+WORTH_PROCESSES = 20_000
 
 
 def seal(told, slug):
@@ -81,15 +88,59 @@ def instant(text):
     return at if at.year > 1 else None
 
 
-def verify(negotiation=None):
-    """Read one chain again, or all of them, from their first entry; (entries read, first Fault or None).
+@dataclass(frozen=True)
+class Stretch:
+    """The chains of the dossiers whose key is after one number and up to another; None: no bound on that side, and
+    before the first dossier comes the chain of the acts without dossier."""
+    after: int | None = None
+    upto: int | None = None
+
+    def of(self, rows, name):
+        if self.after is not None:
+            rows = rows.filter(**{f"{name}__gt": self.after})
+        if self.upto is not None:
+            first = Q(**{f"{name}__isnull": True}) if self.after is None else Q()
+            rows = rows.filter(Q(**{f"{name}__lte": self.upto}) | first)
+        return rows
+
+
+def verify_all(processes=None):
+    """`verify` of every chain, shared between processes: by default as many as there are processors, once there is
+    enough to read. Sealing again is what takes time, and one process seals on one processor.
+
+    Outside any transaction: each process opens its own connection.
+    """
+    heads = list(JournalHead.objects.order_by("chain").values_list("chain", "number"))
+    if processes is None:
+        processes = (os.cpu_count() or 1) if sum(number for _, number in heads) > WORTH_PROCESSES else 1
+    stretches = stretches_of(heads, processes)
+    if len(stretches) < 2:
+        return verify()
+    connections.close_all()
+    with ProcessPoolExecutor(len(stretches), get_context("fork")) as pool:
+        found = list(pool.map(partial(verify, None), stretches))
+    return sum(read for read, _ in found), next((fault for _, fault in found if fault), None)
+
+
+def stretches_of(heads, parts):
+    """[Stretch, …], at most `parts`, of about as many acts each; heads: [(chain, number of its acts)], in order."""
+    ends, total = list(accumulate(number for _, number in heads)), sum(number for _, number in heads)
+    bounds = [next(chain for (chain, _), end in zip(heads, ends, strict=True) if end * parts >= total * part)
+              for part in range(1, parts)] if total else []
+    inner = sorted({*bounds} - {JournalHead.WITHOUT_DOSSIER})
+    return [Stretch(*both) for both in zip([None, *inner], [*inner, None], strict=True)]
+
+
+def verify(negotiation=None, stretch=Stretch()):
+    """Read one chain again, or those of a stretch, from their first entry; (entries read, first Fault or None).
 
     In constant memory and one reading; what is written meanwhile is not in the way.
     """
     dossiers, heads, entries = Negotiation.objects.all(), JournalHead.objects.all(), JournalEntry.objects.all()
     if negotiation:
-        dossiers, heads, entries = dossiers.filter(pk=negotiation.pk), heads.filter(chain=negotiation.pk), \
-            entries.filter(negotiation=negotiation)
+        stretch = Stretch(negotiation.pk - 1, negotiation.pk)
+    dossiers, heads, entries = stretch.of(dossiers, "pk"), stretch.of(heads, "chain"), \
+        stretch.of(entries, "negotiation_id")
     # The heads first: the entries up to them are all there to be read.
     heads, slugs, total = {head.chain: head for head in heads}, dict(dossiers.values_list("pk", "slug")), 0
     origins = origins_of(dossiers)

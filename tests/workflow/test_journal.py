@@ -11,7 +11,7 @@ from django.utils import timezone
 from negotiation.choices import Action, State
 from negotiation.models import Event, JournalEntry, JournalHead, guard
 from negotiation.workflow import records, steps
-from negotiation.workflow.chain import TOLD, seal, told_by, verify
+from negotiation.workflow.chain import TOLD, Stretch, seal, stretches_of, told_by, verify
 from negotiation.workflow.journal import record
 
 from .. import factories
@@ -247,3 +247,21 @@ def test_an_entry_moved_to_another_dossier_is_missed(story, stranger):
     other = factories.negotiation(stranger.current_memberships[0].organisation, stranger)
     entry(story, 5).update(negotiation=other, number=2)
     assert fault(story) == (5, "cet acte et ceux qui le suivent manquent")
+
+
+@pytest.mark.parametrize(("counts", "parts", "bounds"), [
+    ({}, 2, []), ({0: 3}, 2, []), ({4: 9}, 3, [4]), ({1: 5, 2: 5}, 2, [1]), ({0: 2, 1: 5, 2: 5, 9: 2}, 2, [1]),
+    ({1: 1, 2: 1, 3: 1, 4: 1, 5: 96}, 2, [5]), ({1: 96, 2: 1, 3: 1, 4: 2}, 4, [1]), ({1: 2, 2: 2, 3: 2}, 3, [1, 2])])
+def test_processes_share_the_chains_in_about_equal_parts(counts, parts, bounds):
+    assert stretches_of(sorted(counts.items()), parts) == [
+        Stretch(*both) for both in zip([None, *bounds], [*bounds, None], strict=True)]
+
+
+def test_each_act_is_in_one_stretch_and_no_fault_is_missed(story, stranger):
+    other = factories.negotiation(stranger.current_memberships[0].organisation, stranger)
+    record(Action.RECORD_CHANGE, "réglage", by=None)
+    stretches = [Stretch(None, story.pk), Stretch(story.pk, other.pk), Stretch(other.pk, None)]
+    assert [verify(stretch=one) for one in stretches] == [(6, None), (1, None), (0, None)]
+    entry(other, 1).update(reason="Autre")
+    assert [fault and (fault.dossier, fault.number) for _, fault in (verify(stretch=one) for one in stretches)] == [
+        None, (other.slug, 1), None]

@@ -4,7 +4,7 @@ from django.db import connection
 
 from negotiation import money
 from negotiation.models import Negotiation, guard
-from negotiation.workflow.chain import verify
+from negotiation.workflow.chain import verify, verify_all
 
 
 class Command(BaseCommand):
@@ -13,12 +13,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("slug", nargs="?", help="identifiant d’un dossier, par exemple kayes-2018-2022")
+        parser.add_argument("--processes", type=int, help="nombre de processus ; par défaut, un par processeur quand "
+                                                          "le journal est long")
 
-    def handle(self, *args, slug, **options):
+    def handle(self, *args, slug, processes, **options):
         negotiation = Negotiation.objects.filter(slug=slug).first() if slug else None
         if slug and not negotiation:
             raise CommandError(f"Aucune négociation n’a l’identifiant « {slug} ».")
-        read, fault = verify(negotiation)
+        read, fault = verify(negotiation) if negotiation else verify_all(processes)
         if fault:
             raise CommandError(f"Journal altéré : {fault.sentence}")
         if not guard.stands(connection):
