@@ -35,6 +35,8 @@ from negotiation.workflow.negotiations import open_negotiation
 
 PASSWORD = "une-phrase-de-passe"
 numbers = itertools.count(1)
+# The day on which the tests began: a run that goes past midnight keeps it.
+TODAY = timezone.localdate()
 
 
 def organisation(name, kind, region=None):
@@ -167,7 +169,7 @@ def position(dossier, *, by, project=None, party=None, amounts=None, kind="", **
     project = project or Project.objects.get_or_create(negotiation=dossier, name="Piste de Kléla")[0]
     party = party or dossier.actors.first()
     kind = kind or ("request" if party.side == "authority" else "proposal")
-    told = {"held_on": timezone.localdate(), "spokesperson": "Président du Conseil régional"} | fields
+    told = {"held_on": TODAY, "spokesperson": "Président du Conseil régional"} | fields
     return positions.propose(Position(negotiation=dossier, project=project, party=party, kind=kind, **told),
                              amounts or {(dossier.actors.first().pk, 2027): 400}, by=by)
 
@@ -180,4 +182,4 @@ def agree(position, *, by, on=None, **evidence):
         told["event"] = event(progress)
         told["event"].date = position.held_on
         told["event"].save()
-    return positions.agree(position, on=on or timezone.localdate(), by=by, evidence=positions.Evidence(**told))
+    return positions.agree(position, on=on or TODAY, by=by, evidence=positions.Evidence(**told))

@@ -2,7 +2,6 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from negotiation import money
 from negotiation.choices import Nature, Role
@@ -17,7 +16,7 @@ from .. import factories
 from .conftest import make, small_grid
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
+TODAY = factories.TODAY
 ROUNDS, FINANCIERS = 20, 8
 
 

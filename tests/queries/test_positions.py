@@ -14,7 +14,7 @@ from negotiation.workflow import mandates, positions, remarks
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
+TODAY = factories.TODAY
 
 
 @pytest.fixture

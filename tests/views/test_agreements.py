@@ -14,7 +14,7 @@ from tests import factories
 from .conftest import fields, words
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
+TODAY = factories.TODAY
 
 
 @pytest.fixture

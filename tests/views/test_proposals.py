@@ -4,7 +4,6 @@ import html
 import re
 
 import pytest
-from django.utils import timezone
 
 from negotiation.models import Contribution, Position, Project
 from negotiation.workflow import documents, records
@@ -13,7 +12,7 @@ from tests import factories
 from .conftest import fields, inputs, kept, name, words
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
+TODAY = factories.TODAY
 
 
 def sent(response, state, **typed):

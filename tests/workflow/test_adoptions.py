@@ -16,7 +16,7 @@ from tests import factories
 
 from .conftest import cells, stored, words
 
-TODAY = datetime.date.today()
+TODAY = factories.TODAY
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_a_position_tabled_meanwhile_refuses_the_adoption_and_is_told(dossier, s
 
 def test_a_project_that_differs_and_cannot_be_proposed_prevents_all(dossier, scenario, do, adopt):
     do(scenario, Percent(1_000))
-    for told in ({"spokesperson": ""}, {"held_on": TODAY + datetime.timedelta(days=1)}):
+    for told in ({"spokesperson": ""}, {"held_on": TODAY + datetime.timedelta(days=2)}):
         with pytest.raises((NotAllowed, ValidationError)):
             adopt(scenario, **told)
     assert (Position.objects.count(), JournalEntry.objects.filter(action__startswith="position").count()) == (0, 0)

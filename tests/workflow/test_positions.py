@@ -10,7 +10,7 @@ from negotiation.workflow import commitments, positions
 from negotiation.workflow.transitions import POSITION, NotAllowed
 from tests import factories
 
-TODAY = datetime.date.today()
+TODAY = factories.TODAY
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_a_double_click_records_one_position(dossier, state, put):
 @pytest.mark.parametrize(("amounts", "more", "sentence"), [
     ({}, {}, "au moins un montant"), ({2027: 0}, {}, "au moins un montant"), ({2050: 5}, {}, "hors des années"),
     ({2027: 10**15}, {}, "au plus 15 chiffres"),
-    ({2027: 5}, {"held_on": TODAY + datetime.timedelta(days=1)}, "ne peut pas être à venir"),
+    ({2027: 5}, {"held_on": TODAY + datetime.timedelta(days=2)}, "ne peut pas être à venir"),
 ])
 def test_an_impossible_position_is_refused(dossier, state, put, amounts, more, sentence):
     with pytest.raises(NotAllowed, match=sentence):
@@ -94,7 +94,7 @@ def test_a_conflict_names_who_agreed_on_a_position(dossier, project, state, put,
     assert (conflict.theirs, conflict.author.name) == (300, manager.name)
 
 
-@pytest.mark.parametrize("day", [TODAY - datetime.timedelta(days=1), TODAY + datetime.timedelta(days=1)])
+@pytest.mark.parametrize("day", [TODAY - datetime.timedelta(days=1), TODAY + datetime.timedelta(days=2)])
 def test_an_agreement_is_dated_between_the_position_and_today(put, state, manager, day):
     with pytest.raises(NotAllowed, match="La date de l’accord"):
         factories.agree(put({(state.pk, 2027): 300}, answered=state), on=day, by=manager)
