@@ -5,6 +5,7 @@ its values before and after.
 """
 import json
 from collections import Counter
+from dataclasses import replace
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -190,7 +191,7 @@ def refuse_closed_step(*instances):
         of=("self",), no_key=True).select_related("step").filter(pk__in=ids).order_by("pk")} if ids else {}
     for instance in instances:
         progress = locked.get(getattr(instance, "progress_id", None))
-        if progress and (reason := closed(progress, instance)):
+        if progress and (reason := closed(progress, instance, moved=progress.pk != instances[0].progress_id)):
             raise NotAllowed(reason)
 
 
@@ -206,12 +207,15 @@ def closed_reason(instance, negotiation):
     return (closed(progress, instance) if progress else "") or correction.refusal_of(instance, negotiation)
 
 
-def closed(progress, instance):
-    """A new record, or one moved here, needs the whole part to be open."""
+def closed(progress, instance, *, moved=False):
+    """A new record, or one moved here, needs the whole part to be open, or a remark of its own."""
     if not progress.is_editable:
         return (f"L’étape {progress.step.code} est « {progress.get_state_display()} » : "
                 "ce qui s’y rattache ne se modifie plus.")
     open_to, key = correction.scope(progress), key_of(instance)
+    if moved:
+        # It is not of this step yet: the correction did not add it here.
+        open_to = replace(open_to, submitted=frozenset())
     return correction.refusal(open_to, key, label(instance)) if instance.pk else \
         correction.refusal_to_add(open_to, part_of(key))
 

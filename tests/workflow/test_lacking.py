@@ -108,6 +108,14 @@ def test_an_event_that_was_moved_away_may_come_back(dossier, manager, held, corr
     assert submittable(progress, manager)
 
 
+def test_a_record_of_another_step_does_not_enter_a_correction(dossier, manager, held, corrected, step):
+    corrected([], "answer:D2.Q1")
+    one = held(Event, progress=dossier.steps.get(step__code="B1"))
+    one.progress = step
+    with pytest.raises(NotAllowed, match=REFUSED):
+        records.save(one, dossier, by=manager)
+
+
 @pytest.mark.parametrize("check", [Check.PLAN, Check.BALANCED])
 def test_a_plan_that_a_correction_emptied_may_be_filled_elsewhere(dossier, manager, held, corrected, check):
     """Its only row and its project are gone: the amounts go to another project."""
