@@ -56,8 +56,9 @@ class RolesForm(forms.Form):
     """One select per actor and phase. `bases` remembers what the page showed, so that only real changes are saved."""
     bases = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, actors, phases, roles, **kwargs):
-        """roles: {(actor pk, phase pk): role} as stored now."""
+    def __init__(self, *args, actors, phases, roles, closed=frozenset(), **kwargs):
+        """roles: {(actor pk, phase pk): role} as stored now; closed: the actors (pk) that a correction does not open.
+        Their cells are shown and not sent; sent all the same, the act refuses them in words."""
         super().__init__(*args, **kwargs)
         self.phases = phases
         self.cells = {f"role-{actor.pk}-{phase.pk}": (actor.pk, phase.pk) for actor in actors for phase in phases}
@@ -66,7 +67,7 @@ class RolesForm(forms.Form):
         for name, cell in self.cells.items():
             self.fields[name] = forms.ChoiceField(
                 choices=ROLES, required=False, label=labels[name], initial=roles.get(cell, ""),
-                widget=forms.Select(attrs={"aria-label": labels[name]}))
+                widget=forms.Select(attrs={"aria-label": labels[name], "disabled": cell[0] in closed}))
         self.fields["bases"].initial = packed(roles)
         self.table = [(actor, [(phase, self[f"role-{actor.pk}-{phase.pk}"]) for phase in phases])
                       for actor in actors]

@@ -18,7 +18,7 @@ from ..forms.refusals import refuse
 from ..models import Actor, Difficulty, Event, FundingLimit, Obligation, Project, Representative
 from ..permissions import require
 from ..queries.records import differences
-from ..workflow import records
+from ..workflow import correction, records
 from ..workflow.journal import is_done
 from ..workflow.transitions import NotAllowed
 from .dossier import dossier_or_404
@@ -135,7 +135,8 @@ def remove(request, slug, kind, pk):
     return render(request, "records/remove.html", {
         "dossier": dossier, "tab": kind.page, "kind": kind, "record": record, "refused": refused,
         "what": record._meta.verbose_name, "obstacles": records.obstacles_to_removal(record, dossier),
-        "has_errors": bool(refused), "with_it": [str(one) for one in records.dependents(record)],
+        "is_irreplaceable": correction.is_irreplaceable(record, dossier), "has_errors": bool(refused),
+        "with_it": [str(one) for one in records.dependents(record)],
         "form": RemovalForm(initial={"base": records.fingerprint(record)}),
         "cancel": back(request, dossier, kind, pk)}, status=409 if request.method == "POST" else 200)
 

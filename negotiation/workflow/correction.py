@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from .. import elements
 from ..choices import State
-from ..elements import SUBMITTED, Scopes, allows, key_of, scopes_of, shared_parts
+from ..elements import SUBMITTED, Scopes, allows, key_of, part_of, scopes_of, shared_parts
 from ..models import Actor, Event, FundingLimit, Obligation, Project, Representative, StepProgress
 from .locks import for_update
 
@@ -70,6 +70,17 @@ def refusal_of(instance, negotiation):
         # Whose it is has not been chosen yet, and some actor may have one more.
         return ""
     return refusal(open_to, key_of(instance), str(instance)) if instance.pk else refusal_to_add(open_to, part)
+
+
+def is_irreplaceable(instance, negotiation):
+    """Would nothing be added in the place of this record, while the step that a correction opens does not lack it?"""
+    progress = getattr(instance, "progress", None)
+    part = PARTS.get(type(instance)) or part_of(key_of(instance))
+    if isinstance(instance, Representative):
+        return False
+    if part in elements.SHARED:
+        return not allows(shared_scope(negotiation, part), part)
+    return bool(progress) and not allows(scope(progress), part)
 
 
 def refusal_to_add(scope, part):

@@ -38,7 +38,8 @@ async function check(file) {
   const copy = zone.querySelector(`[data-copy="${found}"]`);
   const other = zone.querySelector(`[data-other="${found}"]`);
   if (found === zone.dataset.verify) {
-    say("success", "Conforme", `${name} est, à l’octet près, le fichier de l’édition ${zone.dataset.edition}.`);
+    const { but } = zone.dataset;
+    say(but ? "warning" : "success", but ? `Conforme, mais cette édition ${but}` : "Conforme", `${name} est, à l’octet près, le fichier de l’édition ${zone.dataset.edition}.`);
   } else if (other) {
     say("warning", "Non conforme", `${name} est le fichier d’une autre édition de ce dossier : l’édition ${other.dataset.number}.`);
   } else if (copy) {

@@ -55,7 +55,7 @@ def empty():
 def forty():
     """Forty projects, four financiers, five years; a step in each state of a calendar."""
     dossier, manager = opened()
-    actors = [Actor.objects.create(negotiation=dossier, name=f"Financeur n° {number}", side="partner", financier=True)
+    actors = [Actor.objects.create(negotiation=dossier, name=f"Financeur n° {number}", side="funder", financier=True)
               for number in range(1, 5)]
     for number in range(1, 41):
         project = Project.objects.create(negotiation=dossier, name=f"Projet structurant n° {number}", order=number,
@@ -89,7 +89,7 @@ def extreme():
     dossier.save()
     progress = dossier.steps.get()
     actors = [filled(Actor, side=side, financier=True, order=number, written_commitment=None, **given)
-              for number, side in enumerate(("state", "authority", "partner"))]
+              for number, side in enumerate(("state", "authority", "funder"))]
     for actor in actors:
         filled(Representative, actor=actor)
         ActorRole.objects.create(actor=actor, phase=Phase.objects.get(grid=dossier.grid), role="R")

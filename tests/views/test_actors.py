@@ -70,7 +70,7 @@ def test_the_page_costs_the_same_with_one_row_and_three(sign_in, editor, manager
                 client.get(f"/negociations/{dossier.slug}/acteurs/{path}")
             pair.append(len(queries))
         counts.append(pair)
-    assert counts == [[11, 9], [11, 9]]
+    assert counts == [[11, 10], [11, 10]]
 
 
 def test_writers_have_buttons_and_readers_have_none(sign_in, editor, examiner, url):

@@ -131,6 +131,34 @@ def test_a_representative_may_be_added_to_an_actor_that_is_open(sign_in, manager
     assert NOTHING_MORE.format("Acteurs") in words(client.get(add))
 
 
+def test_the_matrix_opens_the_roles_of_the_actors_that_a_correction_opens(sign_in, manager, examiner, dossier):
+    one, other = dossier.actors.order_by("pk")[:2]
+    one.representatives.create(function="Président")
+    returned(dossier, manager, examiner, "actors", f"actor:{one.pk}")
+    client, url = sign_in(manager), reverse("actor_roles", args=[dossier.slug])
+    page = client.get(url)
+    form, phase = page.context["form"], page.context["form"].phases[0].pk
+    closed = {name for name, field in form.fields.items() if field.widget.attrs.get("disabled")}
+    assert closed == {name for name, (actor, _) in form.cells.items() if actor != one.pk}
+    assert "Pendant la correction, seuls" in words(page)
+    bases = form.fields["bases"].initial
+    mine, theirs = ({f"role-{actor.pk}-{phase}": "C"} for actor in (one, other))
+    refused = client.post(url, {"bases": bases} | mine | theirs)
+    assert (refused.status_code, f"« {other} » n’en porte pas" in words(refused)) == (422, True)
+    assert refused.context["form"][f"role-{one.pk}-{phase}"].value() == "C"
+    assert client.post(url, {"bases": bases} | mine).status_code == 302
+    assert one.roles.get(phase=phase).role == "C"
+
+
+@pytest.mark.parametrize(("target", "warned"), [("event", True), ("events", False), ("step", False)])
+def test_removing_what_nothing_may_replace_is_warned_of(sign_in, manager, examiner, dossier, target, warned):
+    one = factories.event(dossier.steps.get(step__code="D2"))
+    one.save()
+    returned(dossier, manager, examiner, target=f"event:{one.pk}" if target == "event" else target)
+    page = sign_in(manager).get(reverse("record_remove", args=[dossier.slug, "evenements", one.pk]))
+    assert ("Rien ne la remplacera peut-être" in words(page), "Garder la fiche" in words(page)) == (warned, True)
+
+
 def test_a_closed_question_is_named_as_its_page_numbers_it(manager, examiner, dossier):
     step = returned(dossier, manager, examiner, target="answer:D2.Q1")
     second = step.step.questions.get(code="D2.Q2")

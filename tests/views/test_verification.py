@@ -132,3 +132,16 @@ def test_an_edition_older_than_the_codes_has_a_page_and_no_code(client, dossier,
                                  withdrawn_at=edition.published_at, withdrawal_reason="Erreur")
     assert client.get(f"/livrets/{dossier.slug}/{old.number}/").status_code == 410
     assert client.get("/livrets/").status_code == 200
+
+
+def test_what_a_conforming_file_does_not_say_is_said_beside_it(client, dossier, manager):
+    first, second = (factories.published(dossier, manager, text) for text in ("une", "deux"))
+    third = factories.established(dossier, manager, "trois")
+
+    def said(edition):
+        page = client.get(address(edition)).content.decode()
+        return re.search('data-but="([^"]*)"', page)[1]
+    assert [said(one) for one in (first, second, third)] == [
+        "est remplacée par l’édition 2", "", "n’est pas publiée"]
+    booklets.withdraw(second, "Erreur de page.", by=manager)
+    assert said(second) == "est retirée"

@@ -148,7 +148,8 @@ def cover(body):
     labels = {"title": "Titre", "region": "Région", "period": "Période", "owner": "Tenu par", "nature": "Nature",
               "origin_note": "Origine", "grid": "Grille", "as_of": "Dossier arrêté au"}
     return told([*((label, shown[field]) for field, label in labels.items()), ("Mention des blancs", body["blank"]),
-                 *((f"Logo {one['label']}", f"image {hashlib.sha256(one['png'].encode()).hexdigest()[:12]}")
+                 *((f"Image de couverture : {one['label']}",
+                    f"fichier d’empreinte {hashlib.sha256(one['png'].encode()).hexdigest()[:12]}")
                    for one in shown["emblems"])])
 
 
