@@ -72,3 +72,8 @@ def test_a_missing_file_is_told(edition):
     path_of(edition.sha256).unlink()
     with pytest.raises(PdfError, match="n’a pas pu être lu"):
         copy_of(edition, "ANICT")
+
+
+def test_a_picture_in_the_name_of_a_recipient_is_told_in_words(edition, tmp_path):
+    (tmp_path / "copy.pdf").write_bytes(copy_of(edition, "PTF 🇲🇱"))
+    assert "PTF [drapeau mali]" in " ".join(text_of(tmp_path / "copy.pdf").split("\f")[0].split())

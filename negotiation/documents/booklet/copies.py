@@ -15,6 +15,7 @@ from ...files.storage import open_stored, store
 from ...workflow import shares
 from ..pdf import PdfError, to_pdf
 from ..slots import slot
+from . import words
 from .render import RENDERS
 
 STYLESHEET = "css/copy.css"
@@ -65,7 +66,7 @@ def overlay(booklet, recipient, sizes):
     length = next((name for most, name in LENGTHS if len(recipient) <= most), "long")
     html = render_to_string("documents/copy/copy.html", {
         "sizes": [(f"size{number}", width, height, width > height) for number, (width, height) in enumerate(sizes)],
-        "recipient": recipient, "length": length, "edition": booklet, "date": spoken(timezone.localdate())})
+        "recipient": words.text(recipient), "length": length, "edition": booklet, "date": spoken(timezone.localdate())})
     with slot(settings.VAR / "renders", count=RENDERS, wait=20):
         return to_pdf(html, [STYLESHEET])
 
