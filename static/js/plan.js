@@ -23,7 +23,7 @@ function survey() {
 function parse(text) {
   const typed = text.trim();
   let bare = typed.replace(SPACES, "");
-  if (["", "-", "–", "—"].includes(bare)) return [0n, ""];
+  if (!bare || ["-", "–", "—"].includes(bare.replace(UNIT, ""))) return [0n, ""];
   const shown = `«${NBSP}${typed.replace(/\s+/g, " ").slice(0, 40)}${NBSP}»`;
   if (/[\t\r\n\v\f]/.test(typed)) return [0n, `${shown} contient plusieurs montants : mettez-en un seul par case.`];
   bare = bare.replace(UNIT, "");

@@ -73,6 +73,8 @@ def test_what_a_block_says_above_or_first_is_not_passed_over(visitor):
          "sans elle, ou avec sa ligne de titres.", {}),
         (0, 0, "500 000 FCFA\t600 000\n7\t8", "4 cases remplies.",
          {(0, 0): "500 000", (0, 1): "600 000", (1, 0): "7", (1, 1): "8"}),
+        (0, 0, "- F CFA\t8\n-\u00a0\u00a0 FCFA\t– F", "4 cases remplies.",
+         {(0, 0): "0", (0, 1): "8", (1, 0): "0", (1, 1): "0"}),
         (0, 0, "5\t6\n7\t8\n\t\n\t", "4 cases remplies.", {(0, 0): "5", (0, 1): "6", (1, 0): "7", (1, 1): "8"}),
     ])
 
