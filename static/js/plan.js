@@ -157,7 +157,7 @@ const year = (value) => bare(value).replace(/^(annee|exercice)/, "").replace(/\(
 const YEAR = /^((19|20|21)[0-9]{2}|nonreparti)$/;
 const SUM = /^(sous-?)?tota(l|ux)/;
 const TITLE = /^(projets?(structurants?)?(etfinanceurs?)?|financeurs?|bailleurs?)$/;
-const OTHER_UNIT = /(?<!\p{L})(mill(e|iers?|ions?|iards?)?|m(r?d|io|n)s?|[km]\.? ?(de )?(f\.? ?(cfa)?|cfa|xof|€|\$)|euros?|eur|dollars?|usd|chf|dts)(?!\p{L})|[€$£¥]|(^|\()(en )?[km]\)?$|[x×*] ?1[ \u00a0\u202f.]?000|10 ?(\^ ?[369]|[³⁶⁹])|^[^0-9]*['’]?000 *(f|cfa|xof|$)/iu;
+const OTHER_UNIT = /(?<!\p{L})(mill(e|iers?|ions?|iards?)?|m(r?d|io|n)s?|[km]\.? ?(de )?(f\.? ?(cfa)?|cfa|xof|€|\$)|euros?|eur|dollars?|usd|chf|dts)(?!\p{L})|[€$£¥]|(^|\()(en )?[km]\)?$|[x×*] ?1[ \u00a0\u202f.]?000|10 ?(\^ ?[369]|[³⁶⁹])|^[^0-9]*['’]?000 *(f|cfa|xof|$)|((?<!\p{L})(unit[ée][^0-9]*|en[\s:(]+)|\p{L}[^0-9]*\()1[\s.]?000([\s.]?000)?(?!\s?[0-9])/iu;
 const columnName = (input) => (input.name.endsWith("-y0") ? "Non réparti" : input.name.slice(-4));
 const projects = () => [...form.querySelectorAll("[data-project]")];
 const projectOf = (line) => lines[line]?.closest("[data-project]");
@@ -299,6 +299,17 @@ function placed(rows, i, columns) {
   });
   return Object.assign(rows.map((_, r) => (r < room ? i + r : SUMS)), { repeats });
 }
+// A column of years, or of names, among the amounts shifts them all.
+function checkAmounts(values, titles) {
+  const isUnread = (value) => parse(value)[1] !== "";
+  const isYear = (value) => /^(19|20|21)[0-9]{2}$/.test(value.trim()) || isColumn(value);
+  const filled = (row) => row.filter(bare);
+  const words = titles ? [] : columns(values).map(filled).find((column) => column.length > 1 && column.every((value) => isUnread(value) && /\p{L}/u.test(value)));
+  const stray = values.flat().find((value) => isUnread(value) && isKnown(value)) || words?.[0];
+  if (stray) doubt(`« ${stray.trim()} » n’est pas un montant : mettez les noms en premières colonnes, ou copiez seulement les montants.`);
+  const years = columns(values).map((column) => filled(column).filter((value) => !isUnread(value))).findIndex((column) => column.length && column.every(isYear));
+  if (years >= 0) doubt(`${years ? "une de ses colonnes" : "sa première colonne"} dit des années, qui ne sont pas des montants. Mettez-les en titres.`);
+}
 // What a block says: its names, its amounts, the line of each row and the column of each amount. Throws Doubt.
 function understood(text, i, j) {
   let rows = rowsOf(text);
@@ -325,13 +336,13 @@ function understood(text, i, j) {
   if (headline) doubt(`« ${headline.trim()} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou avec sa colonne « Projet ».`);
   const values = rows.map((row) => row.slice(width));
   if (!values.length || !values[0].length) doubt("il ne porte aucun montant.");
-  if (!titles && values.every((row) => isColumn(row[0]))) doubt("sa première colonne dit des années, qui ne sont pas des montants. Mettez-les en titres.");
+  checkAmounts(values, titles);
   if (width) checkNameless(names, values);
-  const columns = titles ? headed(titles.slice(width), values) : unheaded(values, width > 0, j);
-  const kept = columns.filter((column) => column >= 0);
-  const amounts = values.map((row) => row.filter((_, c) => columns[c] >= 0));
+  const places = titles ? headed(titles.slice(width), values) : unheaded(values, width > 0, j);
+  const kept = places.filter((column) => column >= 0);
+  const amounts = values.map((row) => row.filter((_, c) => places[c] >= 0));
   if (!kept.length) doubt("il ne porte aucun montant.");
-  const total = columns.length > kept.length && values.some((row) => row.some((value, c) => columns[c] < 0 && bare(value)));
+  const total = places.length > kept.length && values.some((row) => row.some((value, c) => places[c] < 0 && bare(value)));
   const to = width ? named(names, i) : placed(amounts, i, kept);
   if (to.every((line) => line < 0)) {
     const absent = names.find((_, r) => to[r] === NOWHERE);
