@@ -120,9 +120,11 @@ function put(input, text) {
   input.value = why || !text.trim() ? text.trim() : digits(amount);
 }
 
+// Nothing, or all, of this cell is selected.
+const isWhole = ({ selectionStart: start, selectionEnd: end, value }) => start === end || end - start === value.length;
 function move(event, i, j) {
   const { key, shiftKey, target } = event;
-  const edge = target.selectionStart === target.selectionEnd || target.selectionEnd - target.selectionStart === target.value.length;
+  const edge = isWhole(target);
   const [start, end] = [target.selectionStart === 0, target.selectionEnd === target.value.length];
   const down = key === "ArrowDown" || (key === "Enter" && !shiftKey);
   const up = key === "ArrowUp" || (key === "Enter" && shiftKey);
@@ -352,10 +354,12 @@ function understood(text, i, j) {
 }
 function paste(event, i, j) {
   const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n+$/, "");
-  if (!/[\t\n]/.test(text)) return;
+  const isBlock = /[\t\n]/.test(text);
+  // An amount alone takes the place of the one in its cell, as in a spreadsheet; any other text is typed there.
+  if (!isBlock && (!text.trim() || parse(text)[1] || !isWhole(event.target) || event.target.readOnly)) return;
   event.preventDefault();
   try {
-    lay(event.target, understood(text, i, j));
+    lay(event.target, isBlock ? understood(text, i, j) : { names: [[]], amounts: [[text]], to: [i], columns: [j] });
   } catch (error) {
     if (!(error instanceof Doubt)) throw error;
     say(`Rien n’est collé${NBSP}: ${error.message}`, "notice notice--warning");
@@ -449,9 +453,9 @@ form?.addEventListener("input", (event) => {
   if (!read.has(event.target)) return;
   read.set(event.target, parse(event.target.value));
   total();
-  if (!pastes.length) return;
   offer([]);
-  form.querySelector("[data-said][class=notice]")?.classList.replace("notice", "visually-hidden");
+  const said = form.querySelector("[data-said]");
+  if (said.className === "notice" || said.textContent.startsWith("Rien")) said.className = "visually-hidden";
 });
 form?.addEventListener("focusout", ({ target }) => {
   if (!read.has(target) || target.readOnly) return;
