@@ -59,8 +59,8 @@ def test_years_and_names_among_the_amounts_refuse_the_block(visitor):
     one, _ = open_plan(visitor)
     years = f"{NOTHING}{{}} dit des années, qui ne sont pas des montants. Mettez-les en titres."
     first, some = years.format("sa première colonne"), years.format("une de ses colonnes")
-    stray = f"{NOTHING}« {{}} » n’est pas un montant : mettez les noms en premières colonnes, ou copiez seulement les " \
-            "montants."
+    stray = f"{NOTHING}« {{}} » n’est pas un montant : mettez les noms en premières colonnes, ou copiez seulement " \
+            "les montants."
     rows = "2027\t101 000\t5\n2028\t102 000\t6"
     cases = [
         ("2026\t101 000\n2027\t102 000\n2028\t103 000", first), ("2027\t101 000\n\t7\n2028\t102 000", first),
@@ -81,7 +81,8 @@ def test_years_and_names_among_the_amounts_refuse_the_block(visitor):
     place = one.page.locator("input[name^=p]").first.get_attribute("name").split("-")[0][1:]
     for query in (f"projet={place}", "annee=2028"):
         one.page.goto(f"{one.base}{PLAN}?{query}")
-        check(one, [(0, 0, "2026\t101 000\n2027\t102 000", first, {}), (0, 0, "1\tÉtat\t5", stray.format(STATE), {})])
+        check(one, [(0, 0, "2026\t101 000\n2027\t102 000", first, {}),
+                    (0, 0, "1\tÉtat\t5", stray.format(STATE), {})])
 
 
 def test_what_a_block_says_above_or_first_is_not_passed_over(visitor):
