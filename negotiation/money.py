@@ -19,8 +19,8 @@ UNIT = re.compile(r"(F\.?CFA|XOF|F)\.?$", re.IGNORECASE)
 # ASCII only: str.isdigit would also let ² and ٣ through.
 DIGITS = re.compile(r"[0-9]+")
 DECIMAL = re.compile(r"[0-9]*([.,][0-9]*)+")
-# How a spreadsheet writes « nothing here ».
-NOTHING = {"", "-", "–", "—"}
+# How a spreadsheet writes « nothing here », with its unit or without.
+NOTHING = {"-", "–", "—"}
 
 
 class InvalidAmount(ValueError):
@@ -28,10 +28,10 @@ class InvalidAmount(ValueError):
 
 
 def parse(text):
-    """« 2 173 126 400 FCFA » → 2173126400; blank, or a dash alone → None. Raises InvalidAmount."""
+    """« 2 173 126 400 FCFA » → 2173126400; blank, or a dash without digits → None. Raises InvalidAmount."""
     typed = str(text).strip()
     bare = SPACES.sub("", typed)
-    if bare in NOTHING:
+    if not bare or UNIT.sub("", bare) in NOTHING:
         return None
     if re.search(r"[\t\r\n\v\f]", typed):
         raise InvalidAmount(f"« {shown(typed)} » contient plusieurs montants : mettez-en un seul par case.")

@@ -25,6 +25,8 @@ AMOUNTS = st.integers(0, money.MAX_AMOUNT)
     (" \u00a0\t\n", None),
     ("-", None),
     ("—", None),
+    ("-\u00a0\u00a0 F\u00a0CFA", None),
+    ("– FCFA", None),
 ])
 def test_parse_reads(typed, amount):
     assert money.parse(typed) == amount
@@ -38,6 +40,7 @@ def test_parse_reads(typed, amount):
                       "exemple 400 000 000."),
     ("-400", "« -400 » est négatif : un montant est un nombre positif de francs."),
     ("−400 FCFA", "« −400 FCFA » est négatif : un montant est un nombre positif de francs."),
+    ("-5 F CFA", "« -5 F CFA » est négatif : un montant est un nombre positif de francs."),
     ("(400)", "« (400) » est négatif : un montant est un nombre positif de francs."),
     ("1 000 000 000 000 000", "Ce montant dépasse 15 chiffres : vérifiez qu’il est bien en francs."),
     ("400 millions", "« 400 millions » n’est pas un montant : écrivez-le en chiffres, par exemple 400 000 000."),

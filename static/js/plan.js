@@ -23,7 +23,7 @@ function survey() {
 function parse(text) {
   const typed = text.trim();
   let bare = typed.replace(SPACES, "");
-  if (["", "-", "–", "—"].includes(bare)) return [0n, ""];
+  if (!bare || ["-", "–", "—"].includes(bare.replace(UNIT, ""))) return [0n, ""];
   const shown = `«${NBSP}${typed.replace(/\s+/g, " ").slice(0, 40)}${NBSP}»`;
   if (/[\t\r\n\v\f]/.test(typed)) return [0n, `${shown} contient plusieurs montants : mettez-en un seul par case.`];
   bare = bare.replace(UNIT, "");
@@ -120,9 +120,11 @@ function put(input, text) {
   input.value = why || !text.trim() ? text.trim() : digits(amount);
 }
 
+// Nothing, or all, of this cell is selected.
+const isWhole = ({ selectionStart: start, selectionEnd: end, value }) => start === end || end - start === value.length;
 function move(event, i, j) {
   const { key, shiftKey, target } = event;
-  const edge = target.selectionStart === target.selectionEnd || target.selectionEnd - target.selectionStart === target.value.length;
+  const edge = isWhole(target);
   const [start, end] = [target.selectionStart === 0, target.selectionEnd === target.value.length];
   const down = key === "ArrowDown" || (key === "Enter" && !shiftKey);
   const up = key === "ArrowUp" || (key === "Enter" && shiftKey);
@@ -157,7 +159,7 @@ const year = (value) => bare(value).replace(/^(annee|exercice)/, "").replace(/\(
 const YEAR = /^((19|20|21)[0-9]{2}|nonreparti)$/;
 const SUM = /^(sous-?)?tota(l|ux)/;
 const TITLE = /^(projets?(structurants?)?(etfinanceurs?)?|financeurs?|bailleurs?)$/;
-const OTHER_UNIT = /(?<!\p{L})(mill(e|iers?|ions?|iards?)?|m(r?d|io|n)s?|[km]\.? ?(de )?(f\.? ?(cfa)?|cfa|xof|€|\$)|euros?|eur|dollars?|usd|chf|dts)(?!\p{L})|[€$£¥]|(^|\()(en )?[km]\)?$|[x×*] ?1[ \u00a0\u202f.]?000|10 ?(\^ ?[369]|[³⁶⁹])|^[^0-9]*['’]?000 *(f|cfa|xof|$)/iu;
+const OTHER_UNIT = /(?<!\p{L})(mill(e|iers?|ions?|iards?)?|m(r?d|io|n)s?|[km]\.? ?(de )?(f\.? ?(cfa)?|cfa|xof|€|\$)|euros?|eur|dollars?|usd|chf|dts)(?!\p{L})|[€$£¥]|(^|\()(en )?[km]\)?$|[x×*] ?1[ \u00a0\u202f.]?000|10 ?(\^ ?[369]|[³⁶⁹])|^[^0-9]*['’]?000 *(f|cfa|xof|$)|((?<!\p{L})(unit[ée][^0-9]*|en[\s:(]+)|\p{L}[^0-9]*\()1[\s.]?000([\s.]?000)?(?!\s?[0-9])/iu;
 const columnName = (input) => (input.name.endsWith("-y0") ? "Non réparti" : input.name.slice(-4));
 const projects = () => [...form.querySelectorAll("[data-project]")];
 const projectOf = (line) => lines[line]?.closest("[data-project]");
@@ -299,6 +301,17 @@ function placed(rows, i, columns) {
   });
   return Object.assign(rows.map((_, r) => (r < room ? i + r : SUMS)), { repeats });
 }
+// A column of years, or of names, among the amounts shifts them all.
+function checkAmounts(values, titles) {
+  const isUnread = (value) => parse(value)[1] !== "";
+  const isYear = (value) => /^(19|20|21)[0-9]{2}$/.test(value.trim()) || isColumn(value);
+  const filled = (row) => row.filter(bare);
+  const words = titles ? [] : columns(values).map(filled).find((column) => column.length > 1 && column.every((value) => isUnread(value) && /\p{L}/u.test(value)));
+  const stray = values.flat().find((value) => isUnread(value) && isKnown(value)) || words?.[0];
+  if (stray) doubt(`« ${stray.trim()} » n’est pas un montant : mettez les noms en premières colonnes, ou copiez seulement les montants.`);
+  const years = columns(values).map((column) => filled(column).filter((value) => !isUnread(value))).findIndex((column) => column.length && column.every(isYear));
+  if (years >= 0) doubt(`${years ? "une de ses colonnes" : "sa première colonne"} dit des années, qui ne sont pas des montants. Mettez-les en titres.`);
+}
 // What a block says: its names, its amounts, the line of each row and the column of each amount. Throws Doubt.
 function understood(text, i, j) {
   let rows = rowsOf(text);
@@ -325,13 +338,13 @@ function understood(text, i, j) {
   if (headline) doubt(`« ${headline.trim()} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou avec sa colonne « Projet ».`);
   const values = rows.map((row) => row.slice(width));
   if (!values.length || !values[0].length) doubt("il ne porte aucun montant.");
-  if (!titles && values.every((row) => isColumn(row[0]))) doubt("sa première colonne dit des années, qui ne sont pas des montants. Mettez-les en titres.");
+  checkAmounts(values, titles);
   if (width) checkNameless(names, values);
-  const columns = titles ? headed(titles.slice(width), values) : unheaded(values, width > 0, j);
-  const kept = columns.filter((column) => column >= 0);
-  const amounts = values.map((row) => row.filter((_, c) => columns[c] >= 0));
+  const places = titles ? headed(titles.slice(width), values) : unheaded(values, width > 0, j);
+  const kept = places.filter((column) => column >= 0);
+  const amounts = values.map((row) => row.filter((_, c) => places[c] >= 0));
   if (!kept.length) doubt("il ne porte aucun montant.");
-  const total = columns.length > kept.length && values.some((row) => row.some((value, c) => columns[c] < 0 && bare(value)));
+  const total = places.length > kept.length && values.some((row) => row.some((value, c) => places[c] < 0 && bare(value)));
   const to = width ? named(names, i) : placed(amounts, i, kept);
   if (to.every((line) => line < 0)) {
     const absent = names.find((_, r) => to[r] === NOWHERE);
@@ -341,10 +354,12 @@ function understood(text, i, j) {
 }
 function paste(event, i, j) {
   const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n+$/, "");
-  if (!/[\t\n]/.test(text)) return;
+  const isBlock = /[\t\n]/.test(text);
+  // An amount alone takes the place of the one in its cell, as in a spreadsheet; any other text is typed there.
+  if (!isBlock && (!text.trim() || parse(text)[1] || !isWhole(event.target) || event.target.readOnly)) return;
   event.preventDefault();
   try {
-    lay(event.target, understood(text, i, j));
+    lay(event.target, isBlock ? understood(text, i, j) : { names: [[]], amounts: [[text]], to: [i], columns: [j] });
   } catch (error) {
     if (!(error instanceof Doubt)) throw error;
     say(`Rien n’est collé${NBSP}: ${error.message}`, "notice notice--warning");
@@ -438,9 +453,9 @@ form?.addEventListener("input", (event) => {
   if (!read.has(event.target)) return;
   read.set(event.target, parse(event.target.value));
   total();
-  if (!pastes.length) return;
   offer([]);
-  form.querySelector("[data-said][class=notice]")?.classList.replace("notice", "visually-hidden");
+  const said = form.querySelector("[data-said]");
+  if (said.className === "notice" || said.textContent.startsWith("Rien")) said.className = "visually-hidden";
 });
 form?.addEventListener("focusout", ({ target }) => {
   if (!read.has(target) || target.readOnly) return;

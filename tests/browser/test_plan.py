@@ -87,6 +87,35 @@ def test_pastes_are_undone_in_turn_until_something_else_is_typed(visitor, way):
     assert one.problems == []
 
 
+# « false »: the browser was left to insert the text.
+PASTE_OVER = """(input, [text, start, end]) => {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  input.focus();
+  input.setSelectionRange(start, end);
+  return !input.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+}"""
+
+
+def test_an_amount_copied_alone_replaces_the_whole_cell(visitor):
+    one, cells = open_plan(visitor)
+    cell, notice, before = cells.nth(0), one.page.locator("[data-said]"), everything(one)
+    length = len(cell.input_value())
+    for pasted, start, end in [("208 000", 2, 2), ("208\u202f000\r\n", 0, length), ("208 000 F CFA\n", length, length)]:
+        cell.evaluate(PASTE, "GIZ\t5")
+        assert notice.get_attribute("class") == "notice notice--warning"
+        assert cell.evaluate(PASTE_OVER, [pasted, start, end])
+        assert (texts(cell), said(one)) == (["208 000"], "1 case remplie.")
+        one.page.get_by_role("button", name="Annuler le collage").click()
+        assert everything(one) == before
+    for pasted, start, end in [("208 000", 0, 2), ("à préciser", 0, 0), ("1,5", 0, length), ("", 0, 0), ("\n", 1, 1)]:
+        assert not cell.evaluate(PASTE_OVER, [pasted, start, end])
+    cell.evaluate(PASTE, "GIZ\t5")
+    cell.press_sequentially("7")
+    assert notice.get_attribute("class") == "visually-hidden"
+    assert one.problems == []
+
+
 @pytest.mark.parametrize(("pasted", "first", "second", "told"), [
     ("2027\t2028\n1\t2", ["1", "2"], None, "2 cases remplies. La ligne de titres (2027, 2028) n’est pas collée."),
     ("2\u202f027\t2 028\n1\t2", ["1", "2"], None,

@@ -55,6 +55,36 @@ def test_amounts_go_to_the_year_of_their_heading(visitor):
     ])
 
 
+def test_years_and_names_among_the_amounts_refuse_the_block(visitor):
+    one, _ = open_plan(visitor)
+    years = f"{NOTHING}{{}} dit des années, qui ne sont pas des montants. Mettez-les en titres."
+    first, some = years.format("sa première colonne"), years.format("une de ses colonnes")
+    stray = f"{NOTHING}« {{}} » n’est pas un montant : mettez les noms en premières colonnes, ou copiez seulement " \
+            "les montants."
+    rows = "2027\t101 000\t5\n2028\t102 000\t6"
+    cases = [
+        ("2026\t101 000\n2027\t102 000\n2028\t103 000", first), ("2027\t101 000\n\t7\n2028\t102 000", first),
+        ("2030\t101 000\n2032\t102 000", first), (f"{FIRST}\tÉtat\t2026\t12000000", first),
+        (f"{FIRST}\tÉtat\t12000000\t2026", some), ("101 000\t2025\n102 000\t2026", some),
+        (f"Année\tBOAD\tGIZ\n{rows}", first), (f"\tÉtat\t{REGION}\n{rows}", stray.format(STATE)),
+        (f"Année\tÉtat\t{REGION}\n{rows}", stray.format(STATE)),
+        (f"1\t{FIRST}\tÉtat\t1\t2\t3\t4\t5", stray.format(FIRST)), ("1\tÉtat\t5\t6", stray.format(STATE)),
+        ("1\tGIZ\t5\t6\n2\tBOAD\t7\t8", stray.format("GIZ")), ("5\tFCFA\n6\tFCFA", stray.format("FCFA")),
+    ]
+    check(one, [
+        *((0, 0, block, told, {}) for block, told in cases),
+        (0, 0, "5\tà préciser\n6\t", "4 cases remplies, dont 1 illisible.",
+         {(0, 0): "5", (0, 1): "à préciser", (1, 0): "6", (1, 1): ""}),
+        (0, 0, "2 500\t6\n2027\t8", "4 cases remplies.",
+         {(0, 0): "2 500", (0, 1): "6", (1, 0): "2 027", (1, 1): "8"}),
+    ])
+    place = one.page.locator("input[name^=p]").first.get_attribute("name").split("-")[0][1:]
+    for query in (f"projet={place}", "annee=2028"):
+        one.page.goto(f"{one.base}{PLAN}?{query}")
+        check(one, [(0, 0, "2026\t101 000\n2027\t102 000", first, {}),
+                    (0, 0, "1\tÉtat\t5", stray.format(STATE), {})])
+
+
 def test_what_a_block_says_above_or_first_is_not_passed_over(visitor):
     one, _ = open_plan(visitor)
     unit = f"{NOTHING}« {{}} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs " \
@@ -63,9 +93,10 @@ def test_what_a_block_says_above_or_first_is_not_passed_over(visitor):
             "avec sa colonne « Projet »."
     first = f"{NOTHING}sa première colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres."
     units = ["Plan (en M.FCFA)", "M CFA", "M de FCFA", "Mns FCFA", "(en M)", "K.FCFA", "x 1000", "10^6 FCFA",
-             "000 FCFA"]
+             "000 FCFA", "Unité : 1 000 F CFA", "Plan — unité : 1\u00a0000 F", "unité : 1 000 000 FCFA",
+             "(en 1 000 000 FCFA)", "en 1\u202f000 F CFA", "Montants (1000 F CFA)"]
     check(one, [
-        *((0, 0, f"{said}\t\n512\t600", unit.format(said), {}) for said in units),
+        *((0, 0, f"{said}\t\n512\t600", unit.format(plain(said)), {}) for said in units),
         (0, 0, f"{SECOND}\t\t\nFinanceur\t2027\t2028\nÉtat\t5\t6", title, {}),
         (0, 0, f"{SECOND}\t2027\t2028\nÉtat\t5\t6", title, {}),
         (0, 0, "15\t1\t2\t3\t4\t5\n25\t3\t4\t5\t6\t7", first, {}),
@@ -73,6 +104,10 @@ def test_what_a_block_says_above_or_first_is_not_passed_over(visitor):
          "sans elle, ou avec sa ligne de titres.", {}),
         (0, 0, "500 000 FCFA\t600 000\n7\t8", "4 cases remplies.",
          {(0, 0): "500 000", (0, 1): "600 000", (1, 0): "7", (1, 1): "8"}),
+        (0, 0, "13 000 000 F CFA\t1 000 F CFA\n7\t8", "4 cases remplies.",
+         {(0, 0): "13 000 000", (0, 1): "1 000", (1, 0): "7", (1, 1): "8"}),
+        (0, 0, "- F CFA\t8\n-\u00a0\u00a0 FCFA\t– F", "4 cases remplies.",
+         {(0, 0): "0", (0, 1): "8", (1, 0): "0", (1, 1): "0"}),
         (0, 0, "5\t6\n7\t8\n\t\n\t", "4 cases remplies.", {(0, 0): "5", (0, 1): "6", (1, 0): "7", (1, 1): "8"}),
     ])
 
