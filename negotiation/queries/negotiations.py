@@ -84,18 +84,19 @@ def late_obligations(phases):
     return next((line.progress.late_obligations or 0 for phase in phases for line in phase.lines), 0)
 
 
-def next_action(phases, *, team, examines=False):
+def next_action(phases, *, team, awaited=()):
     """The most useful thing to do now. For the Region's team: corrections first, then what can be submitted, then the
-    first step that is not finished. For the others, and for a team that only waits: the examination. examines: does
-    the reader belong to the DGCT?
+    first step that is not finished. For the others, and for a team that only waits: the examination. awaited: the steps
+    (pk) at which the reader may speak now.
     """
     lines = [line for phase in phases for line in phase.lines]
     by_state = {state: [line for line in lines if line.progress.state == state] for state in State}
     own = own_action(by_state)
     if by_state[State.SUBMITTED] and not (team and own):
-        line = by_state[State.SUBMITTED][0]
-        code = line.progress.step.code
-        return Next(f"Examiner l’étape {code}." if examines else f"Attendre l’examen de l’étape {code}.", line)
+        mine = next((line for line in by_state[State.SUBMITTED] if line.progress.pk in awaited), None)
+        line = mine or by_state[State.SUBMITTED][0]
+        verb = "Examiner" if mine else "Attendre l’examen de"
+        return Next(f"{verb} l’étape {line.progress.step.code}.", line)
     return own or Next("Toutes les étapes sont approuvées.", None)
 
 

@@ -176,6 +176,12 @@ def unheard(user):
         asked_at__isnull=False, voice="")))
 
 
+def steps_of(user, dossier):
+    """{step of the dossier (pk)} at which the person may speak now."""
+    return set(mine(user).filter(passage__submission__progress__negotiation=dossier).values_list(
+        "passage__submission__progress", flat=True))
+
+
 def mine(user):
     """Those at which the person may speak: their organisation, in a role that speaks there, and nothing said yet by
     this person on the submission."""

@@ -8,7 +8,7 @@ from ..forms.negotiations import OpeningForm, SheetForm
 from ..forms.refusals import refuse
 from ..permissions import can, council_of, require
 from ..queries import negotiations as read
-from ..queries import pen
+from ..queries import pen, tasks
 from ..queries.editions import standing
 from ..workflow.negotiations import change, open_negotiation
 from ..workflow.transitions import NotAllowed
@@ -62,12 +62,12 @@ def dossier(request, slug):
     found.pen = pen.of(found, [(line.progress.pk, line.progress.state, line.progress.since,
                                 line.progress.step.code)
                                for phase in phases for line in phase.lines])
-    in_force, signed = standing(found)
+    in_force, signed, team = *standing(found), can(request.user, "dossier.write", found)
     return render(request, "negotiations/detail.html", {
         "dossier": found, "tab": "negotiation", "phases": phases, "in_force": in_force, "signed": signed,
         "late": read.late_obligations(phases), "next": read.next_action(
-            phases, team=can(request.user, "dossier.write", found),
-            examines=can(request.user, "step.cancel_return", found)),
+            phases, team=team,
+            awaited=() if team else tasks.steps_of(request.user, found)),
         "done": sum(phase.done for phase in phases), "total": sum(phase.total for phase in phases),
         "approved": sum(phase.approved for phase in phases),
         "steps": sum(len(phase.lines) for phase in phases), "State": State,

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from negotiation.choices import Nature, State
 from negotiation.models import Contribution, Event, Grid, JournalEntry, Negotiation, Project
+from negotiation.workflow import moves
 
 from .. import factories
 
@@ -112,6 +113,20 @@ def test_the_page_says_who_has_the_pen_and_what_comes_next(sign_in, manager, exa
     assert [page.context["next"].sentence for page in pages] == [theirs, reviewers]
     pen = pages[0].context["dossier"].pen
     assert ([(one.holder, one.verb, one.codes) for one in pen.holdings], pen.next) == (holdings, then)
+
+
+def test_the_next_action_of_a_reader_is_one_that_the_reader_may_do(sign_in, manager, examiner, director, dossier):
+    """The decision comes after the examination: until then the direction waits."""
+    for code in ("A1", "D2"):
+        factories.put(dossier, code, State.SUBMITTED, by=manager)
+    step = dossier.steps.get(step__code="D2")
+
+    def told():
+        return [sign_in(user).get(reverse("negotiation", args=[dossier.slug])).context["next"].sentence
+                for user in (examiner, director)]
+    assert told() == ["Examiner l’étape A1.", "Attendre l’examen de l’étape A1."]
+    moves.move(step, "approve", by=examiner, version=step.version)
+    assert told() == ["Examiner l’étape A1.", "Examiner l’étape D2."]
 
 
 @pytest.mark.parametrize("count", [1, 3])
