@@ -28,7 +28,7 @@ from negotiation.models import (
     StepProgress,
     User,
 )
-from negotiation.workflow import booklets, documents, levels, positions, shares, signatures, steps
+from negotiation.workflow import booklets, documents, levels, moves, positions, remarks, shares, signatures, steps
 from negotiation.workflow.demonstration import SampleFile
 from negotiation.workflow.journal import fingerprint_of
 from negotiation.workflow.negotiations import open_negotiation
@@ -155,6 +155,13 @@ def put(dossier, code, state, *, by, reason="À revoir."):
             submission.save()
     progress.refresh_from_db()
     return progress
+
+
+def corrected(dossier, code, target, *, by, examiner):
+    """A step returned with one remark: what it names is open to the correction, and nothing else."""
+    progress = put(dossier, code, State.SUBMITTED, by=by)
+    remarks.write(progress, target, problem="C’est flou.", request="Précisez.", by=examiner)
+    return moves.move(progress, "return", by=examiner, version=progress.version)
 
 
 def event(progress, title="Réunion"):

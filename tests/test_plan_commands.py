@@ -10,6 +10,7 @@ from negotiation.workflow import commitments as acts
 from negotiation.workflow import imports
 from negotiation.workflow.chain import verify
 
+from . import factories
 from .tables import workbook
 
 pytestmark = pytest.mark.django_db
@@ -91,8 +92,8 @@ def test_what_is_refused_is_told_with_its_cell_and_nothing_is_written(dossier, c
     assert amounts(dossier) == {2027: 100, 0: 200}
 
 
-def test_what_the_act_would_refuse_is_told_without_applying(dossier, cells, tmp_path, monkeypatch):
-    monkeypatch.setattr(acts.correction, "shared_scope", lambda *_: frozenset())
+def test_what_the_act_would_refuse_is_told_without_applying(dossier, manager, examiner, cells, tmp_path):
+    factories.corrected(dossier, "C4", "answer:C4.Q1", by=manager, examiner=examiner)
     file = saved(tmp_path / "plan.xlsx", ("-Piste ; \"Kléla\" 🛖", "Trésor", 150, None))
     with pytest.raises(CommandError, match="Pendant la correction"):
         run("import_plan", dossier.slug, file)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from negotiation.choices import Action
 from negotiation.models import Contribution, FundingLimit, JournalEntry, Project
 from negotiation.workflow import commitments as acts
-from tests import tables
+from tests import factories, tables
 from tests.strict import StrictClient
 from tests.tables import workbook
 
@@ -213,14 +213,14 @@ def test_a_lost_session_loses_nothing_of_a_confirmation(sign_in, editor, dossier
     assert amounts(dossier) == {2027: 150, 2028: 200}
 
 
-def test_a_correction_refuses_what_it_does_not_name(sign_in, editor, examiner, dossier, cells, url, monkeypatch):
+def test_a_correction_refuses_what_it_does_not_name(sign_in, editor, manager, examiner, dossier, cells, url):
     """The preview asks the act itself: what it would refuse is said before confirming, and nothing is written."""
-    monkeypatch.setattr(acts.correction, "shared_scope", lambda *_: frozenset())
+    factories.corrected(dossier, "C4", "answer:C4.Q1", by=manager, examiner=examiner)
     response = sign_in(editor).post(url, sent(HEAD, (*ROW, 150, 200)))
     assert response.status_code == 422
     assert ("Pendant la correction, seuls les éléments qui portent une observation se modifient : «Piste de Kléla, "
             "Trésor, 2027» n’en porte pas.") in words(response)
-    assert told(dossier) == []
+    assert (told(dossier), amounts(dossier)) == ([], {2027: 100, 2028: 200})
 
 
 @pytest.mark.parametrize("rows", [1, 3])
