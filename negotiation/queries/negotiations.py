@@ -97,6 +97,9 @@ def next_action(phases, *, team, awaited=()):
         line = mine or by_state[State.SUBMITTED][0]
         verb = "Examiner" if mine else "Attendre l’examen de"
         return Next(f"{verb} l’étape {line.progress.step.code}.", line)
+    if own and not team:
+        act = own.sentence.partition(" : ")[0].rstrip(".")
+        return Next(f"Attendre la Région : {act[0].lower()}{act[1:]}.", own.line)
     return own or Next("Toutes les étapes sont approuvées.", None)
 
 

@@ -93,13 +93,16 @@ RETURNED_B1 = "Corriger l’étape B1, renvoyée par la DGCT."
 
 
 @pytest.mark.parametrize(("states", "theirs", "reviewers", "holdings", "then"), [
-    ({}, TODO_A1, TODO_A1, [("Région", "commencer", ("A1",))], "commencer l’étape A2"),
-    ({"A2": State.DRAFT}, DRAFT_A2, DRAFT_A2, [("Région", "terminer", ("A2",))], "commencer l’étape A3"),
+    ({}, TODO_A1, "Attendre la Région : commencer l’étape A1.",
+     [("Région", "commencer", ("A1",))], "commencer l’étape A2"),
+    ({"A2": State.DRAFT}, DRAFT_A2, "Attendre la Région : poursuivre l’étape A2.",
+     [("Région", "terminer", ("A2",))], "commencer l’étape A3"),
     ({"A1": State.SUBMITTED, "A2": State.DRAFT}, DRAFT_A2, "Examiner l’étape A1.",
      [("DGCT", "examiner", ("A1",)), ("Région", "terminer", ("A2",))], "commencer l’étape A3"),
     ({"A1": State.SUBMITTED, "B1": State.RETURNED}, RETURNED_B1, "Examiner l’étape A1.",
      [("Région", "corriger", ("B1",)), ("DGCT", "examiner", ("A1",))], "commencer l’étape A2"),
-    ({"G4": State.DRAFT}, DRAFT_G4, DRAFT_G4, [("Région", "terminer", ("G4",))],
+    ({"G4": State.DRAFT}, DRAFT_G4, "Attendre la Région : poursuivre l’étape G4.",
+     [("Région", "terminer", ("G4",))],
      "commencer l’étape A1, laissée de côté"),
     (None, "Toutes les étapes sont approuvées.", "Toutes les étapes sont approuvées.", [], ""),
 ])
