@@ -304,14 +304,23 @@ function placed(rows, i, columns) {
 // A column of years, or of names, among the amounts shifts them all.
 function checkAmounts(values, titles) {
   const isUnread = (value) => parse(value)[1] !== "";
-  const isYear = (value) => /^(19|20|21)[0-9]{2}$/.test(value.trim()) || isColumn(value);
+  const isYear = (value) => /^(19|20|21)[0-9]{2}$/.test(bare(value)) || isColumn(value);
   const filled = (row) => row.filter(bare);
   const words = titles ? [] : columns(values).map(filled).find((column) => column.length > 1 && column.every((value) => isUnread(value) && /\p{L}/u.test(value)));
   const stray = values.flat().find((value) => isUnread(value) && isKnown(value)) || words?.[0];
   if (stray) doubt(`« ${stray.trim()} » n’est pas un montant : mettez les noms en premières colonnes, ou copiez seulement les montants.`);
   const years = columns(values).map((column) => filled(column).filter((value) => !isUnread(value))).findIndex((column) => column.length && column.every(isYear));
   if (years >= 0) doubt(`${years ? "une de ses colonnes" : "sa première colonne"} dit des années, qui ne sont pas des montants. Mettez-les en titres.`);
+  if (titles || values.length < 2) return;
+  const [first, ...others] = values.map(filled);
+  const odd = first.filter(isUnread);
+  if (odd.some((value) => /\p{L}/u.test(value)) && first.every((value) => isUnread(value) || isYear(value)) && others.some((row) => row.some((value) => !isUnread(value)))) doubt(`« ${odd[0].trim()} » semble un titre. Copiez le bloc sans ses titres, ou avec une ligne de titres qui dit les années.`);
+  const row = values.map(filled).find((some) => some.length > 1 && some.every(isYear));
+  if (row) doubt(`une de ses lignes dit des années (${row.join(", ")}), qui ne sont pas des montants. Mettez-les en titres, en haut.`);
+  const ranks = values.map((some) => parse(some[0])[0]);
+  if (values[0].length > 1 && ranks.every((rank, r) => rank && rank < 1000n && rank === ranks[0] + BigInt(r)) && values.every((some) => { const rest = amountsOf(some).slice(1).filter(Boolean); return rest.length && rest.every((amount) => amount >= 1000n); })) doubt("sa première colonne semble numéroter les lignes. Copiez-le sans elle.");
 }
+const otherUnit = (said) => `« ${said.trim()} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs CFA entiers, sans ces mots.`;
 // What a block says: its names, its amounts, the line of each row and the column of each amount. Throws Doubt.
 function understood(text, i, j) {
   let rows = rowsOf(text);
@@ -320,7 +329,7 @@ function understood(text, i, j) {
   while (rows[0].length > 1 && rows.every((row) => !bare(row[row.length - 1]))) rows.forEach((row) => row.pop());
   const isOfProject = (value) => projects().some((one) => bare(value).includes(bare(one.dataset.project)));
   const unit = rows.flat().find((value) => OTHER_UNIT.test(value) && !isKnown(value) && !isOfProject(value));
-  if (unit) doubt(`« ${unit.trim()} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs CFA entiers, sans ces mots.`);
+  if (unit) doubt(otherUnit(unit));
   const years = rows.filter((row, r) => firstYear(row, r) >= 0);
   const top = rows.indexOf(years[0]);
   if (years.length > 1 || rows.slice(0, Math.max(top, 0)).flat().some((value) => parse(value)[0])) doubt(`sa ligne de titres (${years[years.length - 1].filter(bare).join(", ")}) n’est pas seule, en haut.`);
@@ -329,6 +338,9 @@ function understood(text, i, j) {
   const width = top < 0 ? namesIn(rows) : firstYear(rows[top], top);
   const titles = top < 0 ? null : rows[top];
   const above = rows.slice(0, Math.max(top, 0)).flat();
+  // « (1 000 F CFA) » above the headings is a unit too, whatever stands around.
+  const scale = above.find((value) => /000|centaine|unite(?!.*(franc|f\.?cfa|xof)$)/.test(bare(value).replace(/[.,÷]/g, "")) && !isKnown(value) && !isOfProject(value));
+  if (scale) doubt(otherUnit(scale));
   rows = rows.slice(top + 1).filter((row) => !width || row.some(bare));
   if (width > 2) doubt("il a plus de deux colonnes avant celles des années.");
   const names = rows.map((row) => row.slice(0, width).map((name) => name.trim()));

@@ -112,6 +112,30 @@ def test_what_a_block_says_above_or_first_is_not_passed_over(visitor):
     ])
 
 
+def test_what_counts_or_names_and_is_no_amount_refuses_the_block(visitor):
+    one, _ = open_plan(visitor)
+    heads = f"Projet\tFinanceur\t2027\n{FIRST}\tÉtat\t5"
+    unit = f"{NOTHING}« {{}} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs " \
+           "CFA entiers, sans ces mots."
+    title = f"{NOTHING}« {{}} » semble un titre. Copiez le bloc sans ses titres, ou avec une ligne de titres qui dit " \
+            "les années."
+    years = "qui ne sont pas des montants. Mettez-les en titres"
+    said = ["(1 000 F CFA)", "Unité : 1 000 000 000 F CFA", "U : 1 000 F CFA", "unité : 1,000 F", "FCFA (000)",
+            "FCFA/1000", "FCFA ÷ 1 000", "par 1 000 F", "Unité : 10 3 F", "Unité : centaines de F"]
+    check(one, [
+        *((0, 0, f"{words}\t\t\n{heads}", unit.format(words), {}) for words in said),
+        (0, 0, f"Plan 2027-2031, francs CFA\t\t\n{heads}",
+         f"1 case remplie. La ligne de titres (Projet, Financeur, 2027) n’est pas collée. {NAMES}", {(1, 0): "5"}),
+        (0, 0, "2 025\t101 000\n2 026\t102 000", f"{NOTHING}sa première colonne dit des années, {years}.", {}),
+        (0, 0, "101 000\t102 000\n2025\t2026", f"{NOTHING}une de ses lignes dit des années (2025, 2026), {years}, "
+         "en haut.", {}),
+        (0, 0, "1\t12 000 000\n2\t13 000 000\n3\t14 000 000", f"{NOTHING}sa première colonne semble numéroter les "
+         "lignes. Copiez-le sans elle.", {}),
+        (0, 0, "Budget 2027\t2028\n5\t6", title.format("Budget 2027"), {}),
+        (0, 0, "Montants\n5\n6", title.format("Montants"), {}),
+    ])
+
+
 def test_a_total_never_falls_in_another_column(visitor):
     one, _ = open_plan(visitor)
     one.page.goto(one.base + PLAN.replace("plan/", ""))
