@@ -175,6 +175,7 @@ def duty_scopes(dossiers):
 
 
 def steps_of(dossier):
+    """The steps of a dossier, each with what was last submitted of it when it is in correction."""
     return StepProgress.objects.filter(negotiation=dossier).select_related("step").annotate(submitted=SUBMITTED)
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from .. import elements
 from ..choices import State
-from ..elements import SUBMITTED, Scopes, allows, key_of, part_of, scopes_of, shared_parts
+from ..elements import Scopes, allows, key_of, part_of, scopes_of, shared_parts, steps_of
 from ..models import Actor, Event, FundingLimit, Obligation, Project, Representative, StepProgress
 from .locks import for_update
 
@@ -22,9 +22,9 @@ NAMED_IN = {Actor: ("plan", "positions", "obligations"), Project: ("plan", "posi
 
 
 def scope(progress):
-    """The same, read for one step of a dossier."""
-    one = StepProgress.objects.select_related("step", "negotiation").annotate(submitted=SUBMITTED).get(pk=progress.pk)
-    return scopes_of(one.negotiation, [one])[one.pk]
+    """What may be edited of one step of a dossier, read anew."""
+    one = steps_of(progress.negotiation).get(pk=progress.pk)
+    return scopes_of(progress.negotiation, [one])[one.pk]
 
 
 def shared_scope(negotiation, part):
