@@ -46,10 +46,6 @@ class Row:
     def total(self):
         return total_of(cell.amount for cell in self.cells)
 
-    @property
-    def refused(self):
-        return [cell for cell in self.cells if cell.refusal]
-
 
 @dataclass(frozen=True)
 class Block:
@@ -64,6 +60,10 @@ class Block:
     @property
     def total(self):
         return total_of(self.amounts)
+
+    @property
+    def refused(self):
+        return [(row, cell) for row in self.rows for cell in row.cells if cell.refusal]
 
 
 class PlanForm(forms.Form):
@@ -262,11 +262,12 @@ class PlanForm(forms.Form):
             cell = (project, party.pk, column.year)
             stored = amounts[position] if amounts else 0
             refusal = self.refusals.get(cell) or (waits if not position else "")
+            name = name_of(cell)
             cells.append(Cell(
-                name_of(cell), column.year, self.texts.get(cell, money.digits(stored) if stored else ""),
+                name, column.year, self.texts.get(cell, money.digits(stored) if stored else ""),
                 self.amounts.get(cell) if cell in self.texts else stored,
                 refusal if self.asks_to_save else "", focus and not position,
-                not self.is_restricted or elements.allows(self.scope, key_of(name_of(cell)))))
+                not self.is_restricted or elements.allows(self.scope, key_of(name))))
         return Row(party.pk, party.label, party.name if party.name != party.label else "", tuple(cells))
 
 
@@ -277,7 +278,8 @@ def total_of(amounts):
 
 
 def name_of(cell):
-    return "p{}-f{}-y{}".format(*cell)
+    project, financier, year = cell
+    return f"p{project}-f{financier}-y{year}"
 
 
 def cell_of(name):

@@ -184,7 +184,7 @@ def total(amount, told="digits"):
 
 @register.simple_tag
 def amount_cells(amounts):
-    """The cells of one line of amounts, empty where there is none. Written here, as `plan_cells` is."""
+    """The cells of one line of amounts, empty where there is none. Written here, as `plan_lines` is."""
     return mark_safe("".join([f"<td>{money.digits(amount) if amount else BLANK}</td>" for amount in amounts]))
 
 
@@ -333,24 +333,36 @@ def stylesheet():
 
 
 @register.simple_tag
-def plan_cells(project, row, restricted=False):
-    """The inputs of one line of the financing matrix, a cell each. Written here, not in a template: a large plan has
-    thousands of them. restricted: only some cells are open."""
-    cells = []
-    for cell in row.cells:
-        more = f' id="{cell.name}" aria-invalid="true" aria-describedby="e{cell.name}"' if cell.refusal else ""
-        # In a correction: the list of the remarks leads to the cells that are open.
-        more += "" if not restricted else " readonly" if not cell.is_open else "" if more else f' id="{cell.name}"'
-        opened = ' class="is-open"' if restricted and cell.is_open else ""
-        cells.append(f'<td{opened}><input name="{cell.name}" value="{html.escape(cell.text)}" inputmode="numeric" '
-                     f'autocomplete="off" aria-labelledby="b{project} r{project}-{row.financier} y{cell.year}"{more}'
-                     f'{" autofocus" if cell.focus else ""}></td>')
-    return mark_safe("\n".join(cells))
+def plan_lines(block, restricted=False):
+    """The lines of one project in the financing matrix, with an input a cell. Written here, not in a template: a large
+    plan has thousands of them. restricted: only some cells are open."""
+    return mark_safe("\n".join(plan_line(block.project, row, restricted) for row in block.rows))
+
+
+def plan_line(project, row, restricted):
+    full = f' data-name="{escape(typo(row.full_name))}"' if row.full_name else ""
+    cells = "\n".join(plan_cell(project, row, cell, restricted) for cell in row.cells)
+    return (f'<tr data-line{full}><th scope="row"><span dir="auto" id="r{project}-{row.financier}">'
+            f'{escape(typo(row.label))}</span></th>\n{cells}\n<td class="total" data-sum="line">{total(row.total)}</td></tr>')
+
+
+def plan_cell(project, row, cell, restricted):
+    more = f' id="{cell.name}" aria-invalid="true" aria-describedby="e{cell.name}"' if cell.refusal else ""
+    # In a correction: the list of the remarks leads to the cells that are open.
+    more += "" if not restricted else " readonly" if not cell.is_open else "" if more else f' id="{cell.name}"'
+    opened = ' class="is-open"' if restricted and cell.is_open else ""
+    return (f'<td{opened}><input name="{cell.name}" value="{html.escape(cell.text)}" inputmode="numeric" '
+            f'autocomplete="off" aria-labelledby="b{project} r{project}-{row.financier} y{cell.year}"{more}'
+            f'{" autofocus" if cell.focus else ""}></td>')
 
 
 @register.simple_tag
 def party_options(parties):
-    """The choices of one list « Ajouter un financeur ». Written here, as `plan_cells` is: a list a project."""
-    return format_html_join("", '<option value="{}"{}>{}</option>', (
-        (party.pk, format_html(' data-label="{}"', typo(party.label)) if party.label != party.name else "",
-         typo(party.name)) for party in parties))
+    """The choices of one list « Ajouter un financeur ». Written here, as `plan_lines` is: a list a project."""
+    return mark_safe("".join(option_of(party.pk, party.label, party.name) for party in parties))
+
+
+@lru_cache(maxsize=4096)
+def option_of(pk, label, name):
+    return format_html('<option value="{}"{}>{}</option>', pk,
+                       format_html(' data-label="{}"', typo(label)) if label != name else "", typo(name))
