@@ -4,6 +4,7 @@ from crispy_forms.layout import Layout, Row
 from django import forms
 from django.db.models import Exists, OuterRef
 
+from ..choices import State
 from ..models import Document, DocumentVersion
 from . import refusals
 from .fields import AmountField, CleanText, DateField, new_key
@@ -37,10 +38,11 @@ def capitalised(text):
 
 
 class StepChoice(forms.ModelChoiceField):
-    """A step of the dossier; those that are closed say so."""
+    """A step of the dossier; those that are closed, or open in part only, say so."""
 
     def label_from_instance(self, progress):
-        return str(progress.step) if progress.is_editable else f"{progress.step} ({progress.get_state_display()})"
+        is_open = progress.is_editable and progress.state != State.RETURNED
+        return str(progress.step) if is_open else f"{progress.step} ({progress.get_state_display()})"
 
 
 class DocumentChoice(forms.ModelChoiceField):
