@@ -5,15 +5,14 @@ from crispy_forms.helper import FormHelper
 from django import forms
 
 from .fields import DateField, new_key
-from .records import FIRST_YEAR, YEARS_AFTER
+from .records import YEARS_AFTER, YEARS_BEFORE, year_refusal
 
 
 def refuse_year(date, negotiation):
-    """A year 3018 is a slip."""
-    last = negotiation.last_year + YEARS_AFTER
-    if date and not FIRST_YEAR <= date.year <= last:
-        raise forms.ValidationError(f"L’année {date.year} est hors de la vie du contrat (de {FIRST_YEAR} à {last}) : "
-                                    "vérifiez-la.")
+    """A year 3018 is a slip, and so is a year 1999."""
+    first, last = negotiation.first_year - YEARS_BEFORE, negotiation.last_year + YEARS_AFTER
+    if refusal := year_refusal(date, first, last):
+        raise forms.ValidationError(refusal)
     return date
 
 

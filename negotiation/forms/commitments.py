@@ -9,7 +9,7 @@ from ..choices import AMOUNT_LIMITS, LimitKind
 from ..models import FundingLimit, Obligation, Project
 from ..models.negotiation import SHORT
 from .fields import AmountField, CleanText, PercentField, new_key
-from .records import DocumentChoice, RecordForm, clean_field
+from .records import YEARS_BEFORE, DocumentChoice, RecordForm, clean_field
 
 UNDIVIDED_HAS_NO = ("site", "problem", "beneficiaries", "cost", "cost_source")
 
@@ -55,6 +55,10 @@ class ObligationForm(RecordForm):
             "indicator": "À quoi on verra que l’engagement est tenu.",
             "evidence": "Ce qui montre qu’il est tenu : « PV du 12 mars », « lettre reçue »…",
         }
+
+    @property
+    def first_year(self):
+        return self.negotiation.first_year - YEARS_BEFORE
 
     def narrow(self):
         self.fields["party"].queryset = self.negotiation.actors.all()

@@ -9,7 +9,8 @@ from ..models import Document, DocumentVersion
 from . import refusals
 from .fields import AmountField, CleanText, DateField, new_key
 
-FIRST_YEAR, YEARS_AFTER = 1990, 5
+# What came before a contract, such as a decree, may be old; what it asks for is near it.
+FIRST_YEAR, YEARS_BEFORE, YEARS_AFTER = 1990, 5, 5
 
 
 def clean_field(db_field, **kwargs):
@@ -35,6 +36,13 @@ def clean_field(db_field, **kwargs):
 
 def capitalised(text):
     return text[:1].upper() + text[1:]
+
+
+def year_refusal(date, first, last):
+    """Why the year of this date, or of no date, is refused; "" when it is not."""
+    if not date or first <= date.year <= last:
+        return ""
+    return f"L’année {date.year} est hors de la vie du contrat (de {first} à {last}) : vérifiez-la."
 
 
 class StepChoice(forms.ModelChoiceField):
@@ -99,15 +107,18 @@ class RecordForm(forms.ModelForm):
         super().clean()
         for name, field in self.fields.items():
             date = self.cleaned_data.get(name) if isinstance(field, DateField) else None
-            if date and not FIRST_YEAR <= date.year <= self.last_year:
-                self.add_error(name, f"L’année {date.year} est hors de la vie du contrat (de {FIRST_YEAR} à "
-                                     f"{self.last_year}) : vérifiez-la.")
+            if refusal := year_refusal(date, self.first_year, self.last_year):
+                self.add_error(name, refusal)
         for first, second, sentence in self.in_order:
             start, end = self.cleaned_data.get(first), self.cleaned_data.get(second)
             if start and end and end < start:
                 self.add_error(second, sentence.format(f"{end:%d/%m/%Y}", f"{start:%d/%m/%Y}"))
 
     typed = property(refusals.typed)
+
+    @property
+    def first_year(self):
+        return FIRST_YEAR
 
     @property
     def last_year(self):

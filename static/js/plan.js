@@ -301,24 +301,30 @@ function placed(rows, i, columns) {
   });
   return Object.assign(rows.map((_, r) => (r < room ? i + r : SUMS)), { repeats });
 }
-// A column of years, or of names, among the amounts shifts them all.
+// What is no amount shifts those beside it: names, years, titles, numbers of rows.
 function checkAmounts(values, titles) {
   const isUnread = (value) => parse(value)[1] !== "";
   const isYear = (value) => /^(19|20|21)[0-9]{2}$/.test(bare(value)) || isColumn(value);
-  const filled = (row) => row.filter(bare);
-  const words = titles ? [] : columns(values).map(filled).find((column) => column.length > 1 && column.every((value) => isUnread(value) && /\p{L}/u.test(value)));
-  const stray = values.flat().find((value) => isUnread(value) && isKnown(value)) || words?.[0];
+  const isOfYears = (some) => some.length && some.every(isYear);
+  const isLost = (some) => some.length && some.every((value) => isUnread(value) || isYear(value)) && some.some(isUnread);
+  const [down, across] = [columns(values), values].map((parts) => parts.map((part) => part.filter(bare)));
+  const isTable = down.length > 1 && across.length > 1;
+  const words = !titles && isTable && down.find((column) => column.length > 1 && isLost(column) && !isOfYears(column.filter((value) => !isUnread(value))));
+  const stray = values.flat().find((value) => isUnread(value) && isKnown(value)) || words && words.find(isUnread);
   if (stray) doubt(`« ${stray.trim()} » n’est pas un montant : mettez les noms en premières colonnes, ou copiez seulement les montants.`);
-  const years = columns(values).map((column) => filled(column).filter((value) => !isUnread(value))).findIndex((column) => column.length && column.every(isYear));
+  const years = down.findIndex((column) => isOfYears(column.filter((value) => !isUnread(value))));
   if (years >= 0) doubt(`${years ? "une de ses colonnes" : "sa première colonne"} dit des années, qui ne sont pas des montants. Mettez-les en titres.`);
-  if (titles || values.length < 2) return;
-  const [first, ...others] = values.map(filled);
-  const odd = first.filter(isUnread);
-  if (odd.some((value) => /\p{L}/u.test(value)) && first.every((value) => isUnread(value) || isYear(value)) && others.some((row) => row.some((value) => !isUnread(value)))) doubt(`« ${odd[0].trim()} » semble un titre. Copiez le bloc sans ses titres, ou avec une ligne de titres qui dit les années.`);
-  const row = values.map(filled).find((some) => some.length > 1 && some.every(isYear));
+  if (titles) return;
+  const row = across.find((some) => some.length > 1 && isOfYears(some));
   if (row) doubt(`une de ses lignes dit des années (${row.join(", ")}), qui ne sont pas des montants. Mettez-les en titres, en haut.`);
-  const ranks = values.map((some) => parse(some[0])[0]);
-  if (values[0].length > 1 && ranks.every((rank, r) => rank && rank < 1000n && rank === ranks[0] + BigInt(r)) && values.every((some) => { const rest = amountsOf(some).slice(1).filter(Boolean); return rest.length && rest.every((amount) => amount >= 1000n); })) doubt("sa première colonne semble numéroter les lignes. Copiez-le sans elle.");
+  // In a block of one row or column, what comes first.
+  const title = isTable ? across.find(isLost) : [[values[0][0]].filter(bare)].find(isLost);
+  if (title) doubt(`« ${title.find(isUnread).trim()} » n’est pas un montant. Copiez le bloc sans ses titres, ou avec une ligne de titres qui dit les années.`);
+}
+// Less than 1 000 francs beside 100 000 is the number of a row or of a column, a share, or another unit.
+function checkSizes(amounts) {
+  const small = amounts.flat().find((value) => parse(value)[0] > 0n && parse(value)[0] < 1000n);
+  if (small && amounts.flat().some((value) => parse(value)[0] >= 100000n)) doubt(`« ${small.trim()} » serait un montant de moins de 1${NBSP}000 FCFA parmi de bien plus grands. Copiez le bloc sans numéros ni parts${NBSP}; un montant si petit se tape dans sa case.`);
 }
 const otherUnit = (said) => `« ${said.trim()} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs CFA entiers, sans ces mots.`;
 // What a block says: its names, its amounts, the line of each row and the column of each amount. Throws Doubt.
@@ -356,6 +362,7 @@ function understood(text, i, j) {
   const kept = places.filter((column) => column >= 0);
   const amounts = values.map((row) => row.filter((_, c) => places[c] >= 0));
   if (!kept.length) doubt("il ne porte aucun montant.");
+  checkSizes(amounts);
   const total = places.length > kept.length && values.some((row) => row.some((value, c) => places[c] < 0 && bare(value)));
   const to = width ? named(names, i) : placed(amounts, i, kept);
   if (to.every((line) => line < 0)) {

@@ -25,6 +25,7 @@ let asked = 0;
 async function check(file) {
   const turn = ++asked;
   const name = `«\u00a0${file.name}\u00a0»`;
+  if (!file.size) return void say("error", "Ce fichier est vide", `${name} ne contient rien : téléchargez-le de nouveau.`);
   verdict.textContent = "Calcul de l’empreinte…";
   let found;
   try {

@@ -102,10 +102,10 @@ def test_what_a_block_says_above_or_first_is_not_passed_over(visitor):
         (0, 0, "15\t1\t2\t3\t4\t5\n25\t3\t4\t5\t6\t7", first, {}),
         (0, 0, f"{REGION}\t15\t15\nÉtat\t25\t25", f"{NOTHING}sa seconde colonne semble être un total. Copiez-le "
          "sans elle, ou avec sa ligne de titres.", {}),
-        (0, 0, "500 000 FCFA\t600 000\n7\t8", "4 cases remplies.",
-         {(0, 0): "500 000", (0, 1): "600 000", (1, 0): "7", (1, 1): "8"}),
-        (0, 0, "13 000 000 F CFA\t1 000 F CFA\n7\t8", "4 cases remplies.",
-         {(0, 0): "13 000 000", (0, 1): "1 000", (1, 0): "7", (1, 1): "8"}),
+        (0, 0, "500 000 FCFA\t600 000\n7 000\t8 000", "4 cases remplies.",
+         {(0, 0): "500 000", (0, 1): "600 000", (1, 0): "7 000", (1, 1): "8 000"}),
+        (0, 0, "13 000 000 F CFA\t1 000 F CFA\n7 000\t8 000", "4 cases remplies.",
+         {(0, 0): "13 000 000", (0, 1): "1 000", (1, 0): "7 000", (1, 1): "8 000"}),
         (0, 0, "- F CFA\t8\n-\u00a0\u00a0 FCFA\t– F", "4 cases remplies.",
          {(0, 0): "0", (0, 1): "8", (1, 0): "0", (1, 1): "0"}),
         (0, 0, "5\t6\n7\t8\n\t\n\t", "4 cases remplies.", {(0, 0): "5", (0, 1): "6", (1, 0): "7", (1, 1): "8"}),
@@ -117,8 +117,11 @@ def test_what_counts_or_names_and_is_no_amount_refuses_the_block(visitor):
     heads = f"Projet\tFinanceur\t2027\n{FIRST}\tÉtat\t5"
     unit = f"{NOTHING}« {{}} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs " \
            "CFA entiers, sans ces mots."
-    title = f"{NOTHING}« {{}} » semble un titre. Copiez le bloc sans ses titres, ou avec une ligne de titres qui dit " \
-            "les années."
+    title = f"{NOTHING}« {{}} » n’est pas un montant. Copiez le bloc sans ses titres, ou avec une ligne de titres qui " \
+            "dit les années."
+    small = f"{NOTHING}« {{}} » serait un montant de moins de 1 000 FCFA parmi de bien plus grands. Copiez le bloc " \
+            "sans numéros ni parts ; un montant si petit se tape dans sa case."
+    amounts = "11 000 000\t12 000 000\n21 000 000\t22 000 000"
     years = "qui ne sont pas des montants. Mettez-les en titres"
     said = ["(1 000 F CFA)", "Unité : 1 000 000 000 F CFA", "U : 1 000 F CFA", "unité : 1,000 F", "FCFA (000)",
             "FCFA/1000", "FCFA ÷ 1 000", "par 1 000 F", "Unité : 10 3 F", "Unité : centaines de F"]
@@ -129,8 +132,17 @@ def test_what_counts_or_names_and_is_no_amount_refuses_the_block(visitor):
         (0, 0, "2 025\t101 000\n2 026\t102 000", f"{NOTHING}sa première colonne dit des années, {years}.", {}),
         (0, 0, "101 000\t102 000\n2025\t2026", f"{NOTHING}une de ses lignes dit des années (2025, 2026), {years}, "
          "en haut.", {}),
-        (0, 0, "1\t12 000 000\n2\t13 000 000\n3\t14 000 000", f"{NOTHING}sa première colonne semble numéroter les "
-         "lignes. Copiez-le sans elle.", {}),
+        (0, 0, "1\t12 000 000\n2\t13 000 000\n3\t14 000 000", small.format(1), {}),
+        (0, 0, "10\t12 000 000\n20\t900", small.format(10), {}),
+        (0, 0, f"18\t19\n{amounts}", small.format(18), {}),
+        (0, 0, "7\t11 000 000\t12 000 000", small.format(7), {}),
+        (0, 0, "11 000 000\t48\n21 000 000\t52", small.format(48), {}),
+        (0, 0, "1.1\t11 000 000", title.format("1.1"), {}),
+        *((0, 0, f"{one}\t{other}\n{amounts}", title.format(one), {}) for one, other in (
+            ("31/12/2027", "31/12/2028"), ("2027-2028", "2028-2029"), ("2027*", "2028*"), ("2027.", "2028."))),
+        (0, 0, "11 000 000\t48,5 %\n21 000 000\t51,5 %", f"{NOTHING}« 48,5 % » n’est pas un montant : mettez les noms "
+         "en premières colonnes, ou copiez seulement les montants.", {}),
+        (0, 0, "2027*\n11 000 000\n12 000 000", title.format("2027*"), {}),
         (0, 0, "Budget 2027\t2028\n5\t6", title.format("Budget 2027"), {}),
         (0, 0, "Montants\n5\n6", title.format("Montants"), {}),
     ])

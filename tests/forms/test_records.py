@@ -2,12 +2,13 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from negotiation.choices import State
 from negotiation.forms.actors import ActorForm, RepresentativeForm, RolesForm
-from negotiation.forms.commitments import ProjectForm
+from negotiation.forms.commitments import ObligationForm, ProjectForm
 from negotiation.forms.difficulties import DifficultyForm
 from negotiation.forms.events import EventForm
 from negotiation.forms.refusals import refuse
-from negotiation.models import Actor, Event
+from negotiation.models import Actor, Event, Obligation
 from negotiation.queries.actors import matrix_of
 
 from .. import factories
@@ -69,9 +70,23 @@ def test_a_link_gives_the_step_by_its_code(dossier, form):
 
 def test_a_closed_step_says_so_among_the_choices(dossier):
     progress = dossier.steps.get(step__code="A1")
-    dossier.steps.filter(pk=progress.pk).update(state="approved")
-    labels = dict(EventForm(negotiation=dossier).fields["progress"].choices)
-    assert labels[progress.pk] == f"{progress.step} (approuvée)"
+    told = {}
+    for state in State:
+        dossier.steps.filter(pk=progress.pk).update(state=state, return_reason="À reprendre")
+        told[state] = dict(EventForm(negotiation=dossier).fields["progress"].choices)[progress.pk]
+    name = str(progress.step)
+    assert told == {"todo": name, "draft": name, "submitted": f"{name} (soumise)", "returned": f"{name} (à corriger)",
+                    "approved": f"{name} (approuvée)"}
+
+
+@pytest.mark.parametrize(("due_on", "errors"), [
+    ("2022-01-01", {}), ("2036-12-31", {}),
+    ("2021-12-31", {"due_on": ["L’année 2021 est hors de la vie du contrat (de 2022 à 2036) : vérifiez-la."]}),
+    ("2037-01-01", {"due_on": ["L’année 2037 est hors de la vie du contrat (de 2022 à 2036) : vérifiez-la."]}),
+])
+def test_what_a_party_owes_is_due_near_the_contract(dossier, due_on, errors):
+    sent = {"party": dossier.actors.first().pk, "what": "Désigner un point focal", "state": "todo", "due_on": due_on}
+    assert ObligationForm(sent, instance=Obligation(negotiation=dossier), negotiation=dossier).errors == errors
 
 
 def roles_form(dossier, data):
