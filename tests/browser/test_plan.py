@@ -122,7 +122,7 @@ def test_an_amount_copied_alone_replaces_the_whole_cell(visitor):
      "2 cases remplies. La ligne de titres (2 027, 2 028) n’est pas collée."),
     ("2027\t2026\n1\t2", None, None, "Rien n’est collé : « 2026 » n’est pas une colonne de cette page "
                                      "(2027, 2028, 2029, 2030, 2031, Non réparti)."),
-    ('"400\n500"\t2\n"dit ""trois"""\t4', ["400 / 500", "2"], ['dit "trois"', "4"],
+    ('2\t"400\n500"\n"dit ""trois"""\t4', ["2", "400 / 500"], ['dit "trois"', "4"],
      "4 cases remplies, dont 2 illisibles."),
     ("1\t2" + "\t" * 4 + "\t9", ["1", "2"], None,
      "6 cases remplies. 1 valeur dépasse le tableau, ou tombe sur une case fermée, et n’est pas collée."),
