@@ -343,7 +343,8 @@ def plan_line(project, row, restricted):
     full = f' data-name="{escape(typo(row.full_name))}"' if row.full_name else ""
     cells = "\n".join(plan_cell(project, row, cell, restricted) for cell in row.cells)
     return (f'<tr data-line{full}><th scope="row"><span dir="auto" id="r{project}-{row.financier}">'
-            f'{escape(typo(row.label))}</span></th>\n{cells}\n<td class="total" data-sum="line">{total(row.total)}</td></tr>')
+            f'{escape(typo(row.label))}</span></th>\n{cells}\n'
+            f'<td class="total" data-sum="line">{total(row.total)}</td></tr>')
 
 
 def plan_cell(project, row, cell, restricted):

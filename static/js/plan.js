@@ -307,10 +307,13 @@ function checkAmounts(values, titles) {
   const isYear = (value) => /^(19|20|21)[0-9]{2}$/.test(bare(value)) || isColumn(value);
   const isOfYears = (some) => some.length && some.every(isYear);
   const isLost = (some) => some.length && some.every((value) => isUnread(value) || isYear(value)) && some.some(isUnread);
+  const refused = (value) => doubt(`${parse(value)[1].replace(/\.?$/, ".")} Si c’est un titre ou un numéro, copiez le bloc sans lui, ou avec une ligne de titres qui dit les années.`);
   const [down, across] = [columns(values), values].map((parts) => parts.map((part) => part.filter(bare)));
   const isTable = down.length > 1 && across.length > 1;
   const words = !titles && isTable && down.find((column) => column.length > 1 && isLost(column) && !isOfYears(column.filter((value) => !isUnread(value))));
-  const stray = values.flat().find((value) => isUnread(value) && isKnown(value)) || words && words.find(isUnread);
+  const first = words && words.find(isUnread);
+  if (first && /[0-9#]/.test(first)) refused(first);
+  const stray = values.flat().find((value) => isUnread(value) && isKnown(value)) || first;
   if (stray) doubt(`« ${stray.trim()} » n’est pas un montant : mettez les noms en premières colonnes, ou copiez seulement les montants.`);
   const years = down.findIndex((column) => isOfYears(column.filter((value) => !isUnread(value))));
   if (years >= 0) doubt(`${years ? "une de ses colonnes" : "sa première colonne"} dit des années, qui ne sont pas des montants. Mettez-les en titres.`);
@@ -319,12 +322,21 @@ function checkAmounts(values, titles) {
   if (row) doubt(`une de ses lignes dit des années (${row.join(", ")}), qui ne sont pas des montants. Mettez-les en titres, en haut.`);
   // In a block of one row or column, what comes first.
   const title = isTable ? across.find(isLost) : [[values[0][0]].filter(bare)].find(isLost);
-  if (title) doubt(`« ${title.find(isUnread).trim()} » n’est pas un montant. Copiez le bloc sans ses titres, ou avec une ligne de titres qui dit les années.`);
+  if (title) refused(title.find(isUnread));
 }
-// Less than 1 000 francs beside 100 000 is the number of a row or of a column, a share, or another unit.
+// Less than 1 000 francs beside 10 000 is the number of a row or of a column, a share, or another unit.
 function checkSizes(amounts) {
   const small = amounts.flat().find((value) => parse(value)[0] > 0n && parse(value)[0] < 1000n);
-  if (small && amounts.flat().some((value) => parse(value)[0] >= 100000n)) doubt(`« ${small.trim()} » serait un montant de moins de 1${NBSP}000 FCFA parmi de bien plus grands. Copiez le bloc sans numéros ni parts${NBSP}; un montant si petit se tape dans sa case.`);
+  if (small && amounts.flat().some((value) => parse(value)[0] >= 10000n)) doubt(`« ${small.trim()} » serait un montant de moins de 1${NBSP}000 FCFA parmi de bien plus grands. Copiez le bloc sans numéros ni parts${NBSP}; un montant si petit se tape dans sa case.`);
+}
+// Codes, quantities and the dates of a spreadsheet are whole numbers too: a row or a column a hundred times smaller than all the rest.
+function outOfScale(amounts) {
+  const all = amounts.map(amountsOf);
+  const least = (rows) => rows.flat().filter(Boolean).reduce((least, amount) => (least && least < amount ? least : amount), 0n);
+  const without = (parts, k) => least(parts.filter((_, other) => other !== k));
+  const isSmall = (parts) => (part, k) => part.some(Boolean) && part.every((amount) => amount * 100n < without(parts, k));
+  const down = columns(all);
+  return down.some(isSmall(down)) ? "Une de ses colonnes" : all.some(isSmall(all)) ? "Une de ses lignes" : "";
 }
 const otherUnit = (said) => `« ${said.trim()} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs CFA entiers, sans ces mots.`;
 // What a block says: its names, its amounts, the line of each row and the column of each amount. Throws Doubt.
@@ -402,6 +414,10 @@ function lay(target, { names, amounts, to, columns, titles, total }) {
   const s = before.length > 1 ? "s" : "";
   const absent = names.filter((_, down) => to[down] === NOWHERE);
   const told = [`${before.length} case${s} remplie${s}${unread ? `, dont ${unread} illisible${unread > 1 ? "s" : ""}` : ""}.`];
+  const scale = before.length > 1 && !titles && outOfScale(amounts);
+  // Without headings the place is the one of the caret: its corners are said, so that a shift is seen.
+  if (before.length > 1 && !titles) told.push(`${[before[0], before[before.length - 1]].map(corner).join(" à ").replace(/^/, "De ")}.`);
+  if (scale) told.push(`${scale} est cent fois plus petite que le reste${NBSP}: vérifiez que ce sont des montants.`);
   if (titles) told.push(`La ligne de titres (${titles.filter(bare).join(", ")}) n’est pas collée.`);
   if (total) told.push("La colonne des totaux n’est pas collée.");
   if (names[0].length) told.push("Les noms ne sont pas collés.");
@@ -412,8 +428,9 @@ function lay(target, { names, amounts, to, columns, titles, total }) {
   if (absent.length) told.push(`Sans ligne dans cette page, et non collé${absent.length > 1 ? "s" : ""}${NBSP}: ${absent.slice(0, 3).map((row) => `« ${row.join(", ")} »`).join(" ; ")}${absent.length > 3 ? "…" : ""}.`);
   if (left === 1) told.push("1 valeur dépasse le tableau, ou tombe sur une case fermée, et n’est pas collée.");
   if (left > 1) told.push(`${left} valeurs dépassent le tableau, ou tombent sur des cases fermées, et ne sont pas collées.`);
-  say(told.join(" "), unread || told[1] ? "notice notice--warning" : "notice");
+  say(told.join(" "), unread || told.length > (before.length > 1 && !titles ? 2 : 1) ? "notice notice--warning" : "notice");
 }
+const corner = ([input]) => `«${NBSP}${lineName(lines.find((line) => line.contains(input)))}, ${columnName(input)}${NBSP}» (${read.get(input)[1] ? "illisible" : fcfa(read.get(input)[0])})`;
 // After cells were filled in by the page: what cannot be read, the totals, and what keeps or guards what is typed.
 function changed(input, undoable) {
   lines.forEach((_, line) => refuse(line));

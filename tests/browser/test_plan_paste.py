@@ -75,8 +75,8 @@ def test_years_and_names_among_the_amounts_refuse_the_block(visitor):
         *((0, 0, block, told, {}) for block, told in cases),
         (0, 0, "5\tà préciser\n6\t", "4 cases remplies, dont 1 illisible.",
          {(0, 0): "5", (0, 1): "à préciser", (1, 0): "6", (1, 1): ""}),
-        (0, 0, "2 500\t6\n2027\t8", "4 cases remplies.",
-         {(0, 0): "2 500", (0, 1): "6", (1, 0): "2 027", (1, 1): "8"}),
+        (0, 0, "2 500\t600\n2027\t800", "4 cases remplies.",
+         {(0, 0): "2 500", (0, 1): "600", (1, 0): "2 027", (1, 1): "800"}),
     ])
     place = one.page.locator("input[name^=p]").first.get_attribute("name").split("-")[0][1:]
     for query in (f"projet={place}", "annee=2028"):
@@ -117,8 +117,10 @@ def test_what_counts_or_names_and_is_no_amount_refuses_the_block(visitor):
     heads = f"Projet\tFinanceur\t2027\n{FIRST}\tÉtat\t5"
     unit = f"{NOTHING}« {{}} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs " \
            "CFA entiers, sans ces mots."
-    title = f"{NOTHING}« {{}} » n’est pas un montant. Copiez le bloc sans ses titres, ou avec une ligne de titres qui " \
-            "dit les années."
+    title = f"{NOTHING}« {{}} » n’est pas un montant : écrivez-le en chiffres, par exemple 400 000 000. Si c’est un " \
+            "titre ou un numéro, copiez le bloc sans lui, ou avec une ligne de titres qui dit les années."
+    point = title.replace("n’est pas un montant : écrivez-le en chiffres", "contient un point ou une virgule : écrivez "
+                          "le montant en francs entiers")
     small = f"{NOTHING}« {{}} » serait un montant de moins de 1 000 FCFA parmi de bien plus grands. Copiez le bloc " \
             "sans numéros ni parts ; un montant si petit se tape dans sa case."
     amounts = "11 000 000\t12 000 000\n21 000 000\t22 000 000"
@@ -137,11 +139,11 @@ def test_what_counts_or_names_and_is_no_amount_refuses_the_block(visitor):
         (0, 0, f"18\t19\n{amounts}", small.format(18), {}),
         (0, 0, "7\t11 000 000\t12 000 000", small.format(7), {}),
         (0, 0, "11 000 000\t48\n21 000 000\t52", small.format(48), {}),
-        (0, 0, "1.1\t11 000 000", title.format("1.1"), {}),
+        (0, 0, "1.1\t11 000 000", point.format("1.1"), {}),
+        (0, 0, "11.000.000\t12.000.000\n21.000.000\t22.000.000", point.format("11.000.000"), {}),
         *((0, 0, f"{one}\t{other}\n{amounts}", title.format(one), {}) for one, other in (
-            ("31/12/2027", "31/12/2028"), ("2027-2028", "2028-2029"), ("2027*", "2028*"), ("2027.", "2028."))),
-        (0, 0, "11 000 000\t48,5 %\n21 000 000\t51,5 %", f"{NOTHING}« 48,5 % » n’est pas un montant : mettez les noms "
-         "en premières colonnes, ou copiez seulement les montants.", {}),
+            ("31/12/2027", "31/12/2028"), ("2027-2028", "2028-2029"), ("2027*", "2028*"))),
+        (0, 0, "11 000 000\t48,5 %\n21 000 000\t51,5 %", title.format("48,5 %"), {}),
         (0, 0, "2027*\n11 000 000\n12 000 000", title.format("2027*"), {}),
         (0, 0, "Budget 2027\t2028\n5\t6", title.format("Budget 2027"), {}),
         (0, 0, "Montants\n5\n6", title.format("Montants"), {}),
@@ -236,3 +238,22 @@ def test_a_position_takes_only_the_lines_of_its_project(visitor):
         (0, 0, f"{FIRST}\t9\nÉtat\t5", f"{NOTHING}« {FIRST} » n’est ni un projet ni un financeur de cette page.", {}),
         (0, 0, f"{SECOND}\t9\n{STATE}\t5", f"1 case remplie. {filled('2027')} {SUM}", {(1, 0): "5"}),
     ])
+
+
+def test_a_block_without_headings_says_its_corners_and_what_is_out_of_scale(visitor):
+    one, _ = open_plan(visitor)
+    codes = "Une de ses {} est cent fois plus petite que le reste : vérifiez que ce sont des montants."
+    found = []
+    for block in ["23110\t11 000 000\n23120\t21 000 000", "43101\t43466\n11 000 000\t12 000 000",
+                  "10 000 000\t400 000 000\n20 000 000\t-", "400\t36"]:
+        one.page.locator("input[name^=p]").first.evaluate(PASTE, block)
+        notice = one.page.locator("[data-said]")
+        found.append((plain(notice.inner_text()), "warning" in notice.get_attribute("class")))
+        one.page.get_by_role("button", name="Annuler le collage").click()
+    assert (found, one.problems) == ([
+        (f"4 cases remplies. De « {REGION}, 2027 » (23 110 FCFA) à « {STATE}, 2028 » (21 000 000 FCFA). "
+         f"{codes.format('colonnes')}", True),
+        (f"4 cases remplies. De « {REGION}, 2027 » (43 101 FCFA) à « {STATE}, 2028 » (12 000 000 FCFA). "
+         f"{codes.format('lignes')}", True),
+        (f"4 cases remplies. De « {REGION}, 2027 » (10 000 000 FCFA) à « {STATE}, 2028 » (0 FCFA).", False),
+        (f"2 cases remplies. De « {REGION}, 2027 » (400 FCFA) à « {REGION}, 2028 » (36 FCFA).", False)], [])
