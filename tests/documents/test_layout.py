@@ -39,8 +39,11 @@ class Page:
         self.box = page._page_box
         self.left, self.top = self.box.content_box_x(), self.box.content_box_y()
         self.right, self.bottom = self.left + self.box.width, self.top + self.box.height
-        body = [child for child in self.box.children if not type(child).__name__.startswith("Margin")]
-        self.lines = [line for child in body for line in lines(child, (), frozenset(), None)]
+        body, edges = [], []
+        for child in self.box.children:
+            (edges if type(child).__name__.startswith("Margin") else body).extend(lines(child, (), frozenset(), None))
+        # What the page says, and what runs at its head and its foot.
+        self.lines, self.edges = body, edges
 
     @property
     def filled(self):
@@ -98,6 +101,8 @@ def test_no_text_leaves_its_page_nor_its_cell(livret):
            if line.left < page.left - SLACK or line.right > page.right + SLACK or line.top < page.top - SLACK
            or line.bottom > page.bottom + SLACK]
     assert out == []
+    assert [(number, line.words[:60]) for number, page in enumerate(pages, 1) for line in page.edges
+            if line.left < page.left - SLACK or line.right > page.right + SLACK] == []
     beyond = [(number, line.words[:60]) for number, page in enumerate(pages, 1) for line in page.lines
               if line.cell and not line.cell[0] - SLACK <= line.left <= line.right <= line.cell[1] + SLACK]
     assert beyond == []
