@@ -414,9 +414,10 @@ function lay(target, { names, amounts, to, columns, titles, total }) {
   const s = before.length > 1 ? "s" : "";
   const absent = names.filter((_, down) => to[down] === NOWHERE);
   const told = [`${before.length} case${s} remplie${s}${unread ? `, dont ${unread} illisible${unread > 1 ? "s" : ""}` : ""}.`];
-  const scale = before.length > 1 && !titles && outOfScale(amounts);
   // Without headings the place is the one of the caret: its corners are said, so that a shift is seen.
-  if (before.length > 1 && !titles) told.push(`${[before[0], before[before.length - 1]].map(corner).join(" à ").replace(/^/, "De ")}.`);
+  const isPlaced = before.length > 1 && !titles;
+  const scale = isPlaced && outOfScale(amounts);
+  if (isPlaced) told.push(`De ${corner(before[0])} à ${corner(before[before.length - 1])}.`);
   if (scale) told.push(`${scale} est cent fois plus petite que le reste${NBSP}: vérifiez que ce sont des montants.`);
   if (titles) told.push(`La ligne de titres (${titles.filter(bare).join(", ")}) n’est pas collée.`);
   if (total) told.push("La colonne des totaux n’est pas collée.");
@@ -428,7 +429,7 @@ function lay(target, { names, amounts, to, columns, titles, total }) {
   if (absent.length) told.push(`Sans ligne dans cette page, et non collé${absent.length > 1 ? "s" : ""}${NBSP}: ${absent.slice(0, 3).map((row) => `« ${row.join(", ")} »`).join(" ; ")}${absent.length > 3 ? "…" : ""}.`);
   if (left === 1) told.push("1 valeur dépasse le tableau, ou tombe sur une case fermée, et n’est pas collée.");
   if (left > 1) told.push(`${left} valeurs dépassent le tableau, ou tombent sur des cases fermées, et ne sont pas collées.`);
-  say(told.join(" "), unread || told.length > (before.length > 1 && !titles ? 2 : 1) ? "notice notice--warning" : "notice");
+  say(told.join(" "), unread || told.length > 1 + isPlaced ? "notice notice--warning" : "notice");
 }
 const corner = ([input]) => `«${NBSP}${lineName(lines.find((line) => line.contains(input)))}, ${columnName(input)}${NBSP}» (${read.get(input)[1] ? "illisible" : fcfa(read.get(input)[0])})`;
 // After cells were filled in by the page: what cannot be read, the totals, and what keeps or guards what is typed.
