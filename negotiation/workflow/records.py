@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Max, ProtectedError
 from django.db.models.deletion import Collector
+from django.utils.text import get_text_list
 
 from ..choices import Action
 from ..elements import key_of, part_of
@@ -272,12 +273,11 @@ def resting_on(instance):
 
 
 def resting(objects):
-    """« 2 contributions et 1 obligation de faire y sont rattachées »."""
+    """« 2 contributions et 1 obligation de faire en dépendent »."""
     counted = Counter(type(one) for one in objects)
     told = [f"{n} {model._meta.verbose_name if n == 1 else model._meta.verbose_name_plural}"
             for model, n in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]._meta.verbose_name))]
-    many = sum(counted.values()) > 1
-    return f"{' et '.join(told)} y {'sont rattachées' if many else 'est rattachée'}"
+    return f"{get_text_list(told, 'et')} en {'dépendent' if sum(counted.values()) > 1 else 'dépend'}"
 
 
 def dependents(instance):

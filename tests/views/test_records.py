@@ -228,7 +228,7 @@ def test_an_actor_who_finances_stays_and_the_page_says_why(sign_in, editor, doss
     Contribution.objects.create(project=project, financier=actor, year=2027, amount=1)
     client, url = sign_in(editor), f"{base}acteurs/{actor.pk}/supprimer/"
     records.save(Representative(actor=actor, function="Président"), dossier, by=editor)
-    sentence = (f"Impossible de supprimer « {actor} » : 1 contribution y est rattachée. Retirez d’abord ces "
+    sentence = (f"Impossible de supprimer « {actor} » : 1 contribution en dépend. Retirez d’abord ces "
                 "engagements.")
     page = client.get(url)
     answer = client.post(url, {"base": page.context["form"].initial["base"]})

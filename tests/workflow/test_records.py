@@ -253,7 +253,7 @@ def test_removing_an_actor_tells_its_representatives_too(dossier, editor):
     assert not Representative.objects.exists()
 
 
-def test_an_actor_who_finances_or_owes_is_not_removed(dossier, editor):
+def test_an_actor_who_finances_or_owes_is_not_removed(dossier, editor, manager):
     actor = dossier.actors.first()
     project = Project.objects.create(negotiation=dossier, name="Piste")
     for year in (2027, 2028):
@@ -262,8 +262,14 @@ def test_an_actor_who_finances_or_owes_is_not_removed(dossier, editor):
     with pytest.raises(NotAllowed) as refusal:
         records.remove(actor, dossier, by=editor)
     assert refusal.value.reasons == [
-        f"Impossible de supprimer « {actor} » : 2 contributions et 1 obligation de faire y sont rattachées. "
+        f"Impossible de supprimer « {actor} » : 2 contributions et 1 obligation de faire en dépendent. "
         "Retirez d’abord ces engagements."]
+    factories.position(dossier, by=manager, project=project, party=actor)
+    with pytest.raises(NotAllowed) as refusal:
+        records.remove(actor, dossier, by=editor)
+    assert refusal.value.reasons == [
+        f"Impossible de supprimer « {actor} » : 2 contributions, 1 montant d’une position, 1 obligation de faire et "
+        "1 position en dépendent. Retirez d’abord ces engagements."]
     assert dossier.actors.filter(pk=actor.pk).exists()
 
 
