@@ -126,7 +126,8 @@ RULES = {
     "step.favourable": reviews,
     "step.reserved": reviews,
     "step.unfavourable": reviews,
-    "step.cancel_return": examines,
+    # A service, its own return (`own_moves`, workflow/reviews.py).
+    "step.cancel_return": reviews,
     "step.skip": examines,
     "step.unblock": unblocks,
     "step.unblock_return": unblocks,
@@ -194,7 +195,8 @@ def own_moves(user, progress, examination):
         "submit": True,
         "recall": bool(last) and not last.opened_at,
         # Once the Region has touched the step, its correction has begun.
-        "cancel_return": untouched and last.submitted_by_id != user.pk,
+        "cancel_return": untouched and last.submitted_by_id != user.pk and (
+            examines(user, dossier) or examination.is_returned_for(user)),
         "reopen": True,
     }
     # A colleague's return is taken back with a reason.

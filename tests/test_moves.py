@@ -36,7 +36,7 @@ TABLE = {
     ("unfavourable", "sitting"):    "409 409 302 302 409 409 409 409",
     ("cancel_return", "examiner"):  "409 409 409 409 409 409 302 409",
     ("cancel_return", "director"):  "409 409 409 409 409 409 302 409",
-    ("cancel_return", "submitter"): NEVER,
+    **{("cancel_return", who): NEVER for who in ("sitting", "standing", "submitter")},
     ("skip", "examiner"):           "409 409 409 302 409 409 409 409",
     ("skip", "director"):           "409 409 409 302 409 409 409 409",
     ("skip", "submitter"):          NEVER,

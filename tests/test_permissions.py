@@ -19,15 +19,15 @@ TEAM = {*POSITIONS, "mandate.read", "scenario.read"}
 EDITION = {"booklet.publish", "booklet.share", "booklet.sign"}
 # What a reviewer may do where their organisation sits (models.review.Seat says where).
 SPEAKS = {"step.approve", "step.return", "step.opinion", "step.favourable", "step.reserved", "step.unfavourable",
-          "review.read", "remark.write", *POSITIONS}
+          "step.cancel_return", "review.read", "remark.write", *POSITIONS}
 # What each role may do on a dossier (E: editor and so on of the owner's council; others of their own organisation).
 MAY = {
     "editor": {*TEAM, "dossier.write", "remark.answer", "journal.read", "booklet.proof"},
     "manager": {*TEAM, "position.agree", "negotiation.open",
                 "dossier.write", "dossier.change", "dossier.share", "step.submit", "step.recall",
                 "remark.answer", "journal.read", "booklet.proof", *EDITION},
-    "examiner": {*SPEAKS, "step.cancel_return", "step.skip", "journal.read", "booklet.proof"},
-    "director": {*SPEAKS, "step.cancel_return", "step.skip", "dossier.share", "step.reopen", "journal.read",
+    "examiner": {*SPEAKS, "step.skip", "journal.read", "booklet.proof"},
+    "director": {*SPEAKS, "step.skip", "dossier.share", "step.reopen", "journal.read",
                  "booklet.proof", *EDITION},
     "adviser": {*SPEAKS, "journal.read", "booklet.proof"},
     "partner": set(),

@@ -197,6 +197,26 @@ class Outcome(TextChoices):
     SKIPPED = "skipped", "passé outre"
 
 
+def conclusion(kind, rule, quorum, voices):
+    """What a level concludes from its voices ("" for an organisation that has not spoken): PASSED, RETURNED or "".
+
+    Opinions inform: enough of them, whatever they say, and the level is passed. An organisation that was passed over is
+    waited for no more.
+    """
+    voices = [voice for voice in voices if voice != Voice.SKIPPED]
+    count = len(voices)
+    needed = {LevelRule.ALL: count, LevelRule.ANY: min(1, count), LevelRule.QUORUM: min(quorum or 1, count)}[rule]
+    if kind == LevelKind.OPINION:
+        return Outcome.PASSED if sum(map(bool, voices)) >= needed else ""
+    approved = sum(voice == Voice.APPROVE for voice in voices)
+    returned = sum(voice == Voice.RETURN for voice in voices)
+    if rule == LevelRule.ANY and returned and not approved:
+        return Outcome.RETURNED
+    if approved >= needed and count:
+        return Outcome.PASSED
+    return Outcome.RETURNED if returned > count - needed else ""
+
+
 class RemarkState(TextChoices):
     DRAFT = "draft", "pas encore envoyée"
     OPEN = "open", "ouverte"

@@ -84,20 +84,22 @@ PLAN_ACTIONS = (Action.PLAN_CHANGE, Action.POSITION_AGREE)
 
 # What the journal can be filtered by: {word of the address: (label, beginnings of the acts' codes)}.
 ACT_FAMILIES = {
-    "etapes": ("Étapes : réponses et décisions", ("step",)),
-    "pieces": ("Pièces", ("document",)),
-    "fiches": ("Fiches et rôles", ("record", "roles")),
-    "financement": ("Financement", ("plan", "total")),
-    "positions": ("Positions, mandat et scénarios", ("position", "mandate", "scenario")),
-    "examen": ("Examen et observations", ("review", "remark")),
-    "calendrier": ("Calendrier", ("calendar",)),
-    "acces": ("Ouverture et accès", ("negotiation", "dossier")),
-    "personnes": ("Équipe, suppléances et passations", ("invitation", "membership", "account", "organisation",
-                                                                "deputy", "handover")),
-    "livret": ("Livret, partages et signatures", ("booklet", "share", "signature")),
+    "etapes": ("Étapes : début et réponses", ("step.start", "step.answer")),
+    "pieces": ("Pièces", ("document.",)),
+    "fiches": ("Fiches et rôles", ("record.", "roles.")),
+    "financement": ("Financement", ("plan.", "total.")),
+    "positions": ("Positions, mandat et scénarios", ("position.", "mandate.", "scenario.")),
+    "examen": ("Soumissions, examen et observations", (
+        "step.submit", "step.recall", "step.opinion", "step.pass", "step.approve", "step.return", "step.cancel_return",
+        "step.reopen", "step.skip", "step.unblock", "step.escalate", "review.", "remark.")),
+    "calendrier": ("Calendrier", ("calendar.",)),
+    "acces": ("Ouverture et accès", ("negotiation.", "dossier.")),
+    "personnes": ("Équipe, suppléances et passations", (
+        "invitation.", "membership.", "account.", "organisation.", "deputy.", "handover.")),
+    "livret": ("Livret, partages et signatures", ("booklet.", "share.", "signature.")),
 }
 
 
 def acts_of(family):
     """The acts of one family of ACT_FAMILIES."""
-    return [action for action in Action if action.split(".")[0] in ACT_FAMILIES[family][1]]
+    return [action for action in Action if action.startswith(ACT_FAMILIES[family][1])]

@@ -85,7 +85,11 @@ def among(asked):
             condition &= Exists(CatalogueTag.objects.filter(entry=OuterRef("pk"), kind=kind, key=asked[kind]))
     if "etat" in asked:
         condition &= Q(booklet__state=STATES[asked["etat"]][1])
-    for word in fold(asked.get("q", "")).split()[:MOST_WORDS]:
+    words = fold(asked.get("q", "")).split()[:MOST_WORDS]
+    if "q" in asked and not words:
+        # Signs alone name nothing.
+        condition &= Q(pk__in=[])
+    for word in words:
         # A theme is found by its name too, which no edition prints.
         themes = [theme for theme in Theme if len(word) > 2 and any(
             part.startswith(word) for part in fold(theme.label).split())]

@@ -4,7 +4,7 @@ from itertools import groupby
 
 from django.db.models import Exists, F, OuterRef, Value
 
-from ..choices import Outcome, State, Voice
+from ..choices import Outcome, Role, State, Voice, conclusion
 from ..models import Organisation, Passage, Reading, Seat, Submission, User
 from .seats import answerable
 
@@ -80,6 +80,11 @@ class Examination:
         names = ", ".join(seat.organisation.name for seat in self.returners)
         return f"Correction demandée par : {names or 'l’administration de l’application'}"
 
+    def is_returned_for(self, user):
+        """Is the return of the person's own service, and of no other organisation?"""
+        sides = {seat.organisation_id for seat in self.returners}
+        return bool(sides) and sides <= user.organisations_as(Role.ADVISER)
+
     def is_returned_by_another(self, user):
         """Is the return a colleague's, and not this person's own?"""
         authors = {seat.given_by_id for seat in self.returners} | {
@@ -96,6 +101,19 @@ class Examination:
         closed = [level.passage.opened_at is not None for level in self.levels]
         later = self.levels[sum(closed):]
         return later[0] if later else None
+
+    @property
+    def then(self):
+        """Who speaks next when those now awaited agree, as a Level: the next of theirs where they speak one after the
+        other, else the whole next level. None when nobody is."""
+        if not (waited := self.waiting):
+            return None
+        level = next(one for one in self.levels if one.passage.pk == waited[0].passage.pk)
+        passage, later = level.passage, [seat for seat in level.seats if not seat.voice and seat not in waited]
+        voices = [Voice.APPROVE if seat in waited else seat.voice for seat in level.seats]
+        if later and not conclusion(passage.kind, passage.rule, passage.quorum, voices):
+            return Level(passage, later[:1])
+        return self.next_level
 
     def seats_of(self, user):
         """Does the person's organisation sit at one of its levels?"""

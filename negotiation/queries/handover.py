@@ -7,12 +7,13 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from .. import checklist
 from ..choices import OrganisationKind, RemarkState, Role, State
+from ..dates import spoken
 from ..models import (
     Answer,
     Difficulty,
@@ -42,8 +43,8 @@ SHOWN, PER_DOSSIER = 400, 12
 
 @dataclass
 class Dossier:
-    """states: [(State, how many)]; waiting: [(step progress, what it lacks, in words)]; decisions: the newest first,
-    older: are there others that are not listed?"""
+    """states: [(State, how many)]; waiting: [(step progress, what it lacks, or who is awaited, in words)]; decisions:
+    the newest first, older: are there others that are not listed?"""
     negotiation: Negotiation
     next: Next
     states: list
@@ -67,11 +68,16 @@ class Content:
 
 def content(handover):
     organisation = handover.membership.organisation
-    dossiers = list(scope(organisation).select_related("region", "owner").order_by("region__code_ct", "-first_year"))
+    dossiers = list(scope(organisation).select_related("region", "owner").annotate(
+        has_actors=Exists(Representative.objects.filter(actor__negotiation=OuterRef("pk"))),
+        has_obligations=Exists(Obligation.objects.filter(negotiation=OuterRef("pk"))),
+    ).order_by("region__code_ct", "-first_year"))
     since = timezone.now() - MONTHS
     lines, decided, contacts = steps_of(dossiers), decisions(organisation, dossiers, since), representatives(
         organisation, dossiers)
     seats = Seat.objects.filter(passage__submission__progress__negotiation__in=dossiers)
+    awaited = awaited_at(seats)
+    own = {step for step, some in awaited.items() if any(one.organisation_id == organisation.pk for one in some)}
     people = list(Membership.objects.current().filter(
         Q(organisation=organisation) | Q(organisation__kind=OrganisationKind.DGCT) | Q(
             organisation__kind=OrganisationKind.SERVICE), user__is_active=True,
@@ -80,8 +86,8 @@ def content(handover):
     ).select_related("user", "organisation").order_by("user__name", "role"))
     told = organisation.kind != OrganisationKind.PARTNER
     return Content(
-        [Dossier(d, next_action([PhaseLines(None, lines[d.pk])], team=d.owner_id == organisation.pk),
-                 counted(lines[d.pk]), waiting(lines[d.pk], organisation), decided[d.pk][:PER_DOSSIER],
+        [Dossier(d, next_action([PhaseLines(None, lines[d.pk])], team=d.owner_id == organisation.pk, awaited=own),
+                 counted(lines[d.pk]), waiting(lines[d.pk], organisation, awaited, own), decided[d.pk][:PER_DOSSIER],
                  len(decided[d.pk]) > PER_DOSSIER, contacts[d.pk])
          for d in dossiers],
         [m for m in people if m.organisation_id == organisation.pk],
@@ -117,7 +123,7 @@ def number(rows, **by):
 
 
 def steps_of(dossiers):
-    """{dossier: [StepLine]}; `remaining` counts what a step still lacks, in words, in six queries for all."""
+    """{dossier: [StepLine]}; `remaining` counts what a step still lacks, in words, in four queries for all."""
     given = Document.objects.filter(expected__required=True).filter(~Q(waiver="") | Q(versions__isnull=False))
     progresses = StepProgress.objects.filter(negotiation__in=dossiers).select_related("step").annotate(
         since=SINCE, n_questions=number(Question.objects.all(), step=OuterRef("step")),
@@ -134,7 +140,7 @@ def steps_of(dossiers):
 
 
 def facts(dossiers):
-    """{dossier: what it holds of what the checks of the grid ask} (checklist.CHECKS), in five queries for all."""
+    """{dossier: what it holds of what the checks of the grid ask} (checklist.CHECKS), in three queries for all."""
     projects, difficulties = defaultdict(list), defaultdict(list)
     for dossier, *row in Project.objects.filter(negotiation__in=dossiers).values_list(
             "negotiation_id", "name", "cost", "whole_contract", Sum("contributions__amount")):
@@ -144,11 +150,8 @@ def facts(dossiers):
         difficulties[dossier].append(row)
     events = set(Event.objects.filter(negotiation__in=dossiers, date__lte=timezone.localdate()).values_list(
         "progress_id", flat=True))
-    actors = set(Representative.objects.filter(actor__negotiation__in=dossiers).values_list(
-        "actor__negotiation_id", flat=True))
-    obligations = set(Obligation.objects.filter(negotiation__in=dossiers).values_list("negotiation_id", flat=True))
     return {one.pk: {"plan": plan_of(projects[one.pk], one.announced_total), "events": events,
-                     "actors": one.pk in actors, "obligations": one.pk in obligations,
+                     "actors": one.has_actors, "obligations": one.has_obligations,
                      "difficulties": bool(difficulties[one.pk]),
                      "lessons": any(lesson or perspective for lesson, perspective in difficulties[one.pk])}
             for one in dossiers}
@@ -181,11 +184,34 @@ def counted(lines):
     return [(state, found[state]) for state in State if found[state]]
 
 
-def waiting(lines, organisation):
-    """What waits for it: at the DGCT what is submitted, elsewhere what is to be corrected or continued."""
-    states = [State.SUBMITTED] if organisation.kind == OrganisationKind.DGCT else [State.RETURNED, State.DRAFT]
-    return [(line.progress, "" if line.progress.state == State.SUBMITTED else " ; ".join(line.remaining))
-            for state in states for line in lines if line.progress.state == state]
+def awaited_at(seats):
+    """{step progress: [the seats whose turn it is]}"""
+    found = defaultdict(list)
+    for seat in seats.awaited().annotate(step=F("passage__submission__progress")).select_related(
+            "organisation", "passage").order_by("order"):
+        found[seat.step].append(seat)
+    return found
+
+
+# What a team has to do, or follows, in this order; a service hears of the steps where it is awaited (`waiting`).
+WAITING = {OrganisationKind.COUNCIL: (State.RETURNED, State.DRAFT, State.SUBMITTED),
+           OrganisationKind.DGCT: (State.SUBMITTED,)}
+
+
+def waiting(lines, organisation, awaited, own):
+    """[(step progress, words)] of what waits for the organisation; own: the steps where it is awaited itself."""
+    return [(line.progress, told_of(line, awaited)) for state in WAITING.get(organisation.kind, (State.SUBMITTED,))
+            for line in lines if line.progress.state == state
+            and (organisation.kind in WAITING or line.progress.pk in own)]
+
+
+def told_of(line, awaited):
+    """What a step still lacks; once submitted, whose word is awaited and until when."""
+    if line.progress.state != State.SUBMITTED:
+        return f"reste : {' ; '.join(line.remaining)}" if line.remaining else ""
+    told = [f"{seat.organisation} ({seat.passage.get_kind_display()}), avant le {spoken(seat.due_on)}"
+            for seat in awaited[line.progress.pk]]
+    return f"attend : {' ; '.join(told)}" if told else ""
 
 
 def decisions(organisation, dossiers, since):

@@ -141,9 +141,11 @@ def publish(request, slug, number):
 
 
 def offer(request, dossier, edition, form, *, refused=(), status=200):
-    in_force = next((one for one in editions_of(dossier) if one.is_current), None)
+    published = [one for one in editions_of(dossier) if one.published_at]
     return render(request, "booklets/publish.html", {
-        "dossier": dossier, "tab": "booklet", "edition": edition, "in_force": in_force, "form": form,
+        "dossier": dossier, "tab": "booklet", "edition": edition, "form": form,
+        "in_force": next((one for one in published if one.is_current), None),
+        "newer": next((one for one in published if one.number > edition.number), None),
         "refused": refused}, status=status)
 
 

@@ -48,7 +48,8 @@ def signed(edition, siblings):
 
 
 def withdrawn(request, found):
-    return render(request, "booklets/withdrawn.html", {"edition": found, "nav": "booklets"}, status=410)
+    return render(request, "booklets/withdrawn.html", {
+        "edition": found, "current": read.current(found), "nav": "booklets"}, status=410)
 
 
 def fingerprint(request, slug, number):

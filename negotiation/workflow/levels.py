@@ -1,35 +1,15 @@
-"""The chain of approval: who sits at each level of a submission, whose turn it is, and when a level has spoken."""
+"""The chain of approval: who sits at each level of a submission, and whose turn it is."""
 from datetime import timedelta
 
 from django.utils import timezone
 
-from ..choices import LevelKind, LevelMode, LevelRule, OrganisationKind, Outcome, Voice, is_decided
+from ..choices import LevelKind, LevelMode, LevelRule, OrganisationKind, is_decided
 from ..dates import working_days_after
 from ..models import Holiday, Opening, Organisation, Passage, ReviewLevel, Seat
 
 DGCT = "dgct"
 # A step without a chain, or whose chain ends on an opinion, is examined by the DGCT: an opinion decides nothing.
 DEFAULT = {"kind": LevelKind.EXAMINATION, "parties": [DGCT], "rule": LevelRule.ANY}
-
-
-def conclusion(kind, rule, quorum, voices):
-    """What a level concludes from its voices ("" for an organisation that has not spoken): PASSED, RETURNED or "".
-
-    Opinions inform: enough of them, whatever they say, and the level is passed. An organisation that was passed over is
-    waited for no more.
-    """
-    voices = [voice for voice in voices if voice != Voice.SKIPPED]
-    count = len(voices)
-    needed = {LevelRule.ALL: count, LevelRule.ANY: min(1, count), LevelRule.QUORUM: min(quorum or 1, count)}[rule]
-    if kind == LevelKind.OPINION:
-        return Outcome.PASSED if sum(map(bool, voices)) >= needed else ""
-    approved = sum(voice == Voice.APPROVE for voice in voices)
-    returned = sum(voice == Voice.RETURN for voice in voices)
-    if rule == LevelRule.ANY and returned and not approved:
-        return Outcome.RETURNED
-    if approved >= needed and count:
-        return Outcome.PASSED
-    return Outcome.RETURNED if returned > count - needed else ""
 
 
 # Said of an opinion that the grid asks for, when no service to which the dossier is open can give it.

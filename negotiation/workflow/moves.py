@@ -1,6 +1,6 @@
 """The acts that change the state of a step, by the name that forms post. Each refuses in words, and twice is once."""
 from ..choices import Action, Voice
-from . import reviews, steps, ways_out
+from . import cancelled_returns, reviews, steps, ways_out
 
 
 def speaking(voice):
@@ -20,7 +20,7 @@ ACTS = {
     "submit": steps.submit, "recall": steps.recall, "reopen": steps.reopen,
     "approve": speaking(Voice.APPROVE), "return": speaking(Voice.RETURN),
     **{voice.value: speaking(voice) for voice in (Voice.FAVOURABLE, Voice.RESERVED, Voice.UNFAVOURABLE)},
-    "cancel_return": without_page(reviews.cancel_return),
+    "cancel_return": without_page(cancelled_returns.cancel_return),
     "skip": without_page(ways_out.skip),
     "unblock": lambda progress, *, seen=None, **form: ways_out.skip(progress, **form, action=Action.STEP_UNBLOCK),
     "unblock_return": lambda progress, *, seen=None, **form: ways_out.unblock_return(progress, **form),

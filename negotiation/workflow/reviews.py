@@ -1,10 +1,9 @@
-"""The examination of a submitted step: taking it, speaking at a level, returning, cancelling a return.
+"""The examination of a submitted step: taking it, speaking at a level, returning.
 
 A level speaks through its organisations (levels.py); the last one, never an opinion, approves the step. One person
 speaks once in a submission, and never on what they submitted themselves.
 """
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from ..choices import (
@@ -18,9 +17,10 @@ from ..choices import (
     Role,
     State,
     Voice,
+    conclusion,
 )
 from ..dates import moment
-from ..models import Passage, Reading, Remark, Reply, Seat, User
+from ..models import Passage, Reading, Remark, Reply, Seat
 from . import levels, notices
 from .journal import is_done, one_time, organisation_of, record
 from .steps import locked, refuse_stale, refuse_unread
@@ -29,7 +29,6 @@ from .transitions import NotAllowed, next_state
 SPOKEN = "Vous vous êtes déjà prononcé sur cette soumission : le niveau suivant revient à une autre personne."
 OWN = "Vous avez soumis cette étape : une autre personne doit l’examiner."
 NOT_YOURS = "Ce n’est pas, ou plus, à votre organisation de se prononcer sur cette étape : relisez la page."
-CORRECTING = "La Région a commencé à corriger : le renvoi ne s’annule plus. Relisez la page."
 UNBLOCKED = "Vous avez débloqué un niveau de cette soumission : le suivant revient à une autre personne."
 RECALLED = ("La Région a repris cette soumission le {} : il n’y a plus rien à examiner, jusqu’à ce qu’elle la "
             "soumette de nouveau.")
@@ -235,7 +234,7 @@ def conclude(progress, submission, seat, **signed):
     """What the level says now that one more organisation has spoken. signed: who, for whom, by which form."""
     now, passage = timezone.now(), seat.passage
     seats = list(passage.seats.all())
-    outcome = levels.conclusion(passage.kind, passage.rule, passage.quorum, [one.voice for one in seats])
+    outcome = conclusion(passage.kind, passage.rule, passage.quorum, [one.voice for one in seats])
     if outcome:
         notices.not_counted(progress, passage, by=signed["by"])
     if outcome == Outcome.RETURNED:
@@ -311,64 +310,6 @@ def bundle(submission, remarks):
         told["remarks"] = [{"place": one.label, "problem": one.problem, "request": one.request,
                             "message": messages.get(one.pk, "")} for one in remarks]
     return told
-
-
-@transaction.atomic
-def cancel_return(progress, *, by, version, key="", reason=""):
-    """Take a return back while the Region has not begun to correct. Nothing written is lost: remarks are drafts again,
-    and the reason is offered in the form of the next decision. A colleague's is taken back with a reason, told to them.
-    """
-    progress = locked(progress)
-    key = one_time(key, progress.pk, "cancel_return", version)
-    if is_done(progress.negotiation, key):
-        return progress
-    target = next_state("cancel_return", progress.state)
-    if version != progress.version:
-        raise NotAllowed(CORRECTING)
-    submission = progress.submissions.order_by("-number").first()
-    if not submission or submission.outcome != Outcome.RETURNED:
-        raise NotAllowed("Cette étape a été rouverte, et non renvoyée : il n’y a pas de renvoi à annuler.")
-    refuse_own(submission, by)
-    if progress.changed_at != submission.closed_at:
-        raise NotAllowed(CORRECTING)
-    others = [one for one in returners(submission) if one.pk != by.pk]
-    if others and not reason.strip():
-        raise NotAllowed(f"Ce renvoi est de {' et de '.join(map(str, others))} : écrivez pourquoi vous l’annulez, ce "
-                         "sera dit à son auteur.")
-    restore(progress, submission)
-    before, progress.state = progress.state, target
-    progress.changed_at, progress.version = timezone.now(), progress.version + 1
-    progress.save(update_fields=["state", "changed_at", "version"])
-    record(Action.STEP_CANCEL_RETURN, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
-           from_state=before, to_state=target, key=key, reason=reason.strip(), roles={Role.EXAMINER, Role.DIRECTOR})
-    notices.return_cancelled(progress, submission, by=by)
-    notices.return_taken_back(progress, submission, others, reason, by=by)
-    return progress
-
-
-def returners(submission):
-    """Who returned it: those whose voice did, or who unblocked it."""
-    passages = Passage.objects.filter(submission=submission, outcome=Outcome.RETURNED)
-    voices = Seat.objects.filter(passage__in=passages, voice=Voice.RETURN)
-    return list(User.objects.filter(Q(pk__in=voices.values("given_by")) | Q(pk__in=passages.values("closed_by"))))
-
-
-def restore(progress, submission):
-    """The level that returned the step is open again, without its voice; its reasons are offered again in the form, and
-    the remarks of this submission are drafts."""
-    sent = submission.closed_at
-    submission.closed_at, submission.outcome = None, ""
-    submission.save(update_fields=["closed_at", "outcome"])
-    passage = submission.passages.filter(closed_at__isnull=False).order_by("-order").first()
-    levels.close(passage, "", None)
-    passage.seats.filter(voice=Voice.RETURN).update(voice="", given_by=None, given_at=None)
-    Remark.objects.filter(progress=progress, state=RemarkState.OPEN, sent_at=sent).update(
-        state=RemarkState.DRAFT, sent_at=None)
-    Reply.objects.filter(remark__progress=progress, sent_at=sent).update(sent_at=None)
-    # Those sent with an earlier return keep the answer that the Region had given, unless they had been maintained.
-    maintained = Reply.objects.filter(remark__progress=progress, sent_at=None).values("remark")
-    Remark.objects.filter(progress=progress, state=RemarkState.OPEN).exclude(pk__in=maintained).update(
-        state=RemarkState.ANSWERED)
 
 
 def late(today):

@@ -2,7 +2,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from ..choices import Action, LevelKind, Outcome, RemarkState, Role, Voice
+from ..choices import Action, LevelKind, Outcome, RemarkState, Role, Voice, conclusion
 from . import levels, notices
 from .journal import is_done, one_time, organisation_of, record
 from .reviews import approve, current, last_submission, refuse_involved, refuse_unseen, send_back, take, unresolved
@@ -70,7 +70,7 @@ def pass_over(passage, reason, by, now):
         return None
     late = [one for one in seats if one.is_waited_for]
     voices = [Voice.SKIPPED if one in late else one.voice for one in seats]
-    if levels.conclusion(passage.kind, passage.rule, passage.quorum, voices):
+    if conclusion(passage.kind, passage.rule, passage.quorum, voices):
         return None
     for one in late:
         one.voice, one.reasons, one.given_by, one.given_at = Voice.SKIPPED, reason, by, now

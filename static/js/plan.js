@@ -192,7 +192,7 @@ function headed(titles, rows) {
   const found = titles.map((title, column) => {
     if (isSum(title) || (!bare(title) && rows.every((row) => !bare(row[column])))) return -1;
     const to = inPage.indexOf(year(title));
-    return to < 0 ? doubt(`« ${title.trim()} » n’est pas une colonne de cette page (${grid[0].map(columnName).join(", ")}).`) : to;
+    return to < 0 ? doubt(`« ${title.trim()} » n’est pas une colonne de cette page (${grid[0].map(columnName).join(", ")}). Copiez le bloc sans elle.`) : to;
   });
   found.forEach((to, column) => to >= 0 && found.indexOf(to) < column && doubt(`la colonne « ${titles[column].trim()} » y est deux fois.`));
   return found;
@@ -248,7 +248,7 @@ function named(names, i) {
       enter(name);
       return SUMS;
     }
-    if (row.length < 2 && !found.length) doubt(`« ${name} » n’est ni un projet ni un financeur de cette page.`);
+    if (row.length < 2 && !found.length) doubt(`« ${name} » n’est ni un projet ni un financeur de cette page. Ajoutez-le d’abord, ou copiez le bloc sans lui.`);
     if (project === null) doubt(`rien n’y dit le projet de la ligne « ${name} ».`);
     const own = found.filter((line) => project?.contains(line));
     if (own.length > 1) doubt(`plusieurs lignes du même projet s’appellent « ${name} ».`);
@@ -297,7 +297,7 @@ function placed(rows, i, columns) {
   let repeats = -1;
   group.forEach((row, r) => {
     if (totals.some((some) => adds(row, some))) doubt(`des lignes de ce bloc semblent être des sous-totaux. ${hint}`);
-    if (addsBelow(amounts, r) || adds(row, group.slice(0, r))) repeats = i + r;
+    if (addsBelow(amounts, r) || addsBelow(group.slice(0, r + 1).reverse(), 0)) repeats = i + r;
   });
   return Object.assign(rows.map((_, r) => (r < room ? i + r : SUMS)), { repeats });
 }
@@ -329,15 +329,24 @@ function checkSizes(amounts) {
   const small = amounts.flat().find((value) => parse(value)[0] > 0n && parse(value)[0] < 1000n);
   if (small && amounts.flat().some((value) => parse(value)[0] >= 10000n)) doubt(`« ${small.trim()} » serait un montant de moins de 1${NBSP}000 FCFA parmi de bien plus grands. Copiez le bloc sans numéros ni parts${NBSP}; un montant si petit se tape dans sa case.`);
 }
-// Codes, quantities and the dates of a spreadsheet are whole numbers too: a row or a column a hundred times smaller than all the rest.
-function outOfScale(amounts) {
-  const all = amounts.map(amountsOf);
-  const least = (rows) => rows.flat().filter(Boolean).reduce((least, amount) => (least && least < amount ? least : amount), 0n);
-  const without = (parts, k) => least(parts.filter((_, other) => other !== k));
-  const isSmall = (parts) => (part, k) => part.some(Boolean) && part.every((amount) => amount * 100n < without(parts, k));
-  const down = columns(all);
-  return down.some(isSmall(down)) ? "Une de ses colonnes" : all.some(isSmall(all)) ? "Une de ses lignes" : "";
+// Codes, quantities and the dates of a spreadsheet are whole numbers too: the least cell, when most hold a hundred times more.
+function least(cells) {
+  const amount = ([input]) => read.get(input)[0];
+  const filled = cells.filter(amount).sort((one, other) => (amount(one) < amount(other) ? -1 : 1));
+  return filled.length && amount(filled[0]) * 100n < amount(filled[filled.length >> 1]) && filled[0];
 }
+// The column that is, on each of several rows, the sum of several before it.
+function subtotal(amounts) {
+  const rows = amounts.map(amountsOf).filter((row) => row.some(Boolean));
+  return rows.length < 2 ? -1 : rows[0].findIndex((_, c) => rows[0].some((_, from) => {
+    const parts = rows.map((row) => row.slice(from, c).filter(Boolean));
+    return parts.some((part) => part.length > 1) && parts.every((part, r) => part.reduce((sum, one) => sum + one, 0n) === rows[r][c]);
+  }));
+}
+// A blank row or column, which spaces a sheet out, would shift what follows it; a row that has a name goes to its line.
+const hasBlank = (parts) => parts[0].length > 1 && parts.some((part, k) => !part.some(bare) && parts.slice(k).flat().some(bare));
+const isSpaced = (amounts, names) => hasBlank(columns(amounts)) || (!names[0].length && hasBlank(amounts));
+const KEEP = "Copiez-le avec « Projet » et « Financeur » seuls devant les années, après avoir ajouté à la page ce qui y manque.";
 const otherUnit = (said) => `« ${said.trim()} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs CFA entiers, sans ces mots.`;
 // What a block says: its names, its amounts, the line of each row and the column of each amount. Throws Doubt.
 function understood(text, i, j) {
@@ -360,7 +369,7 @@ function understood(text, i, j) {
   const scale = above.find((value) => /000|centaine|unite(?!.*(franc|f\.?cfa|xof)$)/.test(bare(value).replace(/[.,÷]/g, "")) && !isKnown(value) && !isOfProject(value));
   if (scale) doubt(otherUnit(scale));
   rows = rows.slice(top + 1).filter((row) => !width || row.some(bare));
-  if (width > 2) doubt("il a plus de deux colonnes avant celles des années.");
+  if (width > 2) doubt(`il a plus de deux colonnes avant celles des années. ${KEEP}`);
   const names = rows.map((row) => row.slice(0, width).map((name) => name.trim()));
   if (width > 1 && titles && /^proj/.test(bare(titles[1]))) names.forEach((row) => row.reverse());
   // Without a column of projects, what stands above says perhaps which one this is.
@@ -379,7 +388,7 @@ function understood(text, i, j) {
   const to = width ? named(names, i) : placed(amounts, i, kept);
   if (to.every((line) => line < 0)) {
     const absent = names.find((_, r) => to[r] === NOWHERE);
-    doubt(absent ? `aucune de ses lignes n’est dans cette page (« ${absent.filter(bare).join(", ")} »).` : "il ne porte que des totaux.");
+    doubt(absent ? `aucune de ses lignes n’est dans cette page (« ${absent.filter(bare).join(", ")} »). ${KEEP}` : "il ne porte que des totaux.");
   }
   return { names, amounts, to, columns: kept, titles, total };
 }
@@ -412,13 +421,17 @@ function lay(target, { names, amounts, to, columns, titles, total }) {
   });
   changed(target, before.length ? [...pastes, before] : pastes);
   const s = before.length > 1 ? "s" : "";
+  const emptied = before.filter(([input, old]) => bare(old) && !input.value).length;
   const absent = names.filter((_, down) => to[down] === NOWHERE);
   const told = [`${before.length} case${s} remplie${s}${unread ? `, dont ${unread} illisible${unread > 1 ? "s" : ""}` : ""}.`];
   // Without headings the place is the one of the caret: its corners are said, so that a shift is seen.
   const isPlaced = before.length > 1 && !titles;
-  const scale = isPlaced && outOfScale(amounts);
+  const [small, sum] = isPlaced ? [least(before), subtotal(amounts)] : [];
   if (isPlaced) told.push(`De ${corner(before[0])} à ${corner(before[before.length - 1])}.`);
-  if (scale) told.push(`${scale} est cent fois plus petite que le reste${NBSP}: vérifiez que ce sont des montants.`);
+  if (emptied) told.push(`Le bloc, vide par endroits, efface ${emptied} montant${emptied > 1 ? "s" : ""}.`);
+  if (isPlaced && isSpaced(amounts, names)) told.push(`Une ligne ou une colonne du bloc est vide${NBSP}: vérifiez que chaque montant est à sa place.`);
+  if (small) told.push(`${corner(small)} est cent fois plus petit que la plupart${NBSP}: vérifiez que ce sont des montants.`);
+  if (sum >= 0) told.push(`La colonne ${columnName(grid[0][columns[sum]])} égale la somme d’autres${NBSP}: vérifiez que ce n’est pas un sous-total.`);
   if (titles) told.push(`La ligne de titres (${titles.filter(bare).join(", ")}) n’est pas collée.`);
   if (total) told.push("La colonne des totaux n’est pas collée.");
   if (names[0].length) told.push("Les noms ne sont pas collés.");

@@ -123,11 +123,12 @@ def test_an_amount_copied_alone_replaces_the_whole_cell(visitor):
     ("2\u202f027\t2 028\n1\t2", ["1", "2"], None,
      "2 cases remplies. La ligne de titres (2 027, 2 028) n’est pas collée."),
     ("2027\t2026\n1\t2", None, None, "Rien n’est collé : « 2026 » n’est pas une colonne de cette page "
-                                     "(2027, 2028, 2029, 2030, 2031, Non réparti)."),
+                                     "(2027, 2028, 2029, 2030, 2031, Non réparti). Copiez le bloc sans elle."),
     ('2\t"400\n500"\n"dit ""trois"""\t4', ["2", "400 / 500"], ['dit "trois"', "4"],
      "4 cases remplies, dont 2 illisibles."),
     ("1\t2" + "\t" * 4 + "\t9", ["1", "2"], None,
-     "6 cases remplies. 1 valeur dépasse le tableau, ou tombe sur une case fermée, et n’est pas collée."),
+     "6 cases remplies. Le bloc, vide par endroits, efface 3 montants. 1 valeur dépasse le tableau, ou tombe sur "
+     "une case fermée, et n’est pas collée."),
 ], ids=["headings", "headings with spaces", "other years", "quotes", "one beyond"])
 def test_a_block_is_pasted_as_the_spreadsheet_shows_it(visitor, pasted, first, second, told):
     one, cells = open_plan(visitor)
@@ -231,7 +232,9 @@ def test_rows_that_bear_their_names_fall_on_their_own_lines_wherever_they_are_pa
     before = everything(one)
     cells.first.evaluate(PASTE, "\n".join("\t".join(row[:8]) for row in rows))
     assert (said(one), everything(one)) == (
-        f"Rien n’est collé : aucune de ses lignes n’est dans cette page (« {rows[0][0]}, {rows[0][1]} »).", before)
+        f"Rien n’est collé : aucune de ses lignes n’est dans cette page (« {rows[0][0]}, {rows[0][1]} »). Copiez-le "
+        "avec « Projet » et « Financeur » seuls devant les années, après avoir ajouté à la page ce qui y manque.",
+        before)
     assert one.problems == []
 
 

@@ -6,6 +6,9 @@ from .test_plan import NAMES, PASTE, PLAN, SUM, YEARS, everything, exported, hea
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
 FIRST, SECOND = "Périmètre maraîcher du Site d’exercice n° 1", "Marché à bétail régional du Site d’exercice n° 2"
 REGION, STATE = "Conseil régional de l’exercice", "État"
+KEEP = (" Copiez-le avec « Projet » et « Financeur » seuls devant les années, après avoir ajouté à la page ce qui y "
+        "manque.")
+ADD = " Ajoutez-le d’abord, ou copiez le bloc sans lui."
 NOTHING, NO_TOTALS = "Rien n’est collé : ", "La colonne des totaux n’est pas collée."
 A_TOTAL = f"{NOTHING}sa dernière colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres."
 SELECTED = "table => { getSelection().selectAllChildren(table); return getSelection().toString(); }"
@@ -37,7 +40,7 @@ def check(one, cases):
 def test_amounts_go_to_the_year_of_their_heading(visitor):
     one, _ = open_plan(visitor)
     head = "La ligne de titres ({}) n’est pas collée."
-    unknown = f"{NOTHING}« {{}} » n’est pas une colonne de cette page ({YEARS}, Non réparti)."
+    unknown = f"{NOTHING}« {{}} » n’est pas une colonne de cette page ({YEARS}, Non réparti). Copiez le bloc sans elle."
     check(one, [
         (0, 0, "2028\n5\n6", f"2 cases remplies. {head.format('2028')}", {(0, 1): "5", (1, 1): "6"}),
         (0, 3, "Année 2027\t2029 (FCFA)\n5\t6", f"2 cases remplies. {head.format('Année 2027, 2029 (FCFA)')}",
@@ -73,7 +76,8 @@ def test_years_and_names_among_the_amounts_refuse_the_block(visitor):
     ]
     check(one, [
         *((0, 0, block, told, {}) for block, told in cases),
-        (0, 0, "5\tà préciser\n6\t", "4 cases remplies, dont 1 illisible.",
+        (0, 0, "5\tà préciser\n6\t",
+         "4 cases remplies, dont 1 illisible. Le bloc, vide par endroits, efface 1 montant.",
          {(0, 0): "5", (0, 1): "à préciser", (1, 0): "6", (1, 1): ""}),
         (0, 0, "2 500\t600\n2027\t800", "4 cases remplies.",
          {(0, 0): "2 500", (0, 1): "600", (1, 0): "2 027", (1, 1): "800"}),
@@ -180,12 +184,13 @@ def test_a_row_goes_to_the_line_of_its_name_or_nowhere(visitor):
          f"1 case remplie. La ligne de titres (Financeur, 2027) n’est pas collée. {NAMES}", {(4, 0): "3"}),
         (0, 0, f"{FIRST}\tÉtat\t300\n{FIRST}\tÉtat\t500",
          f"{NOTHING}la ligne « {FIRST}, État » y est deux fois.", {}),
-        (0, 0, f"{FIRST}\tGIZ\t7\t8", f"{NOTHING}aucune de ses lignes n’est dans cette page (« {FIRST}, GIZ »).", {}),
+        (0, 0, f"{FIRST}\tGIZ\t7\t8",
+         f"{NOTHING}aucune de ses lignes n’est dans cette page (« {FIRST}, GIZ »).{KEEP}", {}),
         (0, 0, f"Projet\tFinanceur\t2027\n{FIRST}\tGIZ\t7",
-         f"{NOTHING}aucune de ses lignes n’est dans cette page (« {FIRST}, GIZ »).", {}),
+         f"{NOTHING}aucune de ses lignes n’est dans cette page (« {FIRST}, GIZ »).{KEEP}", {}),
         (0, 0, f"{FIRST}\tGIZ\t7\t8\n{FIRST}\tÉtat\t5\t6", f"2 cases remplies. {filled('2027, 2028')} Sans ligne dans "
          f"cette page, et non collé : « {FIRST}, GIZ ».", {(1, 0): "5", (1, 1): "6"}),
-        (0, 0, "État\t5\nGIZ\t6", f"{NOTHING}« GIZ » n’est ni un projet ni un financeur de cette page.", {}),
+        (0, 0, "État\t5\nGIZ\t6", f"{NOTHING}« GIZ » n’est ni un projet ni un financeur de cette page.{ADD}", {}),
         (0, 0, f"État\t5\n{SECOND}\t9\nÉtat\t6", f"{NOTHING}rien n’y dit le projet de la ligne « État ».", {}),
         (0, 0, "\t5\nÉtat\t6", f"{NOTHING}une ligne de montants (5) n’a pas de nom.", {}),
         (0, 0, f"{FIRST}\t9", f"{NOTHING}il ne porte que des totaux.", {}),
@@ -235,25 +240,40 @@ def test_a_position_takes_only_the_lines_of_its_project(visitor):
     check(one, [
         (0, 0, totals, f"15 cases remplies. {NO_TOTALS} {filled(YEARS)}",
          {place: plain(text) for place, text in changes.items()}),
-        (0, 0, f"{FIRST}\t9\nÉtat\t5", f"{NOTHING}« {FIRST} » n’est ni un projet ni un financeur de cette page.", {}),
+        (0, 0, f"{FIRST}\t9\nÉtat\t5",
+         f"{NOTHING}« {FIRST} » n’est ni un projet ni un financeur de cette page.{ADD}", {}),
         (0, 0, f"{SECOND}\t9\n{STATE}\t5", f"1 case remplie. {filled('2027')} {SUM}", {(1, 0): "5"}),
     ])
 
 
-def test_a_block_without_headings_says_its_corners_and_what_is_out_of_scale(visitor):
+def test_a_block_without_headings_says_its_corners_and_what_is_odd_in_it(visitor):
     one, _ = open_plan(visitor)
-    codes = "Une de ses {} est cent fois plus petite que le reste : vérifiez que ce sont des montants."
+    erased = "Le bloc, vide par endroits, efface {}."
+    spaced = "Une ligne ou une colonne du bloc est vide : vérifiez que chaque montant est à sa place."
+    codes = f"« {REGION}, {{}} FCFA) est cent fois plus petit que la plupart : vérifiez que ce sont des montants."
     found = []
     for block in ["23110\t11 000 000\n23120\t21 000 000", "43101\t43466\n11 000 000\t12 000 000",
-                  "10 000 000\t400 000 000\n20 000 000\t-", "400\t36"]:
+                  "10 000 000\t400 000 000\n20 000 000\t-", "400\t36", "5\t6\n\t\n7\t8", "5\t\t6\n7\t\t8",
+                  "5\t6\n\t8",
+                  "10 000 000\t23 110\t20 000 000\n1 000 000\t23 111\t30 000 000", "5\t6\t11\t7\n1\t2\t3\t8"]:
         one.page.locator("input[name^=p]").first.evaluate(PASTE, block)
         notice = one.page.locator("[data-said]")
         found.append((plain(notice.inner_text()), "warning" in notice.get_attribute("class")))
         one.page.get_by_role("button", name="Annuler le collage").click()
     assert (found, one.problems) == ([
         (f"4 cases remplies. De « {REGION}, 2027 » (23 110 FCFA) à « {STATE}, 2028 » (21 000 000 FCFA). "
-         f"{codes.format('colonnes')}", True),
+         f"{codes.format('2027 » (23 110')}", True),
         (f"4 cases remplies. De « {REGION}, 2027 » (43 101 FCFA) à « {STATE}, 2028 » (12 000 000 FCFA). "
-         f"{codes.format('lignes')}", True),
+         f"{codes.format('2027 » (43 101')}", True),
         (f"4 cases remplies. De « {REGION}, 2027 » (10 000 000 FCFA) à « {STATE}, 2028 » (0 FCFA).", False),
-        (f"2 cases remplies. De « {REGION}, 2027 » (400 FCFA) à « {REGION}, 2028 » (36 FCFA).", False)], [])
+        (f"2 cases remplies. De « {REGION}, 2027 » (400 FCFA) à « {REGION}, 2028 » (36 FCFA).", False),
+        (f"6 cases remplies. De « {REGION}, 2027 » (5 FCFA) à « Partenaire fictif d’exercice, 2028 » (8 FCFA). "
+         f"{erased.format('2 montants')} {spaced}", True),
+        (f"6 cases remplies. De « {REGION}, 2027 » (5 FCFA) à « {STATE}, 2029 » (8 FCFA). "
+         f"{erased.format('2 montants')} {spaced}", True),
+        (f"4 cases remplies. De « {REGION}, 2027 » (5 FCFA) à « {STATE}, 2028 » (8 FCFA). "
+         f"{erased.format('1 montant')}", True),
+        (f"6 cases remplies. De « {REGION}, 2027 » (10 000 000 FCFA) à « {STATE}, 2029 » (30 000 000 FCFA). "
+         f"{codes.format('2028 » (23 110')}", True),
+        (f"8 cases remplies. De « {REGION}, 2027 » (5 FCFA) à « {STATE}, 2030 » (8 FCFA). La colonne 2029 égale la "
+         "somme d’autres : vérifiez que ce n’est pas un sous-total.", True)], [])

@@ -218,6 +218,10 @@ def test_a_withdrawn_edition_says_when_and_why_and_is_given_to_nobody(client, si
     for page in (own, listed):
         assert f"retirée le {day}" in page
         assert "1.pdf" not in page
+    assert "Aucune édition de ce livret n’est en vigueur" in gone.content.decode()
+    factories.published(dossier, director)
+    after = client.get(f"/livrets/{dossier.slug}/1/").content.decode()
+    assert f'<a href="/livrets/{dossier.slug}/2/">l’édition 2</a>' in after
 
 
 def test_a_withdrawal_has_a_reason_and_happens_once(sign_in, manager, url, edition):
@@ -348,3 +352,5 @@ def test_an_edition_older_than_one_in_force_is_not_offered_to_be_published(sign_
     assert "Publier l’édition 1" in client.get(url).content.decode()
     booklets.publish(newer, by=manager)
     assert "Publier l’édition" not in client.get(url).content.decode()
+    late = client.get(f"{url}1/publier/").content.decode()
+    assert ("L’édition 2, plus récente, a déjà été publiée" in late, "Confirmer" in late) == (True, False)

@@ -2,10 +2,12 @@
 import pytest
 from django.urls import reverse
 
-from negotiation.choices import State
-from negotiation.models import Handover
+from negotiation.choices import OrganisationKind, Role, State
+from negotiation.dates import spoken
+from negotiation.models import GridActor, Handover, Seat
 from negotiation.queries import handover as read
 from negotiation.workflow import handovers, memberships
+from negotiation.workflow.negotiations import share
 
 from .. import factories
 from .conftest import go, remark, words
@@ -48,3 +50,37 @@ def test_a_passation_is_a_task_of_its_successor_until_it_is_accepted(sign_in, pr
 def test_a_passation_that_can_no_longer_be_accepted_is_no_task(sign_in, proposed, editor, manager):
     memberships.end(editor.memberships.get(), by=manager)
     assert "Passations à accepter" not in words(sign_in(editor).get("/taches/"))
+
+
+@pytest.fixture
+def colleagues(dossier, manager, examiner, dgct, kayes):
+    """{who: two members} of the Region, the DGCT, the service whose opinion A4 awaits, and another service."""
+    found = {"region": [manager, factories.member(kayes, Role.EDITOR)],
+             "dgct": [examiner, factories.member(dgct, Role.EXAMINER)]}
+    for name in ("dnpd", "dnat"):
+        service = factories.organisation(name.upper(), OrganisationKind.SERVICE)
+        service.grid_actor = GridActor.objects.get(code="dnpd") if name == "dnpd" else None
+        service.save()
+        share(dossier, service, by=manager)
+        found[name] = [factories.member(service, Role.ADVISER) for _ in range(2)]
+    return found
+
+
+def test_a_passation_says_what_waits_for_the_organisation_and_whose_word_is_awaited(sign_in, dossier, manager,
+                                                                                      colleagues):
+    """To the Region what it has to do, and what the State examines; to a service, the steps where it is awaited."""
+    factories.put(dossier, "A3", State.DRAFT, by=manager)
+    factories.put(dossier, "A4", State.SUBMITTED, by=manager)
+    awaited = f"attend : DNPD (avis), avant le {spoken(Seat.objects.awaited().get().due_on)}"
+    found = {}
+    for who, (one, other) in colleagues.items():
+        proposed = handovers.propose(Handover(membership=one.memberships.get(), successor=other), by=one)
+        [told] = read.content(proposed).dossiers
+        found[who] = (told.next.sentence, [(progress.step.code, words) for progress, words in told.waiting
+                                           if progress.step.code != "A3"])
+        page = words(sign_in(other).get(reverse("handover", args=[proposed.pk])))
+        assert (awaited.replace("\u00a0", " ") in page, "reste : " in page) == (who != "dnat", who == "region")
+    todo, wait = f"Poursuivre l’étape A3 : {dossier.steps.get(step__code='A3').step.title}.", "Attendre l’examen de"
+    assert found == {
+        "region": (todo, [("A4", awaited)]), "dgct": (f"{wait} l’étape A4.", [("A4", awaited)]),
+        "dnpd": ("Examiner l’étape A4.", [("A4", awaited)]), "dnat": (f"{wait} l’étape A4.", [])}

@@ -3,11 +3,10 @@ from itertools import product
 
 import pytest
 
-from negotiation.choices import LevelKind, LevelMode, LevelRule, OrganisationKind, Outcome, Role, State
+from negotiation.choices import LevelKind, LevelMode, LevelRule, OrganisationKind, Outcome, Role, State, conclusion
 from negotiation.models import GridActor, JournalEntry, Passage, Phase, ReviewLevel, Seat, Step
 from negotiation.queries.examinations import of_step
 from negotiation.workflow import moves
-from negotiation.workflow.levels import conclusion
 from negotiation.workflow.negotiations import share
 
 from .. import factories

@@ -5,7 +5,17 @@ import pytest
 from django.urls import reverse
 
 from negotiation.choices import LevelKind, LevelMode, LevelRule, OrganisationKind, Role, State, Voice
-from negotiation.models import GridActor, JournalEntry, Membership, Notification, Remark, ReviewLevel, Seat, User
+from negotiation.models import (
+    GridActor,
+    JournalEntry,
+    Membership,
+    Negotiation,
+    Notification,
+    Remark,
+    ReviewLevel,
+    Seat,
+    User,
+)
 from negotiation.permissions import moves as moves_of
 from negotiation.queries import journal, tasks
 from negotiation.queries.examinations import of_step
@@ -241,6 +251,47 @@ def test_one_s_own_return_is_taken_back_without_a_reason(step, go, examiner):
     assert [one.reason for one in moves_of(examiner, step, of_step(step))] == [""]
     go("cancel_return", examiner)
     assert states(step)[0] == State.SUBMITTED
+
+
+@pytest.mark.parametrize(("rule", "quorum", "returning", "may"), [
+    (LevelRule.ALL, None, ("dnat",), {"dnat"}), (LevelRule.QUORUM, 2, ("dgb", "dnpd"), set())])
+def test_a_service_takes_back_its_own_return_and_no_other(chain, advisers, examiner, rule, quorum, returning, may):
+    """Another service's, and one that two returned, are the DGCT's to take back."""
+    step = chain(LevelKind.EXAMINATION, rule, quorum=quorum)
+    for code in returning:
+        moves.move(step, "return", by=advisers[code], version=step.version, reason="Précisez.")
+    step.refresh_from_db()
+    offered = set()
+    for code, user in advisers.items():
+        step.negotiation = Negotiation.objects.visible_to(user).get()
+        offered |= {code} if "cancel_return" in {one.action for one in moves_of(user, step, of_step(step))} else set()
+    assert offered == may
+    for code in advisers.keys() - may:
+        with pytest.raises(NotAllowed, match="Ce renvoi n’est pas celui de votre organisation"):
+            moves.move(step, "cancel_return", by=advisers[code], version=step.version, reason="Trop tôt.")
+    moves.move(step, "cancel_return", by=advisers[max(may)] if may else examiner, version=step.version,
+               reason="" if may else "Trop tôt.")
+    entry = JournalEntry.objects.get(action="step.cancel_return")
+    assert (states(step)[0], entry.organisation) == (State.SUBMITTED, "DNAT" if may else "DGCT")
+
+
+@pytest.mark.parametrize(("kind", "rule", "quorum", "then"), [
+    (LevelKind.OPINION, LevelRule.ALL, None, ["avis : DNPD", "avis : DNAT", "décision : DGCT", None]),
+    (LevelKind.EXAMINATION, LevelRule.ALL, None, ["examen : DNPD", "examen : DNAT", "décision : DGCT", None]),
+    (LevelKind.OPINION, LevelRule.ANY, None, ["décision : DGCT", None]),
+    (LevelKind.EXAMINATION, LevelRule.QUORUM, 2, ["examen : DNPD", "décision : DGCT", None]),
+])
+def test_who_speaks_next_is_told_one_organisation_after_the_other(chain, advisers, director, kind, rule, quorum, then):
+    """As long as the level needs another voice."""
+    step, found = chain(kind, rule, LevelMode.SEQUENTIAL, quorum), []
+    while (examination := of_step(step)).waiting:
+        level, [seat] = examination.then, examination.waiting
+        found.append(level and f"{level.passage.get_kind_display()} : {level.seats[0].organisation}")
+        advises = seat.passage.kind == LevelKind.OPINION
+        moves.move(step, "favourable" if advises else "approve", version=step.version,
+                   by=director if seat.passage.order == 2 else advisers[seat.organisation.acronym.lower()])
+        step.refresh_from_db()
+    assert found == then
 
 
 def test_a_recalled_submission_says_who_took_it_back(step, go, manager, examiner):
