@@ -155,11 +155,11 @@ class Doubt extends Error {}
 const doubt = (why) => { throw new Doubt(why); };
 // What is left of a text when capitals, accents, spaces and apostrophes do not count.
 const bare = (value) => (value || "").replace(SPACES, "").toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
-const year = (value) => bare(value).replace(/^(annee|exercice)/, "").replace(/\(?(en)?(f\.?cfa|xof)\)?$/, "");
+const year = (value) => bare(value).replace(/^(annee|exercice|montants?(en|de)?)/, "").replace(/\(?(en)?(f\.?cfa|xof)\)?$/, "");
 const YEAR = /^((19|20|21)[0-9]{2}|nonreparti)$/;
 const SUM = /^(sous-?)?tota(l|ux)/;
 const TITLE = /^(projets?(structurants?)?(etfinanceurs?)?|financeurs?|bailleurs?)$/;
-const OTHER_UNIT = /(?<!\p{L})(mill(e|iers?|ions?|iards?)?|m(r?d|io|n)s?|[km]\.? ?(de )?(f\.? ?(cfa)?|cfa|xof|€|\$)|euros?|eur|dollars?|usd|chf|dts)(?!\p{L})|[€$£¥]|(^|\()(en )?[km]\)?$|[x×*] ?1[ \u00a0\u202f.]?000|10 ?(\^ ?[369]|[³⁶⁹])|^[^0-9]*['’]?000 *(f|cfa|xof|$)|((?<!\p{L})(unit[ée][^0-9]*|en[\s:(]+)|\p{L}[^0-9]*\()1[\s.]?000([\s.]?000)?(?!\s?[0-9])/iu;
+const OTHER_UNIT = /(?<!\p{L})(mill(e|iers?|ions?|iards?)?|m(r?d|io|n)s?|[km]\.? ?(de )?(f\.? ?(cfa)?|cfa|xof|€|\$)|euros?|eur|dollars?|usd|chf|dts|uc|thousands?|kilo\p{L}+|guin[ée]ens?|nairas?|ngn)(?!\p{L})|[€$£¥]|(^|\()(en )?[km]\)?$|[x×*] ?1[ \u00a0\u202f.]?000|10 ?(\^ ?[369]|[³⁶⁹])|^[^0-9]*['’]?000 *(f|cfa|xof|$)|((?<!\p{L})(unit[ée][^0-9]*|en[\s:(]+)|\p{L}[^0-9]*\()1[\s.]?000([\s.]?000)?(?!\s?[0-9])/iu;
 const columnName = (input) => (input.name.endsWith("-y0") ? "Non réparti" : input.name.slice(-4));
 const projects = () => [...form.querySelectorAll("[data-project]")];
 const projectOf = (line) => lines[line]?.closest("[data-project]");
@@ -205,7 +205,8 @@ function endsWithTotal(rows, toSpare) {
   const filled = rows.map(amountsOf).filter((row) => row.some(Boolean));
   if (rows[0].length < 3 && !(rows[0].length === 2 && toSpare)) return false;
   const told = filled.map((row) => [row[row.length - 1], row.slice(0, -1).reduce((sum, one) => sum + one, 0n), row.slice(0, -1).filter(Boolean).length]);
-  if (told.filter(([last, sum]) => isNear(last, sum)).length * 2 <= filled.length) return false;
+  const adds = told.some(([, , parts]) => parts > 1) || rows[0].length === 2;
+  if (!adds || told.filter(([last, sum]) => isNear(last, sum)).length * 2 <= filled.length) return false;
   const isSure = told.every(([last, sum]) => last === sum) && told.filter(([, , parts]) => parts > 1).length > 1;
   return isSure || doubt("sa dernière colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres.");
 }
@@ -237,6 +238,7 @@ function named(names, i) {
   const to = names.map((row) => {
     const name = row[row.length - 1];
     if (row.length > 1 && bare(row[0]) && !isSum(row[0])) enter(row[0]);
+    if (row.length > 1 && !bare(name) && bare(row[0]) && project === undefined) return NOWHERE;
     if (isSum(name) || !bare(name)) {
       // What follows the sum of a project is of another one.
       if (isSum(name) || !row.some(bare)) project = null;
@@ -329,11 +331,12 @@ function checkSizes(amounts) {
   const small = amounts.flat().find((value) => parse(value)[0] > 0n && parse(value)[0] < 1000n);
   if (small && amounts.flat().some((value) => parse(value)[0] >= 10000n)) doubt(`« ${small.trim()} » serait un montant de moins de 1${NBSP}000 FCFA parmi de bien plus grands. Copiez le bloc sans numéros ni parts${NBSP}; un montant si petit se tape dans sa case.`);
 }
-// Codes, quantities and the dates of a spreadsheet are whole numbers too: the least cell, when most hold a hundred times more.
-function least(cells) {
+// Codes, quantities and the dates of a spreadsheet are whole numbers too: a cell a hundred times smaller or larger than most.
+function odd(cells) {
   const amount = ([input]) => read.get(input)[0];
   const filled = cells.filter(amount).sort((one, other) => (amount(one) < amount(other) ? -1 : 1));
-  return filled.length && amount(filled[0]) * 100n < amount(filled[filled.length >> 1]) && filled[0];
+  const most = filled.length && amount(filled[filled.length >> 1]);
+  return filled.find((one) => amount(one) * 100n < most || amount(one) > most * 100n);
 }
 // The column that is, on each of several rows, the sum of several before it.
 function subtotal(amounts) {
@@ -343,9 +346,6 @@ function subtotal(amounts) {
     return parts.some((part) => part.length > 1) && parts.every((part, r) => part.reduce((sum, one) => sum + one, 0n) === rows[r][c]);
   }));
 }
-// A blank row or column, which spaces a sheet out, would shift what follows it; a row that has a name goes to its line.
-const hasBlank = (parts) => parts[0].length > 1 && parts.some((part, k) => !part.some(bare) && parts.slice(k).flat().some(bare));
-const isSpaced = (amounts, names) => hasBlank(columns(amounts)) || (!names[0].length && hasBlank(amounts));
 const KEEP = "Copiez-le avec « Projet » et « Financeur » seuls devant les années, après avoir ajouté à la page ce qui y manque.";
 const otherUnit = (said) => `« ${said.trim()} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs CFA entiers, sans ces mots.`;
 // What a block says: its names, its amounts, the line of each row and the column of each amount. Throws Doubt.
@@ -366,7 +366,7 @@ function understood(text, i, j) {
   const titles = top < 0 ? null : rows[top];
   const above = rows.slice(0, Math.max(top, 0)).flat();
   // « (1 000 F CFA) » above the headings is a unit too, whatever stands around.
-  const scale = above.find((value) => /000|centaine|unite(?!.*(franc|f\.?cfa|xof)$)/.test(bare(value).replace(/[.,÷]/g, "")) && !isKnown(value) && !isOfProject(value));
+  const scale = above.find((value) => /(^|[^0-9])1?(000)+(?![0-9a-eg-z])|centaine|^\(?unites?(:|=|en|mon)(?!(etaires?)?[:=]?(en)?(f|francs?(cfa)?|fcfa|xof)\)?$)/.test(bare(value).replace(/[.,÷]/g, "")) && !isKnown(value) && !isOfProject(value));
   if (scale) doubt(otherUnit(scale));
   rows = rows.slice(top + 1).filter((row) => !width || row.some(bare));
   if (width > 2) doubt(`il a plus de deux colonnes avant celles des années. ${KEEP}`);
@@ -424,13 +424,12 @@ function lay(target, { names, amounts, to, columns, titles, total }) {
   const emptied = before.filter(([input, old]) => bare(old) && !input.value).length;
   const absent = names.filter((_, down) => to[down] === NOWHERE);
   const told = [`${before.length} case${s} remplie${s}${unread ? `, dont ${unread} illisible${unread > 1 ? "s" : ""}` : ""}.`];
-  // Without headings the place is the one of the caret: its corners are said, so that a shift is seen.
-  const isPlaced = before.length > 1 && !titles;
-  const [small, sum] = isPlaced ? [least(before), subtotal(amounts)] : [];
-  if (isPlaced) told.push(`De ${corner(before[0])} à ${corner(before[before.length - 1])}.`);
+  // Without years, or names, the place is the one of the caret: its corners are said, so that a shift is seen.
+  const isPlaced = before.length > 1 && !(titles && names[0].length);
+  const [stray, sum] = isPlaced ? [odd(before), subtotal(amounts)] : [];
+  if (isPlaced) told.push(`De ${corner(before[0])} à ${corner(before[before.length - 1])}${NBSP}: sans tous ses titres, relisez chaque montant.`);
   if (emptied) told.push(`Le bloc, vide par endroits, efface ${emptied} montant${emptied > 1 ? "s" : ""}.`);
-  if (isPlaced && isSpaced(amounts, names)) told.push(`Une ligne ou une colonne du bloc est vide${NBSP}: vérifiez que chaque montant est à sa place.`);
-  if (small) told.push(`${corner(small)} est cent fois plus petit que la plupart${NBSP}: vérifiez que ce sont des montants.`);
+  if (stray) told.push(`${corner(stray)} est d’un autre ordre que la plupart${NBSP}: vérifiez que ce sont des montants.`);
   if (sum >= 0) told.push(`La colonne ${columnName(grid[0][columns[sum]])} égale la somme d’autres${NBSP}: vérifiez que ce n’est pas un sous-total.`);
   if (titles) told.push(`La ligne de titres (${titles.filter(bare).join(", ")}) n’est pas collée.`);
   if (total) told.push("La colonne des totaux n’est pas collée.");
@@ -439,10 +438,10 @@ function lay(target, { names, amounts, to, columns, titles, total }) {
   if (sums === 1) told.push("La ligne de sous-total n’est pas collée.");
   if (sums > 1) told.push(`Les ${sums} lignes de sous-total ne sont pas collées.`);
   if (lines[to.repeats]) told.push(`La ligne « ${lineName(lines[to.repeats])} » reçoit la somme d’autres lignes : vérifiez que ce n’est pas un sous-total.`);
-  if (absent.length) told.push(`Sans ligne dans cette page, et non collé${absent.length > 1 ? "s" : ""}${NBSP}: ${absent.slice(0, 3).map((row) => `« ${row.join(", ")} »`).join(" ; ")}${absent.length > 3 ? "…" : ""}.`);
+  if (absent.length) told.push(`Sans ligne dans cette page, et non collé${absent.length > 1 ? "s" : ""}${NBSP}: ${absent.slice(0, 3).map((row) => `« ${row.filter(bare).join(", ")} »`).join(" ; ")}${absent.length > 3 ? "…" : ""}.`);
   if (left === 1) told.push("1 valeur dépasse le tableau, ou tombe sur une case fermée, et n’est pas collée.");
   if (left > 1) told.push(`${left} valeurs dépassent le tableau, ou tombent sur des cases fermées, et ne sont pas collées.`);
-  say(told.join(" "), unread || told.length > 1 + isPlaced ? "notice notice--warning" : "notice");
+  say(told.join(" "), unread || told.length > 1 ? "notice notice--warning" : "notice");
 }
 const corner = ([input]) => `«${NBSP}${lineName(lines.find((line) => line.contains(input)))}, ${columnName(input)}${NBSP}» (${read.get(input)[1] ? "illisible" : fcfa(read.get(input)[0])})`;
 // After cells were filled in by the page: what cannot be read, the totals, and what keeps or guards what is typed.

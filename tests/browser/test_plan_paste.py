@@ -108,7 +108,9 @@ def test_what_a_block_says_above_or_first_is_not_passed_over(visitor):
          "sans elle, ou avec sa ligne de titres.", {}),
         (0, 0, "500 000 FCFA\t600 000\n7 000\t8 000", "4 cases remplies.",
          {(0, 0): "500 000", (0, 1): "600 000", (1, 0): "7 000", (1, 1): "8 000"}),
-        (0, 0, "13 000 000 F CFA\t1 000 F CFA\n7 000\t8 000", "4 cases remplies.",
+        (0, 0, "13 000 000 F CFA\t1 000 F CFA\n7 000\t8 000",
+         f"4 cases remplies. « {REGION}, 2027 » (13 000 000 FCFA) est d’un autre ordre que la plupart : vérifiez que "
+         "ce sont des montants.",
          {(0, 0): "13 000 000", (0, 1): "1 000", (1, 0): "7 000", (1, 1): "8 000"}),
         (0, 0, "- F CFA\t8\n-\u00a0\u00a0 FCFA\t– F", "4 cases remplies.",
          {(0, 0): "0", (0, 1): "8", (1, 0): "0", (1, 1): "0"}),
@@ -246,34 +248,58 @@ def test_a_position_takes_only_the_lines_of_its_project(visitor):
     ])
 
 
-def test_a_block_without_headings_says_its_corners_and_what_is_odd_in_it(visitor):
+def test_a_block_without_all_its_headings_says_its_corners_and_what_is_odd_in_it(visitor):
     one, _ = open_plan(visitor)
-    erased = "Le bloc, vide par endroits, efface {}."
-    spaced = "Une ligne ou une colonne du bloc est vide : vérifiez que chaque montant est à sa place."
-    codes = f"« {REGION}, {{}} FCFA) est cent fois plus petit que la plupart : vérifiez que ce sont des montants."
-    found = []
-    for block in ["23110\t11 000 000\n23120\t21 000 000", "43101\t43466\n11 000 000\t12 000 000",
-                  "10 000 000\t400 000 000\n20 000 000\t-", "400\t36", "5\t6\n\t\n7\t8", "5\t\t6\n7\t\t8",
-                  "5\t6\n\t8",
-                  "10 000 000\t23 110\t20 000 000\n1 000 000\t23 111\t30 000 000", "5\t6\t11\t7\n1\t2\t3\t8"]:
+    partner, reread = "Partenaire fictif d’exercice", " : sans tous ses titres, relisez chaque montant."
+    odd = f" « {REGION}, {{}} FCFA) est d’un autre ordre que la plupart : vérifiez que ce sont des montants."
+    erased = " Le bloc, vide par endroits, efface {}."
+    total = " La colonne 2029 égale la somme d’autres : vérifiez que ce n’est pas un sous-total."
+    cases = [
+        ("23110\t11 000 000\n23120\t21 000 000", 4, (REGION, 2027, "23 110"), (STATE, 2028, "21 000 000"),
+         odd.format("2027 » (23 110")),
+        ("43101\t43466\n11 000 000\t12 000 000", 4, (REGION, 2027, "43 101"), (STATE, 2028, "12 000 000"),
+         odd.format("2027 » (43 101")),
+        ("10 000 000\t23 110\t20 000 000\n1 000 000\t23 111\t30 000 000", 6, (REGION, 2027, "10 000 000"),
+         (STATE, 2029, "30 000 000"), odd.format("2028 » (23 110")),
+        ("11 000 000\t2 027 001 234\t9 000 000\n8 000 000\t7 000 000\t6 000 000", 6, (REGION, 2027, "11 000 000"),
+         (STATE, 2029, "6 000 000"), odd.format("2028 » (2 027 001 234")),
+        ("10 000 000\t400 000 000\n20 000 000\t-", 4, (REGION, 2027, "10 000 000"), (STATE, 2028, "0"), ""),
+        ("400\t36", 2, (REGION, 2027, "400"), (REGION, 2028, "36"), ""),
+        ("5\t6\n\t\n7\t8", 6, (REGION, 2027, "5"), (partner, 2028, "8"), erased.format("2 montants")),
+        ("5\t6\n\t8", 4, (REGION, 2027, "5"), (STATE, 2028, "8"), erased.format("1 montant")),
+        ("5\t6\t11\t7\n1\t2\t3\t8", 8, (REGION, 2027, "5"), (STATE, 2030, "8"), total),
+        ("2028\t2029\n5\t6\n7\t8", 4, (REGION, 2028, "5"), (STATE, 2029, "8"),
+         " La ligne de titres (2028, 2029) n’est pas collée."),
+        ("\t5\t5", 3, (REGION, 2027, "0"), (REGION, 2029, "5"), erased.format("1 montant")),
+    ]
+    found, expected = [], []
+    for block, count, first, last, told in cases:
         one.page.locator("input[name^=p]").first.evaluate(PASTE, block)
         notice = one.page.locator("[data-said]")
         found.append((plain(notice.inner_text()), "warning" in notice.get_attribute("class")))
         one.page.get_by_role("button", name="Annuler le collage").click()
-    assert (found, one.problems) == ([
-        (f"4 cases remplies. De « {REGION}, 2027 » (23 110 FCFA) à « {STATE}, 2028 » (21 000 000 FCFA). "
-         f"{codes.format('2027 » (23 110')}", True),
-        (f"4 cases remplies. De « {REGION}, 2027 » (43 101 FCFA) à « {STATE}, 2028 » (12 000 000 FCFA). "
-         f"{codes.format('2027 » (43 101')}", True),
-        (f"4 cases remplies. De « {REGION}, 2027 » (10 000 000 FCFA) à « {STATE}, 2028 » (0 FCFA).", False),
-        (f"2 cases remplies. De « {REGION}, 2027 » (400 FCFA) à « {REGION}, 2028 » (36 FCFA).", False),
-        (f"6 cases remplies. De « {REGION}, 2027 » (5 FCFA) à « Partenaire fictif d’exercice, 2028 » (8 FCFA). "
-         f"{erased.format('2 montants')} {spaced}", True),
-        (f"6 cases remplies. De « {REGION}, 2027 » (5 FCFA) à « {STATE}, 2029 » (8 FCFA). "
-         f"{erased.format('2 montants')} {spaced}", True),
-        (f"4 cases remplies. De « {REGION}, 2027 » (5 FCFA) à « {STATE}, 2028 » (8 FCFA). "
-         f"{erased.format('1 montant')}", True),
-        (f"6 cases remplies. De « {REGION}, 2027 » (10 000 000 FCFA) à « {STATE}, 2029 » (30 000 000 FCFA). "
-         f"{codes.format('2028 » (23 110')}", True),
-        (f"8 cases remplies. De « {REGION}, 2027 » (5 FCFA) à « {STATE}, 2030 » (8 FCFA). La colonne 2029 égale la "
-         "somme d’autres : vérifiez que ce n’est pas un sous-total.", True)], [])
+        corners = " à ".join(f"« {name}, {year} » ({amount} FCFA)" for name, year, amount in (first, last))
+        expected.append((f"{count} cases remplies. De {corners}{reread}{told}", True))
+    assert (found, one.problems) == (expected, [])
+
+
+def test_what_only_looks_like_another_unit_a_total_or_a_title_is_pasted(visitor):
+    one, _ = open_plan(visitor)
+    heads, row = "Projet\tFinanceur\t2027\t2028", f"{FIRST}\tÉtat\t5\t6"
+    laid, told = {(1, 0): "5", (1, 1): "6"}, f"2 cases remplies. La ligne de titres ({{}}) n’est pas collée. {NAMES}"
+    above = ["Unité : francs CFA", "(Unité : FCFA)", "Unité de gestion du CPER", "Opportunités de la Région",
+             "Édition 2000", "Contrat-plan, 1000 jours"]
+    unit = f"{NOTHING}« {{}} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs " \
+           "CFA entiers, sans ces mots."
+    check(one, [
+        *((0, 0, f"{title}\t\t\t\n{heads}\n{row}", told.format("Projet, Financeur, 2027, 2028"), laid)
+          for title in above),
+        *((0, 0, f"{title}\t\t\t\n{heads}\n{row}", unit.format(title), {})
+          for title in ("Amounts in thousands of FCFA", "Montants en UC", "Kilofrancs CFA", "Francs guinéens",
+                        "Unité : (1 000 F CFA)")),
+        (0, 0, f"Projet\tFinanceur\tMontant 2027\tMontants en 2028\n{row}",
+         told.format("Projet, Financeur, Montant 2027, Montants en 2028"), laid),
+        (0, 0, f"{heads}\n{row}\nPrêt BID\t\t7\t8",
+         f"{told.format('Projet, Financeur, 2027, 2028')} Sans ligne dans cette page, et non collé : « Prêt BID ».",
+         laid),
+    ])
