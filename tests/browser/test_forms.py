@@ -65,8 +65,8 @@ def test_stopping_a_slow_answer_gives_the_button_back(visitor):
         route.abort()
 
 
-def test_without_scripts_the_step_says_to_save_the_answers_first(visitor):
-    sentence = "Enregistrez d’abord vos réponses"
+@pytest.mark.parametrize("sentence", ["Enregistrez d’abord vos réponses", "Enregistrez d’abord ce que vous avez tapé"])
+def test_without_scripts_the_step_says_to_save_the_answers_first(visitor, sentence):
     seen = [open_page(visitor, "etapes/B3/", javascript=javascript)[1].get_by_text(sentence).is_visible()
             for javascript in (True, False)]
     assert seen == [False, True]
