@@ -1,4 +1,6 @@
 """The French pages for what goes wrong. They need no database and refuse to lose what was typed."""
+import re
+
 from django.core.exceptions import RequestDataTooBig
 from django.db.models import TextChoices
 from django.shortcuts import render
@@ -7,6 +9,8 @@ from django.utils.cache import add_never_cache_headers
 from .. import choices
 
 MOST_TEXTS = 200
+# The key of an element of the dossier (elements.py), which a form sends back: « answer:A4.Q2 ».
+ELEMENT = re.compile(r"[a-z]+(:[\w.-]+)+")
 # What a list or a tick sends in the place of words.
 CODES = {"on"}.union(*(one.values for one in vars(choices).values()
                        if isinstance(one, type) and issubclass(one, TextChoices)))
@@ -17,7 +21,7 @@ def typed_texts(request):
     if request.method != "POST":
         return []
     texts = [value for name, value in request.POST.items()
-             if value.strip() and value not in CODES and not is_secret(name)]
+             if value.strip() and value not in CODES and not is_secret(name) and not ELEMENT.fullmatch(value)]
     return texts[:MOST_TEXTS]
 
 

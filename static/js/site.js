@@ -236,7 +236,7 @@ for (const area of all("textarea[data-limit]")) {
   const near = Math.min(2000, area.dataset.limit / 5);
   let pause;
   const count = (event) => {
-    const left = area.dataset.limit - area.value.length;
+    const left = area.dataset.limit - [...area.value].length;
     line.textContent = left < 0 ? `${plural(-left)} de trop` : `Il reste ${plural(left)}`;
     line.classList.toggle("counter--over", left < 0);
     line.classList.toggle("counter--far", left >= near);

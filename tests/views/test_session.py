@@ -231,9 +231,9 @@ def test_a_csrf_failure_gives_the_text_back(manager, dossier):
     from ..strict import StrictClient
     client = StrictClient(enforce_csrf_checks=True)
     client.force_login(manager)
-    page = client.post(reverse("step", args=[dossier.slug, "A4"]), {"A4-Q1": "Un texte de dix lignes"})
-    assert page.status_code == 403
-    assert "Un texte de dix lignes" in page.content.decode()
+    page = client.post(reverse("step", args=[dossier.slug, "A4"]), {
+        "A4-Q1": "Un texte de dix lignes", "problem": "Observation :flou.", "on": "answer:A4.Q2"})
+    assert (page.status_code, shown(page)) == (403, ["Un texte de dix lignes", "Observation :flou."])
 
 
 @pytest.mark.parametrize("path", ["/connexion/", "/grille/A1", "/rien/", "/taches/", "/sante/", "/livrets/x/1.pdf"])
