@@ -102,8 +102,8 @@ def content(handover):
 def follows(dossiers, seats):
     """Has the person of a membership taken a submission in charge, or spoken on one that is over?"""
     taken = Submission.objects.filter(progress__negotiation__in=dossiers, opened_by=OuterRef("user"))
-    spoken = seats.filter(passage__submission__closed_at__isnull=False, given_by=OuterRef("user"))
-    return Exists(taken) | Exists(spoken)
+    voiced = seats.filter(passage__submission__closed_at__isnull=False, given_by=OuterRef("user"))
+    return Exists(taken) | Exists(voiced)
 
 
 def scope(organisation):
