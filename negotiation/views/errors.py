@@ -1,6 +1,4 @@
 """The French pages for what goes wrong. They need no database and refuse to lose what was typed."""
-import re
-
 from django.core.exceptions import RequestDataTooBig
 from django.db.models import TextChoices
 from django.shortcuts import render
@@ -9,8 +7,8 @@ from django.utils.cache import add_never_cache_headers
 from .. import choices
 
 MOST_TEXTS = 200
-# The key of an element of the dossier (elements.py), which a form sends back: « answer:A4.Q2 ».
-ELEMENT = re.compile(r"[a-z]+(:[\w.-]+)+")
+# What forms of the examination send back without anybody typing it: « answer:A4.Q2 », the number of a remark…
+UNTYPED = {"target", "remark", "seen", "drafts"}
 # What a list or a tick sends in the place of words.
 CODES = {"on"}.union(*(one.values for one in vars(choices).values()
                        if isinstance(one, type) and issubclass(one, TextChoices)))
@@ -21,7 +19,7 @@ def typed_texts(request):
     if request.method != "POST":
         return []
     texts = [value for name, value in request.POST.items()
-             if value.strip() and value not in CODES and not is_secret(name) and not ELEMENT.fullmatch(value)]
+             if value.strip() and value not in CODES and name not in UNTYPED and not is_secret(name)]
     return texts[:MOST_TEXTS]
 
 

@@ -232,7 +232,7 @@ def test_a_csrf_failure_gives_the_text_back(manager, dossier):
     client = StrictClient(enforce_csrf_checks=True)
     client.force_login(manager)
     page = client.post(reverse("step", args=[dossier.slug, "A4"]), {
-        "A4-Q1": "Un texte de dix lignes", "problem": "Observation :flou.", "on": "answer:A4.Q2"})
+        "A4-Q1": "Un texte de dix lignes", "problem": "Observation :flou.", "target": "answer:A4.Q2"})
     assert (page.status_code, shown(page)) == (403, ["Un texte de dix lignes", "Observation :flou."])
 
 
