@@ -1,9 +1,13 @@
 """The dossiers of the demonstration, as they are written: what is money is in the plan, the rest among obligations."""
 import json
+import os
 import re
+import shutil
 
 import pytest
 from django.conf import settings
+
+from negotiation.management.commands import demo
 
 
 @pytest.mark.parametrize("name", ["kayes", "exercise"])
@@ -41,3 +45,25 @@ def test_the_positions_of_the_exercise_lead_to_the_announced_total_and_kayes_has
         ("p2", "proposal", 660_000_000, False), ("p2", "counter", 750_000_000, False)]
     plan = sum(one["amount"] for one in exercise["contributions"] if one["project"] != "p1")
     assert plan + 980_000_000 == exercise["announced_total"]
+
+
+def test_static_files_are_collected_again_only_once_one_has_changed(settings, tmp_path):
+    source, copy = tmp_path / "source" / "a.css", tmp_path / "static" / "a.css"
+    source.parent.mkdir()
+    source.write_text("a {}")
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STATICFILES_DIRS, settings.STATIC_ROOT = [source.parent], copy.parent
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    found = []
+    for change in ("", "copy", "source", "nothing left"):
+        if change == "copy":
+            copy.write_text("altered")
+        if change == "source":
+            source.write_text("b {}")
+            os.utime(source, (2_000_000_000, 2_000_000_000))
+        if change == "nothing left":
+            shutil.rmtree(copy.parent)
+        demo.collect_static()
+        found.append(copy.read_text())
+    assert found == ["a {}", "altered", "b {}", "b {}"]

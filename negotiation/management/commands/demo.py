@@ -1,5 +1,9 @@
 """Sets up the embedded database with the reference data and the demonstration; serves nothing."""
+import hashlib
+from pathlib import Path
+
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
@@ -16,6 +20,25 @@ from negotiation.workflow.transitions import NotAllowed
 PUBLISHED = "kayes-2018-2022"
 
 
+def collect_static():
+    """Collect and compress the static files; not again while none has changed: it takes more than half of the time."""
+    seen = Path(settings.STATIC_ROOT) / "collected.sha256"
+    now = hashlib.sha256("\n".join(sorted(map(state_of, sources()))).encode()).hexdigest()
+    if not seen.exists() or seen.read_text() != now:
+        call_command("collectstatic", interactive=False, verbosity=0)
+        seen.write_text(now)
+
+
+def sources():
+    return (Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([]))
+
+
+def state_of(path):
+    """What changes when the file does."""
+    found = path.stat()
+    return f"{path} {found.st_size} {found.st_mtime_ns}"
+
+
 class Command(BaseCommand):
     help = "Prépare la base, charge la grille et la démonstration, et affiche les comptes. Ne sert rien."
 
@@ -25,7 +48,7 @@ class Command(BaseCommand):
                                "et DEBUG absent).")
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0)
+        collect_static()
         call_command("load_grid", verbosity=verbosity)
         for title in load():
             self.stdout.write(f"Dossier chargé : {title}")
