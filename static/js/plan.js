@@ -171,12 +171,14 @@ const isKnown = (name) => projectsNamed(name).length > 0 || linesNamed(name).len
 const isSum = (name) => SUM.test(bare(name)) && !isKnown(name);
 const isColumn = (value) => grid[0].some((input) => bare(columnName(input)) === year(value));
 
-// Where a row of headings has its first year or total, -1 for another row. Years of other columns are some at the top only.
+// Where a row of headings has its first year or total, -1 for another row.
 function firstYear(row, r) {
   const first = row.findIndex((value) => YEAR.test(year(value)) || isSum(value));
   const years = row.map(year).filter((value) => YEAR.test(value));
   if (!years.length) return -1;
   if (years.filter(isColumn).length > 1 || row.slice(0, first).some((value) => TITLE.test(bare(value)))) return first;
+  // Headings in other words.
+  if (!r && first > 0 && years.some(isColumn) && row.slice(0, first).every((value) => /^[^0-9]+$/.test(value) && !isKnown(value))) return first;
   return (!r || years.some(isColumn)) && row.every((value) => !bare(value) || YEAR.test(year(value)) || isSum(value)) ? first : -1;
 }
 // How many columns of names begin these rows, which have no headings.
@@ -326,12 +328,12 @@ function checkAmounts(values, titles) {
   const title = isTable ? across.find(isLost) : [[values[0][0]].filter(bare)].find(isLost);
   if (title) refused(title.find(isUnread));
 }
-// Less than 1 000 francs beside 10 000 is the number of a row or of a column, a share, or another unit.
+// Less than 1 000 francs beside 10 000 is a number, a share, or another unit.
 function checkSizes(amounts) {
   const small = amounts.flat().find((value) => parse(value)[0] > 0n && parse(value)[0] < 1000n);
   if (small && amounts.flat().some((value) => parse(value)[0] >= 10000n)) doubt(`« ${small.trim()} » serait un montant de moins de 1${NBSP}000 FCFA parmi de bien plus grands. Copiez le bloc sans numéros ni parts${NBSP}; un montant si petit se tape dans sa case.`);
 }
-// Codes, quantities and the dates of a spreadsheet are whole numbers too: a cell a hundred times smaller or larger than most.
+// Codes and dates are whole numbers too: a cell a hundred times smaller or larger than most.
 function odd(cells) {
   const amount = ([input]) => read.get(input)[0];
   const filled = cells.filter(amount).sort((one, other) => (amount(one) < amount(other) ? -1 : 1));
@@ -373,7 +375,7 @@ function understood(text, i, j) {
   const names = rows.map((row) => row.slice(0, width).map((name) => name.trim()));
   if (width > 1 && titles && /^proj/.test(bare(titles[1]))) names.forEach((row) => row.reverse());
   // Without a column of projects, what stands above says perhaps which one this is.
-  const headline = titles && width < 2 && !names.some(([name]) => projectsNamed(name).length) && [...above, ...titles.slice(0, width).filter((title) => !TITLE.test(bare(title)))].find(bare);
+  const headline = titles && names.every((row) => !row[1] || !bare(row[0])) && !names.some(([name]) => projectsNamed(name).length) && [...above, ...titles.slice(0, width).filter((title) => !TITLE.test(bare(title)))].find(bare);
   if (headline) doubt(`« ${headline.trim()} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou avec sa colonne « Projet ».`);
   const values = rows.map((row) => row.slice(width));
   if (!values.length || !values[0].length) doubt("il ne porte aucun montant.");

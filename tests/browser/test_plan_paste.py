@@ -299,6 +299,12 @@ def test_what_only_looks_like_another_unit_a_total_or_a_title_is_pasted(visitor)
                         "Unité : (1 000 F CFA)")),
         (0, 0, f"Projet\tFinanceur\tMontant 2027\tMontants en 2028\n{row}",
          told.format("Projet, Financeur, Montant 2027, Montants en 2028"), laid),
+        (0, 0, f"Intitulé du projet\tPartenaire\t2028\n{FIRST}\tÉtat\t6",
+         f"1 case remplie. La ligne de titres (Intitulé du projet, Partenaire, 2028) n’est pas collée. {NAMES}",
+         {(1, 1): "6"}),
+        (0, 0, f"{SECOND}\tFinanceur\t2028\t2029\n\t{REGION}\t5\t6\n\tÉtat\t7\t8",
+         f"{NOTHING}« {SECOND} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou avec sa "
+         "colonne « Projet ».", {}),
         (0, 0, f"{heads}\n{row}\nPrêt BID\t\t7\t8",
          f"{told.format('Projet, Financeur, 2027, 2028')} Sans ligne dans cette page, et non collé : « Prêt BID ».",
          laid),
