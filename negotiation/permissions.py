@@ -126,7 +126,7 @@ RULES = {
     "step.favourable": reviews,
     "step.reserved": reviews,
     "step.unfavourable": reviews,
-    # A service, its own return (`own_moves`, workflow/reviews.py).
+    # A service, its own return (`own_moves`, workflow/cancelled_returns.py).
     "step.cancel_return": reviews,
     "step.skip": examines,
     "step.unblock": unblocks,
