@@ -98,11 +98,7 @@ def to_pdf(html, stylesheets, *, attached=(), changed_at=0, identifier="", secon
 def run(told, environment, seconds, beat):
     """The child, once it has ended. Raises TimeoutExpired, and what `beat` raises; the child is then killed."""
     until = time.monotonic() + seconds
-    # In a session of its own: a worker that is told to stop with all its group ends its work first.
-    child = subprocess.Popen(  # noqa: S603 — our own interpreter and module, nothing typed by anybody
-        [sys.executable, "-m", "negotiation.documents.pdf"], cwd=ROOT, env=environment, stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
-    with child:
+    with started(environment) as child:
         try:
             while True:
                 try:
@@ -118,6 +114,19 @@ def run(told, environment, seconds, beat):
         except BaseException:
             child.kill()
             raise
+
+
+def started(environment):
+    """The child, in a session of its own and deaf to the request to stop: a worker that is told to stop with all its
+    group ends its work first. The signal is held back while it starts: a child is born in the group of its parent.
+    """
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    try:
+        return subprocess.Popen(  # noqa: S603 — our own interpreter and module, nothing typed by anybody
+            [sys.executable, "-m", "negotiation.documents.pdf"], cwd=ROOT, env=environment, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def main():

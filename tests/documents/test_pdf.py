@@ -167,6 +167,18 @@ def test_the_child_sees_no_secret_of_the_environment(monkeypatch):
     assert set(seen["env"]) <= {*pdf.INHERITED, "SOURCE_DATE_EPOCH", "PYTHONHASHSEED", "TZ"}
 
 
+def test_a_child_told_to_stop_at_its_birth_ends_its_work(monkeypatch):
+    start = pdf.started
+
+    def started(environment):
+        child = start(environment)
+        child.terminate()
+        return child
+
+    monkeypatch.setattr(pdf, "started", started)
+    assert pdf.to_pdf("<p>x", []).startswith(b"%PDF-")
+
+
 @pytest.mark.parametrize("url", [
     "app:../cper/settings.py", "app:/etc/passwd", "app:css/../../manage.py", "app:css/absent.css", "app:css",
     "app:js/site.js", "app:%2e%2e/manage.py"])
