@@ -179,7 +179,7 @@ STATICFILES_FINDERS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "cper.storage.LightStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Uploaded files and stored booklets: private, outside the static root, named by their SHA-256.

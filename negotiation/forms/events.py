@@ -1,6 +1,6 @@
 """The chronology's form and its filter."""
 from ..models import Event
-from .records import RecordForm, clean_field
+from .records import YEARS_BEFORE, RecordForm, clean_field
 
 
 class EventForm(RecordForm):
@@ -14,6 +14,12 @@ class EventForm(RecordForm):
                   "source"]
         labels = {"date": "Date (ou début)", "precision": "Date connue"}
         formfield_callback = clean_field
+
+    @property
+    def first_year(self):
+        """An event of a step is one of its real dates: near the contract. A decree without a step may be old."""
+        near = self.negotiation.first_year - YEARS_BEFORE
+        return near if self.cleaned_data.get("progress") else super().first_year
 
     def narrow(self):
         self.fields["title"].help_text = "En une ligne : ce qui a eu lieu."

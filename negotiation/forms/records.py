@@ -42,7 +42,7 @@ def year_refusal(date, first, last):
     """Why the year of this date, or of no date, is refused; "" when it is not."""
     if not date or first <= date.year <= last:
         return ""
-    return f"L’année {date.year} est hors de la vie du contrat (de {first} à {last}) : vérifiez-la."
+    return f"L’année {date.year} est trop loin du contrat (ici, de {first} à {last}) : vérifiez-la."
 
 
 class StepChoice(forms.ModelChoiceField):

@@ -69,8 +69,8 @@ class Examination:
     @property
     def returners(self):
         """The seats whose voice returned the last submission; none when it was unblocked."""
-        return [seat for level in self.answered.levels for seat in level.seats
-                if seat.voice == Voice.RETURN and level.passage.outcome == Outcome.RETURNED]
+        return [seat for level in self.answered.levels for seat in level.seats if seat.voice == Voice.RETURN
+                and level.passage.outcome == Outcome.RETURNED and not level.passage.closed_by_id]
 
     @property
     def asks(self):

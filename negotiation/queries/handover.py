@@ -36,6 +36,7 @@ from ..models import (
 from .decisions import standing
 from .negotiations import Next, PhaseLines, StepLine, next_action
 from .pen import SINCE
+from .seats import answerable
 
 MONTHS = timedelta(days=183)
 SHOWN, PER_DOSSIER = 400, 12
@@ -185,9 +186,9 @@ def counted(lines):
 
 
 def awaited_at(seats):
-    """{step progress: [the seats whose turn it is]}"""
+    """{step progress: [the seats whose turn it is, and where somebody can speak]}"""
     found = defaultdict(list)
-    for seat in seats.awaited().annotate(step=F("passage__submission__progress")).select_related(
+    for seat in answerable(seats.awaited()).annotate(step=F("passage__submission__progress")).select_related(
             "organisation", "passage").order_by("order"):
         found[seat.step].append(seat)
     return found
@@ -210,8 +211,8 @@ def told_of(line, awaited):
     if line.progress.state != State.SUBMITTED:
         return f"reste : {' ; '.join(line.remaining)}" if line.remaining else ""
     told = [f"{seat.organisation} ({seat.passage.get_kind_display()}), avant le {spoken(seat.due_on)}"
-            for seat in awaited[line.progress.pk]]
-    return f"attend : {' ; '.join(told)}" if told else ""
+            for seat in awaited.get(line.progress.pk, [])]
+    return f"attend : {' ; '.join(told) or 'l’administration de l’application, car personne ne peut se prononcer'}"
 
 
 def decisions(organisation, dossiers, since):

@@ -80,7 +80,7 @@ def blocked_task(submission):
 def region_groups(own):
     steps = waiting(Negotiation.objects.filter(owner__in=own), {State.RETURNED, State.DRAFT, State.TODO})
     listed = {
-        "Étapes à corriger": ("Aucune étape n’a été renvoyée par la DGCT.",
+        "Étapes à corriger": ("Aucune étape n’est renvoyée pour correction.",
                               [s for s in steps if s.state == State.RETURNED]),
         "Étapes à poursuivre": ("Aucune étape n’est en cours.", [s for s in steps if s.state == State.DRAFT]),
         "Prochaine étape à commencer": ("Chaque dossier a une étape en cours, ou n’en a plus à commencer.",

@@ -7,8 +7,11 @@ from django.utils.cache import add_never_cache_headers
 from .. import choices
 
 MOST_TEXTS = 200
-# What forms of the examination send back without anybody typing it: « answer:A4.Q2 », the number of a remark…
-UNTYPED = {"target", "remark", "seen", "drafts"}
+# A record’s number has no more; one that short is typed again sooner than copied.
+MOST_DIGITS = 5
+# What forms send back without anybody typing it: « answer:A4.Q2 », the number of a remark, the code of a document…
+UNTYPED = {"target", "remark", "seen", "drafts", "expected", "document", "known", "beside", "retour", "after", "action",
+           "change", "checked", "allonger", "ajouter"}
 # What a list or a tick sends in the place of words.
 CODES = {"on"}.union(*(one.values for one in vars(choices).values()
                        if isinstance(one, type) and issubclass(one, TextChoices)))
@@ -19,8 +22,13 @@ def typed_texts(request):
     if request.method != "POST":
         return []
     texts = [value for name, value in request.POST.items()
-             if value.strip() and value not in CODES and name not in UNTYPED and not is_secret(name)]
+             if value.strip() and name not in UNTYPED and not is_secret(name) and not is_choice(name, value)]
     return texts[:MOST_TEXTS]
+
+
+def is_choice(name, value):
+    """What a list sends, a code or the number of a record; amounts of the plan (« p12-f3-y2027 ») are typed."""
+    return value in CODES or (value.isdigit() and len(value) <= MOST_DIGITS and "-y" not in name)
 
 
 def is_secret(name, keep=()):
@@ -65,6 +73,7 @@ def server_error(request):
 
 
 def csrf_failure(request, reason=""):
-    response = render(request, "errors/csrf.html", {"texts": typed_texts(request)}, status=403)
+    response = render(request, "errors/csrf.html", {"texts": typed_texts(request), "files": bool(request.FILES)},
+                      status=403)
     add_never_cache_headers(response)
     return response

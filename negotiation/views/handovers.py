@@ -41,7 +41,8 @@ def propose(request, pk):
             readable = made and can(request.user, "handover.read", made)
             return redirect("handover", made.pk) if readable else redirect("team")
     return render(request, "handovers/propose.html", {
-        "membership": membership, "form": form, "has_colleagues": form.fields["successor"].queryset.exists()},
+        "membership": membership, "form": form, "has_colleagues": form.fields["successor"].queryset.exists(),
+        "may_invite": can(request.user, "team.invite", membership.organisation)},
         status=422 if form.errors else 200)
 
 

@@ -58,8 +58,9 @@ def refuse_not_returned_by(submission, by):
 
 
 def returning(submission):
-    """The seats whose voice returned it."""
-    return Seat.objects.filter(passage__submission=submission, passage__outcome=Outcome.RETURNED, voice=Voice.RETURN)
+    """The seats whose voice returned it; none when an administrator did, over the level."""
+    return Seat.objects.filter(passage__submission=submission, passage__outcome=Outcome.RETURNED,
+                               passage__closed_by__isnull=True, voice=Voice.RETURN)
 
 
 def returners(submission):

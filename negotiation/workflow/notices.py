@@ -40,15 +40,17 @@ def settle(**which):
         Notification.objects.filter(pk__in=found).update(settled_at=timezone.now())
 
 
-def call_off(topics, cause, title, text, link, *, by, progress=None):
-    """Settle, and tell it to those who had read what is called off, or had received the mail: to nobody else."""
+def call_off(topics, cause, title, text, link, *, by, progress=None, topic=""):
+    """Settle, and tell it to those who had read what is called off, or had received the mail: to nobody else.
+    topic: what may settle it in turn.
+    """
     aware = {row.user for row in Notification.objects.filter(
         topic__in=topics, settled_at__isnull=True).exclude(
         read_at__isnull=True, mailed_at__isnull=True, claimed_at__isnull=True).select_related("user")}
     settle(topic__in=topics)
     seeing = [user for user in aware if audience.sees(user, progress and progress.negotiation)]
     kind = NoticeKind.TURN if progress else NoticeKind.TEAM
-    tell(seeing, kind, cause, title, text, link, by=by, progress=progress)
+    tell(seeing, kind, cause, title, text, link, by=by, progress=progress, topic=topic)
 
 
 # Words
@@ -85,6 +87,10 @@ def day(date):
 
 def seat_topic(seat):
     return f"seat:{seat.pk}"
+
+
+def over_topic(passage):
+    return f"over:{passage.pk}"
 
 
 def delay_topic(seat):
@@ -235,6 +241,9 @@ def return_cancelled(progress, submission, *, by):
     # What was asked is a draft of the reviewers again.
     Notification.objects.filter(cause__startswith=f"return:{submission.pk}:").update(
         text=f"Ce renvoi a été annulé{NBSP}: {of_step(progress)}.")
+    # Those who were told that the level went on without them are awaited again.
+    for passage in submission.passages.filter(opened_at__isnull=False, closed_at__isnull=True):
+        settle(topic=over_topic(passage))
     moved(progress, submission, by=by, again=f":{progress.version}")
 
 
@@ -254,7 +263,7 @@ def passed_over(progress, passage, reason, *, by, returned=False):
              headed("Votre position n’est plus attendue, étape", progress),
              f"{'L’étape est renvoyée' if returned else 'L’examen continue'} sans votre position{NBSP}: "
              f"{of_step(progress)}.\nMotif{NBSP}: {quoted(reason)}",
-             page_of(progress, "review"), by=by, progress=progress)
+             page_of(progress, "review"), by=by, progress=progress, topic=over_topic(passage))
 
 
 def not_counted(progress, passage, *, by):
@@ -264,7 +273,7 @@ def not_counted(progress, passage, *, by):
                  headed("Votre position n’est plus attendue, étape", progress),
                  f"Le niveau «{NBSP}{passage.get_kind_display()}{NBSP}» a conclu sans attendre toutes les positions"
                  f"{NBSP}: {of_step(progress)}. La vôtre n’y compte pas.", page_of(progress, "review"), by=by,
-                 progress=progress)
+                 progress=progress, topic=over_topic(passage))
 
 
 def late(seat, progress):

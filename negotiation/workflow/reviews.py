@@ -5,6 +5,7 @@ speaks once in a submission, and never on what they submitted themselves.
 """
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import get_text_list
 
 from ..choices import (
     REVIEWERS,
@@ -37,6 +38,10 @@ UNSEEN = ("{} ({}) a écrit, depuis que vous avez ouvert cette page, ce qui part
           "relisez-le, puis décidez.")
 UNSETTLED = ("Il reste {} observations non levées : levez-les ou supprimez-les, ou renvoyez l’étape à la Région.",
              "Il reste 1 observation non levée : levez-la ou supprimez-la, ou renvoyez l’étape à la Région.")
+LEFT = ("Votre approbation achèverait l’examen, et il reste {} observations non levées, de {} : qui les a écrites, ou "
+        "la DGCT, les lève d’abord.",
+        "Votre approbation achèverait l’examen, et il reste 1 observation non levée, de {1} : qui l’a écrite, ou la "
+        "DGCT, la lève d’abord.")
 
 
 def is_of_side(remark, user):
@@ -199,7 +204,7 @@ def speak(progress, voice, *, by, version, key="", reasons="", seen=None, drafts
     passage = submission.passages.get(opened_at__isnull=False, closed_at__isnull=True)
     seat = seat_of(passage, by)
     refuse_involved(submission, by)
-    refuse_unfounded(passage, voice, reasons, progress, seen)
+    refuse_unfounded(passage, voice, reasons, progress, seen, by)
     if voice in (Voice.APPROVE, Voice.RETURN):
         refuse_unseen(progress, drafts, by)
     take(submission, by, seat.organisation)
@@ -210,8 +215,9 @@ def speak(progress, voice, *, by, version, key="", reasons="", seen=None, drafts
     return progress
 
 
-def refuse_unfounded(passage, voice, reasons, progress, seen):
-    """A voice that does not suit the level, or lacks what it must rest on."""
+def refuse_unfounded(passage, voice, reasons, progress, seen, by):
+    """A voice that does not suit the level, or lacks what it must rest on. Who approves has settled what they may; what
+    others have asked waits for them, until the last level."""
     if voice not in VOICES_OF[passage.kind]:
         raise NotAllowed(NOT_YOURS)
     if voice in VOICES_WITH_REASONS and not reasons:
@@ -221,8 +227,15 @@ def refuse_unfounded(passage, voice, reasons, progress, seen):
                          "est demandé.")
     if voice == Voice.APPROVE:
         refuse_unread(progress, seen)
-        if left := unresolved(progress).count():
+        if left := sum(is_of_side(one, by) for one in unresolved(progress)):
             raise NotAllowed(UNSETTLED[left == 1].format(left))
+
+
+def refuse_left(progress):
+    """Nothing is approved over a remark, whoever wrote it."""
+    if left := list(unresolved(progress).select_related("organisation").order_by("pk")):
+        names = get_text_list(list(dict.fromkeys(str(one.organisation) for one in left)), "et")
+        raise NotAllowed(LEFT[len(left) == 1].format(len(left), names))
 
 
 def unresolved(progress):
@@ -246,6 +259,7 @@ def conclude(progress, submission, seat, **signed):
     else:
         levels.close(passage, outcome, now)
         if levels.open_next(submission, now) is None:
+            refuse_left(progress)
             return approve(progress, submission, **signed)
         progress.version += 1
         progress.save(update_fields=["version"])

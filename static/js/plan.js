@@ -155,10 +155,19 @@ class Doubt extends Error {}
 const doubt = (why) => { throw new Doubt(why); };
 // What is left of a text when capitals, accents, spaces and apostrophes do not count.
 const bare = (value) => (value || "").replace(SPACES, "").toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
-const year = (value) => bare(value).replace(/^(annee|exercice|montants?(en|de)?)/, "").replace(/\(?(en)?(f\.?cfa|xof)\)?$/, "");
+// The year that a heading says, alone or among words: « Prévision 2028 (FCFA) ».
+const year = (value) => {
+  const [, said] = /^\D*(\d{4})\D*$/.exec(bare(value)) || [];
+  return said || bare(value);
+};
 const YEAR = /^((19|20|21)[0-9]{2}|nonreparti)$/;
-const SUM = /^(sous-?)?tota(l|ux)/;
+const SUM = /^\s*(sous[-\s]*)?tota(l|ux)(?!\p{L})/iu;
+// What is counted by year without being the plan.
+const NOT_PLANNED = /tota|cumul|%|taux|reste|solde|ecart|realis|decaiss|depens|paye|execut/;
 const TITLE = /^(projets?(structurants?)?(etfinanceurs?)?|financeurs?|bailleurs?)$/;
+// What a column of names is called, among others.
+const NAMED = [/^((intitule|libelle|titre|nom)s?d[ue]s?)?projet/, /^(financeur|bailleur|partenaire|source)/];
+const ABOVE_YEARS = /^(annees?|exercices?|(montants?|previsions?)?(\(?(en)?(f|francs?)?cfa\)?)?)$/;
 const OTHER_UNIT = /(?<!\p{L})(mill(e|iers?|ions?|iards?)?|m(r?d|io|n)s?|[km]\.? ?(de )?(f\.? ?(cfa)?|cfa|xof|€|\$)|euros?|eur|dollars?|usd|chf|dts|uc|thousands?|kilo-?f\p{L}*|guin[ée]ens?|nairas?|ngn)(?!\p{L})|[€$£¥]|(^|\()(en )?[km]\)?$|[x×*] ?1[ \u00a0\u202f.]?000|10 ?(\^ ?[369]|[³⁶⁹])|^[^0-9]*['’]?000 *(f|cfa|xof|$)|((?<!\p{L})(unit[ée][^0-9]*|en[\s:(]+)|\p{L}[^0-9]*\()1[\s.]?000([\s.]?000)?(?!\s?[0-9])/iu;
 const columnName = (input) => (input.name.endsWith("-y0") ? "Non réparti" : input.name.slice(-4));
 const projects = () => [...form.querySelectorAll("[data-project]")];
@@ -168,7 +177,7 @@ const lineName = (line) => line.querySelector("th span, legend, label").textCont
 const projectsNamed = (name) => projects().filter((one) => bare(one.dataset.project) === bare(name));
 const linesNamed = (name) => lines.filter((one) => bare(name) && [lineName(one), one.dataset.name].some((own) => bare(own) === bare(name)));
 const isKnown = (name) => projectsNamed(name).length > 0 || linesNamed(name).length > 0;
-const isSum = (name) => SUM.test(bare(name)) && !isKnown(name);
+const isSum = (name) => SUM.test(name || "") && !isKnown(name);
 const isColumn = (value) => grid[0].some((input) => bare(columnName(input)) === year(value));
 
 // Where a row of headings has its first year or total, -1 for another row.
@@ -192,11 +201,12 @@ function namesIn(rows) {
 function headed(titles, rows) {
   const inPage = grid[0].map((input) => bare(columnName(input)));
   const found = titles.map((title, column) => {
+    if (YEAR.test(year(title)) && NOT_PLANNED.test(bare(title))) doubt(`« ${title.trim()} » ne semble pas dire les montants du plan. Si c’est eux, écrivez l’année seule en titre${NBSP}; sinon, copiez le bloc sans cette colonne.`);
     if (isSum(title) || (!bare(title) && rows.every((row) => !bare(row[column])))) return -1;
     const to = inPage.indexOf(year(title));
-    return to < 0 ? doubt(`« ${title.trim()} » n’est pas une colonne de cette page (${grid[0].map(columnName).join(", ")}). Copiez le bloc sans elle.`) : to;
+    return to < 0 ? doubt(`« ${title.trim()} » n’est pas une colonne de cette page (${grid[0].map(columnName).join(", ")}). Copiez le bloc sans elle${location.search ? ", ou collez-le dans le plan entier" : ""}.`) : to;
   });
-  found.forEach((to, column) => to >= 0 && found.indexOf(to) < column && doubt(`la colonne « ${titles[column].trim()} » y est deux fois.`));
+  found.forEach((to, column) => to >= 0 && found.indexOf(to) < column && doubt(`la colonne « ${titles[column].trim()} » dit une année déjà dite. Copiez une seule colonne par année.`));
   return found;
 }
 // Displayed amounts are rounded: within a hundredth, a sum may be meant.
@@ -267,7 +277,7 @@ function checkNameless(names, rows) {
   let group = [];
   rows.forEach((row, r) => {
     if (names[r].some(bare)) return void group.push(amountsOf(row));
-    if (!amountsOf(row).every((amount, c) => amount === group.reduce((sum, one) => sum + one[c], 0n))) doubt(`une ligne de montants (${row.filter(bare).join(", ")}) n’a pas de nom.`);
+    if (!amountsOf(row).every((amount, c) => amount === group.reduce((sum, one) => sum + one[c], 0n))) doubt(`une ligne de montants (${row.filter(bare).join(", ")}) n’a pas de nom. Si c’est une somme, copiez le bloc sans elle.`);
     group = [];
   });
 }
@@ -318,7 +328,7 @@ function checkAmounts(values, titles) {
   const first = words && words.find(isUnread);
   if (first && /[0-9#]/.test(first)) refused(first);
   const stray = values.flat().find((value) => isUnread(value) && isKnown(value)) || first;
-  if (stray) doubt(`« ${stray.trim()} » n’est pas un montant : mettez les noms en premières colonnes, ou copiez seulement les montants.`);
+  if (stray) doubt(`« ${stray.trim()} » n’est pas un montant : ${titles ? "écrivez chaque année en titre, juste au-dessus de ses montants" : "mettez les noms en premières colonnes"}, ou copiez seulement les montants.`);
   const years = down.findIndex((column) => isOfYears(column.filter((value) => !isUnread(value))));
   if (years >= 0) doubt(`${years ? "une de ses colonnes" : "sa première colonne"} dit des années, qui ne sont pas des montants. Mettez-les en titres.`);
   if (titles) return;
@@ -349,10 +359,11 @@ function subtotal(amounts) {
   }));
 }
 const KEEP = "Copiez-le avec « Projet » et « Financeur » seuls devant les années, après avoir ajouté à la page ce qui y manque.";
-const otherUnit = (said) => `« ${said.trim()} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs CFA entiers, sans ces mots.`;
+const otherUnit = (said) => `« ${said.trim()} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs CFA entiers, sans ces mots${NBSP}; si c’est un nom, ajoutez-le d’abord à la page.`;
 // What a block says: its names, its amounts, the line of each row and the column of each amount. Throws Doubt.
 function understood(text, i, j) {
   let rows = rowsOf(text);
+  if (!text.includes("\t") && text.split("\n").every((row) => /;.*;/.test(row))) doubt("c’est du texte séparé par des points-virgules (CSV). Ouvrez-le dans un tableur et copiez ses cases, ou importez-le.");
   // What is blank to the end of the block was selected beside it.
   while (rows.length > 1 && !rows[rows.length - 1].some(bare)) rows.pop();
   while (rows[0].length > 1 && rows.every((row) => !bare(row[row.length - 1]))) rows.forEach((row) => row.pop());
@@ -360,10 +371,12 @@ function understood(text, i, j) {
   const unit = rows.flat().find((value) => OTHER_UNIT.test(value) && !isKnown(value) && !isOfProject(value));
   if (unit) doubt(otherUnit(unit));
   const years = rows.filter((row, r) => firstYear(row, r) >= 0);
+  // « Contrat-plan 2027 » above the headings is none.
+  if (years.length > 1 && years[0].filter(bare).length < 2 && /\p{L}/u.test(years[0].join(""))) years.shift();
   const top = rows.indexOf(years[0]);
   if (years.length > 1 || rows.slice(0, Math.max(top, 0)).flat().some((value) => parse(value)[0])) doubt(`sa ligne de titres (${years[years.length - 1].filter(bare).join(", ")}) n’est pas seule, en haut.`);
-  const yearless = rows.find((row) => TITLE.test(bare(row[0])) && !isKnown(row[0]) && !years.includes(row));
-  if (yearless) doubt(`sa ligne de titres (${yearless.filter(bare).join(", ")}) ne dit pas les années des colonnes.`);
+  const yearless = rows.find((row, r) => TITLE.test(bare(row[0])) && !isKnown(row[0]) && !years.includes(row) && !(r === top - 1 && row.length > 1 && !bare(rows[top][0])));
+  if (yearless) doubt(`sa ligne de titres (${yearless.filter(bare).join(", ")}) ne dit pas les années des colonnes. Écrivez chaque année en titre de sa colonne, puis copiez de nouveau.`);
   const width = top < 0 ? namesIn(rows) : firstYear(rows[top], top);
   const titles = top < 0 ? null : rows[top];
   const above = rows.slice(0, Math.max(top, 0)).flat();
@@ -371,11 +384,15 @@ function understood(text, i, j) {
   const scale = above.find((value) => /(^|[^0-9])1?(000)+(?![0-9a-eg-z])|centaine|^\(?unites?(:|=|en|mon)(?!(etaires?)?[:=]?(en)?(f|francs?(cfa)?|fcfa|xof)\)?$)/.test(bare(value).replace(/[.,÷]/g, "")) && !isKnown(value) && !isOfProject(value));
   if (scale) doubt(otherUnit(scale));
   rows = rows.slice(top + 1).filter((row) => !width || row.some(bare));
-  if (width > 2) doubt(`il a plus de deux colonnes avant celles des années. ${KEEP}`);
-  const names = rows.map((row) => row.slice(0, width).map((name) => name.trim()));
-  if (width > 1 && titles && /^proj/.test(bare(titles[1]))) names.forEach((row) => row.reverse());
+  const heads = titles ? titles.slice(0, width) : Array(width).fill("");
+  const called = NAMED.map((pattern) => heads.flatMap((title, c) => (pattern.test(bare(title)) ? [c] : [])));
+  const areCalled = called.every((found) => found.length === 1);
+  if (width > 2 && !areCalled) doubt(`il a plus de deux colonnes avant celles des années. ${KEEP}`);
+  const own = areCalled ? called.flat() : heads.map((_, c) => c);
+  const beside = heads.filter((title, c) => bare(title) && !own.includes(c));
+  const names = rows.map((row) => own.map((c) => row[c].trim()));
   // Without a column of projects, what stands above says perhaps which one this is.
-  const headline = titles && names.every((row) => !row[1] || !bare(row[0])) && !names.some(([name]) => projectsNamed(name).length) && [...above, ...titles.slice(0, width).filter((title) => !TITLE.test(bare(title)))].find(bare);
+  const headline = titles && names.every((row) => !row[1] || !bare(row[0])) && !names.some(([name]) => projectsNamed(name).length) && [...above, ...own.map((c) => titles[c])].find((title) => !TITLE.test(bare(title)) && !ABOVE_YEARS.test(bare(title)));
   if (headline) doubt(`« ${headline.trim()} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou avec sa colonne « Projet ».`);
   const values = rows.map((row) => row.slice(width));
   if (!values.length || !values[0].length) doubt("il ne porte aucun montant.");
@@ -392,7 +409,7 @@ function understood(text, i, j) {
     const absent = names.find((_, r) => to[r] === NOWHERE);
     doubt(absent ? `aucune de ses lignes n’est dans cette page (« ${absent.filter(bare).join(", ")} »). ${KEEP}` : "il ne porte que des totaux.");
   }
-  return { names, amounts, to, columns: kept, titles, total };
+  return { names, amounts, to, columns: kept, titles, total, beside };
 }
 function paste(event, i, j) {
   const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n+$/, "");
@@ -407,7 +424,7 @@ function paste(event, i, j) {
     say(`Rien n’est collé${NBSP}: ${error.message}`, "notice notice--warning");
   }
 }
-function lay(target, { names, amounts, to, columns, titles, total }) {
+function lay(target, { names, amounts, to, columns, titles, total, beside = [] }) {
   const before = [];
   let [left, sums, unread] = [0, 0, 0];
   amounts.forEach((row, down) => {
@@ -434,6 +451,7 @@ function lay(target, { names, amounts, to, columns, titles, total }) {
   if (stray) told.push(`${corner(stray)} est d’un autre ordre que la plupart${NBSP}: vérifiez que ce sont des montants.`);
   if (sum >= 0) told.push(`La colonne ${columnName(grid[0][columns[sum]])} égale la somme d’autres${NBSP}: vérifiez que ce n’est pas un sous-total.`);
   if (titles) told.push(`La ligne de titres (${titles.filter(bare).join(", ")}) n’est pas collée.`);
+  if (beside.length) told.push(`Colonnes non collées${NBSP}: ${beside.join(", ")}.`);
   if (total) told.push("La colonne des totaux n’est pas collée.");
   if (names[0].length) told.push("Les noms ne sont pas collés.");
   if (names[0].length && !titles) told.push(`Colonnes remplies${NBSP}: ${columns.map((column) => columnName(grid[0][column])).join(", ")}.`);

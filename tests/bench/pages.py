@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cper.bundle import PARTS
+from cper.storage import light
 from negotiation.models import Negotiation, User
 
 RUNS = 40
@@ -55,8 +56,9 @@ def weights(slug):
     client.force_login(User.objects.get(email="mesure@dgct.example"))
     html = len(gzip.compress(client.get(f"{slug}etapes/A1/").content, 6))
     static = settings.BASE_DIR / "static"
-    css = "\n".join((static / "css" / f"{part}.css").read_text() for part in PARTS)
-    sizes = {"feuille de style": css.encode(), "script": (static / "js" / "site.js").read_bytes(),
+    css = b"\n".join((static / "css" / f"{part}.css").read_bytes() for part in PARTS)
+    sizes = {"feuille de style": light("css/site.css", css),
+             "script": light("js/site.js", (static / "js" / "site.js").read_bytes()),
              "icône": (static / "img" / "favicon.svg").read_bytes()}
     packed = {name: len(brotli.compress(content)) for name, content in sizes.items()}
     detail = ", ".join(f"{name} {size}" for name, size in packed.items())

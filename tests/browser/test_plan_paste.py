@@ -10,6 +10,8 @@ KEEP = (" Copiez-le avec « Projet » et « Financeur » seuls devant les année
         "manque.")
 ADD = " Ajoutez-le d’abord, ou copiez le bloc sans lui."
 NOTHING, NO_TOTALS = "Rien n’est collé : ", "La colonne des totaux n’est pas collée."
+UNIT = f"{NOTHING}« {{}} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs CFA " \
+       "entiers, sans ces mots ; si c’est un nom, ajoutez-le d’abord à la page."
 A_TOTAL = f"{NOTHING}sa dernière colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres."
 SELECTED = "table => { getSelection().selectAllChildren(table); return getSelection().toString(); }"
 
@@ -49,10 +51,13 @@ def test_amounts_go_to_the_year_of_their_heading(visitor):
          f"1 case remplie. {head.format('Projet, Financeur, 2028, Total')} {NO_TOTALS} {NAMES}", {(1, 1): "5"}),
         (0, 0, "2026\n5\n6", unknown.format(2026), {}),
         (0, 0, f"Projet\tFinanceur\t2028\tCoût\n{FIRST}\tÉtat\t5\t9", unknown.format("Coût"), {}),
-        (0, 0, "2028\t2028\n5\t6", f"{NOTHING}la colonne « 2028 » y est deux fois.", {}),
+        (0, 0, "2028\t2028\n5\t6",
+         f"{NOTHING}la colonne « 2028 » dit une année déjà dite. Copiez une seule colonne par "
+         "année.", {}),
         (0, 0, "1\t2\n2027\t2028\n3\t4", f"{NOTHING}sa ligne de titres (2027, 2028) n’est pas seule, en haut.", {}),
         (0, 0, f"Projet\tFinanceur\tMontant\n{FIRST}\tÉtat\t5",
-         f"{NOTHING}sa ligne de titres (Projet, Financeur, Montant) ne dit pas les années des colonnes.", {}),
+         f"{NOTHING}sa ligne de titres (Projet, Financeur, Montant) ne dit pas les années des colonnes. Écrivez chaque "
+         "année en titre de sa colonne, puis copiez de nouveau.", {}),
         (0, 0, f"{FIRST}\tÉtat\t2027\t400",
          f"{NOTHING}sa première colonne dit des années, qui ne sont pas des montants. Mettez-les en titres.", {}),
     ])
@@ -91,8 +96,6 @@ def test_years_and_names_among_the_amounts_refuse_the_block(visitor):
 
 def test_what_a_block_says_above_or_first_is_not_passed_over(visitor):
     one, _ = open_plan(visitor)
-    unit = f"{NOTHING}« {{}} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs " \
-           "CFA entiers, sans ces mots."
     title = f"{NOTHING}« {SECOND} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou " \
             "avec sa colonne « Projet »."
     first = f"{NOTHING}sa première colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres."
@@ -100,7 +103,7 @@ def test_what_a_block_says_above_or_first_is_not_passed_over(visitor):
              "000 FCFA", "Unité : 1 000 F CFA", "Plan — unité : 1\u00a0000 F", "unité : 1 000 000 FCFA",
              "(en 1 000 000 FCFA)", "en 1\u202f000 F CFA", "Montants (1000 F CFA)"]
     check(one, [
-        *((0, 0, f"{said}\t\n512\t600", unit.format(plain(said)), {}) for said in units),
+        *((0, 0, f"{said}\t\n512\t600", UNIT.format(plain(said)), {}) for said in units),
         (0, 0, f"{SECOND}\t\t\nFinanceur\t2027\t2028\nÉtat\t5\t6", title, {}),
         (0, 0, f"{SECOND}\t2027\t2028\nÉtat\t5\t6", title, {}),
         (0, 0, "15\t1\t2\t3\t4\t5\n25\t3\t4\t5\t6\t7", first, {}),
@@ -121,8 +124,6 @@ def test_what_a_block_says_above_or_first_is_not_passed_over(visitor):
 def test_what_counts_or_names_and_is_no_amount_refuses_the_block(visitor):
     one, _ = open_plan(visitor)
     heads = f"Projet\tFinanceur\t2027\n{FIRST}\tÉtat\t5"
-    unit = f"{NOTHING}« {{}} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs " \
-           "CFA entiers, sans ces mots."
     title = f"{NOTHING}« {{}} » n’est pas un montant : écrivez-le en chiffres, par exemple 400 000 000. Si c’est un " \
             "titre ou un numéro, copiez le bloc sans lui, ou avec une ligne de titres qui dit les années."
     point = title.replace("n’est pas un montant : écrivez-le en chiffres", "contient un point ou une virgule : écrivez "
@@ -134,7 +135,7 @@ def test_what_counts_or_names_and_is_no_amount_refuses_the_block(visitor):
     said = ["(1 000 F CFA)", "Unité : 1 000 000 000 F CFA", "U : 1 000 F CFA", "unité : 1,000 F", "FCFA (000)",
             "FCFA/1000", "FCFA ÷ 1 000", "par 1 000 F", "Unité : 10 3 F", "Unité : centaines de F"]
     check(one, [
-        *((0, 0, f"{words}\t\t\n{heads}", unit.format(words), {}) for words in said),
+        *((0, 0, f"{words}\t\t\n{heads}", UNIT.format(words), {}) for words in said),
         (0, 0, f"Plan 2027-2031, francs CFA\t\t\n{heads}",
          f"1 case remplie. La ligne de titres (Projet, Financeur, 2027) n’est pas collée. {NAMES}", {(1, 0): "5"}),
         (0, 0, "2 025\t101 000\n2 026\t102 000", f"{NOTHING}sa première colonne dit des années, {years}.", {}),
@@ -148,10 +149,8 @@ def test_what_counts_or_names_and_is_no_amount_refuses_the_block(visitor):
         (0, 0, "1.1\t11 000 000", point.format("1.1"), {}),
         (0, 0, "11.000.000\t12.000.000\n21.000.000\t22.000.000", point.format("11.000.000"), {}),
         *((0, 0, f"{one}\t{other}\n{amounts}", title.format(one), {}) for one, other in (
-            ("31/12/2027", "31/12/2028"), ("2027-2028", "2028-2029"), ("2027*", "2028*"))),
+            ("31/12/2027", "31/12/2028"), ("2027-2028", "2028-2029"))),
         (0, 0, "11 000 000\t48,5 %\n21 000 000\t51,5 %", title.format("48,5 %"), {}),
-        (0, 0, "2027*\n11 000 000\n12 000 000", title.format("2027*"), {}),
-        (0, 0, "Budget 2027\t2028\n5\t6", title.format("Budget 2027"), {}),
         (0, 0, "Montants\n5\n6", title.format("Montants"), {}),
     ])
 
@@ -194,7 +193,8 @@ def test_a_row_goes_to_the_line_of_its_name_or_nowhere(visitor):
          f"cette page, et non collé : « {FIRST}, GIZ ».", {(1, 0): "5", (1, 1): "6"}),
         (0, 0, "État\t5\nGIZ\t6", f"{NOTHING}« GIZ » n’est ni un projet ni un financeur de cette page.{ADD}", {}),
         (0, 0, f"État\t5\n{SECOND}\t9\nÉtat\t6", f"{NOTHING}rien n’y dit le projet de la ligne « État ».", {}),
-        (0, 0, "\t5\nÉtat\t6", f"{NOTHING}une ligne de montants (5) n’a pas de nom.", {}),
+        (0, 0, "\t5\nÉtat\t6",
+         f"{NOTHING}une ligne de montants (5) n’a pas de nom. Si c’est une somme, copiez le bloc sans elle.", {}),
         (0, 0, f"{FIRST}\t9", f"{NOTHING}il ne porte que des totaux.", {}),
     ])
 
@@ -216,9 +216,7 @@ def test_names_without_headings_keep_their_years(visitor):
 
 def test_another_unit_refuses_the_block(visitor):
     one, _ = open_plan(visitor)
-    why = f"{NOTHING}« {{}} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs " \
-          "CFA entiers, sans ces mots."
-    check(one, [(0, 0, block, why.format(unit), {}) for block, unit in [
+    check(one, [(0, 0, block, UNIT.format(unit), {}) for block, unit in [
         ("(en millions de FCFA)\t\n1\t2", "(en millions de FCFA)"), ("2027 (M FCFA)\t2028\n1\t2", "2027 (M FCFA)"),
         ("1\t2 €", "2 €"), ("1\t2\nMontants en milliers\t", "Montants en milliers"), ("1\t5 dollars", "5 dollars")]])
 
@@ -270,6 +268,8 @@ def test_a_block_without_all_its_headings_says_its_corners_and_what_is_odd_in_it
         ("5\t6\t11\t7\n1\t2\t3\t8", 8, (REGION, 2027, "5"), (STATE, 2030, "8"), total),
         ("2028\t2029\n5\t6\n7\t8", 4, (REGION, 2028, "5"), (STATE, 2029, "8"),
          " La ligne de titres (2028, 2029) n’est pas collée."),
+        ("Budget 2028*\t2029\n5\t6\n7\t8", 4, (REGION, 2028, "5"), (STATE, 2029, "8"),
+         " La ligne de titres (Budget 2028*, 2029) n’est pas collée."),
         ("\t5\t5", 3, (REGION, 2027, "0"), (REGION, 2029, "5"), erased.format("1 montant")),
     ]
     found, expected = [], []
@@ -289,12 +289,10 @@ def test_what_only_looks_like_another_unit_a_total_or_a_title_is_pasted(visitor)
     laid, told = {(1, 0): "5", (1, 1): "6"}, f"2 cases remplies. La ligne de titres ({{}}) n’est pas collée. {NAMES}"
     above = ["Unité : francs CFA", "(Unité : FCFA)", "Unité de gestion du CPER", "Opportunités de la Région",
              "Édition 2000", "Contrat-plan, 1000 jours"]
-    unit = f"{NOTHING}« {{}} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs " \
-           "CFA entiers, sans ces mots."
     check(one, [
         *((0, 0, f"{title}\t\t\t\n{heads}\n{row}", told.format("Projet, Financeur, 2027, 2028"), laid)
           for title in above),
-        *((0, 0, f"{title}\t\t\t\n{heads}\n{row}", unit.format(title), {})
+        *((0, 0, f"{title}\t\t\t\n{heads}\n{row}", UNIT.format(title), {})
           for title in ("Amounts in thousands of FCFA", "Montants en UC", "Kilofrancs CFA", "Francs guinéens",
                         "Unité : (1 000 F CFA)")),
         (0, 0, f"Projet\tFinanceur\tMontant 2027\tMontants en 2028\n{row}",
@@ -309,3 +307,44 @@ def test_what_only_looks_like_another_unit_a_total_or_a_title_is_pasted(visitor)
          f"{told.format('Projet, Financeur, 2027, 2028')} Sans ligne dans cette page, et non collé : « Prêt BID ».",
          laid),
     ])
+
+
+def test_headings_as_tables_have_them_are_read(visitor):
+    """Years among words, columns beside, headings on two rows; another figure is refused, saying how to copy."""
+    one, _ = open_plan(visitor)
+    laid, row, columns = {(1, 1): "5 000", (1, 2): "6 000"}, f"{FIRST}\tÉtat\t5000\t6000", "Projet\tFinanceur"
+
+    def told(count, head, more=""):
+        heads = ", ".join(head.split("\t"))
+        return f"{count} case{'s'[:count > 1]} remplie{'s'[:count > 1]}. La ligne de titres ({heads}) n’est pas " \
+               f"collée.{more} {NAMES}"
+    whole = "N°\tProjet\tSite\tCoût\tFinanceur\t2028\t2029\tTotal"
+    rows = f"1\t{FIRST}\tS\t900 000\tÉtat\t5000\t6000\t11000\n\t\t\t\t{REGION}\t7000\t8000\t15000\n" \
+           "Total\t\t\t\t\t12000\t14000\t26000"
+    heads = [f"{columns}\t{years}" for years in (
+        "2028 (francs CFA)\t2029 (francs CFA)", "Prévision 2028\tPrévision 2029", "CPER 2028\tCPER 2029")]
+    state = f"{FIRST}\tÉtat\t5000"
+    check(one, [
+        *((0, 0, f"{head}\n{row}", told(2, head), laid) for head in heads),
+        *((0, 0, f"{columns}\t{above}\t\n\t\t2028\t2029\n{row}", told(2, "2028\t2029"), laid)
+          for above in ("Années", "Montants (FCFA)")),
+        (0, 0, f"{whole}\n{rows}", told(4, whole, f" Colonnes non collées : N°, Site, Coût. {NO_TOTALS}") + f" {SUM}",
+         laid | {(0, 1): "7 000", (0, 2): "8 000"}),
+        (0, 0, f"Bailleur\tIntitulé du projet\t2028\nÉtat\t{FIRST}\t5000",
+         told(1, "Bailleur\tIntitulé du projet\t2028"), {(1, 1): "5 000"}),
+        (0, 0, f"Contrat-plan 2027\t\t\n{columns}\t2028\n{state}", told(1, f"{columns}\t2028"), {(1, 1): "5 000"}),
+        (0, 0, f"{columns}\t2028\n{FIRST}\tTotalEnergies\t7000\n{state}", told(1, f"{columns}\t2028") +
+         f" Sans ligne dans cette page, et non collé : « {FIRST}, TotalEnergies ».", {(1, 1): "5 000"}),
+        (0, 0, f"{columns}\tTotal 2028\n{state}",
+         f"{NOTHING}« Total 2028 » ne semble pas dire les montants du plan. Si c’est eux, écrivez l’année seule en "
+         "titre ; sinon, copiez le bloc sans cette colonne.", {}),
+        (0, 0, f"Exercice 2028\t\t\n{state}", f"{NOTHING}« {FIRST} » n’est pas un montant : écrivez chaque année en "
+         "titre, juste au-dessus de ses montants, ou copiez seulement les montants.", {}),
+        (0, 0, f"Axe\tProjet\tProjet\tFinanceur\t2028\nA\t{FIRST}\tB\tÉtat\t5000",
+         f"{NOTHING}il a plus de deux colonnes avant celles des années.{KEEP}", {}),
+        (0, 0, f"Projet;Financeur;2028\n{FIRST};État;5000", f"{NOTHING}c’est du texte séparé par des points-virgules "
+         "(CSV). Ouvrez-le dans un tableur et copiez ses cases, ou importez-le.", {}),
+    ])
+    one.page.goto(f"{one.base}{PLAN}?annee=2028")
+    check(one, [(0, 0, f"{columns}\t2028\t2029\n{row}", f"{NOTHING}« 2029 » n’est pas une colonne de cette page "
+                 "(2028). Copiez le bloc sans elle, ou collez-le dans le plan entier.", {})])

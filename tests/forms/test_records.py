@@ -26,6 +26,13 @@ def test_an_event_is_cleaned(dossier):
     assert event_errors(dossier) == {}
 
 
+def test_an_event_of_a_step_is_near_the_contract_and_another_may_be_old(dossier):
+    step = str(dossier.steps.first().pk)
+    found = [event_errors(dossier, date=date, progress=progress)
+             for date, progress in (("1995-03-01", ""), ("1995-03-01", step), ("2022-03-01", step))]
+    assert found == [{}, {"date": ["L’année 1995 est trop loin du contrat (ici, de 2022 à 2036) : vérifiez-la."]}, {}]
+
+
 def test_an_empty_event_is_asked_for_what_it_needs(dossier):
     form = EventForm({}, instance=Event(negotiation=dossier), negotiation=dossier)
     assert form.errors == {name: ["Ce champ est obligatoire."] for name in ("title", "kind", "date", "precision")}
@@ -35,10 +42,10 @@ def test_an_empty_event_is_asked_for_what_it_needs(dossier):
     ({"end_date": "2026-02-28"},
      {"end_date": ["La date de fin (28/02/2026) précède la date de début (01/03/2026)."]}),
     ({"date": "3026-03-01"},
-     {"date": ["L’année 3026 est hors de la vie du contrat (de 1990 à 2036) : vérifiez-la."]}),
+     {"date": ["L’année 3026 est trop loin du contrat (ici, de 1990 à 2036) : vérifiez-la."]}),
     ({"date": "1889-03-01", "end_date": "2040-01-01"},
-     {"date": ["L’année 1889 est hors de la vie du contrat (de 1990 à 2036) : vérifiez-la."],
-      "end_date": ["L’année 2040 est hors de la vie du contrat (de 1990 à 2036) : vérifiez-la."]}),
+     {"date": ["L’année 1889 est trop loin du contrat (ici, de 1990 à 2036) : vérifiez-la."],
+      "end_date": ["L’année 2040 est trop loin du contrat (ici, de 1990 à 2036) : vérifiez-la."]}),
     ({"kind": "dispute"},
      {"kind": ["Sélectionnez un choix valide. dispute n’en fait pas partie."]}),
     ({"progress": "0"}, {"progress": UNKNOWN}),
@@ -81,8 +88,8 @@ def test_a_closed_step_says_so_among_the_choices(dossier):
 
 @pytest.mark.parametrize(("due_on", "errors"), [
     ("2022-01-01", {}), ("2036-12-31", {}),
-    ("2021-12-31", {"due_on": ["L’année 2021 est hors de la vie du contrat (de 2022 à 2036) : vérifiez-la."]}),
-    ("2037-01-01", {"due_on": ["L’année 2037 est hors de la vie du contrat (de 2022 à 2036) : vérifiez-la."]}),
+    ("2021-12-31", {"due_on": ["L’année 2021 est trop loin du contrat (ici, de 2022 à 2036) : vérifiez-la."]}),
+    ("2037-01-01", {"due_on": ["L’année 2037 est trop loin du contrat (ici, de 2022 à 2036) : vérifiez-la."]}),
 ])
 def test_what_a_party_owes_is_due_near_the_contract(dossier, due_on, errors):
     sent = {"party": dossier.actors.first().pk, "what": "Désigner un point focal", "state": "todo", "due_on": due_on}

@@ -57,7 +57,7 @@ def test_proposing_leads_to_the_calendar_with_its_drawing_and_its_table(sign_in,
 
 @pytest.mark.parametrize(("typed", "said"), [
     ("", "Ce champ est obligatoire."), ("demain", "Cette date n’existe pas"),
-    ("2326-01-12", "L’année 2326 est hors de")])
+    ("2326-01-12", "L’année 2326 est trop loin")])
 def test_a_start_that_cannot_be_is_refused_in_words(sign_in, editor, dossier, url, typed, said):
     answer = sign_in(editor).post(f"{url}proposer/", {"start": typed, "base": acts.fingerprint(dossier)})
     assert answer.status_code == 422
@@ -93,7 +93,7 @@ def test_dates_are_typed_and_shown(sign_in, editor, dossier, url, a1):
     ("2026-02-30", "2026-03-12", "start",
      "A1 : Cette date n’existe pas, ou ne se lit pas : écrivez-la comme 31/08/2018."),
     ("2026-02-03", "3026-03-12", "end",
-     "A1 : L’année 3026 est hors de la vie du contrat (de 2022 à 2036) : vérifiez-la."),
+     "A1 : L’année 3026 est trop loin du contrat (ici, de 2022 à 2036) : vérifiez-la."),
 ])
 def test_wrong_dates_are_refused_beside_what_was_typed(sign_in, editor, dossier, url, a1, start, end, edge, said):
     answer = posted(sign_in(editor), url, {f"start-{a1.pk}": start, f"end-{a1.pk}": end})

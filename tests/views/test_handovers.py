@@ -84,3 +84,22 @@ def test_a_passation_says_what_waits_for_the_organisation_and_whose_word_is_awai
     assert found == {
         "region": (todo, [("A4", awaited)]), "dgct": (f"{wait} l’étape A4.", [("A4", awaited)]),
         "dnpd": ("Examiner l’étape A4.", [("A4", awaited)]), "dnat": (f"{wait} l’étape A4.", [])}
+
+
+def test_a_passation_says_that_nobody_can_speak(dossier, manager, examiner):
+    factories.put(dossier, "A2", State.SUBMITTED, by=manager)
+    examiner.memberships.all().delete()
+    colleague = factories.member(dossier.owner, Role.EDITOR)
+    proposed = handovers.propose(Handover(membership=manager.memberships.get(), successor=colleague), by=manager)
+    [told] = read.content(proposed).dossiers
+    assert [words for progress, words in told.waiting if progress.step.code == "A2"] == [
+        "attend : l’administration de l’application, car personne ne peut se prononcer"]
+
+
+@pytest.mark.parametrize(("role", "way"), [
+    (Role.MANAGER, "invitez d’abord le successeur"),
+    (Role.EDITOR, "demandez à l’administration de l’application d’y inviter le successeur")])
+def test_who_is_alone_is_told_how_a_successor_is_invited(db, sign_in, role, way):
+    alone = factories.member(factories.council("mopti"), role)
+    page = sign_in(alone).get(reverse("handover_propose", args=[alone.memberships.get().pk])).content.decode()
+    assert way in page

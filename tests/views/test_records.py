@@ -103,7 +103,7 @@ def test_any_honest_text_is_kept(sign_in, editor, base, text):
                                     "Raccourcissez-le, ou joignez-le en pièce."),
     ("title", "x" * 201, "Ce texte compte 201 caractères ; la limite est de 200. Raccourcissez-le."),
     ("date", "31/02/2026", "Cette date n’existe pas, ou ne se lit pas : écrivez-la comme 31/08/2018."),
-    ("date", "3026-01-01", "L’année 3026 est hors de la vie du contrat (de 1990 à 2036) : vérifiez-la."),
+    ("date", "3026-01-01", "L’année 3026 est trop loin du contrat (ici, de 1990 à 2036) : vérifiez-la."),
     ("end_date", "2026-02-01", "La date de fin (01/02/2026) précède la date de début (01/03/2026)."),
 ])
 def test_a_bad_input_gets_a_sentence_and_loses_nothing(sign_in, editor, base, field, value, sentence):

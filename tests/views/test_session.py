@@ -232,8 +232,21 @@ def test_a_csrf_failure_gives_the_text_back(manager, dossier):
     client = StrictClient(enforce_csrf_checks=True)
     client.force_login(manager)
     page = client.post(reverse("step", args=[dossier.slug, "A4"]), {
-        "A4-Q1": "Un texte de dix lignes", "problem": "Observation :flou.", "target": "answer:A4.Q2"})
-    assert (page.status_code, shown(page)) == (403, ["Un texte de dix lignes", "Observation :flou."])
+        "A4-Q1": "Un texte de dix lignes", "problem": "Observation :flou.", "target": "answer:A4.Q2", "progress": "36",
+        "expected": "B4.P1", "p12-f3-y2027": "5000"})
+    assert (page.status_code, shown(page)) == (403, ["Un texte de dix lignes", "Observation :flou.", "5000"])
+    assert "fichier" not in page.content.decode()
+
+
+def test_a_csrf_failure_says_that_the_file_is_to_be_chosen_again(manager, dossier):
+    from ..strict import StrictClient
+    client = StrictClient(enforce_csrf_checks=True)
+    client.force_login(manager)
+    page = client.post(reverse("document_deposit", args=[dossier.slug, "A4"]), {
+        "expected": "A4.P1", "file": SimpleUploadedFile("pv.pdf", factories.pdf_bytes())})
+    text = page.content.decode()
+    assert (page.status_code, shown(page), "Le fichier choisi, lui, ne peut pas être gardé" in text,
+            "Choisissez de nouveau le fichier, puis enregistrez." in text) == (403, [], True, True)
 
 
 @pytest.mark.parametrize("path", ["/connexion/", "/grille/A1", "/rien/", "/taches/", "/sante/", "/livrets/x/1.pdf"])

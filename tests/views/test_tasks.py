@@ -1,6 +1,7 @@
 """« Mes tâches »: what nobody is in time to move on is listed for the administrator who may unblock it, and an opinion
 that is late for the DGCT, which may pass over it."""
 import datetime
+import re
 
 import pytest
 from django.db import connection
@@ -160,3 +161,15 @@ def test_late_opinions_cost_the_same_whatever_waits(sign_in, dossier, manager, e
         page = client.get("/taches/").content.decode()
     assert page.count("/examen/\">") == rows
     assert len(queries) == 7
+
+
+@pytest.mark.parametrize(("who", "links"), [
+    ("editor", ["/negociations/"]), ("manager", ["/negociations/ouvrir/", "/negociations/"]),
+    ("director", ["/negociations/", "/examens/"]),
+    ("administrator", ["/negociations/", "/examens/", "/administration/"])])
+def test_the_page_leads_to_what_each_works_on(sign_in, request, dossier, who, links):
+    user = request.getfixturevalue(who)
+    User.objects.filter(pk=user.pk).update(is_staff=who == "administrator")
+    page = sign_in(user).get("/taches/").content.decode()
+    actions = page.partition('<p class="actions">')[2].partition("</p>")[0]
+    assert re.findall(r'href="([^"]*)"', actions) == links

@@ -2,12 +2,23 @@
 from itertools import product
 
 import pytest
+from django.utils import timezone
 
 from negotiation.choices import LevelKind, LevelMode, LevelRule, OrganisationKind, Outcome, Role, State, conclusion
-from negotiation.models import GridActor, JournalEntry, Passage, Phase, ReviewLevel, Seat, Step
+from negotiation.models import (
+    GridActor,
+    JournalEntry,
+    Notification,
+    Passage,
+    Phase,
+    ReviewLevel,
+    Seat,
+    Step,
+)
 from negotiation.queries.examinations import of_step
-from negotiation.workflow import moves
+from negotiation.workflow import moves, notices, remarks
 from negotiation.workflow.negotiations import share
+from negotiation.workflow.transitions import NotAllowed
 
 from .. import factories
 
@@ -75,6 +86,77 @@ def test_services_speak_together_or_one_after_the_other(dossier, manager, dgct, 
         progress.refresh_from_db()
         found.append(waited_for(progress))
     assert found == turns
+
+
+def test_each_settles_their_own_remarks_and_the_last_level_waits_for_all(dossier, manager, dgct, services):
+    """Two services examine in turn, one of the two is enough, and no level is the DGCT's."""
+    ReviewLevel.objects.filter(step__code="C4").exclude(kind=LevelKind.OPINION).delete()
+    ReviewLevel.objects.filter(step__code="C4").update(
+        kind=LevelKind.DECISION, mode=LevelMode.PARALLEL, rule=LevelRule.ANY)
+    progress, (dgb, dnpd) = factories.put(dossier, "C4", State.SUBMITTED, by=manager), services.values()
+    one, other = (remarks.write(progress, "step", problem="Flou.", request="Précisez.", by=by) for by in (dgb, dnpd))
+
+    def refused(by):
+        progress.refresh_from_db()
+        with pytest.raises(NotAllowed) as refusal:
+            moves.move(progress, "approve", by=by, version=progress.version)
+        return refusal.value.reasons
+
+    assert refused(dnpd) == ["Il reste 1 observation non levée : levez-la ou supprimez-la, ou renvoyez l’étape à la "
+                             "Région."]
+    remarks.discard(other, by=dnpd)
+    assert refused(dnpd) == ["Votre approbation achèverait l’examen, et il reste 1 observation non levée, de DGB : qui "
+                             "l’a écrite, ou la DGCT, la lève d’abord."]
+    assert (progress.state, waited_for(progress)) == (State.SUBMITTED, ["DGB", "DNPD"])
+    remarks.discard(one, by=dgb)
+    assert moves.move(progress, "approve", by=dnpd, version=progress.version).state == State.APPROVED
+
+
+def test_a_remark_of_who_speaks_later_holds_nobody(dossier, manager, dgct, examiner, services):
+    ReviewLevel.objects.filter(step__code="C4", kind=LevelKind.EXAMINATION).delete()
+    ReviewLevel.objects.filter(step__code="C4", kind=LevelKind.OPINION).update(
+        kind=LevelKind.EXAMINATION, mode=LevelMode.SEQUENTIAL)
+    progress, (dgb, dnpd) = factories.put(dossier, "C4", State.SUBMITTED, by=manager), services.values()
+    for by in (dnpd, examiner):
+        remarks.write(progress, "step", problem="Flou.", request="Précisez.", by=by)
+    moves.move(progress, "approve", by=dgb, version=progress.version)
+    assert waited_for(progress) == ["DNPD"]
+
+
+@pytest.fixture
+def unblocked(dossier, manager, dgct, services, administrator):
+    """A step that the administrator returned over a level where one service had voted for it and the other was told to
+    speak: (step, that service's member, the other's)."""
+    ReviewLevel.objects.filter(step__code="C4", kind=LevelKind.EXAMINATION).delete()
+    ReviewLevel.objects.filter(step__code="C4", kind=LevelKind.OPINION).update(
+        kind=LevelKind.EXAMINATION, mode=LevelMode.PARALLEL, rule=LevelRule.QUORUM, quorum=1)
+    progress, (dgb, dnpd) = factories.put(dossier, "C4", State.SUBMITTED, by=manager), services.values()
+    moves.move(progress, "return", by=dgb, version=progress.version, reason="Chiffrez.")
+    notices.moved(progress, progress.submissions.get(), by=manager)
+    Notification.objects.filter(user=dnpd).update(mailed_at=timezone.now())
+    progress.refresh_from_db()
+    moves.move(progress, "unblock_return", by=administrator, version=progress.version, reason="Trop tard.")
+    progress.refresh_from_db()
+    return progress, dgb, dnpd
+
+
+def test_what_the_administrator_returned_is_no_service_s_return(unblocked):
+    progress, dgb, _ = unblocked
+    examination = of_step(progress)
+    assert (examination.asks, examination.is_returned_for(dgb)) == (
+        "Correction demandée par : l’administration de l’application", False)
+    with pytest.raises(NotAllowed, match="seule la DGCT peut l’annuler"):
+        moves.move(progress, "cancel_return", by=dgb, version=progress.version, reason="Je reprends.")
+
+
+def test_a_cancelled_return_settles_what_said_that_nobody_is_awaited(unblocked, examiner):
+    progress, _, dnpd = unblocked
+    told = Notification.objects.filter(user=dnpd, title__startswith="Votre position n’est plus attendue")
+    assert [one.settled_at for one in told] == [None]
+    moves.move(progress, "cancel_return", by=examiner, version=progress.version, reason="À reprendre.")
+    assert None not in [one.settled_at for one in told.all()]
+    assert Notification.objects.filter(user=dnpd, settled_at=None).values_list("title", flat=True)[0].startswith(
+        "Examen attendu")
 
 
 def test_an_opinion_that_nobody_can_give_is_no_level(dossier, manager, dgct):
