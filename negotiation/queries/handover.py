@@ -211,7 +211,7 @@ def told_of(line, awaited):
     if line.progress.state != State.SUBMITTED:
         return f"reste : {' ; '.join(line.remaining)}" if line.remaining else ""
     told = [f"{seat.organisation} ({seat.passage.get_kind_display()}), avant le {spoken(seat.due_on)}"
-            for seat in awaited.get(line.progress.pk, [])]
+            f"{', en retard' if seat.escalated_at else ''}" for seat in awaited.get(line.progress.pk, [])]
     return f"attend : {' ; '.join(told) or 'l’administration de l’application, car personne ne peut se prononcer'}"
 
 

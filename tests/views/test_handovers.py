@@ -1,6 +1,7 @@
 """What a passation says of decisions and remarks, on its page: where the reasons are, and that there were others."""
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from negotiation.choices import OrganisationKind, Role, State
 from negotiation.dates import spoken
@@ -84,6 +85,18 @@ def test_a_passation_says_what_waits_for_the_organisation_and_whose_word_is_awai
     assert found == {
         "region": (todo, [("A4", awaited)]), "dgct": (f"{wait} l’étape A4.", [("A4", awaited)]),
         "dnpd": ("Examiner l’étape A4.", [("A4", awaited)]), "dnat": (f"{wait} l’étape A4.", [])}
+
+
+def test_a_passation_and_the_step_say_who_is_late(sign_in, dossier, manager, colleagues):
+    factories.put(dossier, "A4", State.SUBMITTED, by=manager)
+    Seat.objects.update(escalated_at=timezone.now())
+    proposed = handovers.propose(Handover(membership=manager.memberships.get(), successor=colleagues["region"][1]),
+                                 by=manager)
+    due = spoken(Seat.objects.awaited().get().due_on)
+    [told] = read.content(proposed).dossiers
+    assert told.waiting[-1][1] == f"attend : DNPD (avis), avant le {due}, en retard"
+    page = words(sign_in(manager).get(f"/negociations/{dossier.slug}/etapes/A4/"))
+    assert f"avant le {due} — en retard".replace("\u00a0", " ") in page
 
 
 def test_a_passation_says_that_nobody_can_speak(dossier, manager, examiner):
