@@ -257,5 +257,6 @@ def ways_out(user, progress, examination):
         last = open_level is None or examination.is_last_level(open_level) and open_level.kind != LevelKind.OPINION
         offers += [Offer("unblock", "Débloquer : approuver l’étape" if last else
                          "Débloquer : passer au niveau suivant", "required"),
-                   Offer("unblock_return", "Débloquer : renvoyer à la Région", "required")]
+                   Offer("unblock_return", "Débloquer : renvoyer à la Région", "required",
+                         open_level.reason if open_level else "")]
     return offers

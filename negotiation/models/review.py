@@ -78,6 +78,11 @@ class SeatQuerySet(models.QuerySet):
         return self.filter(asked_at__isnull=False, voice="", passage__closed_at__isnull=True,
                            passage__submission__closed_at__isnull=True)
 
+    def returning(self, submission):
+        """Those whose voice returned it; none when an administrator did, over the level."""
+        return self.filter(passage__submission=submission, passage__outcome=Outcome.RETURNED,
+                           passage__closed_by__isnull=True, voice=Voice.RETURN)
+
     def heard(self):
         """Those of organisations that read the dossier today: a service to which it is closed again speaks no more."""
         return self.filter(Q(organisation__kind__in=CENTRAL) | Exists(Opening.objects.filter(

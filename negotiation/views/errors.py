@@ -1,4 +1,6 @@
 """The French pages for what goes wrong. They need no database and refuse to lose what was typed."""
+import re
+
 from django.core.exceptions import RequestDataTooBig
 from django.db.models import TextChoices
 from django.shortcuts import render
@@ -7,6 +9,8 @@ from django.utils.cache import add_never_cache_headers
 from .. import choices
 
 MOST_TEXTS = 200
+# An amount of the plan: project, financier, year (0: shared out over none).
+CELL = re.compile(r"p(\d+)-f(\d+)-y(\d+)")
 # A record’s number has no more; one that short is typed again sooner than copied.
 MOST_DIGITS = 5
 # What forms send back without anybody typing it: « answer:A4.Q2 », the number of a remark, the code of a document…
@@ -18,17 +22,30 @@ CODES = {"on"}.union(*(one.values for one in vars(choices).values()
 
 
 def typed_texts(request):
-    """What the person had typed, to be copied: in the order of the form, without tokens, passwords and choices."""
+    """What the person had typed, to be copied: in the order of the form, without tokens, passwords and choices; the
+    amounts of the plan as one text.
+    """
     if request.method != "POST":
         return []
-    texts = [value for name, value in request.POST.items()
-             if value.strip() and name not in UNTYPED and not is_secret(name) and not is_choice(name, value)]
-    return texts[:MOST_TEXTS]
+    texts = [value for name, value in request.POST.items() if value.strip() and name not in UNTYPED
+             and not is_secret(name) and not is_choice(value) and not CELL.fullmatch(name)]
+    return [*texts[:MOST_TEXTS], *filter(None, [plan_of(request.POST)])]
 
 
-def is_choice(name, value):
-    """What a list sends, a code or the number of a record; amounts of the plan (« p12-f3-y2027 ») are typed."""
-    return value in CODES or (value.isdigit() and len(value) <= MOST_DIGITS and "-y" not in name)
+def plan_of(data):
+    """The amounts of a financing plan as the page had them: a line for each financier, projects apart."""
+    projects = {}
+    for name, value in data.items():
+        if (cell := CELL.fullmatch(name)) and value.strip():
+            project, financier, year = cell.groups()
+            projects.setdefault(project, {}).setdefault(financier, []).append(
+                f"{'non réparti' if year == '0' else year} : {value}")
+    return "\n\n".join("\n".join(" ; ".join(line) for line in lines.values()) for lines in projects.values())
+
+
+def is_choice(value):
+    """What a list sends: a code, or the number of a record."""
+    return value in CODES or (value.isdigit() and len(value) <= MOST_DIGITS)
 
 
 def is_secret(name, keep=()):

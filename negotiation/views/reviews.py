@@ -53,8 +53,9 @@ def show(request, dossier, progress, *, form=None, thread_form=None, thread=None
     refused = [*refused, *(sentence for one in (form, thread_form) if one for errors in one.errors.values()
                            for sentence in errors)]
     # Who submitted the step has no part in its examination, nor a service that does not speak on it.
-    may_remark = progress.state == "submitted" and page.current.submitted_by_id != request.user.pk and can(
-        request.user, "remark.write", dossier) and page.examination.seats_of(request.user)
+    may_settle = progress.state == "submitted" and page.current.submitted_by_id != request.user.pk and can(
+        request.user, "remark.write", dossier)
+    may_remark = may_settle and page.examination.seats_of(request.user)
     anchor = form and may_remark and read.form_anchor(form.data)
     if form and anchor not in page.form_anchors:
         anchor, kept = None, [*kept, *form.typed()]
@@ -66,7 +67,8 @@ def show(request, dossier, progress, *, form=None, thread_form=None, thread=None
         "refused_anchor": anchor,
         "has_errors": bool(refused), "moves": [(offer, False) for offer in offered],
         **refused_act, "move_form": MoveForm(), "reviewer": True,
-        "may_remark": may_remark, "own_side": own_side(request.user, page.threads),
+        "may_remark": may_remark, "may_settle": may_settle, "own_side": own_side(request.user, page.threads),
+        "own_organisations": {m.organisation_id for m in request.user.current_memberships},
         "afterwards": afterwards.of_step(progress),
         "may_take": page.current.opened_by_id != request.user.pk and bool(seat(
             request.user, progress, page.examination)),

@@ -52,20 +52,14 @@ def cancel_return(progress, *, by, version, key="", reason=""):
 
 def refuse_not_returned_by(submission, by):
     """The DGCT takes any return back; a service, its own, when no other organisation returned the step too."""
-    sides = set(returning(submission).values_list("organisation", flat=True))
+    sides = set(Seat.objects.returning(submission).values_list("organisation", flat=True))
     if not by.roles & {Role.EXAMINER, Role.DIRECTOR} and not (sides and sides <= by.organisations_as(Role.ADVISER)):
         raise NotAllowed(ANOTHER)
 
 
-def returning(submission):
-    """The seats whose voice returned it; none when an administrator did, over the level."""
-    return Seat.objects.filter(passage__submission=submission, passage__outcome=Outcome.RETURNED,
-                               passage__closed_by__isnull=True, voice=Voice.RETURN)
-
-
 def returners(submission):
     """Who returned it: those whose voice did, or who unblocked it."""
-    return list(User.objects.filter(Q(pk__in=returning(submission).values("given_by")) | Q(
+    return list(User.objects.filter(Q(pk__in=Seat.objects.returning(submission).values("given_by")) | Q(
         pk__in=submission.passages.filter(outcome=Outcome.RETURNED).values("closed_by"))))
 
 
@@ -76,7 +70,8 @@ def restore(progress, submission):
     submission.closed_at, submission.outcome = None, ""
     submission.save(update_fields=["closed_at", "outcome"])
     passage = submission.passages.filter(closed_at__isnull=False).order_by("-order").first()
-    levels.close(passage, "", None)
+    # What an administrator wrote over it is offered again too.
+    levels.close(passage, "", None, passage.reason)
     passage.seats.filter(voice=Voice.RETURN).update(voice="", given_by=None, given_at=None)
     Remark.objects.filter(progress=progress, state=RemarkState.OPEN, sent_at=sent).update(
         state=RemarkState.DRAFT, sent_at=None)

@@ -164,8 +164,8 @@ def asked(seat, progress, submission, *, by, again="", why=""):
 def returned(progress, submission, *, by):
     """To the team of the Region, with all that it needs to begin: the reason and what is asked."""
     told = [f"À corriger{NBSP}: {of_step(progress)}."]
-    seats = Seat.objects.filter(passage__submission=submission, voice=Voice.RETURN).exclude(reasons="").select_related(
-        "organisation").order_by("given_at", "order")
+    seats = Seat.objects.returning(submission).exclude(reasons="").select_related("organisation").order_by(
+        "given_at", "order")
     if len(seats) > 1:
         told += [f"Motif ({one.organisation}){NBSP}: {quoted(one.reasons)}" for one in seats]
     elif progress.return_reason:

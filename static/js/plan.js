@@ -153,22 +153,21 @@ function rowsOf(text) {
 // A block whose place is not sure is refused whole, in words: a false amount is worse than a second copy.
 class Doubt extends Error {}
 const doubt = (why) => { throw new Doubt(why); };
-// What is left of a text when capitals, accents, spaces and apostrophes do not count.
-const bare = (value) => (value || "").replace(SPACES, "").toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
-// The year that a heading says, alone or among words: « Prévision 2028 (FCFA) ».
+// What is left of a text when capitals, accents, spaces, apostrophes and the ends of its lines do not count.
+const bare = (value) => (value || "").replace(SPACES, "").toLowerCase().normalize("NFD").replace(/[\p{M}/]/gu, "");
+// The year that a heading says, alone or with words that change nothing: « Prévision 2028 (FCFA) ». Any other word may
+// make another figure of it: « Avant 2028 », « Coût (valeur 2028) », « 2028 M ».
 const year = (value) => {
-  const [, said] = /^\D*(\d{4})\D*$/.exec(bare(value)) || [];
+  const [, said] = /^(?:annees?|exercices?|montants?|previsions?|budgets?|cper|plan)?(?:en|de|pour)?(\d{4})\*?\(?(?:en)?(?:f|francs?|f\.?cfa|francscfa|cfa|xof)?\)?\*?$/.exec(bare(value)) || [];
   return said || bare(value);
 };
 const YEAR = /^((19|20|21)[0-9]{2}|nonreparti)$/;
 const SUM = /^\s*(sous[-\s]*)?tota(l|ux)(?!\p{L})/iu;
-// What is counted by year without being the plan.
-const NOT_PLANNED = /tota|cumul|%|taux|reste|solde|ecart|realis|decaiss|depens|paye|execut/;
 const TITLE = /^(projets?(structurants?)?(etfinanceurs?)?|financeurs?|bailleurs?)$/;
-// What a column of names is called, among others.
-const NAMED = [/^((intitule|libelle|titre|nom)s?d[ue]s?)?projet/, /^(financeur|bailleur|partenaire|source)/];
+// What the columns of projects and of financiers are called.
+const NAMED = [/^((intitule|libelle|titre|nom)s?d[ue]s?)?projets?(structurants?)?$/, /^(((co)?financeur|bailleur|contributeur|financement|partie)s?|bailleursdefonds|bailleurdefonds|partenaires?(financiers?)?|sources?(d[eu]s?(financements?|fonds))?)$/];
 const ABOVE_YEARS = /^(annees?|exercices?|(montants?|previsions?)?(\(?(en)?(f|francs?)?cfa\)?)?)$/;
-const OTHER_UNIT = /(?<!\p{L})(mill(e|iers?|ions?|iards?)?|m(r?d|io|n)s?|[km]\.? ?(de )?(f\.? ?(cfa)?|cfa|xof|€|\$)|euros?|eur|dollars?|usd|chf|dts|uc|thousands?|kilo-?f\p{L}*|guin[ée]ens?|nairas?|ngn)(?!\p{L})|[€$£¥]|(^|\()(en )?[km]\)?$|[x×*] ?1[ \u00a0\u202f.]?000|10 ?(\^ ?[369]|[³⁶⁹])|^[^0-9]*['’]?000 *(f|cfa|xof|$)|((?<!\p{L})(unit[ée][^0-9]*|en[\s:(]+)|\p{L}[^0-9]*\()1[\s.]?000([\s.]?000)?(?!\s?[0-9])/iu;
+const OTHER_UNIT = /(?<!\p{L})(mill(e|iers?|ions?|iards?)?|m(r?d|io|n)s?|(k|mm?)\.? ?(de )?(f\.? ?(cfa)?|cfa|xof|€|\$)|euros?|eur|dollars?|usd|chf|dts|uc|thousands?|kilo-?f\p{L}*|guin[ée]ens?|nairas?|ngn)(?!\p{L})|[€$£¥]|(^|\()(en )?[km]\)?$|[x×*] ?1[ \u00a0\u202f.]?000|10 ?(\^ ?[369]|[³⁶⁹])|^[^0-9]*['’]?000 *(f|cfa|xof|$)|((?<!\p{L})(unit[ée][^0-9]*|en[\s:(]+)|\p{L}[^0-9]*\()1[\s.]?000([\s.]?000)?(?!\s?[0-9])/iu;
 const columnName = (input) => (input.name.endsWith("-y0") ? "Non réparti" : input.name.slice(-4));
 const projects = () => [...form.querySelectorAll("[data-project]")];
 const projectOf = (line) => lines[line]?.closest("[data-project]");
@@ -185,7 +184,7 @@ function firstYear(row, r) {
   const first = row.findIndex((value) => YEAR.test(year(value)) || isSum(value));
   const years = row.map(year).filter((value) => YEAR.test(value));
   if (!years.length) return -1;
-  if (years.filter(isColumn).length > 1 || row.slice(0, first).some((value) => TITLE.test(bare(value)))) return first;
+  if (years.filter(isColumn).length > 1 || row.slice(0, first).some((value) => [TITLE, ...NAMED].some((pattern) => pattern.test(bare(value))))) return first;
   // Headings in other words.
   if (!r && first > 0 && years.some(isColumn) && row.slice(0, first).every((value) => /^[^0-9]+$/.test(value) && !isKnown(value))) return first;
   return (!r || years.some(isColumn)) && row.every((value) => !bare(value) || YEAR.test(year(value)) || isSum(value)) ? first : -1;
@@ -201,8 +200,10 @@ function namesIn(rows) {
 function headed(titles, rows) {
   const inPage = grid[0].map((input) => bare(columnName(input)));
   const found = titles.map((title, column) => {
-    if (YEAR.test(year(title)) && NOT_PLANNED.test(bare(title))) doubt(`« ${title.trim()} » ne semble pas dire les montants du plan. Si c’est eux, écrivez l’année seule en titre${NBSP}; sinon, copiez le bloc sans cette colonne.`);
+    const other = /\d{4}/.test(title) && !YEAR.test(year(title)) && inPage.some((column) => column && bare(title).includes(column));
+    if (other) doubt(`« ${title.trim()} » ne dit peut-être pas les montants du plan. Si c’est eux, écrivez l’année seule en titre${NBSP}; sinon, copiez le bloc sans cette colonne.`);
     if (isSum(title) || (!bare(title) && rows.every((row) => !bare(row[column])))) return -1;
+    if (!bare(title)) doubt("une de ses colonnes de montants n’a pas de titre. Écrivez son année, ou copiez le bloc sans elle.");
     const to = inPage.indexOf(year(title));
     return to < 0 ? doubt(`« ${title.trim()} » n’est pas une colonne de cette page (${grid[0].map(columnName).join(", ")}). Copiez le bloc sans elle${location.search ? ", ou collez-le dans le plan entier" : ""}.`) : to;
   });
@@ -316,7 +317,7 @@ function placed(rows, i, columns) {
   return Object.assign(rows.map((_, r) => (r < room ? i + r : SUMS)), { repeats });
 }
 // What is no amount shifts those beside it: names, years, titles, numbers of rows.
-function checkAmounts(values, titles) {
+function checkAmounts(values, titles, names) {
   const isUnread = (value) => parse(value)[1] !== "";
   const isYear = (value) => /^(19|20|21)[0-9]{2}$/.test(bare(value)) || isColumn(value);
   const isOfYears = (some) => some.length && some.every(isYear);
@@ -332,7 +333,7 @@ function checkAmounts(values, titles) {
   const years = down.findIndex((column) => isOfYears(column.filter((value) => !isUnread(value))));
   if (years >= 0) doubt(`${years ? "une de ses colonnes" : "sa première colonne"} dit des années, qui ne sont pas des montants. Mettez-les en titres.`);
   if (titles) return;
-  const row = across.find((some) => some.length > 1 && isOfYears(some));
+  const row = across.find((some, r) => isOfYears(some) && (some.length > 1 || (names[r].some(bare) && !names[r].some(isKnown))));
   if (row) doubt(`une de ses lignes dit des années (${row.join(", ")}), qui ne sont pas des montants. Mettez-les en titres, en haut.`);
   // In a block of one row or column, what comes first.
   const title = isTable ? across.find(isLost) : [[values[0][0]].filter(bare)].find(isLost);
@@ -363,7 +364,7 @@ const otherUnit = (said) => `« ${said.trim()} » annonce une autre unité que l
 // What a block says: its names, its amounts, the line of each row and the column of each amount. Throws Doubt.
 function understood(text, i, j) {
   let rows = rowsOf(text);
-  if (!text.includes("\t") && text.split("\n").every((row) => /;.*;/.test(row))) doubt("c’est du texte séparé par des points-virgules (CSV). Ouvrez-le dans un tableur et copiez ses cases, ou importez-le.");
+  if (!text.includes("\t") && text.split("\n").some((row) => /;.*;|;\s*\d|\p{L}.*,.*,/u.test(row))) doubt("c’est du texte séparé par des points-virgules ou des virgules (CSV). Ouvrez-le dans un tableur et copiez ses cases, ou importez-le.");
   // What is blank to the end of the block was selected beside it.
   while (rows.length > 1 && !rows[rows.length - 1].some(bare)) rows.pop();
   while (rows[0].length > 1 && rows.every((row) => !bare(row[row.length - 1]))) rows.forEach((row) => row.pop());
@@ -383,20 +384,25 @@ function understood(text, i, j) {
   // « (1 000 F CFA) » above the headings is a unit too, whatever stands around.
   const scale = above.find((value) => /(^|[^0-9])1?(000)+(?![0-9a-eg-z])|centaine|^\(?unites?(:|=|en|mon)(?!(etaires?)?[:=]?(en)?(f|francs?(cfa)?|fcfa|xof)\)?$)/.test(bare(value).replace(/[.,÷]/g, "")) && !isKnown(value) && !isOfProject(value));
   if (scale) doubt(otherUnit(scale));
+  const all = rows;
   rows = rows.slice(top + 1).filter((row) => !width || row.some(bare));
-  const heads = titles ? titles.slice(0, width) : Array(width).fill("");
+  const heads = Array.from({ length: width }, (_, c) => (titles && (titles[c].trim() || (top && all[top - 1][c].trim()))) || "");
   const called = NAMED.map((pattern) => heads.flatMap((title, c) => (pattern.test(bare(title)) ? [c] : [])));
   const areCalled = called.every((found) => found.length === 1);
   if (width > 2 && !areCalled) doubt(`il a plus de deux colonnes avant celles des années. ${KEEP}`);
+  const stranger = width === 2 && !areCalled && heads.find((title, c) => bare(title) && !NAMED.some((pattern) => pattern.test(bare(title))) && (c || !called[0].length));
   const own = areCalled ? called.flat() : heads.map((_, c) => c);
   const beside = heads.filter((title, c) => bare(title) && !own.includes(c));
   const names = rows.map((row) => own.map((c) => row[c].trim()));
+  // Sorted by financier: a cell merged with the one above says the same.
+  if (areCalled && own[1] < own[0]) names.forEach((row, r) => r && row[0] && !row[1] && (row[1] = names[r - 1][1]));
   // Without a column of projects, what stands above says perhaps which one this is.
   const headline = titles && names.every((row) => !row[1] || !bare(row[0])) && !names.some(([name]) => projectsNamed(name).length) && [...above, ...own.map((c) => titles[c])].find((title) => !TITLE.test(bare(title)) && !ABOVE_YEARS.test(bare(title)));
   if (headline) doubt(`« ${headline.trim()} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou avec sa colonne « Projet ».`);
+  if (stranger) doubt(`« ${stranger} » dit peut-être autre chose que le projet ou le financeur. ${KEEP}`);
   const values = rows.map((row) => row.slice(width));
   if (!values.length || !values[0].length) doubt("il ne porte aucun montant.");
-  checkAmounts(values, titles);
+  checkAmounts(values, titles, names);
   if (width) checkNameless(names, values);
   const places = titles ? headed(titles.slice(width), values) : unheaded(values, width > 0, j);
   const kept = places.filter((column) => column >= 0);
@@ -407,7 +413,7 @@ function understood(text, i, j) {
   const to = width ? named(names, i) : placed(amounts, i, kept);
   if (to.every((line) => line < 0)) {
     const absent = names.find((_, r) => to[r] === NOWHERE);
-    doubt(absent ? `aucune de ses lignes n’est dans cette page (« ${absent.filter(bare).join(", ")} »). ${KEEP}` : "il ne porte que des totaux.");
+    doubt(absent ? `aucune de ses lignes n’est dans cette page (« ${absent.filter(bare).join(", ")} »). ${KEEP}` : "il ne porte que des totaux. Copiez-le avec une colonne « Financeur ».");
   }
   return { names, amounts, to, columns: kept, titles, total, beside };
 }
@@ -428,7 +434,7 @@ function lay(target, { names, amounts, to, columns, titles, total, beside = [] }
   const before = [];
   let [left, sums, unread] = [0, 0, 0];
   amounts.forEach((row, down) => {
-    if (to[down] < 0) return void (sums += to[down] === SUMS && row.some(bare));
+    if (to[down] < 0) return void (sums += to[down] === SUMS && row.some((value) => parse(value)[0]));
     row.forEach((value, right) => {
       const input = grid[to[down]]?.[columns[right]];
       if (input && !input.readOnly) {
@@ -455,8 +461,8 @@ function lay(target, { names, amounts, to, columns, titles, total, beside = [] }
   if (total) told.push("La colonne des totaux n’est pas collée.");
   if (names[0].length) told.push("Les noms ne sont pas collés.");
   if (names[0].length && !titles) told.push(`Colonnes remplies${NBSP}: ${columns.map((column) => columnName(grid[0][column])).join(", ")}.`);
-  if (sums === 1) told.push("La ligne de sous-total n’est pas collée.");
-  if (sums > 1) told.push(`Les ${sums} lignes de sous-total ne sont pas collées.`);
+  if (sums === 1) told.push("La ligne de total, ou sans financeur, n’est pas collée.");
+  if (sums > 1) told.push(`Les ${sums} lignes de total, ou sans financeur, ne sont pas collées.`);
   if (lines[to.repeats]) told.push(`La ligne « ${lineName(lines[to.repeats])} » reçoit la somme d’autres lignes : vérifiez que ce n’est pas un sous-total.`);
   if (absent.length) told.push(`Sans ligne dans cette page, et non collé${absent.length > 1 ? "s" : ""}${NBSP}: ${absent.slice(0, 3).map((row) => `« ${row.filter(bare).join(", ")} »`).join(" ; ")}${absent.length > 3 ? "…" : ""}.`);
   if (left === 1) told.push("1 valeur dépasse le tableau, ou tombe sur une case fermée, et n’est pas collée.");

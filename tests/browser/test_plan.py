@@ -155,7 +155,7 @@ def everything(one):
     return one.page.locator("input[name^=p]").evaluate_all("inputs => inputs.map((one) => [one.name, one.value])")
 
 
-SUM = "La ligne de sous-total n’est pas collée."
+SUM = "La ligne de total, ou sans financeur, n’est pas collée."
 YEARS = "2027, 2028, 2029, 2030, 2031"
 
 
@@ -173,7 +173,7 @@ BELOW = slice(4, None)
     (slice(14, 16), slice(2, 8), 8, f"6 cases remplies. {SUM}"),
     (slice(3, 8), slice(2, 9), 0, f"18 cases remplies. {heads()} {SUM}"),
     (slice(0, None), slice(0, 9), 0, f"54 cases remplies. {heads('Projet, Financeur, ')} {NAMES} Les 4 lignes de "
-                                     "sous-total ne sont pas collées."),
+                                     "total, ou sans financeur, ne sont pas collées."),
     (slice(0, 8), slice(1, 9), 0, f"18 cases remplies. {heads('Financeur, ')} {NAMES} {SUM}"),
     (slice(4, 10), slice(0, 5), 0, f"15 cases remplies. {NAMES} Colonnes remplies : 2027, 2028, 2029. {SUM}"),
 ], ids=["from the second line", "one project", "the last line", "under headings",

@@ -164,7 +164,7 @@ def test_a_total_never_falls_in_another_column(visitor):
     some = ["\t".join([*row[1:7], row[8]]) for row in rows[4:7]]
     check(one, [
         (0, 2, whole, f"45 cases remplies. {heads('Projet et financeurs, ', ', Total')} {NAMES} Les 4 lignes de "
-                      "sous-total ne sont pas collées.", {}),
+                      "total, ou sans financeur, ne sont pas collées.", {}),
         (0, 0, "\n".join(some), f"15 cases remplies. {NO_TOTALS} {filled(YEARS)}", {}),
         (0, 0, "\n".join(row.partition("\t")[2] for row in some), f"15 cases remplies. {NO_TOTALS}", {}),
         (0, 0, "1\t2\t3", A_TOTAL, {}), (0, 4, "5\t5\n7\t7", A_TOTAL, {}),
@@ -195,7 +195,8 @@ def test_a_row_goes_to_the_line_of_its_name_or_nowhere(visitor):
         (0, 0, f"État\t5\n{SECOND}\t9\nÉtat\t6", f"{NOTHING}rien n’y dit le projet de la ligne « État ».", {}),
         (0, 0, "\t5\nÉtat\t6",
          f"{NOTHING}une ligne de montants (5) n’a pas de nom. Si c’est une somme, copiez le bloc sans elle.", {}),
-        (0, 0, f"{FIRST}\t9", f"{NOTHING}il ne porte que des totaux.", {}),
+        (0, 0, f"{FIRST}\t9", f"{NOTHING}il ne porte que des totaux. Copiez-le avec une colonne « Financeur ».",
+         {}),
     ])
 
 
@@ -205,7 +206,7 @@ def test_names_without_headings_keep_their_years(visitor):
     row = f"{FIRST}\tÉtat\t5\t6"
     check(one, [
         (0, 2, "\n".join(rows), f"54 cases remplies. {NO_TOTALS} {filled(f'{YEARS}, Non réparti')} Les 4 lignes de "
-                                "sous-total ne sont pas collées.", {}),
+                                "total, ou sans financeur, ne sont pas collées.", {}),
         (0, 1, f"{FIRST}\tÉtat\t1\t2\t3\t4\t5", f"5 cases remplies. {filled(YEARS)}",
          {(1, column): str(column + 1) for column in range(5)}),
         (0, 2, row, f"2 cases remplies. {filled('2029, 2030')}", {(1, 2): "5", (1, 3): "6"}),
@@ -336,15 +337,53 @@ def test_headings_as_tables_have_them_are_read(visitor):
         (0, 0, f"{columns}\t2028\n{FIRST}\tTotalEnergies\t7000\n{state}", told(1, f"{columns}\t2028") +
          f" Sans ligne dans cette page, et non collé : « {FIRST}, TotalEnergies ».", {(1, 1): "5 000"}),
         (0, 0, f"{columns}\tTotal 2028\n{state}",
-         f"{NOTHING}« Total 2028 » ne semble pas dire les montants du plan. Si c’est eux, écrivez l’année seule en "
-         "titre ; sinon, copiez le bloc sans cette colonne.", {}),
+         f"{NOTHING}sa ligne de titres (Projet, Financeur, Total 2028) ne dit pas les années des colonnes. Écrivez "
+         "chaque année en titre de sa colonne, puis copiez de nouveau.", {}),
         (0, 0, f"Exercice 2028\t\t\n{state}", f"{NOTHING}« {FIRST} » n’est pas un montant : écrivez chaque année en "
          "titre, juste au-dessus de ses montants, ou copiez seulement les montants.", {}),
         (0, 0, f"Axe\tProjet\tProjet\tFinanceur\t2028\nA\t{FIRST}\tB\tÉtat\t5000",
          f"{NOTHING}il a plus de deux colonnes avant celles des années.{KEEP}", {}),
         (0, 0, f"Projet;Financeur;2028\n{FIRST};État;5000", f"{NOTHING}c’est du texte séparé par des points-virgules "
-         "(CSV). Ouvrez-le dans un tableur et copiez ses cases, ou importez-le.", {}),
+         "ou des virgules (CSV). Ouvrez-le dans un tableur et copiez ses cases, ou importez-le.", {}),
     ])
     one.page.goto(f"{one.base}{PLAN}?annee=2028")
     check(one, [(0, 0, f"{columns}\t2028\t2029\n{row}", f"{NOTHING}« 2029 » n’est pas une colonne de cette page "
                  "(2028). Copiez le bloc sans elle, ou collez-le dans le plan entier.", {})])
+
+
+def test_a_heading_in_unknown_words_is_not_guessed(visitor):
+    """A false amount is worse than a second copy: only words that change nothing are passed over beside a year."""
+    one, _ = open_plan(visitor)
+    columns, state = "Projet\tFinanceur", f"{FIRST}\tÉtat\t5000"
+    other = f"{NOTHING}« {{}} » ne dit peut-être pas les montants du plan. Si c’est eux, écrivez l’année seule en " \
+            "titre ; sinon, copiez le bloc sans cette colonne."
+    stranger = f"{NOTHING}« {{}} » dit peut-être autre chose que le projet ou le financeur.{KEEP}"
+    words = ["2029 et après", "Bénéficiaires 2029", "2029 M", "2029 en M", "2029 (1)", "Fin 2029", "Coût (valeur 2029)"]
+    check(one, [
+        *((0, 0, f"{columns}\t2028\t{said}\n{state}\t6000", other.format(said), {}) for said in words),
+        (0, 0, f"{columns}\t2028\t\n{state}\t6000", f"{NOTHING}une de ses colonnes de montants n’a pas de titre. "
+         "Écrivez son année, ou copiez le bloc sans elle.", {}),
+        (0, 0, f"Projet\tMaître d’ouvrage\t2028\n{state}", stranger.format("Maître d’ouvrage"), {}),
+        (0, 0, f"Projet\tResponsable\tMontants\n\t\t2028\n{state}", stranger.format("Responsable"), {}),
+        (0, 0, f"Action\tFinanceur\t2028\n{state}", stranger.format("Action"), {}),
+        (0, 0, f"Montants en MM FCFA\t\t\n{columns}\t2028\n{state}", UNIT.format("Montants en MM FCFA"), {}),
+        (0, 0, f"Plan\t\t\nAction\tQui paie\t2028\n{state}", f"{NOTHING}une de ses lignes dit des années (2028), qui "
+         "ne sont pas des montants. Mettez-les en titres, en haut.", {}),
+    ])
+
+
+def test_names_over_two_lines_or_merged_go_to_their_place(visitor):
+    one, _ = open_plan(visitor)
+    said = f"La ligne de titres ({{}}) n’est pas collée.{{}} {NAMES}"
+    broken, beside = FIRST.replace(" du ", "\ndu "), " Colonnes non collées : Partenaire technique."
+    check(one, [
+        (0, 0, f'Projet\tFinanceur\t2028\n"{broken}"\tÉtat\t5000',
+         f"1 case remplie. {said.format('Projet, Financeur, 2028', '')}", {(1, 1): "5 000"}),
+        (0, 0, f"Financeur\tProjet\t2028\nÉtat\t{FIRST}\t5000\n\t{SECOND}\t6000",
+         f"2 cases remplies. {said.format('Financeur, Projet, 2028', '')}", {(1, 1): "5 000", (4, 1): "6 000"}),
+        (0, 0, f"Plan\t\t\nNom du projet\tBailleur de fonds\t2028\n{FIRST}\tÉtat\t5000",
+         f"1 case remplie. {said.format('Nom du projet, Bailleur de fonds, 2028', '')}", {(1, 1): "5 000"}),
+        (0, 0, f"Projet\tPartenaire technique\tContributeur\t2028\n{FIRST}\tPartenaire fictif d’exercice\tÉtat\t5000",
+         f"1 case remplie. {said.format('Projet, Partenaire technique, Contributeur, 2028', beside)}",
+         {(1, 1): "5 000"}),
+    ])

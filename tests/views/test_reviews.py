@@ -8,22 +8,25 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from negotiation.choices import Role, State
+from negotiation.choices import LevelKind, OrganisationKind, Role, State
 from negotiation.models import (
     Answer,
     Contribution,
     Difficulty,
     Event,
+    GridActor,
     JournalEntry,
     Phase,
     Project,
     Remark,
     Reply,
+    ReviewLevel,
     Step,
     Submission,
 )
 from negotiation.workflow import documents, records, remarks, reviews, steps
 from negotiation.workflow.journal import fingerprint_of
+from negotiation.workflow.negotiations import share
 
 from .. import factories
 from .conftest import address, go, remark, text_of
@@ -209,6 +212,23 @@ def test_each_form_posted_twice_is_one_act(sign_in, step, manager, examiner):
         "review.open", "step.return", "remark.answer", "step.submit", "review.open",
         "remark.maintain", "remark.settle", "step.pass"]
     assert list(Reply.objects.values_list("text", flat=True)) == ["C’est précisé.", "Pas encore."]
+
+
+def test_the_dgct_settles_what_a_service_asks_where_it_has_no_level(sign_in, dossier, manager, examiner):
+    service = factories.organisation("DNPD", OrganisationKind.SERVICE)
+    service.grid_actor = GridActor.objects.get(code="dnpd")
+    service.save()
+    share(dossier, service, by=manager)
+    ReviewLevel.objects.filter(step__code="A4").exclude(kind=LevelKind.OPINION).delete()
+    ReviewLevel.objects.filter(step__code="A4").update(kind=LevelKind.DECISION)
+    progress = factories.put(dossier, "A4", State.SUBMITTED, by=manager)
+    one = remark(progress, factories.member(service, Role.ADVISER))
+    discard = address("remark_act", progress, one.pk, "supprimer")
+    page = sign_in(examiner).get(address("review", progress)).content.decode()
+    # Removed, and not written in the place of the service.
+    assert (f'action="{discard}"' in page, 'name="target"' in page) == (True, False)
+    sign_in(examiner).post(discard, {})
+    assert not Remark.objects.exists()
 
 
 def correcting(step, examiner, *targets):

@@ -224,7 +224,7 @@ def test_what_is_posted_where_it_is_refused_is_given_back(sign_in, request, doss
     typed = {"A4-Q1": "Trois objectifs <b>pesés</b>.", "A4-Q1-base": "Deux objectifs.", "version": "0",
              "p1-f1-y2027": "10 000"}
     page = sign_in(request.getfixturevalue(who)).post(reverse("step", args=[dossier.slug, "A4"]), typed)
-    assert (page.status_code, shown(page)) == (status, ["Trois objectifs <b>pesés</b>.", "10 000"])
+    assert (page.status_code, shown(page)) == (status, ["Trois objectifs <b>pesés</b>.", "2027 : 10 000"])
 
 
 def test_a_csrf_failure_gives_the_text_back(manager, dossier):
@@ -233,8 +233,10 @@ def test_a_csrf_failure_gives_the_text_back(manager, dossier):
     client.force_login(manager)
     page = client.post(reverse("step", args=[dossier.slug, "A4"]), {
         "A4-Q1": "Un texte de dix lignes", "problem": "Observation :flou.", "target": "answer:A4.Q2", "progress": "36",
-        "expected": "B4.P1", "p12-f3-y2027": "5000"})
-    assert (page.status_code, shown(page)) == (403, ["Un texte de dix lignes", "Observation :flou.", "5000"])
+        "expected": "B4.P1", "p12-f3-y2027": "5000", "p12-f3-y0": "7", "p12-f4-y2028": "6000", "p13-f3-y2027": "x"})
+    assert (page.status_code, shown(page)) == (403, [
+        "Un texte de dix lignes", "Observation :flou.",
+        "2027 : 5000 ; non réparti : 7\n2028 : 6000\n\n2027 : x"])
     assert "fichier" not in page.content.decode()
 
 

@@ -15,6 +15,7 @@ from negotiation.models import (
     Seat,
     Step,
 )
+from negotiation.permissions import moves as moves_of
 from negotiation.queries.examinations import of_step
 from negotiation.workflow import moves, notices, remarks
 from negotiation.workflow.negotiations import share
@@ -145,11 +146,13 @@ def test_what_the_administrator_returned_is_no_service_s_return(unblocked):
     examination = of_step(progress)
     assert (examination.asks, examination.is_returned_for(dgb)) == (
         "Correction demandée par : l’administration de l’application", False)
+    [told] = Notification.objects.filter(title__startswith="À corriger")
+    assert ("Trop tard." in told.text, "Chiffrez." in told.text) == (True, False)
     with pytest.raises(NotAllowed, match="seule la DGCT peut l’annuler"):
         moves.move(progress, "cancel_return", by=dgb, version=progress.version, reason="Je reprends.")
 
 
-def test_a_cancelled_return_settles_what_said_that_nobody_is_awaited(unblocked, examiner):
+def test_a_cancelled_return_settles_what_said_that_nobody_is_awaited(unblocked, examiner, administrator):
     progress, _, dnpd = unblocked
     told = Notification.objects.filter(user=dnpd, title__startswith="Votre position n’est plus attendue")
     assert [one.settled_at for one in told] == [None]
@@ -157,6 +160,9 @@ def test_a_cancelled_return_settles_what_said_that_nobody_is_awaited(unblocked, 
     assert None not in [one.settled_at for one in told.all()]
     assert Notification.objects.filter(user=dnpd, settled_at=None).values_list("title", flat=True)[0].startswith(
         "Examen attendu")
+    progress.refresh_from_db()
+    assert [offer.text for offer in moves_of(administrator, progress, of_step(progress))
+            if offer.action == "unblock_return"] == ["Trop tard."]
 
 
 def test_an_opinion_that_nobody_can_give_is_no_level(dossier, manager, dgct):
