@@ -166,8 +166,9 @@ const SUM = /^\s*(sous[-\s]*)?tota(l|ux)(?!\p{L})/iu;
 const TITLE = /^(projets?(structurants?)?(etfinanceurs?)?|financeurs?|bailleurs?)$/;
 // What the columns of projects and of financiers are called.
 const NAMED = [/^((intitule|libelle|titre|nom)s?d[ue]s?)?projets?(structurants?)?$/, /^(((co)?financeur|bailleur|contributeur|financement|partie)s?|bailleursdefonds|bailleurdefonds|partenaires?(financiers?)?|sources?(d[eu]s?(financements?|fonds))?)$/];
+const isCalled = (title) => [TITLE, ...NAMED].some((pattern) => pattern.test(bare(title)));
 const ABOVE_YEARS = /^(annees?|exercices?|(montants?|previsions?)?(\(?(en)?(f|francs?)?cfa\)?)?)$/;
-const OTHER_UNIT = /(?<!\p{L})(mill(e|iers?|ions?|iards?)?|m(r?d|io|n)s?|(k|mm?)\.? ?(de )?(f\.? ?(cfa)?|cfa|xof|€|\$)|euros?|eur|dollars?|usd|chf|dts|uc|thousands?|kilo-?f\p{L}*|guin[ée]ens?|nairas?|ngn)(?!\p{L})|[€$£¥]|(^|\()(en )?[km]\)?$|[x×*] ?1[ \u00a0\u202f.]?000|10 ?(\^ ?[369]|[³⁶⁹])|^[^0-9]*['’]?000 *(f|cfa|xof|$)|((?<!\p{L})(unit[ée][^0-9]*|en[\s:(]+)|\p{L}[^0-9]*\()1[\s.]?000([\s.]?000)?(?!\s?[0-9])/iu;
+const OTHER_UNIT = /(?<!\p{L})(mill(e|iers?|ions?|iards?)?|m(r?d|io|n)s?|(k|mm?)\.? ?(de )?(f\.? ?(cfa)?|cfa|xof|€|\$)|euros?|eur|dollars?|usd|chf|dts|uc|thousands?|kilo-?f\p{L}*|guin[ée]ens?|nairas?|ngn)(?!\p{L})|[€$£¥]|(^|[(\s-])(en )?(k|mm?)\.?\)?$|[x×*] ?1[ \u00a0\u202f.]?000|10 ?(\^ ?[369]|[³⁶⁹])|^[^0-9]*['’]?000 *(f|cfa|xof|$)|((?<!\p{L})(unit[ée][^0-9]*|en[\s:(]+)|\p{L}[^0-9]*\()1[\s.]?000([\s.]?000)?(?!\s?[0-9])/iu;
 const columnName = (input) => (input.name.endsWith("-y0") ? "Non réparti" : input.name.slice(-4));
 const projects = () => [...form.querySelectorAll("[data-project]")];
 const projectOf = (line) => lines[line]?.closest("[data-project]");
@@ -184,7 +185,7 @@ function firstYear(row, r) {
   const first = row.findIndex((value) => YEAR.test(year(value)) || isSum(value));
   const years = row.map(year).filter((value) => YEAR.test(value));
   if (!years.length) return -1;
-  if (years.filter(isColumn).length > 1 || row.slice(0, first).some((value) => [TITLE, ...NAMED].some((pattern) => pattern.test(bare(value))))) return first;
+  if (years.filter(isColumn).length > 1 || row.slice(0, first).some(isCalled)) return first;
   // Headings in other words.
   if (!r && first > 0 && years.some(isColumn) && row.slice(0, first).every((value) => /^[^0-9]+$/.test(value) && !isKnown(value))) return first;
   return (!r || years.some(isColumn)) && row.every((value) => !bare(value) || YEAR.test(year(value)) || isSum(value)) ? first : -1;
@@ -364,7 +365,7 @@ const otherUnit = (said) => `« ${said.trim()} » annonce une autre unité que l
 // What a block says: its names, its amounts, the line of each row and the column of each amount. Throws Doubt.
 function understood(text, i, j) {
   let rows = rowsOf(text);
-  if (!text.includes("\t") && text.split("\n").some((row) => /;.*;|;\s*\d|\p{L}.*,.*,/u.test(row))) doubt("c’est du texte séparé par des points-virgules ou des virgules (CSV). Ouvrez-le dans un tableur et copiez ses cases, ou importez-le.");
+  if (!text.includes("\t") && text.split("\n").some((row) => /;.*;|;\s*\d|\p{L}.*,.*,|\p{L},\s*\d/u.test(row))) doubt("c’est du texte séparé par des points-virgules ou des virgules (CSV). Ouvrez-le dans un tableur et copiez ses cases, ou importez-le.");
   // What is blank to the end of the block was selected beside it.
   while (rows.length > 1 && !rows[rows.length - 1].some(bare)) rows.pop();
   while (rows[0].length > 1 && rows.every((row) => !bare(row[row.length - 1]))) rows.forEach((row) => row.pop());
@@ -384,20 +385,22 @@ function understood(text, i, j) {
   // « (1 000 F CFA) » above the headings is a unit too, whatever stands around.
   const scale = above.find((value) => /(^|[^0-9])1?(000)+(?![0-9a-eg-z])|centaine|^\(?unites?(:|=|en|mon)(?!(etaires?)?[:=]?(en)?(f|francs?(cfa)?|fcfa|xof)\)?$)/.test(bare(value).replace(/[.,÷]/g, "")) && !isKnown(value) && !isOfProject(value));
   if (scale) doubt(otherUnit(scale));
+  const done = above.find((value) => /cumul|realis|decaiss|depens|execut|solde/.test(bare(value)) && !isKnown(value) && !isOfProject(value));
+  if (done) doubt(`« ${done.trim()} » dit peut-être autre chose que les montants du plan. Si c’est eux, copiez le bloc sans ce titre.`);
   const all = rows;
   rows = rows.slice(top + 1).filter((row) => !width || row.some(bare));
   const heads = Array.from({ length: width }, (_, c) => (titles && (titles[c].trim() || (top && all[top - 1][c].trim()))) || "");
   const called = NAMED.map((pattern) => heads.flatMap((title, c) => (pattern.test(bare(title)) ? [c] : [])));
   const areCalled = called.every((found) => found.length === 1);
   if (width > 2 && !areCalled) doubt(`il a plus de deux colonnes avant celles des années. ${KEEP}`);
-  const stranger = width === 2 && !areCalled && heads.find((title, c) => bare(title) && !NAMED.some((pattern) => pattern.test(bare(title))) && (c || !called[0].length));
+  const stranger = width === 2 && !areCalled && heads.find((title) => bare(title) && !isCalled(title));
   const own = areCalled ? called.flat() : heads.map((_, c) => c);
   const beside = heads.filter((title, c) => bare(title) && !own.includes(c));
   const names = rows.map((row) => own.map((c) => row[c].trim()));
   // Sorted by financier: a cell merged with the one above says the same.
   if (areCalled && own[1] < own[0]) names.forEach((row, r) => r && row[0] && !row[1] && (row[1] = names[r - 1][1]));
   // Without a column of projects, what stands above says perhaps which one this is.
-  const headline = titles && names.every((row) => !row[1] || !bare(row[0])) && !names.some(([name]) => projectsNamed(name).length) && [...above, ...own.map((c) => titles[c])].find((title) => !TITLE.test(bare(title)) && !ABOVE_YEARS.test(bare(title)));
+  const headline = titles && names.every((row) => !row[1] || !bare(row[0])) && !names.some(([name]) => projectsNamed(name).length) && [...above, ...own.map((c) => titles[c])].find((title) => !isCalled(title) && !ABOVE_YEARS.test(bare(title)));
   if (headline) doubt(`« ${headline.trim()} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou avec sa colonne « Projet ».`);
   if (stranger) doubt(`« ${stranger} » dit peut-être autre chose que le projet ou le financeur. ${KEEP}`);
   const values = rows.map((row) => row.slice(width));
@@ -453,6 +456,9 @@ function lay(target, { names, amounts, to, columns, titles, total, beside = [] }
   const isPlaced = before.length > 1 && !(titles && names[0].length);
   const [stray, sum] = isPlaced ? [odd(before), subtotal(amounts)] : [];
   if (isPlaced) told.push(`De ${corner(before[0])} à ${corner(before[before.length - 1])}${NBSP}: sans tous ses titres, relisez chaque montant.`);
+  // Thousands, or millions, of what they replace.
+  const pairs = before.map(([input, old]) => [parse(old)[0], read.get(input)[0]]).filter(([old, now]) => old && now);
+  if (pairs.length > 2 && pairs.every(([old, now]) => now * 500n < old)) told.push("Ces montants sont bien plus petits que ceux d’avant : vérifiez qu’ils sont en francs.");
   if (emptied) told.push(`Le bloc, vide par endroits, efface ${emptied} montant${emptied > 1 ? "s" : ""}.`);
   if (stray) told.push(`${corner(stray)} est d’un autre ordre que la plupart${NBSP}: vérifiez que ce sont des montants.`);
   if (sum >= 0) told.push(`La colonne ${columnName(grid[0][columns[sum]])} égale la somme d’autres${NBSP}: vérifiez que ce n’est pas un sous-total.`);

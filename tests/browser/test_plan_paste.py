@@ -1,7 +1,7 @@
 """Where a pasted block falls in the financing plan, by its headings and its names, and what is refused in words."""
 import pytest
 
-from .test_plan import NAMES, PASTE, PLAN, SUM, YEARS, everything, exported, heads, open_plan, plain, said
+from .test_plan import NAMES, PASTE, PLAN, SMALLER, SUM, YEARS, everything, exported, heads, open_plan, plain, said
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
 FIRST, SECOND = "Périmètre maraîcher du Site d’exercice n° 1", "Marché à bétail régional du Site d’exercice n° 2"
@@ -264,13 +264,13 @@ def test_a_block_without_all_its_headings_says_its_corners_and_what_is_odd_in_it
          (STATE, 2029, "6 000 000"), odd.format("2028 » (2 027 001 234")),
         ("10 000 000\t400 000 000\n20 000 000\t-", 4, (REGION, 2027, "10 000 000"), (STATE, 2028, "0"), ""),
         ("400\t36", 2, (REGION, 2027, "400"), (REGION, 2028, "36"), ""),
-        ("5\t6\n\t\n7\t8", 6, (REGION, 2027, "5"), (partner, 2028, "8"), erased.format("2 montants")),
-        ("5\t6\n\t8", 4, (REGION, 2027, "5"), (STATE, 2028, "8"), erased.format("1 montant")),
-        ("5\t6\t11\t7\n1\t2\t3\t8", 8, (REGION, 2027, "5"), (STATE, 2030, "8"), total),
+        ("5\t6\n\t\n7\t8", 6, (REGION, 2027, "5"), (partner, 2028, "8"), SMALLER + erased.format("2 montants")),
+        ("5\t6\n\t8", 4, (REGION, 2027, "5"), (STATE, 2028, "8"), SMALLER + erased.format("1 montant")),
+        ("5\t6\t11\t7\n1\t2\t3\t8", 8, (REGION, 2027, "5"), (STATE, 2030, "8"), SMALLER + total),
         ("2028\t2029\n5\t6\n7\t8", 4, (REGION, 2028, "5"), (STATE, 2029, "8"),
-         " La ligne de titres (2028, 2029) n’est pas collée."),
+         f"{SMALLER} La ligne de titres (2028, 2029) n’est pas collée."),
         ("Budget 2028*\t2029\n5\t6\n7\t8", 4, (REGION, 2028, "5"), (STATE, 2029, "8"),
-         " La ligne de titres (Budget 2028*, 2029) n’est pas collée."),
+         f"{SMALLER} La ligne de titres (Budget 2028*, 2029) n’est pas collée."),
         ("\t5\t5", 3, (REGION, 2027, "0"), (REGION, 2029, "5"), erased.format("1 montant")),
     ]
     found, expected = [], []
@@ -358,14 +358,18 @@ def test_a_heading_in_unknown_words_is_not_guessed(visitor):
     other = f"{NOTHING}« {{}} » ne dit peut-être pas les montants du plan. Si c’est eux, écrivez l’année seule en " \
             "titre ; sinon, copiez le bloc sans cette colonne."
     stranger = f"{NOTHING}« {{}} » dit peut-être autre chose que le projet ou le financeur.{KEEP}"
-    words = ["2029 et après", "Bénéficiaires 2029", "2029 M", "2029 en M", "2029 (1)", "Fin 2029", "Coût (valeur 2029)"]
+    words = ["2029 et après", "Bénéficiaires 2029", "2029 (1)", "Fin 2029", "Coût (valeur 2029)"]
+    units = ["2029 M", "2029 en M", "2029 (MM)", "2029 - k"]
     check(one, [
         *((0, 0, f"{columns}\t2028\t{said}\n{state}\t6000", other.format(said), {}) for said in words),
+        *((0, 0, f"{columns}\t2028\t{said}\n{state}\t6000", UNIT.format(said), {}) for said in units),
         (0, 0, f"{columns}\t2028\t\n{state}\t6000", f"{NOTHING}une de ses colonnes de montants n’a pas de titre. "
          "Écrivez son année, ou copiez le bloc sans elle.", {}),
         (0, 0, f"Projet\tMaître d’ouvrage\t2028\n{state}", stranger.format("Maître d’ouvrage"), {}),
         (0, 0, f"Projet\tResponsable\tMontants\n\t\t2028\n{state}", stranger.format("Responsable"), {}),
         (0, 0, f"Action\tFinanceur\t2028\n{state}", stranger.format("Action"), {}),
+        (0, 0, f"Cumul des décaissements\t\t\n{columns}\t2028\n{state}", f"{NOTHING}« Cumul des décaissements » dit "
+         "peut-être autre chose que les montants du plan. Si c’est eux, copiez le bloc sans ce titre.", {}),
         (0, 0, f"Montants en MM FCFA\t\t\n{columns}\t2028\n{state}", UNIT.format("Montants en MM FCFA"), {}),
         (0, 0, f"Plan\t\t\nAction\tQui paie\t2028\n{state}", f"{NOTHING}une de ses lignes dit des années (2028), qui "
          "ne sont pas des montants. Mettez-les en titres, en haut.", {}),
@@ -374,9 +378,11 @@ def test_a_heading_in_unknown_words_is_not_guessed(visitor):
 
 def test_names_over_two_lines_or_merged_go_to_their_place(visitor):
     one, _ = open_plan(visitor)
-    said = f"La ligne de titres ({{}}) n’est pas collée.{{}} {NAMES}"
+    state, said = "État\t5000", f"La ligne de titres ({{}}) n’est pas collée.{{}} {NAMES}"
     broken, beside = FIRST.replace(" du ", "\ndu "), " Colonnes non collées : Partenaire technique."
     check(one, [
+        (0, 0, f"Source de financement\t2028\n{state}",
+         f"1 case remplie. {said.format('Source de financement, 2028', '')}", {(1, 1): "5 000"}),
         (0, 0, f'Projet\tFinanceur\t2028\n"{broken}"\tÉtat\t5000',
          f"1 case remplie. {said.format('Projet, Financeur, 2028', '')}", {(1, 1): "5 000"}),
         (0, 0, f"Financeur\tProjet\t2028\nÉtat\t{FIRST}\t5000\n\t{SECOND}\t6000",
