@@ -234,7 +234,7 @@ def test_a_making_that_kills_three_workers_is_stopped(queued, sign_in, manager, 
     assert makings.retry(asked.negotiation, 1).attempts == 0
 
 
-GOES_ON = "Vous pouvez quitter cette page : celle du livret dira où elle en est"
+GOES_ON = "celle du livret dira où elle en est"
 BY_ITSELF = "elle sera reprise d’elle-même dès que le service de préparation sera libre"
 
 
