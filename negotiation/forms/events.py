@@ -1,4 +1,6 @@
 """The chronology's form and its filter."""
+from django.utils import timezone
+
 from ..models import Event
 from .records import YEARS_BEFORE, RecordForm, clean_field
 
@@ -17,8 +19,10 @@ class EventForm(RecordForm):
 
     @property
     def first_year(self):
-        """An event of a step is one of its real dates: near the contract. A decree without a step may be old."""
-        near = self.negotiation.first_year - YEARS_BEFORE
+        """An event of a step is one of its real dates: near the contract, or of this year when that is prepared long
+        before. A decree without a step may be old.
+        """
+        near = min(self.negotiation.first_year - YEARS_BEFORE, timezone.localdate().year)
         return near if self.cleaned_data.get("progress") else super().first_year
 
     def narrow(self):
