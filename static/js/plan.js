@@ -177,6 +177,8 @@ const lineName = (line) => line.querySelector("th span, legend, label").textCont
 const projectsNamed = (name) => projects().filter((one) => bare(one.dataset.project) === bare(name));
 const linesNamed = (name) => lines.filter((one) => bare(name) && [lineName(one), one.dataset.name].some((own) => bare(own) === bare(name)));
 const isKnown = (name) => projectsNamed(name).length > 0 || linesNamed(name).length > 0;
+// Does it name something of this page, alone or among other words?
+const isOfPage = (value) => isKnown(value) || projects().some((one) => bare(value).includes(bare(one.dataset.project)));
 const isSum = (name) => SUM.test(name || "") && !isKnown(name);
 const isColumn = (value) => grid[0].some((input) => bare(columnName(input)) === year(value));
 
@@ -360,6 +362,17 @@ function subtotal(amounts) {
     return parts.some((part) => part.length > 1) && parts.every((part, r) => part.reduce((sum, one) => sum + one, 0n) === rows[r][c]);
   }));
 }
+// Which columns before the amounts say the project and the financier (own): as they are called, else the first ones.
+// stranger: a heading that may say neither.
+function columnsOfNames(heads) {
+  const called = NAMED.map((pattern) => heads.flatMap((title, c) => (pattern.test(bare(title)) ? [c] : [])));
+  const isCalledSo = called.every((found) => found.length === 1);
+  if (heads.length > 2 && !isCalledSo) doubt(`il a plus de deux colonnes avant celles des années. ${KEEP}`);
+  const own = isCalledSo ? called.flat() : heads.map((_, c) => c);
+  const beside = heads.filter((title, c) => bare(title) && !own.includes(c));
+  const stranger = heads.length === 2 && !isCalledSo && heads.find((title) => bare(title) && !isCalled(title));
+  return { own, isCalledSo, beside, stranger };
+}
 const KEEP = "Copiez-le avec « Projet » et « Financeur » seuls devant les années, après avoir ajouté à la page ce qui y manque.";
 const otherUnit = (said) => `« ${said.trim()} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs CFA entiers, sans ces mots${NBSP}; si c’est un nom, ajoutez-le d’abord à la page.`;
 // What a block says: its names, its amounts, the line of each row and the column of each amount. Throws Doubt.
@@ -369,8 +382,7 @@ function understood(text, i, j) {
   // What is blank to the end of the block was selected beside it.
   while (rows.length > 1 && !rows[rows.length - 1].some(bare)) rows.pop();
   while (rows[0].length > 1 && rows.every((row) => !bare(row[row.length - 1]))) rows.forEach((row) => row.pop());
-  const isOfProject = (value) => projects().some((one) => bare(value).includes(bare(one.dataset.project)));
-  const unit = rows.flat().find((value) => OTHER_UNIT.test(value) && !isKnown(value) && !isOfProject(value));
+  const unit = rows.flat().find((value) => OTHER_UNIT.test(value) && !isOfPage(value));
   if (unit) doubt(otherUnit(unit));
   const years = rows.filter((row, r) => firstYear(row, r) >= 0);
   // « Contrat-plan 2027 » above the headings is none.
@@ -383,22 +395,17 @@ function understood(text, i, j) {
   const titles = top < 0 ? null : rows[top];
   const above = rows.slice(0, Math.max(top, 0)).flat();
   // « (1 000 F CFA) » above the headings is a unit too, whatever stands around.
-  const scale = above.find((value) => /(^|[^0-9])1?(000)+(?![0-9a-eg-z])|centaine|^\(?unites?(:|=|en|mon)(?!(etaires?)?[:=]?(en)?(f|francs?(cfa)?|fcfa|xof)\)?$)/.test(bare(value).replace(/[.,÷]/g, "")) && !isKnown(value) && !isOfProject(value));
+  const scale = above.find((value) => /(^|[^0-9])1?(000)+(?![0-9a-eg-z])|centaine|^\(?unites?(:|=|en|mon)(?!(etaires?)?[:=]?(en)?(f|francs?(cfa)?|fcfa|xof)\)?$)/.test(bare(value).replace(/[.,÷]/g, "")) && !isOfPage(value));
   if (scale) doubt(otherUnit(scale));
-  const done = above.find((value) => /cumul|realis|decaiss|depens|execut|solde/.test(bare(value)) && !isKnown(value) && !isOfProject(value));
+  const done = above.find((value) => /cumul|realis|decaiss|depens|execut|solde/.test(bare(value)) && !isOfPage(value));
   if (done) doubt(`« ${done.trim()} » dit peut-être autre chose que les montants du plan. Si c’est eux, copiez le bloc sans ce titre.`);
   const all = rows;
   rows = rows.slice(top + 1).filter((row) => !width || row.some(bare));
   const heads = Array.from({ length: width }, (_, c) => (titles && (titles[c].trim() || (top && all[top - 1][c].trim()))) || "");
-  const called = NAMED.map((pattern) => heads.flatMap((title, c) => (pattern.test(bare(title)) ? [c] : [])));
-  const areCalled = called.every((found) => found.length === 1);
-  if (width > 2 && !areCalled) doubt(`il a plus de deux colonnes avant celles des années. ${KEEP}`);
-  const stranger = width === 2 && !areCalled && heads.find((title) => bare(title) && !isCalled(title));
-  const own = areCalled ? called.flat() : heads.map((_, c) => c);
-  const beside = heads.filter((title, c) => bare(title) && !own.includes(c));
+  const { own, isCalledSo, beside, stranger } = columnsOfNames(heads);
   const names = rows.map((row) => own.map((c) => row[c].trim()));
   // Sorted by financier: a cell merged with the one above says the same.
-  if (areCalled && own[1] < own[0]) names.forEach((row, r) => r && row[0] && !row[1] && (row[1] = names[r - 1][1]));
+  if (isCalledSo && own[1] < own[0]) names.forEach((row, r) => r && row[0] && !row[1] && (row[1] = names[r - 1][1]));
   // Without a column of projects, what stands above says perhaps which one this is.
   const headline = titles && names.every((row) => !row[1] || !bare(row[0])) && !names.some(([name]) => projectsNamed(name).length) && [...above, ...own.map((c) => titles[c])].find((title) => !isCalled(title) && !ABOVE_YEARS.test(bare(title)));
   if (headline) doubt(`« ${headline.trim()} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou avec sa colonne « Projet ».`);
