@@ -63,7 +63,14 @@ def test_a_group_that_may_be_cut_says_again_what_it_is_about(dossier):
         Contribution.objects.create(project=project, financier=actor, year=2027, amount=1)
     groups = assemble(dossier).body.plan.tables[0].groups
     assert [(one.title, len(one.lines), one.total and one.total.cells[0]) for one in groups] == [
-        ("Route", 6, None), ("Route (suite)", 6, None), ("Route (suite)", 1, 13)]
+        ("Route", 10, None), ("Route (suite)", 3, 13)]
+    Contribution.objects.create(project=Project.objects.create(negotiation=dossier, name="Puits", order=2),
+                                financier=actors[-1], year=2027, amount=1)
+    table = assemble(dossier).body.plan.tables[0]
+    assert [(one.title, len(one.lines), one.total and one.total.cells[0]) for one in table.groups] == [
+        ("Route", 6, None), ("Route (suite)", 6, None), ("Route (suite)", 1, 13), ("Puits", 1, None),
+        ("Ensemble", 10, None), ("Ensemble (suite)", 3, 14)]
+    assert table.whole_at == 4
 
 
 def test_shares_fill_the_bar_and_are_those_of_the_page(dossier):

@@ -42,7 +42,7 @@ def test_blank_tables_are_those_that_the_checks_of_the_step_ask_for(dossier, cod
 def test_a_long_period_is_cut_in_tables_that_hold_on_the_page():
     tables = list(content.financing(2027, 2036))
     assert [[label for label, _ in table.columns][2:] for table in tables] == [
-        ["2027", "2028", "2029", "2030", "2031", "2032"], ["2033", "2034", "2035", "2036"]]
+        ["2027", "2028", "2029", "2030", "2031", "2032"], ["2033", "2034", "2035", "2036", "Non réparti"]]
     assert [sum(width for _, width in table.columns) <= 100 for table in tables] == [True, True]
 
 

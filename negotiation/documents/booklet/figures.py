@@ -7,6 +7,8 @@ from ..drawing import Drawing
 LONG_CARD = 2500
 # From ten milliards on, seven amounts side by side need the length of a page.
 NARROW = 10**10
+# What ends the title of a group that another begins.
+AGAIN = " (suite)"
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,14 @@ class PlanTable:
     head: str
     columns: tuple[str, ...]
     groups: tuple[PlanGroup, ...]
+
+    @property
+    def whole_at(self):
+        """The place of the whole among the groups: the last one, or the one that it continues."""
+        place = len(self.groups) - 1
+        while place and self.groups[place].title.endswith(AGAIN):
+            place -= 1
+        return place
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from .words import first_upper, line, text, with_source
 
 # How many years stand side by side on a landscape page beside « non réparti » and the total.
 YEARS, YEARS_OF_LARGE_AMOUNTS, LARGE = 6, 4, 10**12
-# How many lines of a project stay together, so that several projects share a page; and from how many projects a table
-# by project comes first.
-LINES, MANY_PROJECTS = 6, 10
+# How many lines of a project, and of the whole, stay together, so that several projects share a page; and from how many
+# projects a table by project comes first.
+LINES, WHOLE_LINES, MANY_PROJECTS = 6, 10, 10
 
 
 @dataclass(frozen=True, order=True)
@@ -188,11 +188,12 @@ def by_project(funded, amounts, cells):
 
 def groups(rows, funded, amounts, cells):
     """A group per project, a line per financier; then the whole, which is the only group of a single project."""
-    def group(title, total_label, by_financier, *, always=False):
-        lines = [figures.PlanLine(line(actor), cells(by_financier[actor.pk])) for actor in rows.actors
-                 if actor.pk in by_financier]
-        whole = figures.PlanLine(total_label, cells(sum(by_financier.values(), Counter())))
-        return pieces(title, lines, whole if always or len(lines) > 1 else None)
+    def lines_of(by_financier):
+        return tuple(figures.PlanLine(line(actor), cells(by_financier[actor.pk])) for actor in rows.actors
+                     if actor.pk in by_financier)
+
+    def total(label, by_financier):
+        return figures.PlanLine(label, cells(sum(by_financier.values(), Counter())))
 
     everything = defaultdict(Counter)
     for project in funded:
@@ -200,13 +201,15 @@ def groups(rows, funded, amounts, cells):
         for financier, found in mine.items():
             everything[financier] += found
         if len(funded) > 1:
-            yield from group(line(project.name), "Sous-total du projet", mine)
-    yield from group("Ensemble" if len(funded) > 1 else line(funded[0].name), "Total du plan", everything, always=True)
+            yield from pieces(line(project.name), lines_of(mine),
+                              total("Sous-total du projet", mine) if len(mine) > 1 else None)
+    yield from pieces("Ensemble" if len(funded) > 1 else line(funded[0].name), lines_of(everything),
+                      total("Total du plan", everything), most=WHOLE_LINES)
 
 
-def pieces(title, lines, total):
+def pieces(title, lines, total, *, most=LINES):
     """A group, in pieces that stay together and say again what they are about; the last one carries the total."""
-    starts = range(0, len(lines), LINES)
+    starts = range(0, len(lines), most)
     for start in starts:
-        yield figures.PlanGroup(f"{title} (suite)" if start else title, tuple(lines[start:start + LINES]),
+        yield figures.PlanGroup(title + figures.AGAIN if start else title, lines[start:start + most],
                                 total if start == starts[-1] else None)

@@ -5,7 +5,7 @@ the team of the Region alone. The reserved questions stand apart, for that team 
 """
 from dataclasses import dataclass
 
-from ...choices import Check
+from ...choices import Check, Unallocated
 from ...dates import spoken
 from ..drawing import cut
 
@@ -148,8 +148,9 @@ def financing(first, last):
     cuts = [years[start:start + MOST_YEARS] for start in range(0, len(years), MOST_YEARS)]
     for shown in cuts:
         span = f"{shown[0]}-{shown[-1]}" if len(cuts) > 1 else ""
-        width = 64 // len(shown)
+        keys = [*shown, *([Unallocated.YEAR.label.capitalize()] if shown[-1] == last else [])]
+        width = 64 // len(keys)
         yield Table(f"Plan de financement {span}".strip(), (
-            ("Projet", 22), ("Financeur", 14), *((str(year), width) for year in shown)), rows=8, is_tall=False,
+            ("Projet", 22), ("Financeur", 14), *((str(key), width) for key in keys)), rows=8, is_tall=False,
             note="En francs CFA, sans rien arrondir : un projet et un financeur par ligne.")
 
