@@ -106,7 +106,7 @@ def next_action(phases, *, team, awaited=()):
 def own_action(by_state):
     """What the Region's team does next, None when nothing is left to it."""
     if line := next(iter(by_state[State.RETURNED]), None):
-        return Next(f"Corriger l’étape {line.progress.step.code}, renvoyée pour correction.", line)
+        return Next(f"Corriger l’étape {line.progress.step.code}.", line)
     if line := next((line for line in by_state[State.DRAFT] if not (line.remaining or line.is_held)), None):
         return Next(f"Soumettre l’étape {line.progress.step.code} : il n’y manque plus rien.", line)
     if line := next(iter([*by_state[State.DRAFT], *by_state[State.TODO]]), None):

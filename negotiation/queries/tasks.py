@@ -9,9 +9,22 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from .. import elements
-from ..choices import NEXT_AT, NOT_DONE, ROLES_AT, WRITERS, LevelKind, OrganisationKind, Role, Side, State, Voice
+from ..choices import (
+    NEXT_AT,
+    NOT_DONE,
+    REVIEWERS,
+    ROLES_AT,
+    WRITERS,
+    LevelKind,
+    OrganisationKind,
+    RemarkState,
+    Role,
+    Side,
+    State,
+    Voice,
+)
 from ..folding import fold
-from ..models import Negotiation, Obligation, Passage, Seat, StepProgress, Submission
+from ..models import Negotiation, Obligation, Passage, Remark, Seat, StepProgress, Submission
 from .pen import SINCE
 from .seats import answerable
 
@@ -55,6 +68,8 @@ def tasks(user):
             found = [task_of(seat) for seat in seats if seat.passage.kind == kind]
             if found or user.roles & USUAL[kind]:
                 groups.append(Group(title, empty, found))
+        if answered := to_settle(user):
+            groups.append(Group("Réponses à vos observations", "", answered))
     if user.roles & {Role.EXAMINER, Role.DIRECTOR} and (late := list(unheard(user)[:MOST])):
         groups.append(Group("Avis en retard à passer outre", "", list(map(blocked_task, late))))
     if Role.ADMINISTRATOR in user.roles:
@@ -69,6 +84,19 @@ def tasks(user):
 
 def task_of(seat):
     return Task(seat.progress, seat.asked_at, seat.due_on, "en retard" if seat.escalated_at else "", "review")
+
+
+def to_settle(user):
+    """The steps under examination where the Region answered a remark of theirs that still stands, and where their
+    organisation has no more to say: the last approval waits for it."""
+    own = user.organisations_as(*REVIEWERS)
+    answered = Remark.objects.filter(progress=OuterRef("pk"), organisation__in=own, state=RemarkState.ANSWERED)
+    to_speak = Seat.objects.filter(passage__submission__progress=OuterRef("pk"), organisation__in=own, voice="",
+                                   passage__submission__closed_at__isnull=True, passage__closed_at__isnull=True)
+    seen = Negotiation.objects.visible_to(user).exclude(owner__in=user.organisations_as(*WRITERS)).order_by()
+    steps = in_order(StepProgress.objects.filter(
+        Exists(answered), ~Exists(to_speak), state=State.SUBMITTED, negotiation__in=seen))
+    return [Task(step, step.since, note="observation à lever ou à maintenir", page="review") for step in steps]
 
 
 def blocked_task(submission):
@@ -141,8 +169,12 @@ def next_ones(steps):
 
 def waiting(dossiers, states):
     """Oldest first: what has waited longest is on top."""
-    return list(StepProgress.objects.filter(negotiation__in=dossiers, state__in=states).select_related(
-        "negotiation__region", "step").annotate(since=SINCE).order_by("since", "pk")[:MOST])
+    return in_order(StepProgress.objects.filter(negotiation__in=dossiers, state__in=states))
+
+
+def in_order(steps):
+    dated = steps.select_related("negotiation__region", "step").annotate(since=SINCE)
+    return list(dated.order_by("since", "pk")[:MOST])
 
 
 def awaited(user):

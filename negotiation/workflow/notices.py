@@ -93,6 +93,11 @@ def over_topic(passage):
     return f"over:{passage.pk}"
 
 
+def off_topic(progress):
+    """« Plus rien n’est attendu de vous », until something is again."""
+    return f"off:{progress.pk}"
+
+
 def delay_topic(seat):
     """Opinions awaited for the same day are passed over by one act: their delay is one thing."""
     together = seat.passage.kind == LevelKind.OPINION
@@ -128,7 +133,8 @@ def moved(progress, submission, *, by, again="", why=""):
     for seat in waiting:
         asked(seat, progress, submission, by=by, again=again, why=why)
     if submission.outcome in {Outcome.RETURNED, Outcome.APPROVED}:
-        settle(progress=progress, kind=NoticeKind.ANSWER)
+        settle(progress=progress, cause__startswith="reply:")
+        settle(topic=off_topic(progress))
         if submission.outcome == Outcome.RETURNED:
             returned(progress, submission, by=by)
         else:
@@ -142,8 +148,10 @@ def stuck(progress, submission, *, by, again=""):
             "dans cette soumission, ou le dossier leur est fermé, ou il n’y a personne. Vous pouvez débloquer l’étape, "
             "avec un motif.")
     cause = f"stuck:{submission.pk}:{passage.pk if passage else 0}:{progress.version}{again}"
-    tell(audience.administrators(progress.negotiation), NoticeKind.TURN, cause, headed("À débloquer, étape", progress),
-         text, page_of(progress, "review"), by=by, topic=step_topic(progress), progress=progress)
+    people = list(audience.administrators(progress.negotiation))
+    settle(topic=off_topic(progress), user__in=people)
+    tell(people, NoticeKind.TURN, cause, headed("À débloquer, étape", progress), text,
+         page_of(progress, "review"), by=by, topic=step_topic(progress), progress=progress)
 
 
 def unblocked(why):
@@ -156,7 +164,9 @@ def asked(seat, progress, submission, *, by, again="", why=""):
     text = (f"{words} avant le {day(seat.due_on)} ({seat.organisation}){NBSP}: {of_step(progress)}, "
             f"soumission n°{NBSP}{submission.number} du {day(timezone.localtime(submission.submitted_at))}."
             f"{unblocked(why)}")
-    tell(audience.at_seat(seat, progress, roles=audience.usual(seat)), NoticeKind.TURN, f"{seat_topic(seat)}{again}",
+    people = list(audience.at_seat(seat, progress, roles=audience.usual(seat)))
+    settle(topic=off_topic(progress), user__in=people)
+    tell(people, NoticeKind.TURN, f"{seat_topic(seat)}{again}",
          headed(f"{words}{NBSP}: étape", progress), text, page_of(progress, "review"), by=by,
          topic=seat_topic(seat), progress=progress)
 
@@ -229,7 +239,7 @@ def recalled(progress, submission, *, by):
     call_off({step_topic(progress), *topics_of(seats)}, f"recall:{submission.pk}",
              headed("Soumission reprise, étape", progress),
              f"La Région a repris sa soumission avant son examen{NBSP}: {of_step(progress)}. Plus rien n’est attendu "
-             "de vous.", page_of(progress), by=by, progress=progress)
+             "de vous.", page_of(progress), by=by, progress=progress, topic=off_topic(progress))
 
 
 def return_cancelled(progress, submission, *, by):
@@ -237,7 +247,7 @@ def return_cancelled(progress, submission, *, by):
     call_off([step_topic(progress)], f"uncorrect:{submission.pk}:{progress.version}",
              headed("Renvoi annulé, étape", progress),
              f"Le renvoi est annulé, l’examen reprend{NBSP}: {of_step(progress)}. Il n’y a plus rien à corriger pour "
-             "l’instant.", page_of(progress), by=by, progress=progress)
+             "l’instant.", page_of(progress), by=by, progress=progress, topic=off_topic(progress))
     # What was asked is a draft of the reviewers again.
     Notification.objects.filter(cause__startswith=f"return:{submission.pk}:").update(
         text=f"Ce renvoi a été annulé{NBSP}: {of_step(progress)}.")

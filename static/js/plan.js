@@ -255,25 +255,30 @@ function named(names, i) {
     const name = row[row.length - 1];
     if (row.length > 1 && bare(row[0]) && !isSum(row[0])) enter(row[0]);
     if (row.length > 1 && !bare(name) && bare(row[0]) && project === undefined) return NOWHERE;
+    const found = linesNamed(name);
+    // One column of names, spread over two.
+    if (row.length > 1 && !bare(row[0]) && !found.length && projectsNamed(name).length) {
+      enter(name);
+      return SUMS;
+    }
     if (isSum(name) || !bare(name)) {
       // What follows the sum of a project is of another one.
       if (isSum(name) || !row.some(bare)) project = null;
       return SUMS;
     }
-    const found = linesNamed(name);
     if (row.length < 2 && projectsNamed(name).length) {
       if (found.length) doubt(`« ${name} » est à la fois un projet et un financeur.`);
       enter(name);
       return SUMS;
     }
-    if (row.length < 2 && !found.length) doubt(`« ${name} » n’est ni un projet ni un financeur de cette page. Ajoutez-le d’abord, ou copiez le bloc sans lui.`);
-    if (project === null) doubt(`rien n’y dit le projet de la ligne « ${name} ».`);
+    if (row.length < 2 && !found.length) doubt(`« ${name} » n’est ni un projet ni un financeur de cette page. Ajoutez-le d’abord, ou copiez le bloc sans lui (et, si c’est un projet, sans ses lignes).${ELSEWHERE()}`);
+    if (project === null) doubt(`rien n’y dit le projet de la ligne « ${name} ». Écrivez-le sur chaque ligne, dans une colonne « Projet », ou copiez un projet à la fois, sans ses totaux.`);
     const own = found.filter((line) => project?.contains(line));
     if (own.length > 1) doubt(`plusieurs lignes du même projet s’appellent « ${name} ».`);
     return own.length ? lines.indexOf(own[0]) : NOWHERE;
   });
   const twice = to.find((line, row) => line >= 0 && to.indexOf(line) < row);
-  if (twice !== undefined) doubt(`la ligne « ${projectOf(twice).dataset.project}, ${lineName(lines[twice])} » y est deux fois.`);
+  if (twice !== undefined) doubt(`la ligne « ${projectOf(twice).dataset.project}, ${lineName(lines[twice])} » y est deux fois. Additionnez-les, ou copiez le bloc sans l’une d’elles.`);
   return to;
 }
 // Among rows that have names, only the sum of those above may have none.
@@ -347,12 +352,23 @@ function checkSizes(amounts) {
   const small = amounts.flat().find((value) => parse(value)[0] > 0n && parse(value)[0] < 1000n);
   if (small && amounts.flat().some((value) => parse(value)[0] >= 10000n)) doubt(`« ${small.trim()} » serait un montant de moins de 1${NBSP}000 FCFA parmi de bien plus grands. Copiez le bloc sans numéros ni parts${NBSP}; un montant si petit se tape dans sa case.`);
 }
+const amountIn = ([input]) => read.get(input)[0];
+const inOrder = (cells) => cells.filter(amountIn).sort((one, other) => (amountIn(one) < amountIn(other) ? -1 : 1));
+const median = (cells) => (cells.length ? amountIn(cells[cells.length >> 1]) : 0n);
 // Codes and dates are whole numbers too: a cell a hundred times smaller or larger than most.
 function odd(cells) {
-  const amount = ([input]) => read.get(input)[0];
-  const filled = cells.filter(amount).sort((one, other) => (amount(one) < amount(other) ? -1 : 1));
-  const most = filled.length && amount(filled[filled.length >> 1]);
-  return filled.find((one) => amount(one) * 100n < most || amount(one) > most * 100n);
+  const filled = inOrder(cells);
+  const most = median(filled);
+  return filled.find((one) => amountIn(one) * 100n < most || amountIn(one) > most * 100n);
+}
+// Are these cells, [[input, its text before], …], thousands or millions of what they replace, or of the rest of the page?
+function isSmaller(cells) {
+  const filled = inOrder(cells);
+  const replaced = filled.filter(([, old]) => parse(old)[0]);
+  const inputs = new Set(cells.map(([input]) => input));
+  const others = median(inOrder(grid.flat().filter((input) => !inputs.has(input)).map((input) => [input])));
+  return replaced.filter(([input, old]) => amountIn([input]) * 500n < parse(old)[0]).length * 2 > replaced.length
+    || (filled.length > 0 && filled.every((one) => amountIn(one) * 500n < others));
 }
 // The column that is, on each of several rows, the sum of several before it.
 function subtotal(amounts) {
@@ -374,21 +390,28 @@ function columnsOfNames(heads) {
   return { own, isCalledSo, beside, stranger };
 }
 const KEEP = "Copiez-le avec « Projet » et « Financeur » seuls devant les années, après avoir ajouté à la page ce qui y manque.";
+const ELSEWHERE = () => (location.search ? " S’il est dans une autre page du plan, collez le bloc là." : "");
 const otherUnit = (said) => `« ${said.trim()} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs CFA entiers, sans ces mots${NBSP}; si c’est un nom, ajoutez-le d’abord à la page.`;
+// Words of what is spent, or still to be found: other figures than those of a plan.
+const DONE = /cumul|realis|decaiss|encaiss|depens|execut|solde|mandat|consomm|paie|paye|ordonnanc|liquid|versement|(?<!im)mobilis|ecart|(?<!fo)reste|nonco[nu]v/;
 // What a block says: its names, its amounts, the line of each row and the column of each amount. Throws Doubt.
 function understood(text, i, j) {
   let rows = rowsOf(text);
   if (!text.includes("\t") && text.split("\n").some((row) => /;.*;|;\s*\d|\p{L}.*,.*,|\p{L},\s*\d/u.test(row))) doubt("c’est du texte séparé par des points-virgules ou des virgules (CSV). Ouvrez-le dans un tableur et copiez ses cases, ou importez-le.");
+  if (!text.includes("\t") && rows.some(([line]) => /\p{L}.*\s[0-9][0-9\s]{6,}$/u.test(line.trim()))) doubt("ce texte n’a pas de colonnes. Copiez les cases d’un tableur, ou importez le fichier.");
   // What is blank to the end of the block was selected beside it.
   while (rows.length > 1 && !rows[rows.length - 1].some(bare)) rows.pop();
   while (rows[0].length > 1 && rows.every((row) => !bare(row[row.length - 1]))) rows.forEach((row) => row.pop());
+  // So was what is blank before names or headings; before amounts alone, it is a place.
+  const hasWords = rows.some((row, r) => row.some(isKnown) || firstYear(row, r) >= 0);
+  while (hasWords && rows[0].length > 1 && rows.every((row) => !bare(row[0]))) rows.forEach((row) => row.shift());
   const unit = rows.flat().find((value) => OTHER_UNIT.test(value) && !isOfPage(value));
   if (unit) doubt(otherUnit(unit));
   const years = rows.filter((row, r) => firstYear(row, r) >= 0);
   // « Contrat-plan 2027 » above the headings is none.
   if (years.length > 1 && years[0].filter(bare).length < 2 && /\p{L}/u.test(years[0].join(""))) years.shift();
   const top = rows.indexOf(years[0]);
-  if (years.length > 1 || rows.slice(0, Math.max(top, 0)).flat().some((value) => parse(value)[0])) doubt(`sa ligne de titres (${years[years.length - 1].filter(bare).join(", ")}) n’est pas seule, en haut.`);
+  if (years.length > 1 || rows.slice(0, Math.max(top, 0)).flat().some((value) => parse(value)[0])) doubt(`sa ligne de titres (${years[years.length - 1].filter(bare).join(", ")}) n’est pas seule, en haut. Copiez un tableau à la fois, sans rien de chiffré au-dessus de ses titres.`);
   const yearless = rows.find((row, r) => TITLE.test(bare(row[0])) && !isKnown(row[0]) && !years.includes(row) && !(r === top - 1 && row.length > 1 && !bare(rows[top][0])));
   if (yearless) doubt(`sa ligne de titres (${yearless.filter(bare).join(", ")}) ne dit pas les années des colonnes. Écrivez chaque année en titre de sa colonne, puis copiez de nouveau.`);
   const width = top < 0 ? namesIn(rows) : firstYear(rows[top], top);
@@ -397,12 +420,16 @@ function understood(text, i, j) {
   // « (1 000 F CFA) » above the headings is a unit too, whatever stands around.
   const scale = above.find((value) => /(^|[^0-9])1?(000)+(?![0-9a-eg-z])|centaine|^\(?unites?(:|=|en|mon)(?!(etaires?)?[:=]?(en)?(f|francs?(cfa)?|fcfa|xof)\)?$)/.test(bare(value).replace(/[.,÷]/g, "")) && !isOfPage(value));
   if (scale) doubt(otherUnit(scale));
-  const done = above.find((value) => /cumul|realis|decaiss|depens|execut|solde/.test(bare(value)) && !isOfPage(value));
-  if (done) doubt(`« ${done.trim()} » dit peut-être autre chose que les montants du plan. Si c’est eux, copiez le bloc sans ce titre.`);
   const all = rows;
   rows = rows.slice(top + 1).filter((row) => !width || row.some(bare));
   const heads = Array.from({ length: width }, (_, c) => (titles && (titles[c].trim() || (top && all[top - 1][c].trim()))) || "");
   const { own, isCalledSo, beside, stranger } = columnsOfNames(heads);
+  const marks = rows.flatMap((row) => row.filter((value, c) => c < width && !own.includes(c) && value.length < 30));
+  const done = [...above, ...marks].find((value) => DONE.test(bare(value)) && !isOfPage(value));
+  if (done) doubt(`« ${done.trim()} » dit peut-être autre chose que les montants du plan. Si c’est eux, copiez le bloc sans ces mots.`);
+  // What stands above, is no part of the headings, and is not what our own tables say there.
+  const isOurs = (title) => document.title.split("—").some((part) => bare(part) === bare(title)) || /^montantsenfrancscfa/.test(bare(title));
+  const over = all.slice(0, Math.max(top, 0)).flatMap((row, r) => row.filter((title, c) => bare(title) && !(r === top - 1 && c < width && !titles[c].trim()) && !isCalled(title) && !ABOVE_YEARS.test(bare(title)) && !isOurs(title)));
   const names = rows.map((row) => own.map((c) => row[c].trim()));
   // Sorted by financier: a cell merged with the one above says the same.
   if (isCalledSo && own[1] < own[0]) names.forEach((row, r) => r && row[0] && !row[1] && (row[1] = names[r - 1][1]));
@@ -423,9 +450,9 @@ function understood(text, i, j) {
   const to = width ? named(names, i) : placed(amounts, i, kept);
   if (to.every((line) => line < 0)) {
     const absent = names.find((_, r) => to[r] === NOWHERE);
-    doubt(absent ? `aucune de ses lignes n’est dans cette page (« ${absent.filter(bare).join(", ")} »). ${KEEP}` : "il ne porte que des totaux. Copiez-le avec une colonne « Financeur ».");
+    doubt(absent ? `aucune de ses lignes n’est dans cette page (« ${absent.filter(bare).join(", ")} »). ${KEEP}${ELSEWHERE()}` : "il ne porte que des totaux. Copiez-le avec une colonne « Financeur ».");
   }
-  return { names, amounts, to, columns: kept, titles, total, beside };
+  return { names, amounts, to, columns: kept, titles, total, beside, over };
 }
 function paste(event, i, j) {
   const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n+$/, "");
@@ -440,7 +467,7 @@ function paste(event, i, j) {
     say(`Rien n’est collé${NBSP}: ${error.message}`, "notice notice--warning");
   }
 }
-function lay(target, { names, amounts, to, columns, titles, total, beside = [] }) {
+function lay(target, { names, amounts, to, columns, titles, total, beside = [], over = [] }) {
   const before = [];
   let [left, sums, unread] = [0, 0, 0];
   amounts.forEach((row, down) => {
@@ -463,13 +490,12 @@ function lay(target, { names, amounts, to, columns, titles, total, beside = [] }
   const isPlaced = before.length > 1 && !(titles && names[0].length);
   const [stray, sum] = isPlaced ? [odd(before), subtotal(amounts)] : [];
   if (isPlaced) told.push(`De ${corner(before[0])} à ${corner(before[before.length - 1])}${NBSP}: sans tous ses titres, relisez chaque montant.`);
-  // Thousands, or millions, of what they replace.
-  const pairs = before.map(([input, old]) => [parse(old)[0], read.get(input)[0]]).filter(([old, now]) => old && now);
-  if (pairs.length > 2 && pairs.every(([old, now]) => now * 500n < old)) told.push("Ces montants sont bien plus petits que ceux d’avant : vérifiez qu’ils sont en francs.");
+  if (isSmaller(before)) told.push("Ces montants sont bien plus petits que ceux d’avant, ou que les autres : vérifiez qu’ils sont en francs.");
   if (emptied) told.push(`Le bloc, vide par endroits, efface ${emptied} montant${emptied > 1 ? "s" : ""}.`);
   if (stray) told.push(`${corner(stray)} est d’un autre ordre que la plupart${NBSP}: vérifiez que ce sont des montants.`);
   if (sum >= 0) told.push(`La colonne ${columnName(grid[0][columns[sum]])} égale la somme d’autres${NBSP}: vérifiez que ce n’est pas un sous-total.`);
   if (titles) told.push(`La ligne de titres (${titles.filter(bare).join(", ")}) n’est pas collée.`);
+  if (over.length) told.push(`Au-dessus, et non collé${NBSP}: ${over.map((title) => `« ${title.trim()} »`).join(" ; ")}. Vérifiez que ce bloc dit les montants du plan.`);
   if (beside.length) told.push(`Colonnes non collées${NBSP}: ${beside.join(", ")}.`);
   if (total) told.push("La colonne des totaux n’est pas collée.");
   if (names[0].length) told.push("Les noms ne sont pas collés.");

@@ -28,6 +28,15 @@ def test_no_word_of_a_table_is_cut_and_no_page_is_wider_than_its_screen(visitor,
         assert one.page.evaluate("document.documentElement.scrollWidth") == width
 
 
+@pytest.mark.parametrize("width", [640, 800])
+def test_the_positions_fit_a_tablet_and_a_page_twice_as_large(visitor, width):
+    one = visitor(width=width)
+    one.sign_in("responsable@exercice.example")
+    one.page.goto(one.base + "/negociations/exercice-2027-2031/engagements/positions/")
+    assert one.page.locator(".scroll table").count() > 1
+    assert one.page.evaluate("document.documentElement.scrollWidth") == width
+
+
 def test_a_step_in_the_administration_fits_its_screen(visitor):
     one = visitor()
     one.sign_in("admin@cper.example")

@@ -48,7 +48,7 @@ def texts(*cells):
     return [plain(cell.input_value()) for cell in cells]
 
 
-SMALLER = " Ces montants sont bien plus petits que ceux d’avant : vérifiez qu’ils sont en francs."
+SMALLER = " Ces montants sont bien plus petits que ceux d’avant, ou que les autres : vérifiez qu’ils sont en francs."
 
 
 def said(one):

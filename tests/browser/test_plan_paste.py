@@ -8,11 +8,12 @@ FIRST, SECOND = "Périmètre maraîcher du Site d’exercice n° 1", "Marché à
 REGION, STATE = "Conseil régional de l’exercice", "État"
 KEEP = (" Copiez-le avec « Projet » et « Financeur » seuls devant les années, après avoir ajouté à la page ce qui y "
         "manque.")
-ADD = " Ajoutez-le d’abord, ou copiez le bloc sans lui."
+ADD = " Ajoutez-le d’abord, ou copiez le bloc sans lui (et, si c’est un projet, sans ses lignes)."
 NOTHING, NO_TOTALS = "Rien n’est collé : ", "La colonne des totaux n’est pas collée."
 UNIT = f"{NOTHING}« {{}} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs CFA " \
        "entiers, sans ces mots ; si c’est un nom, ajoutez-le d’abord à la page."
 A_TOTAL = f"{NOTHING}sa dernière colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres."
+OVER = "Au-dessus, et non collé : {}. Vérifiez que ce bloc dit les montants du plan."
 SELECTED = "table => { getSelection().selectAllChildren(table); return getSelection().toString(); }"
 
 
@@ -54,7 +55,8 @@ def test_amounts_go_to_the_year_of_their_heading(visitor):
         (0, 0, "2028\t2028\n5\t6",
          f"{NOTHING}la colonne « 2028 » dit une année déjà dite. Copiez une seule colonne par "
          "année.", {}),
-        (0, 0, "1\t2\n2027\t2028\n3\t4", f"{NOTHING}sa ligne de titres (2027, 2028) n’est pas seule, en haut.", {}),
+        (0, 0, "1\t2\n2027\t2028\n3\t4", f"{NOTHING}sa ligne de titres (2027, 2028) n’est pas seule, en haut. Copiez "
+         "un tableau à la fois, sans rien de chiffré au-dessus de ses titres.", {}),
         (0, 0, f"Projet\tFinanceur\tMontant\n{FIRST}\tÉtat\t5",
          f"{NOTHING}sa ligne de titres (Projet, Financeur, Montant) ne dit pas les années des colonnes. Écrivez chaque "
          "année en titre de sa colonne, puis copiez de nouveau.", {}),
@@ -137,7 +139,8 @@ def test_what_counts_or_names_and_is_no_amount_refuses_the_block(visitor):
     check(one, [
         *((0, 0, f"{words}\t\t\n{heads}", UNIT.format(words), {}) for words in said),
         (0, 0, f"Plan 2027-2031, francs CFA\t\t\n{heads}",
-         f"1 case remplie. La ligne de titres (Projet, Financeur, 2027) n’est pas collée. {NAMES}", {(1, 0): "5"}),
+         f"1 case remplie. La ligne de titres (Projet, Financeur, 2027) n’est pas collée. "
+         f"{OVER.format('« Plan 2027-2031, francs CFA »')} {NAMES}", {(1, 0): "5"}),
         (0, 0, "2 025\t101 000\n2 026\t102 000", f"{NOTHING}sa première colonne dit des années, {years}.", {}),
         (0, 0, "101 000\t102 000\n2025\t2026", f"{NOTHING}une de ses lignes dit des années (2025, 2026), {years}, "
          "en haut.", {}),
@@ -184,7 +187,8 @@ def test_a_row_goes_to_the_line_of_its_name_or_nowhere(visitor):
         (3, 0, "Financeur\t2027\nEtat\t3",
          f"1 case remplie. La ligne de titres (Financeur, 2027) n’est pas collée. {NAMES}", {(4, 0): "3"}),
         (0, 0, f"{FIRST}\tÉtat\t300\n{FIRST}\tÉtat\t500",
-         f"{NOTHING}la ligne « {FIRST}, État » y est deux fois.", {}),
+         f"{NOTHING}la ligne « {FIRST}, État » y est deux fois. Additionnez-les, ou copiez le bloc sans l’une d’elles.",
+         {}),
         (0, 0, f"{FIRST}\tGIZ\t7\t8",
          f"{NOTHING}aucune de ses lignes n’est dans cette page (« {FIRST}, GIZ »).{KEEP}", {}),
         (0, 0, f"Projet\tFinanceur\t2027\n{FIRST}\tGIZ\t7",
@@ -192,7 +196,9 @@ def test_a_row_goes_to_the_line_of_its_name_or_nowhere(visitor):
         (0, 0, f"{FIRST}\tGIZ\t7\t8\n{FIRST}\tÉtat\t5\t6", f"2 cases remplies. {filled('2027, 2028')} Sans ligne dans "
          f"cette page, et non collé : « {FIRST}, GIZ ».", {(1, 0): "5", (1, 1): "6"}),
         (0, 0, "État\t5\nGIZ\t6", f"{NOTHING}« GIZ » n’est ni un projet ni un financeur de cette page.{ADD}", {}),
-        (0, 0, f"État\t5\n{SECOND}\t9\nÉtat\t6", f"{NOTHING}rien n’y dit le projet de la ligne « État ».", {}),
+        (0, 0, f"État\t5\n{SECOND}\t9\nÉtat\t6", f"{NOTHING}rien n’y dit le projet de la ligne « État ». "
+         "Écrivez-le sur chaque ligne, dans une colonne « Projet », ou copiez un projet à la fois, sans ses totaux.",
+         {}),
         (0, 0, "\t5\nÉtat\t6",
          f"{NOTHING}une ligne de montants (5) n’a pas de nom. Si c’est une somme, copiez le bloc sans elle.", {}),
         (0, 0, f"{FIRST}\t9", f"{NOTHING}il ne porte que des totaux. Copiez-le avec une colonne « Financeur ».",
@@ -263,7 +269,7 @@ def test_a_block_without_all_its_headings_says_its_corners_and_what_is_odd_in_it
         ("11 000 000\t2 027 001 234\t9 000 000\n8 000 000\t7 000 000\t6 000 000", 6, (REGION, 2027, "11 000 000"),
          (STATE, 2029, "6 000 000"), odd.format("2028 » (2 027 001 234")),
         ("10 000 000\t400 000 000\n20 000 000\t-", 4, (REGION, 2027, "10 000 000"), (STATE, 2028, "0"), ""),
-        ("400\t36", 2, (REGION, 2027, "400"), (REGION, 2028, "36"), ""),
+        ("400\t36", 2, (REGION, 2027, "400"), (REGION, 2028, "36"), SMALLER),
         ("5\t6\n\t\n7\t8", 6, (REGION, 2027, "5"), (partner, 2028, "8"), SMALLER + erased.format("2 montants")),
         ("5\t6\n\t8", 4, (REGION, 2027, "5"), (STATE, 2028, "8"), SMALLER + erased.format("1 montant")),
         ("5\t6\t11\t7\n1\t2\t3\t8", 8, (REGION, 2027, "5"), (STATE, 2030, "8"), SMALLER + total),
@@ -271,7 +277,7 @@ def test_a_block_without_all_its_headings_says_its_corners_and_what_is_odd_in_it
          f"{SMALLER} La ligne de titres (2028, 2029) n’est pas collée."),
         ("Budget 2028*\t2029\n5\t6\n7\t8", 4, (REGION, 2028, "5"), (STATE, 2029, "8"),
          f"{SMALLER} La ligne de titres (Budget 2028*, 2029) n’est pas collée."),
-        ("\t5\t5", 3, (REGION, 2027, "0"), (REGION, 2029, "5"), erased.format("1 montant")),
+        ("\t5\t5", 3, (REGION, 2027, "0"), (REGION, 2029, "5"), SMALLER + erased.format("1 montant")),
     ]
     found, expected = [], []
     for block, count, first, last, told in cases:
@@ -282,114 +288,3 @@ def test_a_block_without_all_its_headings_says_its_corners_and_what_is_odd_in_it
         corners = " à ".join(f"« {name}, {year} » ({amount} FCFA)" for name, year, amount in (first, last))
         expected.append((f"{count} cases remplies. De {corners}{reread}{told}", True))
     assert (found, one.problems) == (expected, [])
-
-
-def test_what_only_looks_like_another_unit_a_total_or_a_title_is_pasted(visitor):
-    one, _ = open_plan(visitor)
-    heads, row = "Projet\tFinanceur\t2027\t2028", f"{FIRST}\tÉtat\t5\t6"
-    laid, told = {(1, 0): "5", (1, 1): "6"}, f"2 cases remplies. La ligne de titres ({{}}) n’est pas collée. {NAMES}"
-    above = ["Unité : francs CFA", "(Unité : FCFA)", "Unité de gestion du CPER", "Opportunités de la Région",
-             "Édition 2000", "Contrat-plan, 1000 jours"]
-    check(one, [
-        *((0, 0, f"{title}\t\t\t\n{heads}\n{row}", told.format("Projet, Financeur, 2027, 2028"), laid)
-          for title in above),
-        *((0, 0, f"{title}\t\t\t\n{heads}\n{row}", UNIT.format(title), {})
-          for title in ("Amounts in thousands of FCFA", "Montants en UC", "Kilofrancs CFA", "Francs guinéens",
-                        "Unité : (1 000 F CFA)")),
-        (0, 0, f"Projet\tFinanceur\tMontant 2027\tMontants en 2028\n{row}",
-         told.format("Projet, Financeur, Montant 2027, Montants en 2028"), laid),
-        (0, 0, f"Intitulé du projet\tPartenaire\t2028\n{FIRST}\tÉtat\t6",
-         f"1 case remplie. La ligne de titres (Intitulé du projet, Partenaire, 2028) n’est pas collée. {NAMES}",
-         {(1, 1): "6"}),
-        (0, 0, f"{SECOND}\tFinanceur\t2028\t2029\n\t{REGION}\t5\t6\n\tÉtat\t7\t8",
-         f"{NOTHING}« {SECOND} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou avec sa "
-         "colonne « Projet ».", {}),
-        (0, 0, f"{heads}\n{row}\nPrêt BID\t\t7\t8",
-         f"{told.format('Projet, Financeur, 2027, 2028')} Sans ligne dans cette page, et non collé : « Prêt BID ».",
-         laid),
-    ])
-
-
-def test_headings_as_tables_have_them_are_read(visitor):
-    """Years among words, columns beside, headings on two rows; another figure is refused, saying how to copy."""
-    one, _ = open_plan(visitor)
-    laid, row, columns = {(1, 1): "5 000", (1, 2): "6 000"}, f"{FIRST}\tÉtat\t5000\t6000", "Projet\tFinanceur"
-
-    def told(count, head, more=""):
-        heads = ", ".join(head.split("\t"))
-        return f"{count} case{'s'[:count > 1]} remplie{'s'[:count > 1]}. La ligne de titres ({heads}) n’est pas " \
-               f"collée.{more} {NAMES}"
-    whole = "N°\tProjet\tSite\tCoût\tFinanceur\t2028\t2029\tTotal"
-    rows = f"1\t{FIRST}\tS\t900 000\tÉtat\t5000\t6000\t11000\n\t\t\t\t{REGION}\t7000\t8000\t15000\n" \
-           "Total\t\t\t\t\t12000\t14000\t26000"
-    heads = [f"{columns}\t{years}" for years in (
-        "2028 (francs CFA)\t2029 (francs CFA)", "Prévision 2028\tPrévision 2029", "CPER 2028\tCPER 2029")]
-    state = f"{FIRST}\tÉtat\t5000"
-    check(one, [
-        *((0, 0, f"{head}\n{row}", told(2, head), laid) for head in heads),
-        *((0, 0, f"{columns}\t{above}\t\n\t\t2028\t2029\n{row}", told(2, "2028\t2029"), laid)
-          for above in ("Années", "Montants (FCFA)")),
-        (0, 0, f"{whole}\n{rows}", told(4, whole, f" Colonnes non collées : N°, Site, Coût. {NO_TOTALS}") + f" {SUM}",
-         laid | {(0, 1): "7 000", (0, 2): "8 000"}),
-        (0, 0, f"Bailleur\tIntitulé du projet\t2028\nÉtat\t{FIRST}\t5000",
-         told(1, "Bailleur\tIntitulé du projet\t2028"), {(1, 1): "5 000"}),
-        (0, 0, f"Contrat-plan 2027\t\t\n{columns}\t2028\n{state}", told(1, f"{columns}\t2028"), {(1, 1): "5 000"}),
-        (0, 0, f"{columns}\t2028\n{FIRST}\tTotalEnergies\t7000\n{state}", told(1, f"{columns}\t2028") +
-         f" Sans ligne dans cette page, et non collé : « {FIRST}, TotalEnergies ».", {(1, 1): "5 000"}),
-        (0, 0, f"{columns}\tTotal 2028\n{state}",
-         f"{NOTHING}sa ligne de titres (Projet, Financeur, Total 2028) ne dit pas les années des colonnes. Écrivez "
-         "chaque année en titre de sa colonne, puis copiez de nouveau.", {}),
-        (0, 0, f"Exercice 2028\t\t\n{state}", f"{NOTHING}« {FIRST} » n’est pas un montant : écrivez chaque année en "
-         "titre, juste au-dessus de ses montants, ou copiez seulement les montants.", {}),
-        (0, 0, f"Axe\tProjet\tProjet\tFinanceur\t2028\nA\t{FIRST}\tB\tÉtat\t5000",
-         f"{NOTHING}il a plus de deux colonnes avant celles des années.{KEEP}", {}),
-        (0, 0, f"Projet;Financeur;2028\n{FIRST};État;5000", f"{NOTHING}c’est du texte séparé par des points-virgules "
-         "ou des virgules (CSV). Ouvrez-le dans un tableur et copiez ses cases, ou importez-le.", {}),
-    ])
-    one.page.goto(f"{one.base}{PLAN}?annee=2028")
-    check(one, [(0, 0, f"{columns}\t2028\t2029\n{row}", f"{NOTHING}« 2029 » n’est pas une colonne de cette page "
-                 "(2028). Copiez le bloc sans elle, ou collez-le dans le plan entier.", {})])
-
-
-def test_a_heading_in_unknown_words_is_not_guessed(visitor):
-    """A false amount is worse than a second copy: only words that change nothing are passed over beside a year."""
-    one, _ = open_plan(visitor)
-    columns, state = "Projet\tFinanceur", f"{FIRST}\tÉtat\t5000"
-    other = f"{NOTHING}« {{}} » ne dit peut-être pas les montants du plan. Si c’est eux, écrivez l’année seule en " \
-            "titre ; sinon, copiez le bloc sans cette colonne."
-    stranger = f"{NOTHING}« {{}} » dit peut-être autre chose que le projet ou le financeur.{KEEP}"
-    words = ["2029 et après", "Bénéficiaires 2029", "2029 (1)", "Fin 2029", "Coût (valeur 2029)"]
-    units = ["2029 M", "2029 en M", "2029 (MM)", "2029 - k"]
-    check(one, [
-        *((0, 0, f"{columns}\t2028\t{said}\n{state}\t6000", other.format(said), {}) for said in words),
-        *((0, 0, f"{columns}\t2028\t{said}\n{state}\t6000", UNIT.format(said), {}) for said in units),
-        (0, 0, f"{columns}\t2028\t\n{state}\t6000", f"{NOTHING}une de ses colonnes de montants n’a pas de titre. "
-         "Écrivez son année, ou copiez le bloc sans elle.", {}),
-        (0, 0, f"Projet\tMaître d’ouvrage\t2028\n{state}", stranger.format("Maître d’ouvrage"), {}),
-        (0, 0, f"Projet\tResponsable\tMontants\n\t\t2028\n{state}", stranger.format("Responsable"), {}),
-        (0, 0, f"Action\tFinanceur\t2028\n{state}", stranger.format("Action"), {}),
-        (0, 0, f"Cumul des décaissements\t\t\n{columns}\t2028\n{state}", f"{NOTHING}« Cumul des décaissements » dit "
-         "peut-être autre chose que les montants du plan. Si c’est eux, copiez le bloc sans ce titre.", {}),
-        (0, 0, f"Montants en MM FCFA\t\t\n{columns}\t2028\n{state}", UNIT.format("Montants en MM FCFA"), {}),
-        (0, 0, f"Plan\t\t\nAction\tQui paie\t2028\n{state}", f"{NOTHING}une de ses lignes dit des années (2028), qui "
-         "ne sont pas des montants. Mettez-les en titres, en haut.", {}),
-    ])
-
-
-def test_names_over_two_lines_or_merged_go_to_their_place(visitor):
-    one, _ = open_plan(visitor)
-    state, said = "État\t5000", f"La ligne de titres ({{}}) n’est pas collée.{{}} {NAMES}"
-    broken, beside = FIRST.replace(" du ", "\ndu "), " Colonnes non collées : Partenaire technique."
-    check(one, [
-        (0, 0, f"Source de financement\t2028\n{state}",
-         f"1 case remplie. {said.format('Source de financement, 2028', '')}", {(1, 1): "5 000"}),
-        (0, 0, f'Projet\tFinanceur\t2028\n"{broken}"\tÉtat\t5000',
-         f"1 case remplie. {said.format('Projet, Financeur, 2028', '')}", {(1, 1): "5 000"}),
-        (0, 0, f"Financeur\tProjet\t2028\nÉtat\t{FIRST}\t5000\n\t{SECOND}\t6000",
-         f"2 cases remplies. {said.format('Financeur, Projet, 2028', '')}", {(1, 1): "5 000", (4, 1): "6 000"}),
-        (0, 0, f"Plan\t\t\nNom du projet\tBailleur de fonds\t2028\n{FIRST}\tÉtat\t5000",
-         f"1 case remplie. {said.format('Nom du projet, Bailleur de fonds, 2028', '')}", {(1, 1): "5 000"}),
-        (0, 0, f"Projet\tPartenaire technique\tContributeur\t2028\n{FIRST}\tPartenaire fictif d’exercice\tÉtat\t5000",
-         f"1 case remplie. {said.format('Projet, Partenaire technique, Contributeur, 2028', beside)}",
-         {(1, 1): "5 000"}),
-    ])

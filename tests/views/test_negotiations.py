@@ -89,7 +89,7 @@ def test_progress_is_computed_from_the_checklists(sign_in, manager, dossier):
 TODO_A1 = "Commencer l’étape A1 : S’approprier le dispositif et décider de s’engager."
 DRAFT_A2 = "Poursuivre l’étape A2 : Constituer l’équipe régionale et la feuille de route."
 DRAFT_G4 = "Poursuivre l’étape G4 : Clôturer, évaluer, capitaliser."
-RETURNED_B1 = "Corriger l’étape B1, renvoyée pour correction."
+RETURNED_B1 = "Corriger l’étape B1."
 
 
 @pytest.mark.parametrize(("states", "theirs", "reviewers", "holdings", "then"), [

@@ -224,7 +224,7 @@ def proposed(dossier, manager, editor, examiner):
 def test_a_handover_says_where_the_dossier_stands(sign_in, proposed, editor, manager, examiner, dossier):
     found = content(proposed)
     [one] = found.dossiers
-    assert one.next.sentence == "Corriger l’étape A1, renvoyée pour correction."
+    assert one.next.sentence == "Corriger l’étape A1."
     assert one.states == [(State.TODO, 26), (State.DRAFT, 1), (State.RETURNED, 1)]
     waiting = [(progress.step.code, lacks) for progress, lacks in one.waiting]
     questions = dossier.steps.get(step__code="A2").step.questions.count()

@@ -6,13 +6,15 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from negotiation.choices import OrganisationKind, Role, State
-from negotiation.models import Membership, Passage, Seat, User
+from negotiation.choices import OrganisationKind, RemarkState, Role, State
+from negotiation.models import Membership, Passage, Remark, Seat, User
 from negotiation.permissions import moves as moves_of
 from negotiation.queries import tasks
 from negotiation.queries.examinations import of_step
-from negotiation.workflow import moves
+from negotiation.workflow import moves, remarks
+from negotiation.workflow.negotiations import share
 
 from .. import factories
 
@@ -160,7 +162,7 @@ def test_late_opinions_cost_the_same_whatever_waits(sign_in, dossier, manager, e
     with CaptureQueriesContext(connection) as queries:
         page = client.get("/taches/").content.decode()
     assert page.count("/examen/\">") == rows
-    assert len(queries) == 7
+    assert len(queries) == 8
 
 
 @pytest.mark.parametrize(("who", "links"), [
@@ -173,3 +175,20 @@ def test_the_page_leads_to_what_each_works_on(sign_in, request, dossier, who, li
     page = sign_in(user).get("/taches/").content.decode()
     actions = page.partition('<p class="actions">')[2].partition("</p>")[0]
     assert re.findall(r'href="([^"]*)"', actions) == links
+
+
+def test_an_answered_remark_waits_for_the_organisation_that_has_no_more_to_say(dossier, manager, examiner):
+    """The last approval waits for it; while the organisation is to speak, the examination itself is its task."""
+    step = opinion(dossier, "D2", manager)
+    seat = Seat.objects.get(passage__submission__progress=step, asked_at__isnull=False)
+    adviser, answers = factories.member(seat.organisation, Role.ADVISER), "Réponses à vos observations"
+    share(dossier, seat.organisation, by=manager)
+    remarks.write(step, "step", problem="Flou.", request="Précisez.", by=adviser)
+    assert listed(adviser, answers) is None
+    Remark.objects.update(state=RemarkState.ANSWERED, sent_at=timezone.now())
+    assert (listed(adviser, answers), listed(adviser, "Avis à rendre")) == (None, [("D2", seat.due_on, "")])
+    moves.move(step, "favourable", by=adviser, version=step.version)
+    assert listed(adviser, answers) == [("D2", None, "observation à lever ou à maintenir")]
+    assert (listed(examiner, answers), listed(manager, answers)) == (None, None)
+    remarks.settle(Remark.objects.get(), by=adviser)
+    assert listed(adviser, answers) is None

@@ -3,6 +3,7 @@ import datetime
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from negotiation.choices import LevelKind, LevelMode, LevelRule, OrganisationKind, Role, State, Voice
 from negotiation.models import (
@@ -208,6 +209,27 @@ def test_a_recall_calls_off_what_the_administrators_were_told(step, go, manager,
     stuck.refresh_from_db()
     assert stuck.settled_at
     assert Notification.objects.get(user=administrator, settled_at=None).title.startswith("Soumission reprise")
+
+
+def test_who_was_told_that_nothing_is_awaited_is_told_no_more_when_it_is_again(step, go, manager, examiner, kayes):
+    """A submission, or a return, that is taken back to be sent anew: one message that holds, not two that differ."""
+    def standing(user):
+        told = Notification.objects.filter(user=user, settled_at=None).order_by("pk")
+        return list(told.values_list("title", flat=True))
+    notices.moved(step, step.submissions.get(), by=manager)
+    Notification.objects.update(mailed_at=timezone.now())
+    open_gates()
+    go("recall", manager)
+    assert standing(examiner) == ["Soumission reprise, étape D2 — Région de Kayes"]
+    go("submit", manager)
+    assert standing(examiner) == ["Examen attendu : étape D2 — Région de Kayes"]
+    colleague = factories.member(kayes, Role.MANAGER)
+    go("return", examiner, "À revoir.")
+    Notification.objects.update(mailed_at=timezone.now())
+    go("cancel_return", examiner)
+    assert standing(colleague) == ["Renvoi annulé, étape D2 — Région de Kayes"]
+    go("return", examiner, "À revoir, page 2.")
+    assert standing(colleague) == ["À corriger, étape D2 — Région de Kayes"]
 
 
 def test_an_approval_over_remarks_is_settled_when_the_step_is_reopened(step, go, examiner, administrator, director):

@@ -1,0 +1,163 @@
+"""How the headings of a pasted block are read: years among words, columns beside, titles above; the rest is refused."""
+import pytest
+
+from .test_plan import NAMES, PASTE, PLAN, SMALLER, SUM, open_plan, plain
+from .test_plan_paste import FIRST, KEEP, NO_TOTALS, NOTHING, OVER, REGION, SECOND, UNIT, check
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
+
+
+def test_what_only_looks_like_another_unit_a_total_or_a_title_is_pasted(visitor):
+    one, _ = open_plan(visitor)
+    heads, row = "Projet\tFinanceur\t2027\t2028", f"{FIRST}\tÉtat\t5\t6"
+    laid, told = {(1, 0): "5", (1, 1): "6"}, f"2 cases remplies. La ligne de titres ({{}}) n’est pas collée. {NAMES}"
+    above = ["Unité : francs CFA", "(Unité : FCFA)", "Unité de gestion du CPER", "Opportunités de la Région",
+             "Édition 2000", "Contrat-plan, 1000 jours"]
+    check(one, [
+        *((0, 0, f"{title}\t\t\t\n{heads}\n{row}", told.format("Projet, Financeur, 2027, 2028").replace(
+            NAMES, f"{OVER.format(f'« {title} »')} {NAMES}"), laid) for title in above),
+        *((0, 0, f"{title}\t\t\t\n{heads}\n{row}", UNIT.format(title), {})
+          for title in ("Amounts in thousands of FCFA", "Montants en UC", "Kilofrancs CFA", "Francs guinéens",
+                        "Unité : (1 000 F CFA)")),
+        (0, 0, f"Projet\tFinanceur\tMontant 2027\tMontants en 2028\n{row}",
+         told.format("Projet, Financeur, Montant 2027, Montants en 2028"), laid),
+        (0, 0, f"Intitulé du projet\tPartenaire\t2028\n{FIRST}\tÉtat\t6",
+         f"1 case remplie. La ligne de titres (Intitulé du projet, Partenaire, 2028) n’est pas collée. {NAMES}",
+         {(1, 1): "6"}),
+        (0, 0, f"{SECOND}\tFinanceur\t2028\t2029\n\t{REGION}\t5\t6\n\tÉtat\t7\t8",
+         f"{NOTHING}« {SECOND} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou avec sa "
+         "colonne « Projet ».", {}),
+        (0, 0, f"{heads}\n{row}\nPrêt BID\t\t7\t8",
+         f"{told.format('Projet, Financeur, 2027, 2028')} Sans ligne dans cette page, et non collé : « Prêt BID ».",
+         laid),
+    ])
+
+
+def test_headings_as_tables_have_them_are_read(visitor):
+    """Years among words, columns beside, headings on two rows; another figure is refused, saying how to copy."""
+    one, _ = open_plan(visitor)
+    laid, row, columns = {(1, 1): "5 000", (1, 2): "6 000"}, f"{FIRST}\tÉtat\t5000\t6000", "Projet\tFinanceur"
+
+    def told(count, head, more=""):
+        heads = ", ".join(head.split("\t"))
+        return f"{count} case{'s'[:count > 1]} remplie{'s'[:count > 1]}. La ligne de titres ({heads}) n’est pas " \
+               f"collée.{more} {NAMES}"
+    whole = "N°\tProjet\tSite\tCoût\tFinanceur\t2028\t2029\tTotal"
+    rows = f"1\t{FIRST}\tS\t900 000\tÉtat\t5000\t6000\t11000\n\t\t\t\t{REGION}\t7000\t8000\t15000\n" \
+           "Total\t\t\t\t\t12000\t14000\t26000"
+    heads = [f"{columns}\t{years}" for years in (
+        "2028 (francs CFA)\t2029 (francs CFA)", "Prévision 2028\tPrévision 2029", "CPER 2028\tCPER 2029")]
+    state = f"{FIRST}\tÉtat\t5000"
+    check(one, [
+        *((0, 0, f"{head}\n{row}", told(2, head), laid) for head in heads),
+        *((0, 0, f"{columns}\t{above}\t\n\t\t2028\t2029\n{row}", told(2, "2028\t2029"), laid)
+          for above in ("Années", "Montants (FCFA)")),
+        (0, 0, f"{whole}\n{rows}", told(4, whole, f" Colonnes non collées : N°, Site, Coût. {NO_TOTALS}") + f" {SUM}",
+         laid | {(0, 1): "7 000", (0, 2): "8 000"}),
+        (0, 0, f"Bailleur\tIntitulé du projet\t2028\nÉtat\t{FIRST}\t5000",
+         told(1, "Bailleur\tIntitulé du projet\t2028"), {(1, 1): "5 000"}),
+        (0, 0, f"Contrat-plan 2027\t\t\n{columns}\t2028\n{state}", told(
+            1, f"{columns}\t2028", f" {OVER.format('« Contrat-plan 2027 »')}"), {(1, 1): "5 000"}),
+        (0, 0, f"{columns}\t2028\n{FIRST}\tTotalEnergies\t7000\n{state}", told(1, f"{columns}\t2028") +
+         f" Sans ligne dans cette page, et non collé : « {FIRST}, TotalEnergies ».", {(1, 1): "5 000"}),
+        (0, 0, f"{columns}\tTotal 2028\n{state}",
+         f"{NOTHING}sa ligne de titres (Projet, Financeur, Total 2028) ne dit pas les années des colonnes. Écrivez "
+         "chaque année en titre de sa colonne, puis copiez de nouveau.", {}),
+        (0, 0, f"Exercice 2028\t\t\n{state}", f"{NOTHING}« {FIRST} » n’est pas un montant : écrivez chaque année en "
+         "titre, juste au-dessus de ses montants, ou copiez seulement les montants.", {}),
+        (0, 0, f"Axe\tProjet\tProjet\tFinanceur\t2028\nA\t{FIRST}\tB\tÉtat\t5000",
+         f"{NOTHING}il a plus de deux colonnes avant celles des années.{KEEP}", {}),
+        (0, 0, f"Projet;Financeur;2028\n{FIRST};État;5000", f"{NOTHING}c’est du texte séparé par des points-virgules "
+         "ou des virgules (CSV). Ouvrez-le dans un tableur et copiez ses cases, ou importez-le.", {}),
+    ])
+    one.page.goto(f"{one.base}{PLAN}?annee=2028")
+    check(one, [(0, 0, f"{columns}\t2028\t2029\n{row}", f"{NOTHING}« 2029 » n’est pas une colonne de cette page "
+                 "(2028). Copiez le bloc sans elle, ou collez-le dans le plan entier.", {})])
+
+
+def test_a_heading_in_unknown_words_is_not_guessed(visitor):
+    """A false amount is worse than a second copy: only words that change nothing are passed over beside a year."""
+    one, _ = open_plan(visitor)
+    columns, state = "Projet\tFinanceur", f"{FIRST}\tÉtat\t5000"
+    other = f"{NOTHING}« {{}} » ne dit peut-être pas les montants du plan. Si c’est eux, écrivez l’année seule en " \
+            "titre ; sinon, copiez le bloc sans cette colonne."
+    stranger = f"{NOTHING}« {{}} » dit peut-être autre chose que le projet ou le financeur.{KEEP}"
+    done = f"{NOTHING}« {{}} » dit peut-être autre chose que les montants du plan. Si c’est eux, copiez le bloc " \
+           "sans ces mots."
+    words = ["2029 et après", "Bénéficiaires 2029", "2029 (1)", "Fin 2029", "Coût (valeur 2029)"]
+    units = ["2029 M", "2029 en M", "2029 (MM)", "2029 - k"]
+    check(one, [
+        *((0, 0, f"{columns}\t2028\t{said}\n{state}\t6000", other.format(said), {}) for said in words),
+        *((0, 0, f"{columns}\t2028\t{said}\n{state}\t6000", UNIT.format(said), {}) for said in units),
+        (0, 0, f"{columns}\t2028\t\n{state}\t6000", f"{NOTHING}une de ses colonnes de montants n’a pas de titre. "
+         "Écrivez son année, ou copiez le bloc sans elle.", {}),
+        (0, 0, f"Projet\tMaître d’ouvrage\t2028\n{state}", stranger.format("Maître d’ouvrage"), {}),
+        (0, 0, f"Projet\tResponsable\tMontants\n\t\t2028\n{state}", stranger.format("Responsable"), {}),
+        (0, 0, f"Action\tFinanceur\t2028\n{state}", stranger.format("Action"), {}),
+        *((0, 0, f"{said}\t\t\n{columns}\t2028\n{state}", done.format(said), {}) for said in (
+            "Cumul des décaissements", "Mandatements", "Reste à financer", "Montants mobilisés")),
+        (0, 0, f"{columns}\tNature\t2028\n{FIRST}\tÉtat\tRéalisé\t5000", done.format("Réalisé"), {}),
+        (0, 0, f"Agroforesterie\t\t\n{columns}\t2028\n{state}", "1 case remplie. La ligne de titres (Projet, "
+         f"Financeur, 2028) n’est pas collée. {OVER.format('« Agroforesterie »')} {NAMES}", {(1, 1): "5 000"}),
+        (0, 0, f"Projet Financeur 2028\n{FIRST} État 5 000", f"{NOTHING}ce texte n’a pas de colonnes. Copiez les "
+         "cases d’un tableur, ou importez le fichier.", {}),
+        (0, 0, f"Montants en MM FCFA\t\t\n{columns}\t2028\n{state}", UNIT.format("Montants en MM FCFA"), {}),
+        (0, 0, f"Plan\t\t\nAction\tQui paie\t2028\n{state}", f"{NOTHING}une de ses lignes dit des années (2028), qui "
+         "ne sont pas des montants. Mettez-les en titres, en haut.", {}),
+    ])
+
+
+def test_names_over_two_lines_or_merged_go_to_their_place(visitor):
+    one, _ = open_plan(visitor)
+    state, said = "État\t5000", f"La ligne de titres ({{}}) n’est pas collée.{{}} {NAMES}"
+    above = OVER.format("« Plan »")
+    broken, beside = FIRST.replace(" du ", "\ndu "), " Colonnes non collées : Partenaire technique."
+    check(one, [
+        (0, 0, f"Source de financement\t2028\n{state}",
+         f"1 case remplie. {said.format('Source de financement, 2028', '')}", {(1, 1): "5 000"}),
+        (0, 0, f'Projet\tFinanceur\t2028\n"{broken}"\tÉtat\t5000',
+         f"1 case remplie. {said.format('Projet, Financeur, 2028', '')}", {(1, 1): "5 000"}),
+        (0, 0, f"Financeur\tProjet\t2028\nÉtat\t{FIRST}\t5000\n\t{SECOND}\t6000",
+         f"2 cases remplies. {said.format('Financeur, Projet, 2028', '')}", {(1, 1): "5 000", (4, 1): "6 000"}),
+        (0, 0, f"Plan\t\t\nNom du projet\tBailleur de fonds\t2028\n{FIRST}\tÉtat\t5000",
+         f"1 case remplie. {said.format('Nom du projet, Bailleur de fonds, 2028', f' {above}')}",
+         {(1, 1): "5 000"}),
+        (0, 0, f"Projet\tPartenaire technique\tContributeur\t2028\n{FIRST}\tPartenaire fictif d’exercice\tÉtat\t5000",
+         f"1 case remplie. {said.format('Projet, Partenaire technique, Contributeur, 2028', beside)}",
+         {(1, 1): "5 000"}),
+    ])
+
+
+def test_a_table_that_begins_further_right_goes_to_its_projects(visitor):
+    """Its blank first columns were selected with it; or its one column of names is spread over two."""
+    one, _ = open_plan(visitor)
+    laid = {(3, 0): "5 000", (3, 1): "12 000 000", (4, 1): "6 000"}
+    head, rows = "Projets et financeurs", f"{REGION}\t5000\t12000000|État\t120000000\t6000"
+    told = f"4 cases remplies. La ligne de titres ({head}, 2027, 2028) n’est pas collée. {NAMES}"
+
+    def block(before, heads, project):
+        return "\n".join([f"{before}{heads}", f"{before}{project}\t\t", *(f"{before}{row}" for row in rows.split("|"))])
+    spread = "\n".join([f"{head}\t\t2027\t2028", f"{SECOND}\t\t\t", *(f"\t{row}" for row in rows.split("|"))])
+    check(one, [
+        (0, 0, block("\t", f"{head}\t2027\t2028", SECOND), told, laid),
+        (0, 0, block("\t\t", f"{head}\t2027\t2028", SECOND), told, laid),
+        (0, 0, spread, told, laid),
+        (0, 0, f"Projet\tFinanceur\t2027\n{FIRST}\tÉtat\t5000\n\t{SECOND}\t\n\tÉtat\t6000",
+         f"2 cases remplies. La ligne de titres (Projet, Financeur, 2027) n’est pas collée. {NAMES}",
+         {(1, 0): "5 000", (4, 0): "6 000"}),
+    ])
+
+
+def test_amounts_far_smaller_than_the_others_are_to_be_checked(visitor):
+    """Thousands, or millions, that no word announces: beside what they replace, or beside the rest of the page."""
+    one, _ = open_plan(visitor)
+    heads, partner = "Projet\tFinanceur\t2029\t2030", "Partenaire fictif d’exercice"
+    cases = [(f"{FIRST}\tÉtat\t101\t102", True), (f"{FIRST}\tGouverneur\t50\t20\n{FIRST}\t{partner}\t50\t20", True),
+             (f"{FIRST}\tÉtat\t101000\t102000\n{SECOND}\tÉtat\t131000\t9000000", True),
+             (f"{FIRST}\tÉtat\t101000000\t102000000", False), (f"{FIRST}\t{partner}\t5000000\t20000", False)]
+    found = []
+    for block, _ in cases:
+        one.page.locator("input[name^=p]").first.evaluate(PASTE, f"{heads}\n{block}")
+        found.append((block, SMALLER.strip() in plain(one.page.locator("[data-said]").inner_text())))
+        one.page.get_by_role("button", name="Annuler le collage").click()
+    assert (found, one.problems) == (cases, [])
