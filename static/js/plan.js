@@ -243,7 +243,7 @@ function unheaded(rows, hasNames, j) {
 }
 const [SUMS, NOWHERE] = [-1, -2];
 // The line that each row of names says. A financier alone is the project's above it or, before any, of the project of line i.
-function named(names, i) {
+function named(names, values, i) {
   const saysProject = ([name, financier]) => (financier === undefined ? projectsNamed(name).length : bare(name) && !isSum(name));
   let project = names.some(saysProject) ? null : projectOf(i);
   const enter = (name) => {
@@ -251,15 +251,21 @@ function named(names, i) {
     if (found.length > 1) doubt(`plusieurs projets de cette page s’appellent « ${name} ».`);
     [project] = found;
   };
-  const to = names.map((row) => {
+  const unknown = (name) => doubt(`« ${name} » n’est ni un projet ni un financeur de cette page. Ajoutez-le d’abord, ou copiez le bloc sans lui (et, si c’est un projet, sans ses lignes).${ELSEWHERE()}`);
+  // One column of names, spread over two.
+  const isSpread = names.some(([first, second]) => second && !bare(first) && !linesNamed(second).length && projectsNamed(second).length);
+  const to = names.map((row, r) => {
     const name = row[row.length - 1];
     if (row.length > 1 && bare(row[0]) && !isSum(row[0])) enter(row[0]);
     if (row.length > 1 && !bare(name) && bare(row[0]) && project === undefined) return NOWHERE;
     const found = linesNamed(name);
-    // One column of names, spread over two.
-    if (row.length > 1 && !bare(row[0]) && !found.length && projectsNamed(name).length) {
-      enter(name);
-      return SUMS;
+    if (row.length > 1 && !bare(row[0]) && !found.length && bare(name) && !isSum(name)) {
+      if (projectsNamed(name).length) {
+        enter(name);
+        return SUMS;
+      }
+      // A project that the page has not? What follows would go to the one above.
+      if (isSpread || !values[r].some(bare) || addsBelow(values.map(amountsOf), r)) unknown(name);
     }
     if (isSum(name) || !bare(name)) {
       // What follows the sum of a project is of another one.
@@ -271,7 +277,7 @@ function named(names, i) {
       enter(name);
       return SUMS;
     }
-    if (row.length < 2 && !found.length) doubt(`« ${name} » n’est ni un projet ni un financeur de cette page. Ajoutez-le d’abord, ou copiez le bloc sans lui (et, si c’est un projet, sans ses lignes).${ELSEWHERE()}`);
+    if (row.length < 2 && !found.length) unknown(name);
     if (project === null) doubt(`rien n’y dit le projet de la ligne « ${name} ». Écrivez-le sur chaque ligne, dans une colonne « Projet », ou copiez un projet à la fois, sans ses totaux.`);
     const own = found.filter((line) => project?.contains(line));
     if (own.length > 1) doubt(`plusieurs lignes du même projet s’appellent « ${name} ».`);
@@ -286,6 +292,10 @@ function checkNameless(names, rows) {
   let group = [];
   rows.forEach((row, r) => {
     if (names[r].some(bare)) return void group.push(amountsOf(row));
+    if (!row.some(bare)) return;
+    const words = row.find((value) => parse(value)[1] && !ABOVE_YEARS.test(bare(value)));
+    if (words) doubt(`« ${words.trim()} », sur une ligne sans nom, dit peut-être autre chose que les montants du plan. Si c’est eux, copiez le bloc sans cette ligne.`);
+    if (row.every((value) => parse(value)[1] || !bare(value))) return;
     if (!amountsOf(row).every((amount, c) => amount === group.reduce((sum, one) => sum + one[c], 0n))) doubt(`une ligne de montants (${row.filter(bare).join(", ")}) n’a pas de nom. Si c’est une somme, copiez le bloc sans elle.`);
     group = [];
   });
@@ -361,14 +371,13 @@ function odd(cells) {
   const most = median(filled);
   return filled.find((one) => amountIn(one) * 100n < most || amountIn(one) > most * 100n);
 }
-// Are these cells, [[input, its text before], …], thousands or millions of what they replace, or of the rest of the page?
+// Are half of these cells, [[input, its text before], …], thousands or millions of what they replace or, where nothing was,
+// of the rest of the page?
 function isSmaller(cells) {
-  const filled = inOrder(cells);
-  const replaced = filled.filter(([, old]) => parse(old)[0]);
   const inputs = new Set(cells.map(([input]) => input));
   const others = median(inOrder(grid.flat().filter((input) => !inputs.has(input)).map((input) => [input])));
-  return replaced.filter(([input, old]) => amountIn([input]) * 500n < parse(old)[0]).length * 2 > replaced.length
-    || (filled.length > 0 && filled.every((one) => amountIn(one) * 500n < others));
+  const found = cells.map(([input, text]) => [amountIn([input]), parse(text)[0]]).filter(([now, old]) => now && now !== old);
+  return found.filter(([now, old]) => (old ? now * 500n < old : now * 100n < others)).length * 2 >= (found.length || 1);
 }
 // The column that is, on each of several rows, the sum of several before it.
 function subtotal(amounts) {
@@ -394,11 +403,13 @@ const ELSEWHERE = () => (location.search ? " S’il est dans une autre page du p
 const otherUnit = (said) => `« ${said.trim()} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs CFA entiers, sans ces mots${NBSP}; si c’est un nom, ajoutez-le d’abord à la page.`;
 // Words of what is spent, or still to be found: other figures than those of a plan.
 const DONE = /cumul|realis|decaiss|encaiss|depens|execut|solde|mandat|consomm|paie|paye|ordonnanc|liquid|versement|(?<!im)mobilis|ecart|(?<!fo)reste|nonco[nu]v/;
+// « État : 101 000 000 FCFA », and not « Budget 2028 ».
+const isSentence = (line) => !/^((19|20|21)\d\d)?$/.test((/^\p{L}.*?[\s:]([0-9][0-9\s]{2,})(F\.?\s?CFA|F|XOF)?\.?$/iu.exec(line.trim()) || ["", ""])[1].replace(/\s/g, ""));
 // What a block says: its names, its amounts, the line of each row and the column of each amount. Throws Doubt.
 function understood(text, i, j) {
   let rows = rowsOf(text);
   if (!text.includes("\t") && text.split("\n").some((row) => /;.*;|;\s*\d|\p{L}.*,.*,|\p{L},\s*\d/u.test(row))) doubt("c’est du texte séparé par des points-virgules ou des virgules (CSV). Ouvrez-le dans un tableur et copiez ses cases, ou importez-le.");
-  if (!text.includes("\t") && rows.some(([line]) => /\p{L}.*\s[0-9][0-9\s]{6,}$/u.test(line.trim()))) doubt("ce texte n’a pas de colonnes. Copiez les cases d’un tableur, ou importez le fichier.");
+  if (!text.includes("\t") && rows.some(([line]) => isSentence(line))) doubt("ce texte n’a pas de colonnes. Copiez les cases d’un tableur, ou importez le fichier.");
   // What is blank to the end of the block was selected beside it.
   while (rows.length > 1 && !rows[rows.length - 1].some(bare)) rows.pop();
   while (rows[0].length > 1 && rows.every((row) => !bare(row[row.length - 1]))) rows.forEach((row) => row.pop());
@@ -422,14 +433,16 @@ function understood(text, i, j) {
   if (scale) doubt(otherUnit(scale));
   const all = rows;
   rows = rows.slice(top + 1).filter((row) => !width || row.some(bare));
-  const heads = Array.from({ length: width }, (_, c) => (titles && (titles[c].trim() || (top && all[top - 1][c].trim()))) || "");
+  // Headings on two rows; a title alone on its row is none.
+  const upper = top > 0 && (all[top - 1].filter(bare).length > 1 || all[top - 1].some(isCalled)) ? all[top - 1] : [];
+  const heads = Array.from({ length: width }, (_, c) => (titles && (titles[c].trim() || (upper[c] || "").trim())) || "");
   const { own, isCalledSo, beside, stranger } = columnsOfNames(heads);
-  const marks = rows.flatMap((row) => row.filter((value, c) => c < width && !own.includes(c) && value.length < 30));
+  const marks = rows.flatMap((row) => row.filter((value, c) => c < width && !own.includes(c) && (value.length < 30 || (rows.length > 1 && rows.every((other) => other[c] === value)))));
   const done = [...above, ...marks].find((value) => DONE.test(bare(value)) && !isOfPage(value));
   if (done) doubt(`« ${done.trim()} » dit peut-être autre chose que les montants du plan. Si c’est eux, copiez le bloc sans ces mots.`);
   // What stands above, is no part of the headings, and is not what our own tables say there.
   const isOurs = (title) => document.title.split("—").some((part) => bare(part) === bare(title)) || /^montantsenfrancscfa/.test(bare(title));
-  const over = all.slice(0, Math.max(top, 0)).flatMap((row, r) => row.filter((title, c) => bare(title) && !(r === top - 1 && c < width && !titles[c].trim()) && !isCalled(title) && !ABOVE_YEARS.test(bare(title)) && !isOurs(title)));
+  const over = all.slice(0, Math.max(top, 0)).flatMap((row) => row.filter((title, c) => bare(title) && !(row === upper && c < width && !titles[c].trim()) && !isCalled(title) && !ABOVE_YEARS.test(bare(title)) && !isOurs(title)));
   const names = rows.map((row) => own.map((c) => row[c].trim()));
   // Sorted by financier: a cell merged with the one above says the same.
   if (isCalledSo && own[1] < own[0]) names.forEach((row, r) => r && row[0] && !row[1] && (row[1] = names[r - 1][1]));
@@ -447,7 +460,7 @@ function understood(text, i, j) {
   if (!kept.length) doubt("il ne porte aucun montant.");
   checkSizes(amounts);
   const total = places.length > kept.length && values.some((row) => row.some((value, c) => places[c] < 0 && bare(value)));
-  const to = width ? named(names, i) : placed(amounts, i, kept);
+  const to = width ? named(names, values, i) : placed(amounts, i, kept);
   if (to.every((line) => line < 0)) {
     const absent = names.find((_, r) => to[r] === NOWHERE);
     doubt(absent ? `aucune de ses lignes n’est dans cette page (« ${absent.filter(bare).join(", ")} »). ${KEEP}${ELSEWHERE()}` : "il ne porte que des totaux. Copiez-le avec une colonne « Financeur ».");
@@ -490,7 +503,7 @@ function lay(target, { names, amounts, to, columns, titles, total, beside = [], 
   const isPlaced = before.length > 1 && !(titles && names[0].length);
   const [stray, sum] = isPlaced ? [odd(before), subtotal(amounts)] : [];
   if (isPlaced) told.push(`De ${corner(before[0])} à ${corner(before[before.length - 1])}${NBSP}: sans tous ses titres, relisez chaque montant.`);
-  if (isSmaller(before)) told.push("Ces montants sont bien plus petits que ceux d’avant, ou que les autres : vérifiez qu’ils sont en francs.");
+  if (isSmaller(before)) told.push("Un montant au moins est bien plus petit que celui d’avant, ou que les autres : vérifiez que tous sont en francs.");
   if (emptied) told.push(`Le bloc, vide par endroits, efface ${emptied} montant${emptied > 1 ? "s" : ""}.`);
   if (stray) told.push(`${corner(stray)} est d’un autre ordre que la plupart${NBSP}: vérifiez que ce sont des montants.`);
   if (sum >= 0) told.push(`La colonne ${columnName(grid[0][columns[sum]])} égale la somme d’autres${NBSP}: vérifiez que ce n’est pas un sous-total.`);

@@ -48,7 +48,8 @@ def texts(*cells):
     return [plain(cell.input_value()) for cell in cells]
 
 
-SMALLER = " Ces montants sont bien plus petits que ceux d’avant, ou que les autres : vérifiez qu’ils sont en francs."
+SMALLER = " Un montant au moins est bien plus petit que celui d’avant, ou que les autres : vérifiez que tous " \
+          "sont en francs."
 
 
 def said(one):
@@ -237,8 +238,8 @@ def test_rows_that_bear_their_names_fall_on_their_own_lines_wherever_they_are_pa
     cells.first.evaluate(PASTE, "\n".join("\t".join(row[:8]) for row in rows))
     assert (said(one), everything(one)) == (
         f"Rien n’est collé : aucune de ses lignes n’est dans cette page (« {rows[0][0]}, {rows[0][1]} »). Copiez-le "
-        "avec « Projet » et « Financeur » seuls devant les années, après avoir ajouté à la page ce qui y manque.",
-        before)
+        "avec « Projet » et « Financeur » seuls devant les années, après avoir ajouté à la page ce qui y manque. S’il "
+        "est dans une autre page du plan, collez le bloc là.", before)
     assert one.problems == []
 
 

@@ -2,7 +2,7 @@
 import pytest
 
 from .test_plan import NAMES, PASTE, PLAN, SMALLER, SUM, open_plan, plain
-from .test_plan_paste import FIRST, KEEP, NO_TOTALS, NOTHING, OVER, REGION, SECOND, UNIT, check
+from .test_plan_paste import ADD, FIRST, KEEP, NO_TOTALS, NOTHING, OVER, REGION, SECOND, UNIT, check
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
 
@@ -148,13 +148,40 @@ def test_a_table_that_begins_further_right_goes_to_its_projects(visitor):
     ])
 
 
+def test_what_stands_between_the_names_or_under_the_headings_is_not_passed_over(visitor):
+    """A project that the page has not, whose financiers would go to the one above; another figure than the plan."""
+    one, _ = open_plan(visitor)
+    heads, region = "Projet\tFinanceur\t2028", f"{FIRST}\t{REGION}\t5000"
+    unknown = f"{NOTHING}« Pont » n’est ni un projet ni un financeur de cette page.{ADD}"
+    under = f"{NOTHING}« {{}} », sur une ligne sans nom, dit peut-être autre chose que les montants du plan. Si " \
+            "c’est eux, copiez le bloc sans cette ligne."
+    spent = "Dépenses réalisées au 31 décembre"
+    said, laid = f"1 case remplie. La ligne de titres ({{}}) n’est pas collée.{{}} {NAMES}", {(0, 1): "5 000"}
+    usual = said.format("Projet, Financeur, 2028", "")
+    above = f" {OVER.format('« Plan 2027-2031 »')}"
+    check(one, [
+        (0, 0, f"{heads}\n{region}\n\tPont\t\n\tÉtat\t6000", unknown, {}),
+        (0, 0, f"Projets et financeurs\t\t2028\n\t{FIRST}\t\n\t{REGION}\t5000\n\tPont\t6000\n\tÉtat\t6000", unknown,
+         {}),
+        (0, 0, f"{heads}\n{region}\n\tPont\t9000\n\tÉtat\t6000\n\tGIZ\t3000", unknown, {}),
+        (0, 0, f"{heads}\n\t\tRéalisé\n{region}", under.format("Réalisé"), {}),
+        (0, 0, f"{heads}\n\t\t(FCFA)\n{region}", usual, laid),
+        (0, 0, f"Projet\tFinanceur\tNature\t2028\n{FIRST}\t{REGION}\t{spent}\t5000\n{FIRST}\tÉtat\t{spent}\t6000",
+         f"{NOTHING}« {spent} » dit peut-être autre chose que les montants du plan. Si c’est eux, copiez le bloc sans "
+         "ces mots.", {}),
+        (0, 0, f"\t{heads}\n\t{region}\nSource : DGCT\t\t\t", usual, laid),
+        (0, 0, f"Plan 2027-2031\t\t\n\tFinanceur\t2028\n{region}", said.format("Financeur, 2028", above), laid),
+    ])
+
+
 def test_amounts_far_smaller_than_the_others_are_to_be_checked(visitor):
     """Thousands, or millions, that no word announces: beside what they replace, or beside the rest of the page."""
     one, _ = open_plan(visitor)
     heads, partner = "Projet\tFinanceur\t2029\t2030", "Partenaire fictif d’exercice"
     cases = [(f"{FIRST}\tÉtat\t101\t102", True), (f"{FIRST}\tGouverneur\t50\t20\n{FIRST}\t{partner}\t50\t20", True),
              (f"{FIRST}\tÉtat\t101000\t102000\n{SECOND}\tÉtat\t131000\t9000000", True),
-             (f"{FIRST}\tÉtat\t101000000\t102000000", False), (f"{FIRST}\t{partner}\t5000000\t20000", False)]
+             (f"{FIRST}\t{partner}\t300000\t20000", True), (f"{FIRST}\tÉtat\t101000000\t102000000", False),
+             (f"{FIRST}\t{partner}\t5000000\t4000000", False)]
     found = []
     for block, _ in cases:
         one.page.locator("input[name^=p]").first.evaluate(PASTE, f"{heads}\n{block}")

@@ -261,7 +261,7 @@ def test_a_block_without_all_its_headings_says_its_corners_and_what_is_odd_in_it
     total = " La colonne 2029 égale la somme d’autres : vérifiez que ce n’est pas un sous-total."
     cases = [
         ("23110\t11 000 000\n23120\t21 000 000", 4, (REGION, 2027, "23 110"), (STATE, 2028, "21 000 000"),
-         odd.format("2027 » (23 110")),
+         SMALLER + odd.format("2027 » (23 110")),
         ("43101\t43466\n11 000 000\t12 000 000", 4, (REGION, 2027, "43 101"), (STATE, 2028, "12 000 000"),
          odd.format("2027 » (43 101")),
         ("10 000 000\t23 110\t20 000 000\n1 000 000\t23 111\t30 000 000", 6, (REGION, 2027, "10 000 000"),
