@@ -134,7 +134,7 @@ def moved(progress, submission, *, by, again="", why=""):
         asked(seat, progress, submission, by=by, again=again, why=why)
     if submission.outcome in {Outcome.RETURNED, Outcome.APPROVED}:
         settle(progress=progress, cause__startswith="reply:")
-        settle(topic=off_topic(progress))
+        settle(topic=off_topic(progress), user__in=list(audience.team(progress.negotiation)))
         if submission.outcome == Outcome.RETURNED:
             returned(progress, submission, by=by)
         else:

@@ -101,9 +101,13 @@ def refuse_without_seat(submission, by):
 
 
 def take(submission, by, organisation=None):
-    """The reviewer is on it: the Region can no longer recall it, and what changes from now on is new to them."""
+    """The reviewer is on it: the Region can no longer recall it, and what changes from now on is new to them.
+
+    organisation: the one they act for, when the caller has made sure that it may; else it must speak here.
+    """
     refuse_own(submission, by)
-    refuse_without_seat(submission, by)
+    if organisation is None:
+        refuse_without_seat(submission, by)
     if not submission.opened_at:
         submission.opened_by, submission.opened_at = by, timezone.now()
         submission.save(update_fields=["opened_by", "opened_at"])

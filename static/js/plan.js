@@ -252,6 +252,8 @@ function named(names, values, i) {
     [project] = found;
   };
   const unknown = (name) => doubt(`« ${name} » n’est ni un projet ni un financeur de cette page. Ajoutez-le d’abord, ou copiez le bloc sans lui (et, si c’est un projet, sans ses lignes).${ELSEWHERE()}`);
+  const amounts = values.map(amountsOf);
+  const isBelow = (r) => amounts[r].some(Boolean) && amounts[r].every((amount, c) => amounts[r + 1] && amount === amounts[r + 1][c]);
   // One column of names, spread over two.
   const isSpread = names.some(([first, second]) => second && !bare(first) && !linesNamed(second).length && projectsNamed(second).length);
   const to = names.map((row, r) => {
@@ -265,7 +267,7 @@ function named(names, values, i) {
         return SUMS;
       }
       // A project that the page has not? What follows would go to the one above.
-      if (isSpread || !values[r].some(bare) || addsBelow(values.map(amountsOf), r)) unknown(name);
+      if (isSpread || !values[r].some(bare) || addsBelow(amounts, r) || isBelow(r)) unknown(name);
     }
     if (isSum(name) || !bare(name)) {
       // What follows the sum of a project is of another one.

@@ -164,6 +164,7 @@ def test_what_stands_between_the_names_or_under_the_headings_is_not_passed_over(
         (0, 0, f"Projets et financeurs\t\t2028\n\t{FIRST}\t\n\t{REGION}\t5000\n\tPont\t6000\n\tÉtat\t6000", unknown,
          {}),
         (0, 0, f"{heads}\n{region}\n\tPont\t9000\n\tÉtat\t6000\n\tGIZ\t3000", unknown, {}),
+        (0, 0, f"{heads}\n{region}\n\tPont\t6000\n\tÉtat\t6000", unknown, {}),
         (0, 0, f"{heads}\n\t\tRéalisé\n{region}", under.format("Réalisé"), {}),
         (0, 0, f"{heads}\n\t\t(FCFA)\n{region}", usual, laid),
         (0, 0, f"Projet\tFinanceur\tNature\t2028\n{FIRST}\t{REGION}\t{spent}\t5000\n{FIRST}\tÉtat\t{spent}\t6000",

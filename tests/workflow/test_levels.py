@@ -4,13 +4,24 @@ from itertools import product
 import pytest
 from django.utils import timezone
 
-from negotiation.choices import LevelKind, LevelMode, LevelRule, OrganisationKind, Outcome, Role, State, conclusion
+from negotiation.choices import (
+    LevelKind,
+    LevelMode,
+    LevelRule,
+    OrganisationKind,
+    Outcome,
+    RemarkState,
+    Role,
+    State,
+    conclusion,
+)
 from negotiation.models import (
     GridActor,
     JournalEntry,
     Notification,
     Passage,
     Phase,
+    Remark,
     ReviewLevel,
     Seat,
     Step,
@@ -111,6 +122,18 @@ def test_each_settles_their_own_remarks_and_the_last_level_waits_for_all(dossier
     assert (progress.state, waited_for(progress)) == (State.SUBMITTED, ["DGB", "DNPD"])
     remarks.discard(one, by=dgb)
     assert moves.move(progress, "approve", by=dnpd, version=progress.version).state == State.APPROVED
+
+
+def test_a_service_that_no_longer_speaks_settles_what_it_asked(dossier, manager, dgct, services):
+    """The chain has changed since: it, or the DGCT, says that what it asked is done; it asks nothing more."""
+    progress, dgb = factories.put(dossier, "C4", State.SUBMITTED, by=manager), services["dgb"]
+    one = remarks.write(progress, "step", problem="Flou.", request="Précisez.", by=dgb)
+    Remark.objects.update(state=RemarkState.ANSWERED, sent_at=timezone.now())
+    Seat.objects.filter(organisation=one.organisation).delete()
+    one.refresh_from_db()
+    with pytest.raises(NotAllowed, match="elle la lit, sans l’observer"):
+        remarks.write(progress, "step", problem="Long.", request="Abrégez.", by=dgb)
+    assert remarks.settle(one, by=dgb).state == RemarkState.SETTLED
 
 
 def test_a_remark_of_who_speaks_later_holds_nobody(dossier, manager, dgct, examiner, services):
