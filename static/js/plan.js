@@ -245,7 +245,8 @@ const [SUMS, NOWHERE] = [-1, -2];
 // The line that each row of names says. A financier alone is the project's above it or, before any, of the project of line i.
 function named(names, values, i) {
   const saysProject = ([name, financier]) => (financier === undefined ? projectsNamed(name).length : bare(name) && !isSum(name));
-  let project = names.some(saysProject) ? null : projectOf(i);
+  const into = names.some(saysProject) ? null : projectOf(i);
+  let project = into;
   const enter = (name) => {
     const found = projectsNamed(name);
     if (found.length > 1) doubt(`plusieurs projets de cette page s’appellent « ${name} ».`);
@@ -258,7 +259,12 @@ function named(names, values, i) {
   const isSpread = names.some(([first, second]) => second && !bare(first) && !linesNamed(second).length && projectsNamed(second).length);
   const to = names.map((row, r) => {
     const name = row[row.length - 1];
-    if (row.length > 1 && bare(row[0]) && !isSum(row[0])) enter(row[0]);
+    // « Total » in the column of projects: what is on its row, or follows, is of none.
+    if (row.length > 1 && isSum(row[0])) {
+      project = null;
+      return SUMS;
+    }
+    if (row.length > 1 && bare(row[0])) enter(row[0]);
     if (row.length > 1 && !bare(name) && bare(row[0]) && project === undefined) return NOWHERE;
     const found = linesNamed(name);
     if (row.length > 1 && !bare(row[0]) && !found.length && bare(name) && !isSum(name)) {
@@ -287,7 +293,7 @@ function named(names, values, i) {
   });
   const twice = to.find((line, row) => line >= 0 && to.indexOf(line) < row);
   if (twice !== undefined) doubt(`la ligne « ${projectOf(twice).dataset.project}, ${lineName(lines[twice])} » y est deux fois. Additionnez-les, ou copiez le bloc sans l’une d’elles.`);
-  return to;
+  return Object.assign(to, { into: projects().length > 1 && into });
 }
 // Among rows that have names, only the sum of those above may have none.
 function checkNameless(names, rows) {
@@ -416,18 +422,21 @@ function understood(text, i, j) {
   while (rows.length > 1 && !rows[rows.length - 1].some(bare)) rows.pop();
   while (rows[0].length > 1 && rows.every((row) => !bare(row[row.length - 1]))) rows.forEach((row) => row.pop());
   // So was what is blank before names or headings; before amounts alone, it is a place.
-  const hasWords = rows.some((row, r) => row.some(isKnown) || firstYear(row, r) >= 0);
+  // Under titles, which are alone on their rows, the headings come first.
+  const lead = Math.max(rows.findIndex((row) => row.filter(bare).length > 1), 0);
+  const yearIn = (row, r) => firstYear(row, r - lead);
+  const hasWords = rows.some((row, r) => row.some(isKnown) || yearIn(row, r) >= 0);
   while (hasWords && rows[0].length > 1 && rows.every((row) => !bare(row[0]))) rows.forEach((row) => row.shift());
   const unit = rows.flat().find((value) => OTHER_UNIT.test(value) && !isOfPage(value));
   if (unit) doubt(otherUnit(unit));
-  const years = rows.filter((row, r) => firstYear(row, r) >= 0);
+  const years = rows.filter((row, r) => yearIn(row, r) >= 0);
   // « Contrat-plan 2027 » above the headings is none.
   if (years.length > 1 && years[0].filter(bare).length < 2 && /\p{L}/u.test(years[0].join(""))) years.shift();
   const top = rows.indexOf(years[0]);
   if (years.length > 1 || rows.slice(0, Math.max(top, 0)).flat().some((value) => parse(value)[0])) doubt(`sa ligne de titres (${years[years.length - 1].filter(bare).join(", ")}) n’est pas seule, en haut. Copiez un tableau à la fois, sans rien de chiffré au-dessus de ses titres.`);
   const yearless = rows.find((row, r) => TITLE.test(bare(row[0])) && !isKnown(row[0]) && !years.includes(row) && !(r === top - 1 && row.length > 1 && !bare(rows[top][0])));
   if (yearless) doubt(`sa ligne de titres (${yearless.filter(bare).join(", ")}) ne dit pas les années des colonnes. Écrivez chaque année en titre de sa colonne, puis copiez de nouveau.`);
-  const width = top < 0 ? namesIn(rows) : firstYear(rows[top], top);
+  const width = top < 0 ? namesIn(rows) : yearIn(rows[top], top);
   const titles = top < 0 ? null : rows[top];
   const above = rows.slice(0, Math.max(top, 0)).flat();
   // « (1 000 F CFA) » above the headings is a unit too, whatever stands around.
@@ -514,6 +523,7 @@ function lay(target, { names, amounts, to, columns, titles, total, beside = [], 
   if (beside.length) told.push(`Colonnes non collées${NBSP}: ${beside.join(", ")}.`);
   if (total) told.push("La colonne des totaux n’est pas collée.");
   if (names[0].length) told.push("Les noms ne sont pas collés.");
+  if (to.into) told.push(`Le bloc ne nomme aucun projet${NBSP}: il va à « ${to.into.dataset.project} », celui de la case choisie.`);
   if (names[0].length && !titles) told.push(`Colonnes remplies${NBSP}: ${columns.map((column) => columnName(grid[0][column])).join(", ")}.`);
   if (sums === 1) told.push("La ligne de total, ou sans financeur, n’est pas collée.");
   if (sums > 1) told.push(`Les ${sums} lignes de total, ou sans financeur, ne sont pas collées.`);

@@ -53,9 +53,11 @@ SMALLER = " Un montant au moins est bien plus petit que celui d’avant, ou que 
 
 
 def said(one):
-    """What the page says of a paste, but for the corners of a block without headings and how much smaller it is."""
-    return re.sub(r" De « .*? à « .*? : sans tous ses titres, relisez chaque montant\.", "",
-                  plain(one.page.locator("[data-said]").inner_text())).replace(SMALLER, "")
+    """What the page says of a paste, but for the corners of a block without headings, how much smaller it is, and the
+    project of the chosen cell."""
+    corners = r" De « .*? à « .*? : sans tous ses titres, relisez chaque montant\."
+    into = r" Le bloc ne nomme aucun projet.*?choisie\."
+    return re.sub(f"{corners}|{into}", "", plain(one.page.locator("[data-said]").inner_text())).replace(SMALLER, "")
 
 
 @pytest.mark.parametrize("way", ["key", "button"])

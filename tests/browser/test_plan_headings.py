@@ -102,8 +102,7 @@ def test_a_heading_in_unknown_words_is_not_guessed(visitor):
         (0, 0, f"Projet Financeur 2028\n{FIRST} État 5 000", f"{NOTHING}ce texte n’a pas de colonnes. Copiez les "
          "cases d’un tableur, ou importez le fichier.", {}),
         (0, 0, f"Montants en MM FCFA\t\t\n{columns}\t2028\n{state}", UNIT.format("Montants en MM FCFA"), {}),
-        (0, 0, f"Plan\t\t\nAction\tQui paie\t2028\n{state}", f"{NOTHING}une de ses lignes dit des années (2028), qui "
-         "ne sont pas des montants. Mettez-les en titres, en haut.", {}),
+        (0, 0, f"Plan\t\t\nAction\tQui paie\t2028\n{state}", stranger.format("Action"), {}),
     ])
 
 
@@ -165,6 +164,12 @@ def test_what_stands_between_the_names_or_under_the_headings_is_not_passed_over(
          {}),
         (0, 0, f"{heads}\n{region}\n\tPont\t9000\n\tÉtat\t6000\n\tGIZ\t3000", unknown, {}),
         (0, 0, f"{heads}\n{region}\n\tPont\t6000\n\tÉtat\t6000", unknown, {}),
+        (0, 0, f"{heads}\n{region}\nTotal général\tÉtat\t9000", f"{usual} {SUM}", laid),
+        (0, 0, f"{heads}\n{region}\nTotal\t{REGION}\t5000\n\tÉtat\t9000", f"{NOTHING}rien n’y dit le projet de la "
+         "ligne « État ». Écrivez-le sur chaque ligne, dans une colonne « Projet », ou copiez un projet à la fois, "
+         "sans ses totaux.", {}),
+        (0, 0, f"Plan 2027-2031\t\nDésignation\t2028\n{FIRST}\t\n{REGION}\t5000",
+         said.format("Désignation, 2028", above), laid),
         (0, 0, f"{heads}\n\t\tRéalisé\n{region}", under.format("Réalisé"), {}),
         (0, 0, f"{heads}\n\t\t(FCFA)\n{region}", usual, laid),
         (0, 0, f"Projet\tFinanceur\tNature\t2028\n{FIRST}\t{REGION}\t{spent}\t5000\n{FIRST}\tÉtat\t{spent}\t6000",
@@ -173,6 +178,18 @@ def test_what_stands_between_the_names_or_under_the_headings_is_not_passed_over(
         (0, 0, f"\t{heads}\n\t{region}\nSource : DGCT\t\t\t", usual, laid),
         (0, 0, f"Plan 2027-2031\t\t\n\tFinanceur\t2028\n{region}", said.format("Financeur, 2028", above), laid),
     ])
+
+
+def test_a_block_that_names_no_project_says_the_one_it_goes_to(visitor):
+    one, _ = open_plan(visitor)
+    told = []
+    for place, block in ((0, "Financeur\t2027\nÉtat\t201000000"), (18, "Financeur\t2027\nÉtat\t121000000"),
+                         (0, f"Projet\tFinanceur\t2027\n{SECOND}\tÉtat\t121000000")):
+        one.page.locator("input[name^=p]").nth(place).evaluate(PASTE, block)
+        told.append(plain(one.page.locator("[data-said]").inner_text()).partition(NAMES)[2])
+        one.page.get_by_role("button", name="Annuler le collage").click()
+    into = " Le bloc ne nomme aucun projet : il va à « {} », celui de la case choisie."
+    assert (told, one.problems) == ([into.format(FIRST), into.format(SECOND), ""], [])
 
 
 def test_amounts_far_smaller_than_the_others_are_to_be_checked(visitor):
