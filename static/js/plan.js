@@ -179,6 +179,12 @@ const linesNamed = (name) => lines.filter((one) => bare(name) && [lineName(one),
 const isKnown = (name) => projectsNamed(name).length > 0 || linesNamed(name).length > 0;
 // Does it name something of this page, alone or among other words?
 const isOfPage = (value) => isKnown(value) || projects().some((one) => bare(value).includes(bare(one.dataset.project)));
+// What is said beside the names of this page: « P1 (en milliers de FCFA) » says a unit, « Mille puits » may be a name.
+function apart(value) {
+  const spaced = (text) => text.replace(/\s+/g, " ").replace(/’/g, "'");
+  const rest = projects().reduce((text, one) => text.replace(spaced(one.dataset.project), ""), spaced(value));
+  return isKnown(value) || (rest === spaced(value) && isOfPage(value)) ? "" : rest;
+}
 const isSum = (name) => SUM.test(name || "") && !isKnown(name);
 const isColumn = (value) => grid[0].some((input) => bare(columnName(input)) === year(value));
 
@@ -199,12 +205,16 @@ function namesIn(rows) {
   if (isWords(1) && (isWords(0) || isBlank(0))) return 2;
   return isWords(0) ? 1 : 0;
 }
+// A year of the page among words that may make another figure of it.
+function refuseWords(title) {
+  const isYear = /\d{4}/.test(title) && grid[0].some((input) => bare(title).includes(bare(columnName(input))));
+  if (isYear && !YEAR.test(year(title))) doubt(`« ${title.trim()} » ne dit peut-être pas les montants du plan. Si c’est eux, écrivez l’année seule en titre${NBSP}; sinon, copiez le bloc sans cette colonne.`);
+}
 // The column of the page under each heading, -1 for a total.
 function headed(titles, rows) {
   const inPage = grid[0].map((input) => bare(columnName(input)));
   const found = titles.map((title, column) => {
-    const other = /\d{4}/.test(title) && !YEAR.test(year(title)) && inPage.some((column) => column && bare(title).includes(column));
-    if (other) doubt(`« ${title.trim()} » ne dit peut-être pas les montants du plan. Si c’est eux, écrivez l’année seule en titre${NBSP}; sinon, copiez le bloc sans cette colonne.`);
+    refuseWords(title);
     if (isSum(title) || (!bare(title) && rows.every((row) => !bare(row[column])))) return -1;
     if (!bare(title)) doubt("une de ses colonnes de montants n’a pas de titre. Écrivez son année, ou copiez le bloc sans elle.");
     const to = inPage.indexOf(year(title));
@@ -243,10 +253,16 @@ function unheaded(rows, hasNames, j) {
 }
 const [SUMS, NOWHERE] = [-1, -2];
 // The line that each row of names says. A financier alone is the project's above it or, before any, of the project of line i.
-function named(names, values, i) {
+function named(names, values, i, isByFinancier) {
+  // One column of names, spread over two.
+  const isProjectBelow = ([first, second]) => second && !bare(first) && !linesNamed(second).length && projectsNamed(second).length;
+  const isSpread = names.some(isProjectBelow);
   const saysProject = ([name, financier]) => (financier === undefined ? projectsNamed(name).length : bare(name) && !isSum(name));
-  const into = names.some(saysProject) ? null : projectOf(i);
+  const into = isSpread || names.some(saysProject) ? null : projectOf(i);
   let project = into;
+  const stranger = into && names.flat().find((name) => !bare(name).includes(bare(into.dataset.project))
+    && projects().some((one) => bare(name).includes(bare(one.dataset.project))));
+  if (stranger) doubt(`« ${stranger} » y dit un autre projet que celui de la case choisie. Écrivez le projet sur chaque ligne, dans une colonne « Projet », ou collez le bloc dans ce projet.`);
   const enter = (name) => {
     const found = projectsNamed(name);
     if (found.length > 1) doubt(`plusieurs projets de cette page s’appellent « ${name} ».`);
@@ -255,10 +271,10 @@ function named(names, values, i) {
   const unknown = (name) => doubt(`« ${name} » n’est ni un projet ni un financeur de cette page. Ajoutez-le d’abord, ou copiez le bloc sans lui (et, si c’est un projet, sans ses lignes).${ELSEWHERE()}`);
   const amounts = values.map(amountsOf);
   const isBelow = (r) => amounts[r].some(Boolean) && amounts[r].every((amount, c) => amounts[r + 1] && amount === amounts[r + 1][c]);
-  // One column of names, spread over two.
-  const isSpread = names.some(([first, second]) => second && !bare(first) && !linesNamed(second).length && projectsNamed(second).length);
   const to = names.map((row, r) => {
     const name = row[row.length - 1];
+    // Sorted by financier, what has no project is its sum, or its heading.
+    if (isByFinancier && !bare(row[0])) return SUMS;
     // « Total » in the column of projects: what is on its row, or follows, is of none.
     if (row.length > 1 && isSum(row[0])) {
       project = null;
@@ -294,6 +310,21 @@ function named(names, values, i) {
   const twice = to.find((line, row) => line >= 0 && to.indexOf(line) < row);
   if (twice !== undefined) doubt(`la ligne « ${projectOf(twice).dataset.project}, ${lineName(lines[twice])} » y est deux fois. Additionnez-les, ou copiez le bloc sans l’une d’elles.`);
   return Object.assign(to, { into: projects().length > 1 && into });
+}
+// A cell merged over the column of projects and one before it is copied in the first: a total, or a project.
+function checkMerged(rows, names, own) {
+  for (let c = 0; c < own[0]; c += 1) {
+    let last = "";
+    rows.forEach((row, r) => {
+      const value = own.includes(c) ? "" : row[c].trim();
+      const isAlone = row.filter(bare).length < 2;
+      if (!bare(names[r][0]) && !isAlone && /\p{L}/u.test(value) && value !== last) {
+        if (!isSum(value)) doubt(`« ${value} » y est sur une ligne sans projet, dans une colonne qui n’est pas collée. Écrivez le projet sur chaque ligne, ou copiez le bloc sans cette colonne.`);
+        names[r][0] = value;
+      }
+      last = value || last;
+    });
+  }
 }
 // Among rows that have names, only the sum of those above may have none.
 function checkNameless(names, rows) {
@@ -427,20 +458,23 @@ function understood(text, i, j) {
   const yearIn = (row, r) => firstYear(row, r - lead);
   const hasWords = rows.some((row, r) => row.some(isKnown) || yearIn(row, r) >= 0);
   while (hasWords && rows[0].length > 1 && rows.every((row) => !bare(row[0]))) rows.forEach((row) => row.shift());
-  const unit = rows.flat().find((value) => OTHER_UNIT.test(value) && !isOfPage(value));
+  const unit = rows.flat().find((value) => OTHER_UNIT.test(apart(value)));
   if (unit) doubt(otherUnit(unit));
+  // Under headings, a column that is blank down to its heading is none.
+  if (rows.some((row, r) => yearIn(row, r) >= 0)) rows = rows.map((row) => row.filter((_, c) => rows.some((other) => bare(other[c]))));
   const years = rows.filter((row, r) => yearIn(row, r) >= 0);
   // « Contrat-plan 2027 » above the headings is none.
   if (years.length > 1 && years[0].filter(bare).length < 2 && /\p{L}/u.test(years[0].join(""))) years.shift();
   const top = rows.indexOf(years[0]);
   if (years.length > 1 || rows.slice(0, Math.max(top, 0)).flat().some((value) => parse(value)[0])) doubt(`sa ligne de titres (${years[years.length - 1].filter(bare).join(", ")}) n’est pas seule, en haut. Copiez un tableau à la fois, sans rien de chiffré au-dessus de ses titres.`);
   const yearless = rows.find((row, r) => TITLE.test(bare(row[0])) && !isKnown(row[0]) && !years.includes(row) && !(r === top - 1 && row.length > 1 && !bare(rows[top][0])));
+  if (yearless) yearless.filter((value) => !isSum(value)).forEach(refuseWords);
   if (yearless) doubt(`sa ligne de titres (${yearless.filter(bare).join(", ")}) ne dit pas les années des colonnes. Écrivez chaque année en titre de sa colonne, puis copiez de nouveau.`);
   const width = top < 0 ? namesIn(rows) : yearIn(rows[top], top);
   const titles = top < 0 ? null : rows[top];
   const above = rows.slice(0, Math.max(top, 0)).flat();
   // « (1 000 F CFA) » above the headings is a unit too, whatever stands around.
-  const scale = above.find((value) => /(^|[^0-9])1?(000)+(?![0-9a-eg-z])|centaine|^\(?unites?(:|=|en|mon)(?!(etaires?)?[:=]?(en)?(f|francs?(cfa)?|fcfa|xof)\)?$)/.test(bare(value).replace(/[.,÷]/g, "")) && !isOfPage(value));
+  const scale = above.find((value) => /(^|[^0-9])1?(000)+(?![0-9a-eg-z])|centaine|^\(?unites?(:|=|en|mon)(?!(etaires?)?[:=]?(en)?(f|francs?(cfa)?|fcfa|xof)\)?$)/.test(bare(apart(value)).replace(/[.,÷]/g, "")));
   if (scale) doubt(otherUnit(scale));
   const all = rows;
   rows = rows.slice(top + 1).filter((row) => !width || row.some(bare));
@@ -449,16 +483,18 @@ function understood(text, i, j) {
   const heads = Array.from({ length: width }, (_, c) => (titles && (titles[c].trim() || (upper[c] || "").trim())) || "");
   const { own, isCalledSo, beside, stranger } = columnsOfNames(heads);
   const marks = rows.flatMap((row) => row.filter((value, c) => c < width && !own.includes(c) && (value.length < 30 || (rows.length > 1 && rows.every((other) => other[c] === value)))));
-  const done = [...above, ...marks].find((value) => DONE.test(bare(value)) && !isOfPage(value));
+  const done = [...above, ...marks].find((value) => DONE.test(bare(apart(value))));
   if (done) doubt(`« ${done.trim()} » dit peut-être autre chose que les montants du plan. Si c’est eux, copiez le bloc sans ces mots.`);
   // What stands above, is no part of the headings, and is not what our own tables say there.
   const isOurs = (title) => document.title.split("—").some((part) => bare(part) === bare(title)) || /^montantsenfrancscfa/.test(bare(title));
   const over = all.slice(0, Math.max(top, 0)).flatMap((row) => row.filter((title, c) => bare(title) && !(row === upper && c < width && !titles[c].trim()) && !isCalled(title) && !ABOVE_YEARS.test(bare(title)) && !isOurs(title)));
   const names = rows.map((row) => own.map((c) => row[c].trim()));
   // Sorted by financier: a cell merged with the one above says the same.
-  if (isCalledSo && own[1] < own[0]) names.forEach((row, r) => r && row[0] && !row[1] && (row[1] = names[r - 1][1]));
+  const isByFinancier = isCalledSo && own[1] < own[0];
+  if (isByFinancier) names.forEach((row, r) => r && row[0] && !row[1] && (row[1] = names[r - 1][1]));
+  if (isCalledSo && !isByFinancier) checkMerged(rows, names, own);
   // Without a column of projects, what stands above says perhaps which one this is.
-  const headline = titles && names.every((row) => !row[1] || !bare(row[0])) && !names.some(([name]) => projectsNamed(name).length) && [...above, ...own.map((c) => titles[c])].find((title) => !isCalled(title) && !ABOVE_YEARS.test(bare(title)));
+  const headline = titles && names.every((row) => !row[1] || !bare(row[0])) && !names.flat().some((name) => projectsNamed(name).length) && [...above, ...own.map((c) => titles[c])].find((title) => !isCalled(title) && !ABOVE_YEARS.test(bare(title)));
   if (headline) doubt(`« ${headline.trim()} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou avec sa colonne « Projet ».`);
   if (stranger) doubt(`« ${stranger} » dit peut-être autre chose que le projet ou le financeur. ${KEEP}`);
   const values = rows.map((row) => row.slice(width));
@@ -471,7 +507,7 @@ function understood(text, i, j) {
   if (!kept.length) doubt("il ne porte aucun montant.");
   checkSizes(amounts);
   const total = places.length > kept.length && values.some((row) => row.some((value, c) => places[c] < 0 && bare(value)));
-  const to = width ? named(names, values, i) : placed(amounts, i, kept);
+  const to = width ? named(names, values, i, isByFinancier) : placed(amounts, i, kept);
   if (to.every((line) => line < 0)) {
     const absent = names.find((_, r) => to[r] === NOWHERE);
     doubt(absent ? `aucune de ses lignes n’est dans cette page (« ${absent.filter(bare).join(", ")} »). ${KEEP}${ELSEWHERE()}` : "il ne porte que des totaux. Copiez-le avec une colonne « Financeur ».");

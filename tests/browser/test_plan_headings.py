@@ -180,6 +180,32 @@ def test_what_stands_between_the_names_or_under_the_headings_is_not_passed_over(
     ])
 
 
+def test_a_total_or_another_project_beside_the_names_is_not_passed_over(visitor):
+    one, _ = open_plan(visitor)
+    by_financier, laid = "Financeur\tProjet\t2028", {(0, 1): "5 000"}
+    said = f"{{}} case{{}} remplie{{}}. La ligne de titres ({{}}) n’est pas collée.{{}} {NAMES}"
+    beside = said.format(1, "", "", "N°, Projet, Financeur, 2028", " Colonnes non collées : N°.")
+    numbered = f"N°\tProjet\tFinanceur\t2028\n1\t{FIRST}\t{REGION}\t5000"
+    merged = f"{NOTHING}« 2 - Route » y est sur une ligne sans projet, dans une colonne qui n’est pas collée. " \
+             "Écrivez le projet sur chaque ligne, ou copiez le bloc sans cette colonne."
+    other = f"{NOTHING}« Total {SECOND} » y dit un autre projet que celui de la case choisie. Écrivez le projet sur " \
+            "chaque ligne, dans une colonne « Projet », ou collez le bloc dans ce projet."
+    words = f"{NOTHING}« Somme de 2028 » ne dit peut-être pas les montants du plan. Si c’est eux, écrivez l’année " \
+            "seule en titre ; sinon, copiez le bloc sans cette colonne."
+    check(one, [
+        (0, 0, f"{by_financier}\n{REGION}\t{FIRST}\t5000\nÉtat\t\t6000\n\t{SECOND}\t6000",
+         f"{said.format(2, 's', 's', 'Financeur, Projet, 2028', '')} {SUM}", laid | {(4, 1): "6 000"}),
+        (0, 0, f"{numbered}\nTotal\t\tÉtat\t6000", f"{beside} {SUM}", laid),
+        (0, 0, f"{numbered}\n2 - Route\t\tÉtat\t6000", merged, {}),
+        (0, 0, f"{SECOND} (en milliers de FCFA)\t\t\nProjet\tFinanceur\t2028\n{SECOND}\tÉtat\t5000",
+         UNIT.format(f"{SECOND} (en milliers de FCFA)"), {}),
+        (0, 0, f"Projet\tFinanceur\t2028\n\tÉtat\t6000\nTotal {SECOND}\t\t6000", other, {}),
+        (0, 0, f"Projet\tFinanceur\tSomme de 2028\n{FIRST}\t{REGION}\t5000", words, {}),
+        (0, 0, f"Projets et financeurs\t\t2028\n{FIRST}\t\t\n{REGION}\t\t5000",
+         said.format(1, "", "", "Projets et financeurs, 2028", ""), laid),
+    ])
+
+
 def test_a_block_that_names_no_project_says_the_one_it_goes_to(visitor):
     one, _ = open_plan(visitor)
     told = []
