@@ -111,7 +111,8 @@ const at = (input) => {
 // Said aloud; shown too, in a notice of this kind, when something is lost or can be undone.
 function say(text, shown = "visually-hidden") {
   const line = form.querySelector("[data-said]");
-  line.textContent = text;
+  // French spaces, as site.js sets them.
+  line.textContent = text.replace(/ (?=[:»])/g, NBSP).replace(/ (?=[;!?])/g, "\u202f").replace(/« /g, `«${NBSP}`);
   line.className = shown;
 }
 function put(input, text) {
@@ -208,7 +209,7 @@ function namesIn(rows) {
 // A year of the page among words that may make another figure of it.
 function refuseWords(title) {
   const isYear = /\d{4}/.test(title) && grid[0].some((input) => bare(title).includes(bare(columnName(input))));
-  if (isYear && !YEAR.test(year(title))) doubt(`« ${title.trim()} » ne dit peut-être pas les montants du plan. Si c’est eux, écrivez l’année seule en titre${NBSP}; sinon, copiez le bloc sans cette colonne.`);
+  if (isYear && !YEAR.test(year(title))) doubt(`« ${title.trim()} » ne dit peut-être pas les montants du plan. Si c’est eux, écrivez l’année seule en titre ; sinon, copiez le bloc sans cette colonne.`);
 }
 // The column of the page under each heading, -1 for a total.
 function headed(titles, rows) {
@@ -399,7 +400,7 @@ function checkAmounts(values, titles, names) {
 // Less than 1 000 francs beside 10 000 is a number, a share, or another unit.
 function checkSizes(amounts) {
   const small = amounts.flat().find((value) => parse(value)[0] > 0n && parse(value)[0] < 1000n);
-  if (small && amounts.flat().some((value) => parse(value)[0] >= 10000n)) doubt(`« ${small.trim()} » serait un montant de moins de 1${NBSP}000 FCFA parmi de bien plus grands. Copiez le bloc sans numéros ni parts${NBSP}; un montant si petit se tape dans sa case.`);
+  if (small && amounts.flat().some((value) => parse(value)[0] >= 10000n)) doubt(`« ${small.trim()} » serait un montant de moins de 1${NBSP}000 FCFA parmi de bien plus grands. Copiez le bloc sans numéros ni parts ; un montant si petit se tape dans sa case.`);
 }
 const amountIn = ([input]) => read.get(input)[0];
 const inOrder = (cells) => cells.filter(amountIn).sort((one, other) => (amountIn(one) < amountIn(other) ? -1 : 1));
@@ -439,7 +440,7 @@ function columnsOfNames(heads) {
 }
 const KEEP = "Copiez-le avec « Projet » et « Financeur » seuls devant les années, après avoir ajouté à la page ce qui y manque.";
 const ELSEWHERE = () => (location.search ? " S’il est dans une autre page du plan, collez le bloc là." : "");
-const otherUnit = (said) => `« ${said.trim()} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs CFA entiers, sans ces mots${NBSP}; si c’est un nom, ajoutez-le d’abord à la page.`;
+const otherUnit = (said) => `« ${said.trim()} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs CFA entiers, sans ces mots ; si c’est un nom, ajoutez-le d’abord à la page.`;
 // Words of what is spent, or still to be found: other figures than those of a plan.
 const DONE = /cumul|realis|decaiss|encaiss|depens|execut|solde|mandat|consomm|paie|paye|ordonnanc|liquid|versement|(?<!im)mobilis|ecart|(?<!fo)reste|nonco[nu]v/;
 // « État : 101 000 000 FCFA », and not « Budget 2028 ».
@@ -524,7 +525,7 @@ function paste(event, i, j) {
     lay(event.target, isBlock ? understood(text, i, j) : { names: [[]], amounts: [[text]], to: [i], columns: [j] });
   } catch (error) {
     if (!(error instanceof Doubt)) throw error;
-    say(`Rien n’est collé${NBSP}: ${error.message}`, "notice notice--warning");
+    say(`Rien n’est collé : ${error.message}`, "notice notice--warning");
   }
 }
 function lay(target, { names, amounts, to, columns, titles, total, beside = [], over = [] }) {
@@ -549,27 +550,27 @@ function lay(target, { names, amounts, to, columns, titles, total, beside = [], 
   // Without years, or names, the place is the one of the caret: its corners are said, so that a shift is seen.
   const isPlaced = before.length > 1 && !(titles && names[0].length);
   const [stray, sum] = isPlaced ? [odd(before), subtotal(amounts)] : [];
-  if (isPlaced) told.push(`De ${corner(before[0])} à ${corner(before[before.length - 1])}${NBSP}: sans tous ses titres, relisez chaque montant.`);
+  if (isPlaced) told.push(`De ${corner(before[0])} à ${corner(before[before.length - 1])} : sans tous ses titres, relisez chaque montant.`);
   if (isSmaller(before)) told.push("Un montant au moins est bien plus petit que celui d’avant, ou que les autres : vérifiez que tous sont en francs.");
   if (emptied) told.push(`Le bloc, vide par endroits, efface ${emptied} montant${emptied > 1 ? "s" : ""}.`);
-  if (stray) told.push(`${corner(stray)} est d’un autre ordre que la plupart${NBSP}: vérifiez que ce sont des montants.`);
-  if (sum >= 0) told.push(`La colonne ${columnName(grid[0][columns[sum]])} égale la somme d’autres${NBSP}: vérifiez que ce n’est pas un sous-total.`);
+  if (stray) told.push(`${corner(stray)} est d’un autre ordre que la plupart : vérifiez que ce sont des montants.`);
+  if (sum >= 0) told.push(`La colonne ${columnName(grid[0][columns[sum]])} égale la somme d’autres : vérifiez que ce n’est pas un sous-total.`);
   if (titles) told.push(`La ligne de titres (${titles.filter(bare).join(", ")}) n’est pas collée.`);
-  if (over.length) told.push(`Au-dessus, et non collé${NBSP}: ${over.map((title) => `« ${title.trim()} »`).join(" ; ")}. Vérifiez que ce bloc dit les montants du plan.`);
-  if (beside.length) told.push(`Colonnes non collées${NBSP}: ${beside.join(", ")}.`);
+  if (over.length) told.push(`Au-dessus, et non collé : ${over.map((title) => `« ${title.trim()} »`).join(" ; ")}. Vérifiez que ce bloc dit les montants du plan.`);
+  if (beside.length) told.push(`Colonnes non collées : ${beside.join(", ")}.`);
   if (total) told.push("La colonne des totaux n’est pas collée.");
   if (names[0].length) told.push("Les noms ne sont pas collés.");
-  if (to.into) told.push(`Le bloc ne nomme aucun projet${NBSP}: il va à « ${to.into.dataset.project} », celui de la case choisie.`);
-  if (names[0].length && !titles) told.push(`Colonnes remplies${NBSP}: ${columns.map((column) => columnName(grid[0][column])).join(", ")}.`);
+  if (to.into) told.push(`Le bloc ne nomme aucun projet : il va à « ${to.into.dataset.project} », celui de la case choisie.`);
+  if (names[0].length && !titles) told.push(`Colonnes remplies : ${columns.map((column) => columnName(grid[0][column])).join(", ")}.`);
   if (sums === 1) told.push("La ligne de total, ou sans financeur, n’est pas collée.");
   if (sums > 1) told.push(`Les ${sums} lignes de total, ou sans financeur, ne sont pas collées.`);
   if (lines[to.repeats]) told.push(`La ligne « ${lineName(lines[to.repeats])} » reçoit la somme d’autres lignes : vérifiez que ce n’est pas un sous-total.`);
-  if (absent.length) told.push(`Sans ligne dans cette page, et non collé${absent.length > 1 ? "s" : ""}${NBSP}: ${absent.slice(0, 3).map((row) => `« ${row.filter(bare).join(", ")} »`).join(" ; ")}${absent.length > 3 ? "…" : ""}.`);
+  if (absent.length) told.push(`Sans ligne dans cette page, et non collé${absent.length > 1 ? "s" : ""} : ${absent.slice(0, 3).map((row) => `« ${row.filter(bare).join(", ")} »`).join(" ; ")}${absent.length > 3 ? "…" : ""}.`);
   if (left === 1) told.push("1 valeur dépasse le tableau, ou tombe sur une case fermée, et n’est pas collée.");
   if (left > 1) told.push(`${left} valeurs dépassent le tableau, ou tombent sur des cases fermées, et ne sont pas collées.`);
   say(told.join(" "), unread || told.length > 1 ? "notice notice--warning" : "notice");
 }
-const corner = ([input]) => `«${NBSP}${lineName(lines.find((line) => line.contains(input)))}, ${columnName(input)}${NBSP}» (${read.get(input)[1] ? "illisible" : fcfa(read.get(input)[0])})`;
+const corner = ([input]) => `« ${lineName(lines.find((line) => line.contains(input)))}, ${columnName(input)} » (${read.get(input)[1] ? "illisible" : fcfa(read.get(input)[0])})`;
 // After cells were filled in by the page: what cannot be read, the totals, and what keeps or guards what is typed.
 function changed(input, undoable) {
   lines.forEach((_, line) => refuse(line));
