@@ -308,7 +308,7 @@ def test_late_obligations_are_followed_by_the_party_that_owes_them(sign_in, peop
     client = sign_in(people["examiner"])
     with CaptureQueriesContext(connection) as queries:
         page = client.get(reverse("tasks"))
-    assert len(queries) == 7
+    assert len(queries) == 8
     assert f"Obligations en retard à suivre ({rows}) Pour information" in words(page)
     address = reverse("commitments", args=[dossier.slug])
     assert page.content.decode().count(f'href="{address}#obligations-') == rows
