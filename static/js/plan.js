@@ -453,10 +453,10 @@ function understood(text, i, j) {
   // What is blank to the end of the block was selected beside it.
   while (rows.length > 1 && !rows[rows.length - 1].some(bare)) rows.pop();
   while (rows[0].length > 1 && rows.every((row) => !bare(row[row.length - 1]))) rows.forEach((row) => row.pop());
-  // So was what is blank before names or headings; before amounts alone, it is a place.
   // Under titles, which are alone on their rows, the headings come first.
   const lead = Math.max(rows.findIndex((row) => row.filter(bare).length > 1), 0);
   const yearIn = (row, r) => firstYear(row, r - lead);
+  // What is blank before names or headings was selected beside them too; before amounts alone, it is a place.
   const hasWords = rows.some((row, r) => row.some(isKnown) || yearIn(row, r) >= 0);
   while (hasWords && rows[0].length > 1 && rows.every((row) => !bare(row[0]))) rows.forEach((row) => row.shift());
   const unit = rows.flat().find((value) => OTHER_UNIT.test(apart(value)));
