@@ -6,9 +6,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
 EXERCISE = "/negociations/exercice-2027-2031/"
 
 
-def open_page(visitor, path, **options):
+def open_page(visitor, path, account="responsable@exercice.example", **options):
     one = visitor(**options)
-    one.sign_in("responsable@exercice.example")
+    one.sign_in(account)
     one.page.goto(one.base + EXERCISE + path)
     return one, one.page
 
@@ -65,8 +65,10 @@ def test_stopping_a_slow_answer_gives_the_button_back(visitor):
         route.abort()
 
 
-@pytest.mark.parametrize("sentence", ["Enregistrez d’abord vos réponses", "Enregistrez d’abord ce que vous avez tapé"])
-def test_without_scripts_the_step_says_to_save_the_answers_first(visitor, sentence):
-    seen = [open_page(visitor, "etapes/B3/", javascript=javascript)[1].get_by_text(sentence).is_visible()
+@pytest.mark.parametrize("account, path, sentence", [
+    ("responsable@exercice.example", "etapes/B3/", "Enregistrez d’abord vos réponses"),
+    ("examen@dgct.example", "etapes/A4/examen/", "Enregistrez d’abord ce que vous avez tapé plus haut")])
+def test_without_scripts_a_page_says_to_save_first_what_a_button_would_drop(visitor, account, path, sentence):
+    seen = [open_page(visitor, path, account, javascript=javascript)[1].get_by_text(sentence).is_visible()
             for javascript in (True, False)]
     assert seen == [False, True]
