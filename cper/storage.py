@@ -1,17 +1,18 @@
-"""Static files as they travel: without their comments, which are for those who read the sources and weigh a seventh."""
+"""Static files as they travel: without what is there for those who read the sources, a fifth of their weight."""
 import re
 
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-# A comment alone on its lines; scripts and stylesheets of ours have no other.
-COMMENTS = {"css": re.compile(rb"^[ \t]*/\*.*?\*/[ \t]*\n", re.M | re.S), "js": re.compile(rb"^[ \t]*//.*\n", re.M)}
+# A comment alone on its lines, and what indents a script. Ours have no other comment, and no text of several lines.
+FOR_READERS = {"css": re.compile(rb"^[ \t]*/\*.*?\*/[ \t]*\n", re.M | re.S),
+               "js": re.compile(rb"^[ \t]*//.*\n|^[ \t]+", re.M)}
 
 
 def light(name, content):
     """What is sent of the content (bytes) of css/… and js/…; other files, and those of other applications, whole."""
-    comments = COMMENTS.get(name.partition("/")[0])
-    return comments.sub(b"", content) if comments else content
+    left_out = FOR_READERS.get(name.partition("/")[0])
+    return left_out.sub(b"", content) if left_out else content
 
 
 class LightStorage(CompressedManifestStaticFilesStorage):

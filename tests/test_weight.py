@@ -28,11 +28,17 @@ def test_static_files_travel_light(tmp_path):
     assert [name for name, content in scripts.items() if b"addEventListener" not in content] == ["progress"]
 
 
-def test_comments_stay_with_the_sources(tmp_path):
+def test_what_is_for_readers_stays_with_the_sources(tmp_path):
     storage = LightStorage(location=tmp_path, base_url="/static/")
     for name, content, kept in (
-            ("js/a.js", b'// One.\nlet a = "//b"; // kept\n  // Two.\nb();\n', b'let a = "//b"; // kept\nb();\n'),
+            ("js/a.js", b'// One.\nlet a = "//b"; // kept\n  // Two.\nb();\nif (a) {\n  c();\n}\n', b'let a = "//b"; // kept\nb();\nif (a) {\nc();\n}\n'),
             ("css/a.css", b"/* One.\n   Two. */\na { b: c } /* kept */\n", b"a { b: c } /* kept */\n"),
             ("admin/a.js", b"// License.\n", b"// License.\n"), ("img/a.svg", b"<!-- // -->\n", b"<!-- // -->\n")):
         storage.save(name, ContentFile(content))
         assert storage.open(name).read() == kept
+
+
+def test_no_text_of_a_script_goes_on_to_the_next_line():
+    """Its indentation would be lost on the way."""
+    assert [f"{path.name}:{number}" for path in sorted((STATIC / "js").glob("*.js"))
+            for number, line in enumerate(path.read_text().splitlines(), 1) if line.count("`") % 2] == []

@@ -445,75 +445,103 @@ const otherUnit = (said) => `« ${said.trim()} » annonce une autre unité que l
 const DONE = /cumul|realis|decaiss|encaiss|depens|execut|solde|mandat|consomm|paie|paye|ordonnanc|liquid|versement|(?<!im)mobilis|ecart|(?<!fo)reste|nonco[nu]v/;
 // « État : 101 000 000 FCFA », and not « Budget 2028 ».
 const isSentence = (line) => !/^((19|20|21)\d\d)?$/.test((/^\p{L}.*?[\s:]([0-9][0-9\s]{2,})(F\.?\s?CFA|F|XOF)?\.?$/iu.exec(line.trim()) || ["", ""])[1].replace(/\s/g, ""));
-// What a block says: its names, its amounts, the line of each row and the column of each amount. Throws Doubt.
-function understood(text, i, j) {
-  let rows = rowsOf(text);
-  if (!text.includes("\t") && text.split("\n").some((row) => /;.*;|;\s*\d|\p{L}.*,.*,|\p{L},\s*\d/u.test(row))) doubt("c’est du texte séparé par des points-virgules ou des virgules (CSV). Ouvrez-le dans un tableur et copiez ses cases, ou importez-le.");
-  if (!text.includes("\t") && rows.some(([line]) => isSentence(line))) doubt("ce texte n’a pas de colonnes. Copiez les cases d’un tableur, ou importez le fichier.");
-  // What is blank to the end of the block was selected beside it.
+// Text of another program, or sentences: it has no cells.
+function refuseText(text, rows) {
+  if (text.includes("\t")) return;
+  if (text.split("\n").some((row) => /;.*;|;\s*\d|\p{L}.*,.*,|\p{L},\s*\d/u.test(row))) doubt("c’est du texte séparé par des points-virgules ou des virgules (CSV). Ouvrez-le dans un tableur et copiez ses cases, ou importez-le.");
+  if (rows.some(([line]) => isSentence(line))) doubt("ce texte n’a pas de colonnes. Copiez les cases d’un tableur, ou importez le fichier.");
+}
+// Where row r has its first year, -1 for a row that is no heading. Titles, which are alone on their rows, come before.
+const yearIn = (rows, r) => firstYear(rows[r], r - Math.max(rows.findIndex((row) => row.filter(bare).length > 1), 0));
+const yearRows = (rows) => rows.filter((_, r) => yearIn(rows, r) >= 0);
+// The rows without what was selected beside them: what is blank to the end of the block and, before names or headings, what
+// is blank at its left (before amounts alone, it is a place). Under headings, a column that is blank down to its own is none.
+function trimmed(rows) {
   while (rows.length > 1 && !rows[rows.length - 1].some(bare)) rows.pop();
-  while (rows[0].length > 1 && rows.every((row) => !bare(row[row.length - 1]))) rows.forEach((row) => row.pop());
-  // Under titles, which are alone on their rows, the headings come first.
-  const lead = Math.max(rows.findIndex((row) => row.filter(bare).length > 1), 0);
-  const yearIn = (row, r) => firstYear(row, r - lead);
-  // What is blank before names or headings was selected beside them too; before amounts alone, it is a place.
-  const hasWords = rows.some((row, r) => row.some(isKnown) || yearIn(row, r) >= 0);
-  while (hasWords && rows[0].length > 1 && rows.every((row) => !bare(row[0]))) rows.forEach((row) => row.shift());
+  const isBlank = (column) => rows.every((row) => !bare(row[column]));
+  while (rows[0].length > 1 && isBlank(rows[0].length - 1)) rows.forEach((row) => row.pop());
+  const hasWords = rows.some((row) => row.some(isKnown)) || yearRows(rows).length;
+  while (hasWords && rows[0].length > 1 && isBlank(0)) rows.forEach((row) => row.shift());
   const unit = rows.flat().find((value) => OTHER_UNIT.test(apart(value)));
   if (unit) doubt(otherUnit(unit));
-  // Under headings, a column that is blank down to its heading is none.
-  if (rows.some((row, r) => yearIn(row, r) >= 0)) rows = rows.map((row) => row.filter((_, c) => rows.some((other) => bare(other[c]))));
-  const years = rows.filter((row, r) => yearIn(row, r) >= 0);
+  return yearRows(rows).length ? rows.map((row) => row.filter((_, column) => !isBlank(column))) : rows;
+}
+// Which row says the years, -1 for none. There is one, with no amount above; a title of names without years is refused.
+function headingOf(rows) {
+  const years = yearRows(rows);
   // « Contrat-plan 2027 » above the headings is none.
   if (years.length > 1 && years[0].filter(bare).length < 2 && /\p{L}/u.test(years[0].join(""))) years.shift();
   const top = rows.indexOf(years[0]);
   if (years.length > 1 || rows.slice(0, Math.max(top, 0)).flat().some((value) => parse(value)[0])) doubt(`sa ligne de titres (${years[years.length - 1].filter(bare).join(", ")}) n’est pas seule, en haut. Copiez un tableau à la fois, sans rien de chiffré au-dessus de ses titres.`);
   const yearless = rows.find((row, r) => TITLE.test(bare(row[0])) && !isKnown(row[0]) && !years.includes(row) && !(r === top - 1 && row.length > 1 && !bare(rows[top][0])));
-  if (yearless) yearless.filter((value) => !isSum(value)).forEach(refuseWords);
-  if (yearless) doubt(`sa ligne de titres (${yearless.filter(bare).join(", ")}) ne dit pas les années des colonnes. Écrivez chaque année en titre de sa colonne, puis copiez de nouveau.`);
-  const width = top < 0 ? namesIn(rows) : yearIn(rows[top], top);
-  const titles = top < 0 ? null : rows[top];
-  const above = rows.slice(0, Math.max(top, 0)).flat();
-  // « (1 000 F CFA) » above the headings is a unit too, whatever stands around.
+  if (yearless) {
+    yearless.filter((value) => !isSum(value)).forEach(refuseWords);
+    doubt(`sa ligne de titres (${yearless.filter(bare).join(", ")}) ne dit pas les années des colonnes. Écrivez chaque année en titre de sa colonne, puis copiez de nouveau.`);
+  }
+  return top;
+}
+// What stands above the headings, in rows: over, what is no part of them and is not what our own tables say there; upper,
+// the headings of names when they are one row higher. « (1 000 F CFA) » there is a unit, whatever stands around.
+function readAbove(rows, titles, width) {
+  const above = rows.flat();
   const scale = above.find((value) => /(^|[^0-9])1?(000)+(?![0-9a-eg-z])|centaine|^\(?unites?(:|=|en|mon)(?!(etaires?)?[:=]?(en)?(f|francs?(cfa)?|fcfa|xof)\)?$)/.test(bare(apart(value)).replace(/[.,÷]/g, "")));
   if (scale) doubt(otherUnit(scale));
-  const all = rows;
-  rows = rows.slice(top + 1).filter((row) => !width || row.some(bare));
-  // Headings on two rows; a title alone on its row is none.
-  const upper = top > 0 && (all[top - 1].filter(bare).length > 1 || all[top - 1].some(isCalled)) ? all[top - 1] : [];
+  const last = rows[rows.length - 1] || [];
+  // A title alone on its row is no heading.
+  const upper = last.filter(bare).length > 1 || last.some(isCalled) ? last : [];
+  const isOurs = (title) => document.title.split("—").some((part) => bare(part) === bare(title)) || /^montantsenfrancscfa/.test(bare(title));
+  const over = rows.flatMap((row) => row.filter((title, c) => bare(title) && !(row === upper && c < width && !titles[c].trim()) && !isCalled(title) && !ABOVE_YEARS.test(bare(title)) && !isOurs(title)));
+  return { above, upper, over };
+}
+// The [project, financier], or [name], of each row, and the headings of the columns of words left beside.
+function readNames(rows, titles, width, { above, upper }) {
   const heads = Array.from({ length: width }, (_, c) => (titles && (titles[c].trim() || (upper[c] || "").trim())) || "");
   const { own, isCalledSo, beside, stranger } = columnsOfNames(heads);
   const marks = rows.flatMap((row) => row.filter((value, c) => c < width && !own.includes(c) && (value.length < 30 || (rows.length > 1 && rows.every((other) => other[c] === value)))));
   const done = [...above, ...marks].find((value) => DONE.test(bare(apart(value))));
   if (done) doubt(`« ${done.trim()} » dit peut-être autre chose que les montants du plan. Si c’est eux, copiez le bloc sans ces mots.`);
-  // What stands above, is no part of the headings, and is not what our own tables say there.
-  const isOurs = (title) => document.title.split("—").some((part) => bare(part) === bare(title)) || /^montantsenfrancscfa/.test(bare(title));
-  const over = all.slice(0, Math.max(top, 0)).flatMap((row) => row.filter((title, c) => bare(title) && !(row === upper && c < width && !titles[c].trim()) && !isCalled(title) && !ABOVE_YEARS.test(bare(title)) && !isOurs(title)));
   const names = rows.map((row) => own.map((c) => row[c].trim()));
   // Sorted by financier: a cell merged with the one above says the same.
   const isByFinancier = isCalledSo && own[1] < own[0];
   if (isByFinancier) names.forEach((row, r) => r && row[0] && !row[1] && (row[1] = names[r - 1][1]));
-  if (isCalledSo && !isByFinancier) checkMerged(rows, names, own);
+  else if (isCalledSo) checkMerged(rows, names, own);
   // Without a column of projects, what stands above says perhaps which one this is.
   const headline = titles && names.every((row) => !row[1] || !bare(row[0])) && !names.flat().some((name) => projectsNamed(name).length) && [...above, ...own.map((c) => titles[c])].find((title) => !isCalled(title) && !ABOVE_YEARS.test(bare(title)));
   if (headline) doubt(`« ${headline.trim()} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou avec sa colonne « Projet ».`);
   if (stranger) doubt(`« ${stranger} » dit peut-être autre chose que le projet ou le financeur. ${KEEP}`);
-  const values = rows.map((row) => row.slice(width));
+  return { names, beside, isByFinancier };
+}
+// The amounts of the columns that are no total, and the column of the page of each.
+function readAmounts(values, titles, names, j) {
   if (!values.length || !values[0].length) doubt("il ne porte aucun montant.");
   checkAmounts(values, titles, names);
-  if (width) checkNameless(names, values);
-  const places = titles ? headed(titles.slice(width), values) : unheaded(values, width > 0, j);
+  if (names[0].length) checkNameless(names, values);
+  const places = titles ? headed(titles, values) : unheaded(values, names[0].length > 0, j);
   const kept = places.filter((column) => column >= 0);
-  const amounts = values.map((row) => row.filter((_, c) => places[c] >= 0));
   if (!kept.length) doubt("il ne porte aucun montant.");
+  const amounts = values.map((row) => row.filter((_, c) => places[c] >= 0));
   checkSizes(amounts);
-  const total = places.length > kept.length && values.some((row) => row.some((value, c) => places[c] < 0 && bare(value)));
-  const to = width ? named(names, values, i, isByFinancier) : placed(amounts, i, kept);
+  return { amounts, columns: kept, total: values.some((row) => row.some((value, c) => places[c] < 0 && bare(value))) };
+}
+// What a block says: its names, its amounts, the line of each row and the column of each amount. Throws Doubt.
+function understood(text, i, j) {
+  const copied = rowsOf(text);
+  refuseText(text, copied);
+  const all = trimmed(copied);
+  const top = headingOf(all);
+  const titles = top < 0 ? null : all[top];
+  const width = titles ? yearIn(all, top) : namesIn(all);
+  const head = readAbove(all.slice(0, Math.max(top, 0)), titles, width);
+  const rows = all.slice(top + 1).filter((row) => !width || row.some(bare));
+  const { names, beside, isByFinancier } = readNames(rows, titles, width, head);
+  const values = rows.map((row) => row.slice(width));
+  const found = readAmounts(values, titles && titles.slice(width), names, j);
+  const to = width ? named(names, values, i, isByFinancier) : placed(found.amounts, i, found.columns);
   if (to.every((line) => line < 0)) {
     const absent = names.find((_, r) => to[r] === NOWHERE);
     doubt(absent ? `aucune de ses lignes n’est dans cette page (« ${absent.filter(bare).join(", ")} »). ${KEEP}${ELSEWHERE()}` : "il ne porte que des totaux. Copiez-le avec une colonne « Financeur ».");
   }
-  return { names, amounts, to, columns: kept, titles, total, beside, over };
+  return { ...found, names, to, titles, beside, over: head.over };
 }
 function paste(event, i, j) {
   const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n+$/, "");
