@@ -65,7 +65,7 @@ def test_stopping_a_slow_answer_gives_the_button_back(visitor):
         route.abort()
 
 
-@pytest.mark.parametrize("account, path, sentence", [
+@pytest.mark.parametrize(("account", "path", "sentence"), [
     ("responsable@exercice.example", "etapes/B3/", "Enregistrez d’abord vos réponses"),
     ("examen@dgct.example", "etapes/A4/examen/", "Enregistrez d’abord ce que vous avez tapé plus haut")])
 def test_without_scripts_a_page_says_to_save_first_what_a_button_would_drop(visitor, account, path, sentence):
