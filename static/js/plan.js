@@ -178,8 +178,9 @@ const lineName = (line) => line.querySelector("th span, legend, label").textCont
 const projectsNamed = (name) => projects().filter((one) => bare(one.dataset.project) === bare(name));
 const linesNamed = (name) => lines.filter((one) => bare(name) && [lineName(one), one.dataset.name].some((own) => bare(own) === bare(name)));
 const isKnown = (name) => projectsNamed(name).length > 0 || linesNamed(name).length > 0;
-// Does it name something of this page, alone or among other words?
-const isOfPage = (value) => isKnown(value) || projects().some((one) => bare(value).includes(bare(one.dataset.project)));
+// Does it name this project, or something of this page, alone or among other words?
+const isAbout = (value, project) => bare(value).includes(bare(project.dataset.project));
+const isOfPage = (value) => isKnown(value) || projects().some((one) => isAbout(value, one));
 // What is said beside the names of this page: « P1 (en milliers de FCFA) » says a unit, « Mille puits » may be a name.
 function apart(value) {
   const spaced = (text) => text.replace(/\s+/g, " ").replace(/’/g, "'");
@@ -260,57 +261,58 @@ function named(names, values, i, isByFinancier) {
   const isSpread = names.some(isProjectBelow);
   const saysProject = ([name, financier]) => (financier === undefined ? projectsNamed(name).length : bare(name) && !isSum(name));
   const into = isSpread || names.some(saysProject) ? null : projectOf(i);
+  if (into) checkInto(into, names.flat());
+  // The project of the rows: null for none, undefined for one that this page has not.
   let project = into;
-  const stranger = into && names.flat().find((name) => !bare(name).includes(bare(into.dataset.project))
-    && projects().some((one) => bare(name).includes(bare(one.dataset.project))));
-  if (stranger) doubt(`« ${stranger} » y dit un autre projet que celui de la case choisie. Écrivez le projet sur chaque ligne, dans une colonne « Projet », ou collez le bloc dans ce projet.`);
   const enter = (name) => {
     const found = projectsNamed(name);
     if (found.length > 1) doubt(`plusieurs projets de cette page s’appellent « ${name} ».`);
     [project] = found;
+    return SUMS;
+  };
+  // What follows the sum of a project is of another one.
+  const close = () => {
+    project = null;
+    return SUMS;
   };
   const unknown = (name) => doubt(`« ${name} » n’est ni un projet ni un financeur de cette page. Ajoutez-le d’abord, ou copiez le bloc sans lui (et, si c’est un projet, sans ses lignes).${ELSEWHERE()}`);
-  const amounts = values.map(amountsOf);
-  const isBelow = (r) => amounts[r].some(Boolean) && amounts[r].every((amount, c) => amounts[r + 1] && amount === amounts[r + 1][c]);
-  const to = names.map((row, r) => {
-    const name = row[row.length - 1];
-    // Sorted by financier, what has no project is its sum, or its heading.
-    if (isByFinancier && !bare(row[0])) return SUMS;
-    // « Total » in the column of projects: what is on its row, or follows, is of none.
-    if (row.length > 1 && isSum(row[0])) {
-      project = null;
-      return SUMS;
-    }
-    if (row.length > 1 && bare(row[0])) enter(row[0]);
-    if (row.length > 1 && !bare(name) && bare(row[0]) && project === undefined) return NOWHERE;
-    const found = linesNamed(name);
-    if (row.length > 1 && !bare(row[0]) && !found.length && bare(name) && !isSum(name)) {
-      if (projectsNamed(name).length) {
-        enter(name);
-        return SUMS;
-      }
-      // A project that the page has not? What follows would go to the one above.
-      if (isSpread || !values[r].some(bare) || addsBelow(amounts, r) || isBelow(r)) unknown(name);
-    }
-    if (isSum(name) || !bare(name)) {
-      // What follows the sum of a project is of another one.
-      if (isSum(name) || !row.some(bare)) project = null;
-      return SUMS;
-    }
-    if (row.length < 2 && projectsNamed(name).length) {
-      if (found.length) doubt(`« ${name} » est à la fois un projet et un financeur.`);
-      enter(name);
-      return SUMS;
-    }
-    if (row.length < 2 && !found.length) unknown(name);
+  const lineOf = (name) => {
     if (project === null) doubt(`rien n’y dit le projet de la ligne « ${name} ». Écrivez-le sur chaque ligne, dans une colonne « Projet », ou copiez un projet à la fois, sans ses totaux.`);
-    const own = found.filter((line) => project?.contains(line));
+    const own = linesNamed(name).filter((line) => project?.contains(line));
     if (own.length > 1) doubt(`plusieurs lignes du même projet s’appellent « ${name} ».`);
     return own.length ? lines.indexOf(own[0]) : NOWHERE;
-  });
+  };
+  const amounts = values.map(amountsOf);
+  const isBelow = (r) => amounts[r].some(Boolean) && amounts[r].every((amount, c) => amount === amounts[r + 1]?.[c]);
+  const isHeading = (r) => isSpread || !values[r].some(bare) || addsBelow(amounts, r) || isBelow(r);
+  const pair = ([first, name], r) => {
+    // Sorted by financier, what has no project is its sum, or its heading.
+    if (isByFinancier && !bare(first)) return SUMS;
+    if (isSum(first)) return close();
+    if (bare(first)) enter(first);
+    else if (bare(name) && !isSum(name) && !linesNamed(name).length) {
+      if (projectsNamed(name).length) return enter(name);
+      // A project that the page has not? What follows would go to the one above.
+      if (isHeading(r)) unknown(name);
+    }
+    if (isSum(name) || !(bare(name) || bare(first))) return close();
+    return bare(name) ? lineOf(name) : project ? SUMS : NOWHERE;
+  };
+  const single = ([name]) => {
+    if (isSum(name) || !bare(name)) return close();
+    const isLine = linesNamed(name).length;
+    if (projectsNamed(name).length) return isLine ? doubt(`« ${name} » est à la fois un projet et un financeur.`) : enter(name);
+    return isLine ? lineOf(name) : unknown(name);
+  };
+  const to = names.map(names[0].length > 1 ? pair : single);
   const twice = to.find((line, row) => line >= 0 && to.indexOf(line) < row);
   if (twice !== undefined) doubt(`la ligne « ${projectOf(twice).dataset.project}, ${lineName(lines[twice])} » y est deux fois. Additionnez-les, ou copiez le bloc sans l’une d’elles.`);
   return Object.assign(to, { into: projects().length > 1 && into });
+}
+// The name of another project, among words, in a block that goes to this one.
+function checkInto(project, names) {
+  const stranger = names.find((name) => !isAbout(name, project) && projects().some((one) => isAbout(name, one)));
+  if (stranger) doubt(`« ${stranger} » y dit un autre projet que celui de la case choisie. Écrivez le projet sur chaque ligne, dans une colonne « Projet », ou collez le bloc dans ce projet.`);
 }
 // A cell merged over the column of projects and one before it is copied in the first: a total, or a project.
 function checkMerged(rows, names, own) {
@@ -400,7 +402,7 @@ function checkAmounts(values, titles, names) {
 // Less than 1 000 francs beside 10 000 is a number, a share, or another unit.
 function checkSizes(amounts) {
   const small = amounts.flat().find((value) => parse(value)[0] > 0n && parse(value)[0] < 1000n);
-  if (small && amounts.flat().some((value) => parse(value)[0] >= 10000n)) doubt(`« ${small.trim()} » serait un montant de moins de 1${NBSP}000 FCFA parmi de bien plus grands. Copiez le bloc sans numéros ni parts ; un montant si petit se tape dans sa case.`);
+  if (small && amounts.flat().some((value) => parse(value)[0] >= 10000n)) doubt(`« ${small.trim()} » serait un montant de moins de ${fcfa(1000n)} parmi de bien plus grands. Copiez le bloc sans numéros ni parts ; un montant si petit se tape dans sa case.`);
 }
 const amountIn = ([input]) => read.get(input)[0];
 const inOrder = (cells) => cells.filter(amountIn).sort((one, other) => (amountIn(one) < amountIn(other) ? -1 : 1));
@@ -556,7 +558,9 @@ function paste(event, i, j) {
     say(`Rien n’est collé : ${error.message}`, "notice notice--warning");
   }
 }
-function lay(target, { names, amounts, to, columns, titles, total, beside = [], over = [] }) {
+// Writes what a block says in the cells, and says what it did with it.
+function lay(target, block) {
+  const { amounts, to, columns } = block;
   const before = [];
   let [left, sums, unread] = [0, 0, 0];
   amounts.forEach((row, down) => {
@@ -571,6 +575,11 @@ function lay(target, { names, amounts, to, columns, titles, total, beside = [], 
     });
   });
   changed(target, before.length ? [...pastes, before] : pastes);
+  const told = report(block, { before, left, sums, unread });
+  say(told.join(" "), unread || told.length > 1 ? "notice notice--warning" : "notice");
+}
+// The sentences about what was filled in (before: what it replaced) and what was not.
+function report({ names, amounts, to, columns, titles, total, beside = [], over = [] }, { before, left, sums, unread }) {
   const s = before.length > 1 ? "s" : "";
   const emptied = before.filter(([input, old]) => bare(old) && !input.value).length;
   const absent = names.filter((_, down) => to[down] === NOWHERE);
@@ -596,7 +605,7 @@ function lay(target, { names, amounts, to, columns, titles, total, beside = [], 
   if (absent.length) told.push(`Sans ligne dans cette page, et non collé${absent.length > 1 ? "s" : ""} : ${absent.slice(0, 3).map((row) => `« ${row.filter(bare).join(", ")} »`).join(" ; ")}${absent.length > 3 ? "…" : ""}.`);
   if (left === 1) told.push("1 valeur dépasse le tableau, ou tombe sur une case fermée, et n’est pas collée.");
   if (left > 1) told.push(`${left} valeurs dépassent le tableau, ou tombent sur des cases fermées, et ne sont pas collées.`);
-  say(told.join(" "), unread || told.length > 1 ? "notice notice--warning" : "notice");
+  return told;
 }
 const corner = ([input]) => `« ${lineName(lines.find((line) => line.contains(input)))}, ${columnName(input)} » (${read.get(input)[1] ? "illisible" : fcfa(read.get(input)[0])})`;
 // After cells were filled in by the page: what cannot be read, the totals, and what keeps or guards what is typed.
@@ -614,7 +623,7 @@ function undo() {
   for (const [input, text] of [...before].reverse()) put(input, text);
   changed(before[0][0], pastes.slice(0, -1));
   before[0][0].focus();
-  say("Le collage est annulé : les cases disent de nouveau ce qu’elles disaient.");
+  say("Le collage est annulé.");
 }
 
 // One more financier in a table, without a page: the line above is copied, and emptied. Elsewhere the button sends the form.

@@ -79,7 +79,7 @@ def test_pastes_are_undone_in_turn_until_something_else_is_typed(visitor, way):
     else:
         button.click()
     assert (texts(*block), total.inner_text(), button.is_visible()) == (before, sum_before, False)
-    assert said(one) == "Le collage est annulé : les cases disent de nouveau ce qu’elles disaient."
+    assert said(one) == "Le collage est annulé."
     assert one.page.evaluate("document.activeElement.name") == cells.nth(0).get_attribute("name")
     assert one.page.locator("input[aria-invalid]").count() == 0
     cells.nth(0).evaluate(PASTE, "1\t2")
