@@ -36,7 +36,7 @@ from ..models import (
 from .decisions import standing
 from .negotiations import Next, PhaseLines, StepLine, next_action
 from .pen import SINCE
-from .seats import answerable
+from .seats import answerable, answered_to
 
 MONTHS = timedelta(days=183)
 SHOWN, PER_DOSSIER = 400, 12
@@ -79,6 +79,7 @@ def content(handover):
     seats = Seat.objects.filter(passage__submission__progress__negotiation__in=dossiers)
     awaited = awaited_at(seats)
     own = {step for step, some in awaited.items() if any(one.organisation_id == organisation.pk for one in some)}
+    answered = set(answered_to([organisation]).filter(negotiation__in=dossiers).values_list("pk", flat=True))
     people = list(Membership.objects.current().filter(
         Q(organisation=organisation) | Q(organisation__kind=OrganisationKind.DGCT) | Q(
             organisation__kind=OrganisationKind.SERVICE), user__is_active=True,
@@ -87,9 +88,10 @@ def content(handover):
     ).select_related("user", "organisation").order_by("user__name", "role"))
     told = organisation.kind != OrganisationKind.PARTNER
     return Content(
-        [Dossier(d, next_action([PhaseLines(None, lines[d.pk])], team=d.owner_id == organisation.pk, awaited=own),
-                 counted(lines[d.pk]), waiting(lines[d.pk], organisation, awaited, own), decided[d.pk][:PER_DOSSIER],
-                 len(decided[d.pk]) > PER_DOSSIER, contacts[d.pk])
+        [Dossier(d, next_action([PhaseLines(None, lines[d.pk])], team=d.owner_id == organisation.pk,
+                                awaited=own | answered),
+                 counted(lines[d.pk]), waiting(lines[d.pk], organisation, awaited, own, answered),
+                 decided[d.pk][:PER_DOSSIER], len(decided[d.pk]) > PER_DOSSIER, contacts[d.pk])
          for d in dossiers],
         [m for m in people if m.organisation_id == organisation.pk],
         list({(m.user_id, m.organisation_id): m for m in people
@@ -194,16 +196,19 @@ def awaited_at(seats):
     return found
 
 
-# What a team has to do, or follows, in this order; a service hears of the steps where it is awaited (`waiting`).
+# What a team has to do, or follows, in this order; a service hears of the steps that wait for it (`waiting`).
 WAITING = {OrganisationKind.COUNCIL: (State.RETURNED, State.DRAFT, State.SUBMITTED),
            OrganisationKind.DGCT: (State.SUBMITTED,)}
 
 
-def waiting(lines, organisation, awaited, own):
-    """[(step progress, words)] of what waits for the organisation; own: the steps where it is awaited itself."""
-    return [(line.progress, told_of(line, awaited)) for state in WAITING.get(organisation.kind, (State.SUBMITTED,))
-            for line in lines if line.progress.state == state
-            and (organisation.kind in WAITING or line.progress.pk in own)]
+def waiting(lines, organisation, awaited, own, answered):
+    """[(step progress, words)] of what waits for the organisation; own: the steps where it is awaited itself; answered:
+    those where an answer of the Region to its remarks is."""
+    judged = "observation à lever ou à maintenir ; "
+    return [(line.progress, f"{judged if line.progress.pk in answered else ''}{told_of(line, awaited)}")
+            for state in WAITING.get(organisation.kind, (State.SUBMITTED,)) for line in lines
+            if line.progress.state == state
+            and (organisation.kind in WAITING or line.progress.pk in own | answered)]
 
 
 def told_of(line, awaited):

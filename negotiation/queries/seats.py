@@ -7,8 +7,8 @@ from functools import lru_cache
 from django.db.models import CharField, DateTimeField, Exists, ExpressionWrapper, OuterRef, Q
 from django.utils import timezone
 
-from ..choices import NEXT_AT, ROLES_AT, WRITERS, LevelKind, Voice
-from ..models import Membership, Passage, Seat
+from ..choices import NEXT_AT, ROLES_AT, WRITERS, LevelKind, RemarkState, State, Voice
+from ..models import Membership, Passage, Remark, Seat, StepProgress
 
 
 def awaited_of(dossier):
@@ -20,6 +20,17 @@ def awaited_of(dossier):
             "organisation", "passage__submission__progress__step__code"):
         found.setdefault(organisation, []).append(code)
     return found
+
+
+def answered_to(organisations):
+    """The steps under examination where the Region answered a remark of theirs that still stands, and where they have
+    no more to say: the last approval waits for it."""
+    answered = Remark.objects.filter(progress=OuterRef("pk"), organisation__in=organisations,
+                                     state=RemarkState.ANSWERED)
+    to_speak = Seat.objects.filter(passage__submission__progress=OuterRef("pk"), organisation__in=organisations,
+                                   voice="", passage__submission__closed_at__isnull=True,
+                                   passage__closed_at__isnull=True)
+    return StepProgress.objects.filter(Exists(answered), ~Exists(to_speak), state=State.SUBMITTED)
 
 
 def answerable(seats):

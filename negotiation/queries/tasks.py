@@ -17,16 +17,15 @@ from ..choices import (
     WRITERS,
     LevelKind,
     OrganisationKind,
-    RemarkState,
     Role,
     Side,
     State,
     Voice,
 )
 from ..folding import fold
-from ..models import Negotiation, Obligation, Passage, Remark, Seat, StepProgress, Submission
+from ..models import Negotiation, Obligation, Passage, Seat, StepProgress, Submission
 from .pen import SINCE
-from .seats import answerable
+from .seats import answerable, answered_to
 
 MOST = 500
 # Between the names of an actor that groups several.
@@ -89,13 +88,8 @@ def task_of(seat):
 def to_settle(user):
     """The steps under examination where the Region answered a remark of theirs that still stands, and where their
     organisation has no more to say: the last approval waits for it."""
-    own = user.organisations_as(*REVIEWERS)
-    answered = Remark.objects.filter(progress=OuterRef("pk"), organisation__in=own, state=RemarkState.ANSWERED)
-    to_speak = Seat.objects.filter(passage__submission__progress=OuterRef("pk"), organisation__in=own, voice="",
-                                   passage__submission__closed_at__isnull=True, passage__closed_at__isnull=True)
     seen = Negotiation.objects.visible_to(user).exclude(owner__in=user.organisations_as(*WRITERS)).order_by()
-    steps = in_order(StepProgress.objects.filter(
-        Exists(answered), ~Exists(to_speak), state=State.SUBMITTED, negotiation__in=seen))
+    steps = in_order(answered_to(user.organisations_as(*REVIEWERS)).filter(negotiation__in=seen))
     return [Task(step, step.since, note="observation à lever ou à maintenir", page="review") for step in steps]
 
 
@@ -209,9 +203,10 @@ def unheard(user):
 
 
 def steps_of(user, dossier):
-    """{step of the dossier (pk)} at which the person may speak now."""
-    return set(mine(user).filter(passage__submission__progress__negotiation=dossier).values_list(
-        "passage__submission__progress", flat=True))
+    """{step of the dossier (pk)} at which the person may speak now, or has an answer to judge."""
+    seats = mine(user).filter(passage__submission__progress__negotiation=dossier).order_by()
+    answered = answered_to(user.organisations_as(*REVIEWERS)).filter(negotiation=dossier).order_by()
+    return set(seats.values_list("passage__submission__progress", flat=True).union(answered.values_list("pk")))
 
 
 def mine(user):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from ..choices import USUAL_FREQUENCY, Frequency, LevelKind, NoticeKind, Outcome, RemarkState, State, Voice
 from ..dates import NBSP, spoken
 from ..elements import SAID, shared_parts
-from ..models import Notification, NotificationChoice, Remark, Reply, Seat, Submission
+from ..models import Notification, NotificationChoice, Passage, Remark, Reply, Seat, Submission
 from . import audience
 from .locks import for_update
 
@@ -94,7 +94,7 @@ def over_topic(passage):
 
 
 def off_topic(progress):
-    """« Plus rien n’est attendu de vous », until something is again."""
+    """« Plus rien n’est attendu de vous », until something is again, as for `over_topic`."""
     return f"off:{progress.pk}"
 
 
@@ -165,7 +165,8 @@ def asked(seat, progress, submission, *, by, again="", why=""):
             f"soumission n°{NBSP}{submission.number} du {day(timezone.localtime(submission.submitted_at))}."
             f"{unblocked(why)}")
     people = list(audience.at_seat(seat, progress, roles=audience.usual(seat)))
-    settle(topic=off_topic(progress), user__in=people)
+    passages = Passage.objects.filter(submission__progress=progress)
+    settle(topic__in=[off_topic(progress), *map(over_topic, passages)], user__in=people)
     tell(people, NoticeKind.TURN, f"{seat_topic(seat)}{again}",
          headed(f"{words}{NBSP}: étape", progress), text, page_of(progress, "review"), by=by,
          topic=seat_topic(seat), progress=progress)

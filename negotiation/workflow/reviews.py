@@ -91,24 +91,28 @@ def refuse_own(submission, by):
         raise NotAllowed(OWN)
 
 
+def sits(submission, by):
+    """Are they of those who speak on this submission: the DGCT, and the services that sit at its levels?"""
+    return bool(by.roles & {Role.EXAMINER, Role.DIRECTOR, Role.ADMINISTRATOR}) or Seat.objects.filter(
+        passage__submission=submission, organisation__in=by.organisations_as(Role.ADVISER)).exists()
+
+
 def refuse_without_seat(submission, by):
-    """Remarks come from those who speak on this submission: the DGCT, and the services that sit at its levels."""
-    if by.roles & {Role.EXAMINER, Role.DIRECTOR, Role.ADMINISTRATOR}:
-        return
-    if not Seat.objects.filter(passage__submission=submission,
-                               organisation__in=by.organisations_as(Role.ADVISER)).exists():
+    """Remarks come from those who speak on this submission."""
+    if not sits(submission, by):
         raise NotAllowed("Votre organisation ne se prononce pas sur cette étape : elle la lit, sans l’observer.")
 
 
 def take(submission, by, organisation=None):
     """The reviewer is on it: the Region can no longer recall it, and what changes from now on is new to them.
 
-    organisation: the one they act for, when the caller has made sure that it may; else it must speak here.
+    organisation: the one they act for, when the caller has made sure that it may; else it must speak here. One that
+    speaks no more, and only closes its own thread, takes nothing in charge.
     """
     refuse_own(submission, by)
     if organisation is None:
         refuse_without_seat(submission, by)
-    if not submission.opened_at:
+    if not submission.opened_at and sits(submission, by):
         submission.opened_by, submission.opened_at = by, timezone.now()
         submission.save(update_fields=["opened_by", "opened_at"])
         progress = submission.progress

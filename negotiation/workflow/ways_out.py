@@ -43,6 +43,8 @@ def skip(progress, *, by, version, reason, key="", action=Action.STEP_SKIP, draf
         refuse_hasty(passage)
     now = timezone.now()
     signed = {"by": by, "roles": ROLES[action]}
+    # Going on without somebody is an act of the examination: the Region does not take its submission back from then on.
+    take(submission, by, organisation_of(by, progress.negotiation, ROLES[action]))
     notices.passed_over(progress, passage, reason, by=by)
     asked, late = [], pass_over(passage, reason, by, now) if action == Action.STEP_SKIP else None
     if late is None:

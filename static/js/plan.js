@@ -163,7 +163,7 @@ const year = (value) => {
   return said || bare(value);
 };
 const YEAR = /^((19|20|21)[0-9]{2}|nonreparti)$/;
-const SUM = /^\s*(sous[-\s]*)?tota(l|ux)(?!\p{L})/iu;
+const SUM = /^\s*(s(ous)?[-\s/]*)?tota(l|ux)(?!\p{L})/iu;
 const TITLE = /^(projets?(structurants?)?(etfinanceurs?)?|financeurs?|bailleurs?)$/;
 // What the columns of projects and of financiers are called.
 const NAMED = [/^((intitule|libelle|titre|nom)s?d[ue]s?)?projets?(structurants?)?$/, /^(((co)?financeur|bailleur|contributeur|financement|partie)s?|bailleursdefonds|bailleurdefonds|partenaires?(financiers?)?|sources?(d[eu]s?(financements?|fonds))?)$/];
@@ -275,7 +275,7 @@ function named(names, values, i, isByFinancier) {
     project = null;
     return SUMS;
   };
-  const unknown = (name) => doubt(`« ${name} » n’est ni un projet ni un financeur de cette page. Ajoutez-le d’abord, ou copiez le bloc sans lui (et, si c’est un projet, sans ses lignes).${ELSEWHERE()}`);
+  const unknown = (name) => doubt(`« ${name} » n’est ni un projet ni un financeur de cette page. Écrivez-le comme elle, ajoutez-le d’abord, ou copiez le bloc sans lui (et, si c’est un projet, sans ses lignes).${ELSEWHERE()}`);
   const lineOf = (name) => {
     if (project === null) doubt(`rien n’y dit le projet de la ligne « ${name} ». Écrivez-le sur chaque ligne, dans une colonne « Projet », ou copiez un projet à la fois, sans ses totaux.`);
     const own = linesNamed(name).filter((line) => project?.contains(line));
@@ -314,32 +314,43 @@ function checkInto(project, names) {
   const stranger = names.find((name) => !isAbout(name, project) && projects().some((one) => isAbout(name, one)));
   if (stranger) doubt(`« ${stranger} » y dit un autre projet que celui de la case choisie. Écrivez le projet sur chaque ligne, dans une colonne « Projet », ou collez le bloc dans ce projet.`);
 }
-// A cell merged over the column of projects and one before it is copied in the first: a total, or a project.
-function checkMerged(rows, names, own) {
-  for (let c = 0; c < own[0]; c += 1) {
-    let last = "";
-    rows.forEach((row, r) => {
-      const value = own.includes(c) ? "" : row[c].trim();
-      const isAlone = row.filter(bare).length < 2;
-      if (!bare(names[r][0]) && !isAlone && /\p{L}/u.test(value) && value !== last) {
-        if (!isSum(value)) doubt(`« ${value} » y est sur une ligne sans projet, dans une colonne qui n’est pas collée. Écrivez le projet sur chaque ligne, ou copiez le bloc sans cette colonne.`);
-        names[r][0] = value;
-      }
-      last = value || last;
-    });
-  }
+// A cell merged over the first column of names (k: of projects, or of financiers) and one before it is copied in that one.
+// « Total », beside, is of no project.
+function checkMerged(rows, names, own, k) {
+  const last = [];
+  rows.forEach((row, r) => row.slice(0, Math.max(...own)).forEach((text, c) => {
+    const value = own.includes(c) ? "" : text.trim();
+    if (!bare(names[r][k]) && row.filter(bare).length > 1 && /\p{L}/u.test(value) && value !== last[c]) {
+      if (isSum(value)) names[r] = [value, value];
+      else if (c < own[k]) doubt(`« ${value} » y est sur une ligne sans ${k ? "financeur" : "projet"}, dans une colonne qui n’est pas collée. Écrivez-le sur chaque ligne, ou copiez le bloc sans cette colonne.`);
+    }
+    last[c] = value || last[c];
+  }));
 }
-// Among rows that have names, only the sum of those above may have none.
+// Words on a row that has no name.
 function checkNameless(names, rows) {
-  let group = [];
-  rows.forEach((row, r) => {
-    if (names[r].some(bare)) return void group.push(amountsOf(row));
-    if (!row.some(bare)) return;
-    const words = row.find((value) => parse(value)[1] && !ABOVE_YEARS.test(bare(value)));
-    if (words) doubt(`« ${words.trim()} », sur une ligne sans nom, dit peut-être autre chose que les montants du plan. Si c’est eux, copiez le bloc sans cette ligne.`);
-    if (row.every((value) => parse(value)[1] || !bare(value))) return;
-    if (!amountsOf(row).every((amount, c) => amount === group.reduce((sum, one) => sum + one[c], 0n))) doubt(`une ligne de montants (${row.filter(bare).join(", ")}) n’a pas de nom. Si c’est une somme, copiez le bloc sans elle.`);
-    group = [];
+  const words = rows.flatMap((row, r) => (names[r].some(bare) ? [] : row)).find((value) => parse(value)[1] && !ABOVE_YEARS.test(bare(value)));
+  if (words) otherFigures(words);
+}
+// A row of no line is the sum of lines above it, below it, or that it names; the row of a project, of those next to it. Else,
+// they may not be what they seem.
+function checkSums(names, values, to) {
+  const amounts = values.map((row, r) => to[r] !== SUMS && amountsOf(row));
+  const adds = (row, some, all) => {
+    const sums = row.map(() => 0n);
+    return some.some((other, k) => {
+      other.forEach((amount, c) => (sums[c] += amount));
+      return (all || k === some.length - 1) && row.every((amount, c) => isNear(amount, sums[c]));
+    });
+  };
+  values.map(amountsOf).forEach((row, r) => {
+    if (amounts[r] || !row.some(Boolean)) return;
+    const said = names[r].join("");
+    const any = names[r].some(isSum) || !bare(said);
+    const near = (some) => (any ? some.filter(Boolean) : some.slice(0, [...some, false].indexOf(false)));
+    const own = amounts.filter((one, other) => one && names[other].some((name) => bare(name) && bare(said).includes(bare(name))));
+    if ([near(amounts.slice(0, r).reverse()), near(amounts.slice(r + 1)), own].some((some) => adds(row, some, any))) return;
+    doubt(`sa ligne « ${[...names[r], ...values[r]].filter(bare).join(", ")} » ne fait la somme d’aucune autre. Copiez-le sans elle, si les autres sont justes.`);
   });
 }
 // Is this row the sum, or nearly, of several rows right below?
@@ -389,7 +400,7 @@ function checkAmounts(values, titles, names) {
   const first = words && words.find(isUnread);
   if (first && /[0-9#]/.test(first)) refused(first);
   const stray = values.flat().find((value) => isUnread(value) && isKnown(value)) || first;
-  if (stray) doubt(`« ${stray.trim()} » n’est pas un montant : ${titles ? "écrivez chaque année en titre, juste au-dessus de ses montants" : "mettez les noms en premières colonnes"}, ou copiez seulement les montants.`);
+  if (stray) doubt(`« ${stray.trim()} » n’est pas un montant : ${titles ? "écrivez chaque année en titre, au-dessus de ses montants" : "mettez les noms en premières colonnes"}, ou copiez seulement les montants.`);
   const years = down.findIndex((column) => isOfYears(column.filter((value) => !isUnread(value))));
   if (years >= 0) doubt(`${years ? "une de ses colonnes" : "sa première colonne"} dit des années, qui ne sont pas des montants. Mettez-les en titres.`);
   if (titles) return;
@@ -421,14 +432,6 @@ function isSmaller(cells) {
   const found = cells.map(([input, text]) => [amountIn([input]), parse(text)[0]]).filter(([now, old]) => now && now !== old);
   return found.filter(([now, old]) => (old ? now * 500n < old : now * 100n < others)).length * 2 >= (found.length || 1);
 }
-// The column that is, on each of several rows, the sum of several before it.
-function subtotal(amounts) {
-  const rows = amounts.map(amountsOf).filter((row) => row.some(Boolean));
-  return rows.length < 2 ? -1 : rows[0].findIndex((_, c) => rows[0].some((_, from) => {
-    const parts = rows.map((row) => row.slice(from, c).filter(Boolean));
-    return parts.some((part) => part.length > 1) && parts.every((part, r) => part.reduce((sum, one) => sum + one, 0n) === rows[r][c]);
-  }));
-}
 // Which columns before the amounts say the project and the financier (own): as they are called, else the first ones.
 // stranger: a heading that may say neither.
 function columnsOfNames(heads) {
@@ -440,19 +443,17 @@ function columnsOfNames(heads) {
   const stranger = heads.length === 2 && !isCalledSo && heads.find((title) => bare(title) && !isCalled(title));
   return { own, isCalledSo, beside, stranger };
 }
-const KEEP = "Copiez-le avec « Projet » et « Financeur » seuls devant les années, après avoir ajouté à la page ce qui y manque.";
+const KEEP = "Copiez-le avec « Projet » et « Financeur » seuls devant les années.";
 const ELSEWHERE = () => (location.search ? " S’il est dans une autre page du plan, collez le bloc là." : "");
-const otherUnit = (said) => `« ${said.trim()} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs CFA entiers, sans ces mots ; si c’est un nom, ajoutez-le d’abord à la page.`;
+const otherUnit = (said) => `« ${said.trim()} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs CFA entiers, sans ces mots ; si c’est un nom, ajoutez-le d’abord.`;
+const otherFigures = (said) => doubt(`« ${said.trim()} » dit peut-être autre chose que les montants du plan. Si c’est eux, copiez le bloc sans ces mots.`);
 // Words of what is spent, or still to be found: other figures than those of a plan.
 const DONE = /cumul|realis|decaiss|encaiss|depens|execut|solde|mandat|consomm|paie|paye|ordonnanc|liquid|versement|(?<!im)mobilis|ecart|(?<!fo)reste|nonco[nu]v/;
 // « État : 101 000 000 FCFA », and not « Budget 2028 ».
 const isSentence = (line) => !/^((19|20|21)\d\d)?$/.test((/^\p{L}.*?[\s:]([0-9][0-9\s]{2,})(F\.?\s?CFA|F|XOF)?\.?$/iu.exec(line.trim()) || ["", ""])[1].replace(/\s/g, ""));
-// Text of another program, or sentences: it has no cells.
-function refuseText(text, rows) {
-  if (text.includes("\t")) return;
-  if (text.split("\n").some((row) => /;.*;|;\s*\d|\p{L}.*,.*,|\p{L},\s*\d/u.test(row))) doubt("c’est du texte séparé par des points-virgules ou des virgules (CSV). Ouvrez-le dans un tableur et copiez ses cases, ou importez-le.");
-  if (rows.some(([line]) => isSentence(line))) doubt("ce texte n’a pas de colonnes. Copiez les cases d’un tableur, ou importez le fichier.");
-}
+// CSV, or sentences.
+const isText = (text, rows) => !text.includes("\t") && (rows.some(([line]) => isSentence(line))
+  || text.split("\n").some((row) => /;.*;|;\s*\d|\p{L}.*,.*,|\p{L},\s*\d/u.test(row)));
 // Where row r has its first year, -1 for a row that is no heading. Titles, which are alone on their rows, come before.
 const yearIn = (rows, r) => firstYear(rows[r], r - Math.max(rows.findIndex((row) => row.filter(bare).length > 1), 0));
 const yearRows = (rows) => rows.filter((_, r) => yearIn(rows, r) >= 0);
@@ -474,8 +475,10 @@ function headingOf(rows) {
   // « Contrat-plan 2027 » above the headings is none.
   if (years.length > 1 && years[0].filter(bare).length < 2 && /\p{L}/u.test(years[0].join(""))) years.shift();
   const top = rows.indexOf(years[0]);
-  if (years.length > 1 || rows.slice(0, Math.max(top, 0)).flat().some((value) => parse(value)[0])) doubt(`sa ligne de titres (${years[years.length - 1].filter(bare).join(", ")}) n’est pas seule, en haut. Copiez un tableau à la fois, sans rien de chiffré au-dessus de ses titres.`);
-  const yearless = rows.find((row, r) => TITLE.test(bare(row[0])) && !isKnown(row[0]) && !years.includes(row) && !(r === top - 1 && row.length > 1 && !bare(rows[top][0])));
+  // A year is no amount of its own column.
+  const again = years[1] || rows.find((row, r) => top >= 0 && r > top && row.slice(yearIn(rows, top)).some(isColumn));
+  if (again || rows.slice(0, Math.max(top, 0)).flat().some((value) => parse(value)[0])) doubt(`sa ligne de titres (${(again || years[0]).filter(bare).join(", ")}) n’est pas seule, en haut. Copiez un tableau à la fois, sans rien de chiffré au-dessus de ses titres.`);
+  const yearless = rows.find((row, r) => row.some((value) => TITLE.test(bare(value)) && !isKnown(value)) && !years.includes(row) && !(r === top - 1 && row.length > 1 && !bare(rows[top][0])));
   if (yearless) {
     yearless.filter((value) => !isSum(value)).forEach(refuseWords);
     doubt(`sa ligne de titres (${yearless.filter(bare).join(", ")}) ne dit pas les années des colonnes. Écrivez chaque année en titre de sa colonne, puis copiez de nouveau.`);
@@ -484,29 +487,30 @@ function headingOf(rows) {
 }
 // What stands above the headings, in rows: over, what is no part of them and is not what our own tables say there; upper,
 // the headings of names when they are one row higher. « (1 000 F CFA) » there is a unit, whatever stands around.
-function readAbove(rows, titles, width) {
+function readAbove(rows, titles, width, notes) {
   const above = rows.flat();
-  const scale = above.find((value) => /(^|[^0-9])1?(000)+(?![0-9a-eg-z])|centaine|^\(?unites?(:|=|en|mon)(?!(etaires?)?[:=]?(en)?(f|francs?(cfa)?|fcfa|xof)\)?$)/.test(bare(apart(value)).replace(/[.,÷]/g, "")));
+  const scale = [...above, ...notes].find((value) => /(^|[^0-9])1?(000)+(?![0-9a-eg-z])|centaine|^\(?unites?(:|=|en|mon)(?!(etaires?)?[:=]?(en)?(f|francs?(cfa)?|fcfa|xof)\)?$)/.test(bare(apart(value)).replace(/[.,÷]/g, "")));
   if (scale) doubt(otherUnit(scale));
   const last = rows[rows.length - 1] || [];
   // A title alone on its row is no heading.
   const upper = last.filter(bare).length > 1 || last.some(isCalled) ? last : [];
   const isOurs = (title) => document.title.split("—").some((part) => bare(part) === bare(title)) || /^montantsenfrancscfa/.test(bare(title));
   const over = rows.flatMap((row) => row.filter((title, c) => bare(title) && !(row === upper && c < width && !titles[c].trim()) && !isCalled(title) && !ABOVE_YEARS.test(bare(title)) && !isOurs(title)));
-  return { above, upper, over };
+  return { above, upper, over, notes };
 }
 // The [project, financier], or [name], of each row, and the headings of the columns of words left beside.
-function readNames(rows, titles, width, { above, upper }) {
+function readNames(rows, titles, width, { above, upper, notes }) {
   const heads = Array.from({ length: width }, (_, c) => (titles && (titles[c].trim() || (upper[c] || "").trim())) || "");
+  heads.forEach(refuseWords);
   const { own, isCalledSo, beside, stranger } = columnsOfNames(heads);
   const marks = rows.flatMap((row) => row.filter((value, c) => c < width && !own.includes(c) && (value.length < 30 || (rows.length > 1 && rows.every((other) => other[c] === value)))));
-  const done = [...above, ...marks].find((value) => DONE.test(bare(apart(value))));
-  if (done) doubt(`« ${done.trim()} » dit peut-être autre chose que les montants du plan. Si c’est eux, copiez le bloc sans ces mots.`);
+  const done = [...above, ...marks, ...notes].find((value) => DONE.test(bare(apart(value))));
+  if (done) otherFigures(done);
   const names = rows.map((row) => own.map((c) => row[c].trim()));
   // Sorted by financier: a cell merged with the one above says the same.
   const isByFinancier = isCalledSo && own[1] < own[0];
+  if (isCalledSo) checkMerged(rows, names, own, isByFinancier ? 1 : 0);
   if (isByFinancier) names.forEach((row, r) => r && row[0] && !row[1] && (row[1] = names[r - 1][1]));
-  else if (isCalledSo) checkMerged(rows, names, own);
   // Without a column of projects, what stands above says perhaps which one this is.
   const headline = titles && names.every((row) => !row[1] || !bare(row[0])) && !names.flat().some((name) => projectsNamed(name).length) && [...above, ...own.map((c) => titles[c])].find((title) => !isCalled(title) && !ABOVE_YEARS.test(bare(title)));
   if (headline) doubt(`« ${headline.trim()} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou avec sa colonne « Projet ».`);
@@ -528,21 +532,23 @@ function readAmounts(values, titles, names, j) {
 // What a block says: its names, its amounts, the line of each row and the column of each amount. Throws Doubt.
 function understood(text, i, j) {
   const copied = rowsOf(text);
-  refuseText(text, copied);
+  if (isText(text, copied)) doubt("ce texte n’a pas de cases. Ouvrez-le dans un tableur et copiez-les, ou importez le fichier.");
   const all = trimmed(copied);
   const top = headingOf(all);
   const titles = top < 0 ? null : all[top];
   const width = titles ? yearIn(all, top) : namesIn(all);
-  const head = readAbove(all.slice(0, Math.max(top, 0)), titles, width);
   const rows = all.slice(top + 1).filter((row) => !width || row.some(bare));
+  // What is alone on its row, below, is a note.
+  const head = readAbove(all.slice(0, Math.max(top, 0)), titles, width, rows.filter((row) => width && row.filter(bare).length < 2).flat());
   const { names, beside, isByFinancier } = readNames(rows, titles, width, head);
   const values = rows.map((row) => row.slice(width));
   const found = readAmounts(values, titles && titles.slice(width), names, j);
   const to = width ? named(names, values, i, isByFinancier) : placed(found.amounts, i, found.columns);
   if (to.every((line) => line < 0)) {
     const absent = names.find((_, r) => to[r] === NOWHERE);
-    doubt(absent ? `aucune de ses lignes n’est dans cette page (« ${absent.filter(bare).join(", ")} »). ${KEEP}${ELSEWHERE()}` : "il ne porte que des totaux. Copiez-le avec une colonne « Financeur ».");
+    doubt(absent ? `aucune de ses lignes n’est dans cette page (« ${absent.filter(bare).join(", ")} »). Écrivez les noms comme elle, ou ajoutez-les d’abord.${ELSEWHERE()}` : "il ne porte que des totaux. Copiez-le avec une colonne « Financeur ».");
   }
+  if (width) checkSums(names, found.amounts, to);
   return { ...found, names, to, titles, beside, over: head.over };
 }
 function paste(event, i, j) {
@@ -579,19 +585,18 @@ function lay(target, block) {
   say(told.join(" "), unread || told.length > 1 ? "notice notice--warning" : "notice");
 }
 // The sentences about what was filled in (before: what it replaced) and what was not.
-function report({ names, amounts, to, columns, titles, total, beside = [], over = [] }, { before, left, sums, unread }) {
+function report({ names, to, columns, titles, total, beside = [], over = [] }, { before, left, sums, unread }) {
   const s = before.length > 1 ? "s" : "";
   const emptied = before.filter(([input, old]) => bare(old) && !input.value).length;
   const absent = names.filter((_, down) => to[down] === NOWHERE);
   const told = [`${before.length} case${s} remplie${s}${unread ? `, dont ${unread} illisible${unread > 1 ? "s" : ""}` : ""}.`];
   // Without years, or names, the place is the one of the caret: its corners are said, so that a shift is seen.
   const isPlaced = before.length > 1 && !(titles && names[0].length);
-  const [stray, sum] = isPlaced ? [odd(before), subtotal(amounts)] : [];
+  const stray = isPlaced && odd(before);
   if (isPlaced) told.push(`De ${corner(before[0])} à ${corner(before[before.length - 1])} : sans tous ses titres, relisez chaque montant.`);
-  if (isSmaller(before)) told.push("Un montant au moins est bien plus petit que celui d’avant, ou que les autres : vérifiez que tous sont en francs.");
+  if (isSmaller(before)) told.push("Un montant est bien plus petit qu’avant, ou que les autres : vérifiez que tous sont en francs.");
   if (emptied) told.push(`Le bloc, vide par endroits, efface ${emptied} montant${emptied > 1 ? "s" : ""}.`);
   if (stray) told.push(`${corner(stray)} est d’un autre ordre que la plupart : vérifiez que ce sont des montants.`);
-  if (sum >= 0) told.push(`La colonne ${columnName(grid[0][columns[sum]])} égale la somme d’autres : vérifiez que ce n’est pas un sous-total.`);
   if (titles) told.push(`La ligne de titres (${titles.filter(bare).join(", ")}) n’est pas collée.`);
   if (over.length) told.push(`Au-dessus, et non collé : ${over.map((title) => `« ${title.trim()} »`).join(" ; ")}. Vérifiez que ce bloc dit les montants du plan.`);
   if (beside.length) told.push(`Colonnes non collées : ${beside.join(", ")}.`);
@@ -599,12 +604,10 @@ function report({ names, amounts, to, columns, titles, total, beside = [], over 
   if (names[0].length) told.push("Les noms ne sont pas collés.");
   if (to.into) told.push(`Le bloc ne nomme aucun projet : il va à « ${to.into.dataset.project} », celui de la case choisie.`);
   if (names[0].length && !titles) told.push(`Colonnes remplies : ${columns.map((column) => columnName(grid[0][column])).join(", ")}.`);
-  if (sums === 1) told.push("La ligne de total, ou sans financeur, n’est pas collée.");
-  if (sums > 1) told.push(`Les ${sums} lignes de total, ou sans financeur, ne sont pas collées.`);
+  if (sums) told.push(`Lignes de total, ou sans financeur, non collées : ${sums}.`);
   if (lines[to.repeats]) told.push(`La ligne « ${lineName(lines[to.repeats])} » reçoit la somme d’autres lignes : vérifiez que ce n’est pas un sous-total.`);
   if (absent.length) told.push(`Sans ligne dans cette page, et non collé${absent.length > 1 ? "s" : ""} : ${absent.slice(0, 3).map((row) => `« ${row.filter(bare).join(", ")} »`).join(" ; ")}${absent.length > 3 ? "…" : ""}.`);
-  if (left === 1) told.push("1 valeur dépasse le tableau, ou tombe sur une case fermée, et n’est pas collée.");
-  if (left > 1) told.push(`${left} valeurs dépassent le tableau, ou tombent sur des cases fermées, et ne sont pas collées.`);
+  if (left) told.push(`Valeurs hors du tableau, ou sur des cases fermées, non collées : ${left}.`);
   return told;
 }
 const corner = ([input]) => `« ${lineName(lines.find((line) => line.contains(input)))}, ${columnName(input)} » (${read.get(input)[1] ? "illisible" : fcfa(read.get(input)[0])})`;

@@ -192,7 +192,7 @@ function offer(lost, at) {
   const box = document.createElement("div");
   box.className = "notice notice--warning";
   box.setAttribute("role", "status");
-  box.innerHTML = typo("<p class='notice__title'>Ce que vous aviez tapé ici n’est peut-être pas parti</p><p></p><p>Ces textes ne peuvent pas être remis : leur place n’est plus dans la page, ou quelqu’un y a écrit depuis. Recopiez-les au besoin :</p><ul></ul><p class='actions'><button type='button' class='button button--small'>Le remettre</button> <button type='button' class='button button--secondary button--small'>L’oublier</button></p>");
+  box.innerHTML = typo("<p class='notice__title'>Ce que vous aviez tapé ici n’est peut-être pas parti</p><p></p><p>Leur place n’est plus dans la page, ou quelqu’un y a écrit depuis. Recopiez-les au besoin :</p><ul></ul><p class='actions'><button type='button' class='button button--small'>Le remettre</button> <button type='button' class='button button--secondary button--small'>L’oublier</button></p>");
   const [, when, gone] = all("p", box);
   const [restore, forget] = all("button", box);
   when.textContent = typo(`Cet appareil l’a gardé le ${at.toLocaleDateString("fr-FR")} à ${at.getHours()} h ${String(at.getMinutes()).padStart(2, "0")} ; la page ne le montre pas.`);

@@ -48,8 +48,7 @@ def texts(*cells):
     return [plain(cell.input_value()) for cell in cells]
 
 
-SMALLER = " Un montant au moins est bien plus petit que celui d’avant, ou que les autres : vérifiez que tous " \
-          "sont en francs."
+SMALLER = " Un montant est bien plus petit qu’avant, ou que les autres : vérifiez que tous sont en francs."
 
 
 def said(one):
@@ -134,8 +133,8 @@ def test_an_amount_copied_alone_replaces_the_whole_cell(visitor):
     ('2\t"400\n500"\n"dit ""trois"""\t4', ["2", "400 / 500"], ['dit "trois"', "4"],
      "4 cases remplies, dont 2 illisibles."),
     ("1\t2" + "\t" * 4 + "\t9", ["1", "2"], None,
-     "6 cases remplies. Le bloc, vide par endroits, efface 3 montants. 1 valeur dépasse le tableau, ou tombe sur "
-     "une case fermée, et n’est pas collée."),
+     "6 cases remplies. Le bloc, vide par endroits, efface 3 montants. Valeurs hors du tableau, ou sur des cases "
+     "fermées, non collées : 1."),
 ], ids=["headings", "headings with spaces", "other years", "quotes", "one beyond"])
 def test_a_block_is_pasted_as_the_spreadsheet_shows_it(visitor, pasted, first, second, told):
     one, cells = open_plan(visitor)
@@ -161,7 +160,7 @@ def everything(one):
     return one.page.locator("input[name^=p]").evaluate_all("inputs => inputs.map((one) => [one.name, one.value])")
 
 
-SUM = "La ligne de total, ou sans financeur, n’est pas collée."
+SUM = "Lignes de total, ou sans financeur, non collées : 1."
 YEARS = "2027, 2028, 2029, 2030, 2031"
 
 
@@ -178,8 +177,8 @@ BELOW = slice(4, None)
     (slice(4, 8), slice(2, 4), 0, f"6 cases remplies. {SUM}"),
     (slice(14, 16), slice(2, 8), 8, f"6 cases remplies. {SUM}"),
     (slice(3, 8), slice(2, 9), 0, f"18 cases remplies. {heads()} {SUM}"),
-    (slice(0, None), slice(0, 9), 0, f"54 cases remplies. {heads('Projet, Financeur, ')} {NAMES} Les 4 lignes de "
-                                     "total, ou sans financeur, ne sont pas collées."),
+    (slice(0, None), slice(0, 9), 0, f"54 cases remplies. {heads('Projet, Financeur, ')} {NAMES} Lignes de "
+                                     "total, ou sans financeur, non collées : 4."),
     (slice(0, 8), slice(1, 9), 0, f"18 cases remplies. {heads('Financeur, ')} {NAMES} {SUM}"),
     (slice(4, 10), slice(0, 5), 0, f"15 cases remplies. {NAMES} Colonnes remplies : 2027, 2028, 2029. {SUM}"),
 ], ids=["from the second line", "one project", "the last line", "under headings",
@@ -228,7 +227,7 @@ def test_rows_that_bear_their_names_fall_on_their_own_lines_wherever_they_are_pa
     cells.nth(0).evaluate(PASTE, "\n".join("\t".join(row[:8]) for row in rows))
     assert (said(one), everything(one)) == (told, before)
     # As a page of the plan shows a project: its name and its total, then its financiers.
-    block = [[rows[0][0], "999"], [rows[1][1], "7"]]
+    block = [[rows[0][0], "7"], [rows[1][1], "7"]]
     cells.nth(0).evaluate(PASTE, "\n".join("\t".join(row) for row in block))
     target = one.page.locator("tr[data-line]").nth(4).locator("input[name^=p]").first
     changed = [name for (name, now), (_, was) in zip(everything(one), before, strict=True) if now != was]
@@ -239,9 +238,8 @@ def test_rows_that_bear_their_names_fall_on_their_own_lines_wherever_they_are_pa
     before = everything(one)
     cells.first.evaluate(PASTE, "\n".join("\t".join(row[:8]) for row in rows))
     assert (said(one), everything(one)) == (
-        f"Rien n’est collé : aucune de ses lignes n’est dans cette page (« {rows[0][0]}, {rows[0][1]} »). Copiez-le "
-        "avec « Projet » et « Financeur » seuls devant les années, après avoir ajouté à la page ce qui y manque. S’il "
-        "est dans une autre page du plan, collez le bloc là.", before)
+        f"Rien n’est collé : aucune de ses lignes n’est dans cette page (« {rows[0][0]}, {rows[0][1]} »). Écrivez "
+        "les noms comme elle, ou ajoutez-les d’abord. S’il est dans une autre page du plan, collez le bloc là.", before)
     assert one.problems == []
 
 

@@ -2,8 +2,9 @@
 import pytest
 
 from .test_plan import NAMES, PASTE, PLAN, SMALLER, SUM, open_plan, plain
-from .test_plan_paste import ADD, FIRST, KEEP, NO_TOTALS, NOTHING, OVER, REGION, SECOND, UNIT, check
+from .test_plan_paste import ADD, FIRST, KEEP, NO_PROJECT, NO_TOTALS, NOTHING, OVER, REGION, SECOND, UNIT, check
 
+TEXT = f"{NOTHING}ce texte n’a pas de cases. Ouvrez-le dans un tableur et copiez-les, ou importez le fichier."
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
 
 
@@ -64,11 +65,10 @@ def test_headings_as_tables_have_them_are_read(visitor):
          f"{NOTHING}sa ligne de titres (Projet, Financeur, Total 2028) ne dit pas les années des colonnes. Écrivez "
          "chaque année en titre de sa colonne, puis copiez de nouveau.", {}),
         (0, 0, f"Exercice 2028\t\t\n{state}", f"{NOTHING}« {FIRST} » n’est pas un montant : écrivez chaque année en "
-         "titre, juste au-dessus de ses montants, ou copiez seulement les montants.", {}),
+         "titre, au-dessus de ses montants, ou copiez seulement les montants.", {}),
         (0, 0, f"Axe\tProjet\tProjet\tFinanceur\t2028\nA\t{FIRST}\tB\tÉtat\t5000",
          f"{NOTHING}il a plus de deux colonnes avant celles des années.{KEEP}", {}),
-        (0, 0, f"Projet;Financeur;2028\n{FIRST};État;5000", f"{NOTHING}c’est du texte séparé par des points-virgules "
-         "ou des virgules (CSV). Ouvrez-le dans un tableur et copiez ses cases, ou importez-le.", {}),
+        (0, 0, f"Projet;Financeur;2028\n{FIRST};État;5000", TEXT, {}),
     ])
     one.page.goto(f"{one.base}{PLAN}?annee=2028")
     check(one, [(0, 0, f"{columns}\t2028\t2029\n{row}", f"{NOTHING}« 2029 » n’est pas une colonne de cette page "
@@ -89,6 +89,11 @@ def test_a_heading_in_unknown_words_is_not_guessed(visitor):
     check(one, [
         *((0, 0, f"{columns}\t2028\t{said}\n{state}\t6000", other.format(said), {}) for said in words),
         *((0, 0, f"{columns}\t2028\t{said}\n{state}\t6000", UNIT.format(said), {}) for said in units),
+        *((0, 0, f"{head}\t2027 HT\t2028\n{row}\t6000", other.format("2027 HT"), {})
+          for head, row in ((columns, state), ("Financeur", "État\t5000"))),
+        *((0, 0, f"{columns}\t2028\n{SECOND}\t{REGION}\t5000\n\t\t\n\t{said}\t2028\n\tÉtat\t6000",
+           f"{NOTHING}sa ligne de titres ({said}, 2028) n’est pas seule, en haut. Copiez un tableau à la fois, sans "
+           "rien de chiffré au-dessus de ses titres.", {}) for said in ("Désignation", "Ressources")),
         (0, 0, f"{columns}\t2028\t\n{state}\t6000", f"{NOTHING}une de ses colonnes de montants n’a pas de titre. "
          "Écrivez son année, ou copiez le bloc sans elle.", {}),
         (0, 0, f"Projet\tMaître d’ouvrage\t2028\n{state}", stranger.format("Maître d’ouvrage"), {}),
@@ -99,8 +104,7 @@ def test_a_heading_in_unknown_words_is_not_guessed(visitor):
         (0, 0, f"{columns}\tNature\t2028\n{FIRST}\tÉtat\tRéalisé\t5000", done.format("Réalisé"), {}),
         (0, 0, f"Agroforesterie\t\t\n{columns}\t2028\n{state}", "1 case remplie. La ligne de titres (Projet, "
          f"Financeur, 2028) n’est pas collée. {OVER.format('« Agroforesterie »')} {NAMES}", {(1, 1): "5 000"}),
-        (0, 0, f"Projet Financeur 2028\n{FIRST} État 5 000", f"{NOTHING}ce texte n’a pas de colonnes. Copiez les "
-         "cases d’un tableur, ou importez le fichier.", {}),
+        (0, 0, f"Projet Financeur 2028\n{FIRST} État 5 000", TEXT, {}),
         (0, 0, f"Montants en MM FCFA\t\t\n{columns}\t2028\n{state}", UNIT.format("Montants en MM FCFA"), {}),
         (0, 0, f"Plan\t\t\nAction\tQui paie\t2028\n{state}", stranger.format("Action"), {}),
     ])
@@ -152,8 +156,8 @@ def test_what_stands_between_the_names_or_under_the_headings_is_not_passed_over(
     one, _ = open_plan(visitor)
     heads, region = "Projet\tFinanceur\t2028", f"{FIRST}\t{REGION}\t5000"
     unknown = f"{NOTHING}« Pont » n’est ni un projet ni un financeur de cette page.{ADD}"
-    under = f"{NOTHING}« {{}} », sur une ligne sans nom, dit peut-être autre chose que les montants du plan. Si " \
-            "c’est eux, copiez le bloc sans cette ligne."
+    under = f"{NOTHING}« {{}} » dit peut-être autre chose que les montants du plan. Si c’est eux, copiez le bloc " \
+            "sans ces mots."
     spent = "Dépenses réalisées au 31 décembre"
     said, laid = f"1 case remplie. La ligne de titres ({{}}) n’est pas collée.{{}} {NAMES}", {(0, 1): "5 000"}
     usual = said.format("Projet, Financeur, 2028", "")
@@ -164,7 +168,7 @@ def test_what_stands_between_the_names_or_under_the_headings_is_not_passed_over(
          {}),
         (0, 0, f"{heads}\n{region}\n\tPont\t9000\n\tÉtat\t6000\n\tGIZ\t3000", unknown, {}),
         (0, 0, f"{heads}\n{region}\n\tPont\t6000\n\tÉtat\t6000", unknown, {}),
-        (0, 0, f"{heads}\n{region}\nTotal général\tÉtat\t9000", f"{usual} {SUM}", laid),
+        (0, 0, f"{heads}\n{region}\nTotal général\tÉtat\t5000", f"{usual} {SUM}", laid),
         (0, 0, f"{heads}\n{region}\nTotal\t{REGION}\t5000\n\tÉtat\t9000", f"{NOTHING}rien n’y dit le projet de la "
          "ligne « État ». Écrivez-le sur chaque ligne, dans une colonne « Projet », ou copiez un projet à la fois, "
          "sans ses totaux.", {}),
@@ -187,7 +191,7 @@ def test_a_total_or_another_project_beside_the_names_is_not_passed_over(visitor)
     beside = said.format(1, "", "", "N°, Projet, Financeur, 2028", " Colonnes non collées : N°.")
     numbered = f"N°\tProjet\tFinanceur\t2028\n1\t{FIRST}\t{REGION}\t5000"
     merged = f"{NOTHING}« 2 - Route » y est sur une ligne sans projet, dans une colonne qui n’est pas collée. " \
-             "Écrivez le projet sur chaque ligne, ou copiez le bloc sans cette colonne."
+             "Écrivez-le sur chaque ligne, ou copiez le bloc sans cette colonne."
     other = f"{NOTHING}« Total {SECOND} » y dit un autre projet que celui de la case choisie. Écrivez le projet sur " \
             "chaque ligne, dans une colonne « Projet », ou collez le bloc dans ce projet."
     words = f"{NOTHING}« Somme de 2028 » ne dit peut-être pas les montants du plan. Si c’est eux, écrivez l’année " \
@@ -195,7 +199,7 @@ def test_a_total_or_another_project_beside_the_names_is_not_passed_over(visitor)
     check(one, [
         (0, 0, f"{by_financier}\n{REGION}\t{FIRST}\t5000\nÉtat\t\t6000\n\t{SECOND}\t6000",
          f"{said.format(2, 's', 's', 'Financeur, Projet, 2028', '')} {SUM}", laid | {(4, 1): "6 000"}),
-        (0, 0, f"{numbered}\nTotal\t\tÉtat\t6000", f"{beside} {SUM}", laid),
+        (0, 0, f"{numbered}\nTotal\t\tÉtat\t5000", f"{beside} {SUM}", laid),
         (0, 0, f"{numbered}\n2 - Route\t\tÉtat\t6000", merged, {}),
         (0, 0, f"{SECOND} (en milliers de FCFA)\t\t\nProjet\tFinanceur\t2028\n{SECOND}\tÉtat\t5000",
          UNIT.format(f"{SECOND} (en milliers de FCFA)"), {}),
@@ -203,6 +207,37 @@ def test_a_total_or_another_project_beside_the_names_is_not_passed_over(visitor)
         (0, 0, f"Projet\tFinanceur\tSomme de 2028\n{FIRST}\t{REGION}\t5000", words, {}),
         (0, 0, f"Projets et financeurs\t\t2028\n{FIRST}\t\t\n{REGION}\t\t5000",
          said.format(1, "", "", "Projets et financeurs, 2028", ""), laid),
+    ])
+
+
+def test_rows_that_do_not_add_up_to_their_sums_are_of_something_else(visitor):
+    """A recapitulation, a second table: its amounts would go to the project, or the financier, above."""
+    one, _ = open_plan(visitor)
+    columns, first = "Projet\tFinanceur\t2028", f"{FIRST}\t{REGION}\t5000"
+
+    def unexplained(row):
+        return f"{NOTHING}sa ligne « {row} » ne fait la somme d’aucune autre. Copiez-le sans elle, si les autres " \
+               "sont justes."
+    merged = f"{NOTHING}« {{}} » y est sur une ligne sans financeur, dans une colonne qui n’est pas collée. " \
+             "Écrivez-le sur chaque ligne, ou copiez le bloc sans cette colonne."
+    by_financier = f"N°\tFinanceur\tProjet\t2028\n1\tÉtat\t{FIRST}\t6000"
+    check(one, [
+        (0, 0, f"Projets et financeurs\t2028\n{FIRST}\t5000\n{SECOND}\t8000\n{REGION}\t5000\nÉtat\t8000",
+         unexplained(f"{FIRST}, 5000"), {}),
+        (0, 0, f"État\t2028\n{FIRST}\t5000\n{SECOND}\t8000\n{REGION}\t9000\n{FIRST}\t4000\n{SECOND}\t5000",
+         NO_PROJECT, {}),
+        (0, 0, f"{columns}\n{first}\n{FIRST}\tÉtat\t6000\nTotal\t\t15000", unexplained("Total, 15000"), {}),
+        (0, 0, f"Projet\tSite\tFinanceur\t2028\n{FIRST}\tKita\t{REGION}\t5000\n\tTotal général\tÉtat\t5000\n"
+         "\t\tÉtat\t4000", NO_PROJECT, {}),
+        (0, 0, f"{by_financier}\n{REGION}\t\t{SECOND}\t5000", merged.format(REGION), {}),
+        (0, 0, f"{by_financier}\nTotal\t\t{FIRST}\t6000\n\t\t{SECOND}\t5000",
+         unexplained(f"{SECOND}, Total, 5000"), {}),
+        (0, 0, f"{columns}\n{first}\n\tFinanceur\tMontant\n\tÉtat\t4000",
+         f"{NOTHING}sa ligne de titres (Financeur, Montant) ne dit pas les années des colonnes. Écrivez chaque année "
+         "en titre de sa colonne, puis copiez de nouveau.", {}),
+        (0, 0, f"{columns}\n{first}\n* Crédits consommés\t\t", f"{NOTHING}« * Crédits consommés » dit peut-être "
+         "autre chose que les montants du plan. Si c’est eux, copiez le bloc sans ces mots.", {}),
+        (0, 0, f"{columns}\n{first}\n* en FCFA/1000\t\t", UNIT.format("* en FCFA/1000"), {}),
     ])
 
 

@@ -54,23 +54,24 @@ def test_many_projects_are_first_told_by_project(dossier):
     assert (by_financier.caption, len(by_financier.groups)) == ("Par projet et par financeur", 15)
 
 
-def test_a_group_that_may_be_cut_says_again_what_it_is_about(dossier):
+def test_a_long_group_has_a_table_of_its_own_whose_headings_say_its_title(dossier):
     for number in range(13):
         dossier.actors.create(name=f"Bailleur {number:02}", side="funder", financier=True, order=100 + number)
     actors = list(dossier.actors.all())
     project = Project.objects.create(negotiation=dossier, name="Route")
     for actor in actors[-13:]:
         Contribution.objects.create(project=project, financier=actor, year=2027, amount=1)
-    groups = assemble(dossier).body.plan.tables[0].groups
-    assert [(one.title, len(one.lines), one.total and one.total.cells[0]) for one in groups] == [
-        ("Route", 10, None), ("Route (suite)", 3, 13)]
+    def runs():
+        [table] = assemble(dossier).body.plan.tables
+        return [(title, [(one.title, len(one.lines), one.total and one.total.cells[0]) for one in groups])
+                for title, groups in table.runs]
+    assert runs() == [("Route", [("Route", 13, 13)])]
     Contribution.objects.create(project=Project.objects.create(negotiation=dossier, name="Puits", order=2),
                                 financier=actors[-1], year=2027, amount=1)
-    table = assemble(dossier).body.plan.tables[0]
-    assert [(one.title, len(one.lines), one.total and one.total.cells[0]) for one in table.groups] == [
-        ("Route", 6, None), ("Route (suite)", 6, None), ("Route (suite)", 1, 13), ("Puits", 1, None),
-        ("Ensemble", 10, None), ("Ensemble (suite)", 3, 14)]
-    assert table.whole_at == 4
+    assert runs() == [("Route", [("Route", 13, 13)]), ("", [("Puits", 1, None)]),
+                      ("Ensemble", [("Ensemble", 13, 14)])]
+    Contribution.objects.filter(financier__in=actors[-13:-2]).delete()
+    assert runs() == [("", [("Route", 2, 2), ("Puits", 1, None), ("Ensemble", 2, 3)])]
 
 
 def test_shares_fill_the_bar_and_are_those_of_the_page(dossier):

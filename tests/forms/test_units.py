@@ -62,11 +62,27 @@ def test_a_year_whose_format_shows_another_unit_is_refused():
 @pytest.mark.parametrize("head", [
     "2028", "2028 (FCFA)", "Exercice 2028", "2028 (prévision)", "2028 en FCFA", "An 2 : 2028", "2028 (prévu)",
     "Budget 2028", "Année 2 (2028)", "Montant prévu pour l’année 2028, en francs CFA", "Prévisions 2028 [F CFA]",
-    "2028 (estimé)", "2028 (réalisé)", "2028 à confirmer", "1ère année 2028", "2028 (2e année)", "Dépenses 2028",
+    "2028 (estimé)", "2028 à confirmer", "1ère année 2028", "2028 (2e année)",
     "01/01/2028", "2028-01-01", "2028 (N+1)", "Tranche 1 – 2028", "BUDGET PRÉVISIONNEL 2 028 (XOF)"])
 def test_a_year_in_francs_is_read(head):
     told = reading(workbook(("Projet", "Financeur", head), (*LINE, 8)))
     assert (told.refused, told.amounts) == ([], {(1, 1, 2028): 8})
+
+
+OTHER_FIGURES = "dit peut-être autre chose que les montants du plan : si c’est eux,"
+
+
+@pytest.mark.parametrize("head", ["2028 (réalisé)", "Dépenses 2028", "Réalisé 2028", "Engagé 2028", "Coût 2028",
+                                  "Mandatements 2028", "Cumul 2028"])
+def test_a_year_of_other_figures_is_refused(head):
+    assert refusals(workbook(("Projet", "Financeur", head), (*LINE, 8))) == [
+        f"Plan!C1 : « {head} » {OTHER_FIGURES} donnez à cette colonne le titre « 2028 » ou « 2028 (FCFA) »."]
+
+
+@pytest.mark.parametrize("title", ["Décaissements au 31/12/2028", "Réalisé", "Reste à financer"])
+def test_a_table_under_the_words_of_other_figures_is_refused(title):
+    assert refusals(workbook((title,), HEAD, (*LINE, 5))) == [
+        f"Plan!A1 : « {title} » {OTHER_FIGURES} corrigez ce titre."]
 
 
 def test_what_is_not_shared_may_say_its_francs_and_no_other_unit():

@@ -10,6 +10,7 @@ from negotiation.models import Deputy, Holiday, JournalEntry, Membership, Review
 from negotiation.workflow import reviews
 from negotiation.workflow.negotiations import unshare
 from negotiation.workflow.reminders import sweep
+from negotiation.workflow.transitions import NotAllowed
 
 from .conftest import DGCT, LATE, OPINION, PASSED, TODAY, TURN, all_of, stand_in, submitted
 
@@ -61,7 +62,8 @@ def test_opinions_that_are_late_together_are_told_once_and_say_who_is_late_still
 
 
 def test_each_opinion_asked_one_after_the_other_is_late_in_its_own_time(told, go, step, cast, dgb):
-    """And a submission that is taken back settles the delay."""
+    """And what ends the examination settles the delay; the Region, which does not take back what was judged, does not.
+    """
     ReviewLevel.objects.filter(step=step.step, kind="opinion").update(mode="sequential")
     submitted(go)
     for due in (date(2026, 6, 1), date(2026, 7, 1)):
@@ -72,7 +74,9 @@ def test_each_opinion_asked_one_after_the_other_is_late_in_its_own_time(told, go
         if due.month == 6:
             go("skip", "colleague", "Attendu depuis un mois.")
     assert [asks for _, asks in delays(cast["examiner"])] == [False, True]
-    go("recall", "manager")
+    with pytest.raises(NotAllowed, match="a déjà ouvert"):
+        go("recall", "manager")
+    go("skip", "colleague", "Attendu depuis un mois.")
     assert [asks for _, asks in delays(cast["examiner"])] == [False, False]
 
 

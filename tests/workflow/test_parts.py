@@ -15,6 +15,7 @@ from negotiation.models import (
     Remark,
     ReviewLevel,
     Seat,
+    Step,
     User,
 )
 from negotiation.permissions import moves as moves_of
@@ -74,6 +75,21 @@ def test_who_is_waited_for_no_longer_is_told_so(chain, advisers):
     moves.move(step, "unfavourable", by=again(advisers["dgb"]), version=step.version, reason="Trop cher.")
     told = Notification.objects.filter(title__startswith="Votre position n’est plus attendue")
     assert [(row.user, "La vôtre n’y compte pas" in row.text) for row in told] == [(advisers["dnpd"], True)]
+
+
+def test_who_was_waited_for_no_longer_is_told_no_more_of_it_when_asked_again(chain, advisers, manager):
+    """One service returns the step; the submission that follows asks them all."""
+    step = chain(LevelKind.EXAMINATION, LevelRule.ANY)
+    notices.moved(step, step.submissions.get(), by=manager)
+    Notification.objects.update(mailed_at=timezone.now())
+    Step.objects.update(checks=[])
+    factories.complete(step, manager)
+    open_gates()
+    for action, by, reason in (("return", advisers["dgb"], "Chiffrez."), ("submit", manager, "")):
+        moves.move(step, action, by=again(by), version=step.version, reason=reason)
+        step.refresh_from_db()
+    told = Notification.objects.filter(user=advisers["dnpd"], settled_at=None)
+    assert [row.title for row in told] == ["Examen attendu : étape D2 — Région de Kayes"]
 
 
 def test_who_unblocked_a_level_does_not_decide_the_next(step, go, administrator, dgct, director):

@@ -7,8 +7,8 @@ from ..drawing import Drawing
 LONG_CARD = 2500
 # From ten milliards on, seven amounts side by side need the length of a page.
 NARROW = 10**10
-# What ends the title of a group that another begins.
-AGAIN = " (suite)"
+# How many printed lines of a group of the plan stay on one page, and how many characters of a name make one of them.
+LONG_GROUP, LABEL = 12, 45
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ class PlanGroup:
 
     @property
     def is_long(self):
-        return len(self.lines) > 10
+        """Would it take most of a page, printed?"""
+        return sum(1 + len(line.label) // LABEL for line in self.lines) > LONG_GROUP
 
 
 @dataclass(frozen=True)
@@ -68,12 +69,16 @@ class PlanTable:
     groups: tuple[PlanGroup, ...]
 
     @property
-    def whole_at(self):
-        """The place of the whole among the groups: the last one, or the one that it continues."""
-        place = len(self.groups) - 1
-        while place and self.groups[place].title.endswith(AGAIN):
-            place -= 1
-        return place
+    def runs(self):
+        """[(title, groups)], each printed as a table: a long group has its own, whose headings say its title again on
+        each page; the others follow one another, and say it themselves."""
+        found = []
+        for group in self.groups:
+            if group.is_long or not found or found[-1][0]:
+                found.append((group.title if group.is_long else "", [group]))
+            else:
+                found[-1][1].append(group)
+        return found
 
 
 @dataclass(frozen=True)

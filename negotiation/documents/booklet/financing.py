@@ -11,9 +11,8 @@ from .words import first_upper, line, text, with_source
 
 # How many years stand side by side on a landscape page beside « non réparti » and the total.
 YEARS, YEARS_OF_LARGE_AMOUNTS, LARGE = 6, 4, 10**12
-# How many lines of a project, and of the whole, stay together, so that several projects share a page; and from how many
-# projects a table by project comes first.
-LINES, WHOLE_LINES, MANY_PROJECTS = 6, 10, 10
+# From how many projects a table by project comes first.
+MANY_PROJECTS = 10
 
 
 @dataclass(frozen=True, order=True)
@@ -201,15 +200,7 @@ def groups(rows, funded, amounts, cells):
         for financier, found in mine.items():
             everything[financier] += found
         if len(funded) > 1:
-            yield from pieces(line(project.name), lines_of(mine),
-                              total("Sous-total du projet", mine) if len(mine) > 1 else None)
-    yield from pieces("Ensemble" if len(funded) > 1 else line(funded[0].name), lines_of(everything),
-                      total("Total du plan", everything), most=WHOLE_LINES)
-
-
-def pieces(title, lines, total, *, most=LINES):
-    """A group, in pieces that stay together and say again what they are about; the last one carries the total."""
-    starts = range(0, len(lines), most)
-    for start in starts:
-        yield figures.PlanGroup(title + figures.AGAIN if start else title, lines[start:start + most],
-                                total if start == starts[-1] else None)
+            yield figures.PlanGroup(line(project.name), lines_of(mine),
+                                    total("Sous-total du projet", mine) if len(mine) > 1 else None)
+    yield figures.PlanGroup("Ensemble" if len(funded) > 1 else line(funded[0].name), lines_of(everything),
+                            total("Total du plan", everything))

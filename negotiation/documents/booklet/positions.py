@@ -6,7 +6,7 @@ from ... import money
 from ...queries.positions import build
 from .. import charts
 from . import figures
-from .financing import by_years, pieces
+from .financing import by_years
 from .words import day, line, text
 
 # How the title of a plan that an agreement replaced begins.
@@ -68,16 +68,16 @@ def groups(rows, thread, cells):
         for cell in rows.amounts[position.pk]:
             found[cell.financier_id][cell.year] += cell.amount
         if found:
-            yield from group(f"Position n° {position.number} : {position.get_kind_display()}, {line(position.party)}", [
+            yield group(f"Position n° {position.number} : {position.get_kind_display()}, {line(position.party)}", [
                 (line(actor), found[actor.pk]) for actor in rows.actors if actor.pk in found], cells)
         if position.plan_before:
-            yield from group(f"{BEFORE} sur la position n° {position.number}", before(position), cells)
+            yield group(f"{BEFORE} sur la position n° {position.number}", before(position), cells)
 
 
 def group(title, lines, cells):
     total = sum((by_year for _, by_year in lines), Counter())
-    return pieces(title, [figures.PlanLine(name, cells(by_year)) for name, by_year in lines],
-                  figures.PlanLine("Total", cells(total)) if len(lines) > 1 else None)
+    return figures.PlanGroup(title, tuple(figures.PlanLine(name, cells(by_year)) for name, by_year in lines),
+                             figures.PlanLine("Total", cells(total)) if len(lines) > 1 else None)
 
 
 def before(position):

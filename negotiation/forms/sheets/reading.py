@@ -156,7 +156,7 @@ class Reader:
             self.refuse("", "Ce fichier contient trop de textes à côté du plan pour être lu : gardez-y le tableau "
                             "seul.")
             return True
-        if units.around(self.table.sheet):
+        if units.around(self.table.sheet) or units.is_done(self.table.sheet):
             self.refuse_unit(told, "", self.table.sheet, "renommez cette feuille")
         for place, text in self.table.aside:
             if units.around(text) and words.plain(text) != self.title:
@@ -179,8 +179,10 @@ class Reader:
         """Once, however many cells say it. told: what was refused before."""
         if (text := words.plain(text)) not in told:
             told.add(text)
-            self.refuse(place, f"« {shown(text)} » n’annonce pas des francs CFA à l’unité, et rien n’est converti : "
-                               f"mettez les montants en francs CFA entiers, puis {remedy}.")
+            said = ("dit peut-être autre chose que les montants du plan : si c’est eux, " if units.is_done(text) else
+                    "n’annonce pas des francs CFA à l’unité, et rien n’est converti : mettez les montants en francs "
+                    "CFA entiers, puis ")
+            self.refuse(place, f"« {shown(text)} » {said}{remedy}.")
 
     def title_of(self, column):
         """How to title a column of amounts; "" for another column."""
@@ -193,7 +195,8 @@ class Reader:
         """The columns where a title, or a heading, says another unit than the franc."""
         for column, cell in cells.items():
             if number < self.top or column not in self.amounts:
-                other = is_announced(cell) and words.plain(cell.text) != self.title
+                done = number < self.top and cell.kind == "text" and units.is_done(cell.text)
+                other = (is_announced(cell) or done) and words.plain(cell.text) != self.title
             elif (year := self.amounts[column]) is None:
                 other = units.in_amount_heading(cell.text)
             else:

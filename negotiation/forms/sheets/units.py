@@ -15,8 +15,12 @@ PLAIN = re.compile(
     rf"{BEGIN}(?:{ONE_YEAR}-[0-9]{{2}}-[0-9]{{2}}|(?:[0-9]{{1,2}}[/.-]){{0,2}}{ONE_YEAR}|{FRANC}"
     r"|(?:an|annee|exercice|tranche|phase)s?(?: [0-9]{1,2}(?! ?[0-9]))?|1(?:er|e?re)|[0-9]{1,2}e|n ?\+ ?[0-9]"
     r"|(?:montant|budget|prevision|prevue?|previsionnel(?:le)?|programmee?|programmation|financement|contribution|"
-    rf"engagement|cout|credit|dotation|investissement|depense|estimee?|realisee?|engagee?|inscrite?|a confirmer)s?"
+    r"engagement|credit|dotation|investissement|estimee?|inscrite?|a confirmer)s?"
     rf"|de|du|des|la|les?|en|pour|au){END}|{BEGIN}[dl]'")
+# Words of what is spent, or still to be found: other figures than those of a plan.
+DONE = re.compile(
+    rf"{BEGIN}(?:cumul|realis(?!ee?s? (?:en|par|le|la) )|(?:de|en)caiss|depens|execut|mandat|consomm|paie|paye"
+    rf"|ordonnanc|liquid|versement|mobilis|ecart|engagee?s?{END}|couts?{END}|restes?{END})")
 SIGN = re.compile(r"[^ ,;:.()\[\]/–—-]")
 
 CURRENCY = (r"(?:euros?|centimes?|dollars?|livres? sterling|dirhams?|nairas?|cedis?|"
@@ -61,6 +65,11 @@ def around(text):
     bare = NO_COUNT.sub(";", key(text).replace("_", " "))
     return bool(any(ALONE.fullmatch(part.strip(" .")) for part in BETWEEN.split(bare)) or ANNOUNCED.search(bare)
                 or NOT_COUNTED.search(COUNTED.sub(" ", bare)))
+
+
+def is_done(text):
+    """May this text say what is spent, or still to be found?"""
+    return bool(DONE.search(key(text)))
 
 
 def is_column(heading):
