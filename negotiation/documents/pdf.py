@@ -29,6 +29,8 @@ SERVED = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".jp
 PROCESSOR_SECONDS, MEMORY = 120, 1536 * 1024 * 1024
 # How long one waits for it, by the clock, on a machine that does other things: a person behind a page, and a command.
 SECONDS, PATIENT_SECONDS = 2 * PROCESSOR_SECONDS, 3 * PROCESSOR_SECONDS
+# What lets every page break, for a layout that WeasyPrint would give up.
+FREE = "css/free.css"
 # What the child may know of its surroundings; database addresses and keys are not of its business.
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
 TOO_LARGE = 3
@@ -161,13 +163,21 @@ def render(html, options):
 
 
 def laid_out(html, stylesheets, fetcher):
-    """The pages, as a document of WeasyPrint, which is imported here only: the application never loads it."""
+    """The pages, as a document of WeasyPrint, which is imported here only: the application never loads it. When it
+    cannot keep together what must be, it breaks anywhere."""
     from weasyprint import CSS, HTML  # noqa: PLC0415
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
 
     fonts = FontConfiguration()
-    sheets = [CSS(url=f"app:{name}", url_fetcher=fetcher, font_config=fonts) for name in stylesheets]
-    return HTML(string=html, url_fetcher=fetcher).render(stylesheets=sheets, font_config=fonts, **WRITTEN)
+
+    def pages(names):
+        sheets = [CSS(url=f"app:{name}", url_fetcher=fetcher, font_config=fonts) for name in names]
+        return HTML(string=html, url_fetcher=fetcher).render(stylesheets=sheets, font_config=fonts, **WRITTEN)
+    try:
+        return pages(stylesheets)
+    except AssertionError:
+        logger.warning("PDF: laid out again, free to break anywhere")
+        return pages([*stylesheets, FREE])
 
 
 def own_files_fetcher():

@@ -86,6 +86,17 @@ def test_hostile_html_given_to_the_engine_fetches_nothing(hits, secret, tmp_path
     assert not leaks(path)
 
 
+def test_what_cannot_stay_together_breaks_and_is_laid_out_all_the_same(tmp_path):
+    """WeasyPrint gives up on groups of rows that hold one another over more than a page."""
+    style = "<style>tbody { break-inside: avoid } tbody + tbody { break-before: avoid } td { padding: 9pt }</style>"
+    rows = "".join(f"<tr><td>ligne {number}</td></tr>" for number in range(100))
+    groups = "<thead><tr><th>Titre</th></tr></thead>" + f"<tbody>{rows}</tbody>" * 3
+    path = tmp_path / "whole.pdf"
+    path.write_bytes(pdf.to_pdf(PAGE.format(f"{style}<table>{groups}</table>"), []))
+    told = "".join(pages_of(path))
+    assert [told.count(f"ligne {number}\n") for number in range(100)] == [3] * 100
+
+
 @pytest.fixture(scope="module")
 def attacked(rolled_back, hits, secret, tmp_path_factory):
     """A livret whose every text field holds the fragments, and some a nasty text of twenty thousand characters."""

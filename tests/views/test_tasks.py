@@ -9,11 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from negotiation.choices import OrganisationKind, RemarkState, Role, State
-from negotiation.models import Membership, Passage, Remark, Seat, User
+from negotiation.models import Handover, Membership, Passage, Remark, Seat, User
 from negotiation.permissions import moves as moves_of
-from negotiation.queries import tasks
+from negotiation.queries import handover, tasks
 from negotiation.queries.examinations import of_step
-from negotiation.workflow import moves, remarks
+from negotiation.workflow import handovers, moves, remarks
 from negotiation.workflow.negotiations import share
 
 from .. import factories
@@ -190,5 +190,11 @@ def test_an_answered_remark_waits_for_the_organisation_that_has_no_more_to_say(d
     moves.move(step, "favourable", by=adviser, version=step.version)
     assert listed(adviser, answers) == [("D2", None, "observation à lever ou à maintenir")]
     assert (listed(examiner, answers), listed(manager, answers)) == (None, None)
+    assert tasks.steps_of(adviser, dossier) == {seat.passage.submission.progress_id}
+    passation = handovers.propose(Handover(membership=adviser.memberships.get(), successor=factories.member(
+        seat.organisation, Role.ADVISER)), by=adviser)
+    [one] = handover.content(passation).dossiers
+    assert (one.next.sentence, [(found.step.code, words.partition(" ; ")[0]) for found, words in one.waiting]) == (
+        "Examiner l’étape D2.", [("D2", "observation à lever ou à maintenir")])
     remarks.settle(Remark.objects.get(), by=adviser)
     assert listed(adviser, answers) is None

@@ -25,6 +25,7 @@ from negotiation.models import (
     ReviewLevel,
     Seat,
     Step,
+    Submission,
 )
 from negotiation.permissions import moves as moves_of
 from negotiation.queries.examinations import of_step
@@ -125,7 +126,8 @@ def test_each_settles_their_own_remarks_and_the_last_level_waits_for_all(dossier
 
 
 def test_a_service_that_no_longer_speaks_settles_what_it_asked(dossier, manager, dgct, services):
-    """The chain has changed since: it, or the DGCT, says that what it asked is done; it asks nothing more."""
+    """The chain has changed since: it, or the DGCT, says that what it asked is done; it asks nothing more, and takes
+    nothing in charge."""
     progress, dgb = factories.put(dossier, "C4", State.SUBMITTED, by=manager), services["dgb"]
     one = remarks.write(progress, "step", problem="Flou.", request="Précisez.", by=dgb)
     Remark.objects.update(state=RemarkState.ANSWERED, sent_at=timezone.now())
@@ -133,7 +135,9 @@ def test_a_service_that_no_longer_speaks_settles_what_it_asked(dossier, manager,
     one.refresh_from_db()
     with pytest.raises(NotAllowed, match="elle la lit, sans l’observer"):
         remarks.write(progress, "step", problem="Long.", request="Abrégez.", by=dgb)
+    Submission.objects.update(opened_by=None, opened_at=None)
     assert remarks.settle(one, by=dgb).state == RemarkState.SETTLED
+    assert Submission.objects.values_list("opened_by", "opened_at").get() == (None, None)
 
 
 def test_a_remark_of_who_speaks_later_holds_nobody(dossier, manager, dgct, examiner, services):

@@ -31,6 +31,13 @@ def test_only_a_late_opinion_is_passed_over(step, go, examiner):
         go("skip", examiner, "Trop long.")
 
 
+def test_going_on_without_somebody_opens_the_examination(step, go, administrator, manager):
+    go("unblock", administrator, "L’examinateur est absent.")
+    assert step.submissions.get().opened_by == administrator
+    with pytest.raises(NotAllowed, match="a déjà ouvert cette soumission"):
+        go("recall", manager)
+
+
 def test_an_administrator_unblocks_with_a_reason(step, go, administrator):
     for action in ("unblock", "unblock_return"):
         with pytest.raises(NotAllowed, match="Écrivez le motif"):
