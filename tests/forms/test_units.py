@@ -140,6 +140,7 @@ ONLY_MONEY = [
     "Enveloppe : deux milliards de FCFA", "Unité : FCFA", "Devise : franc CFA", "Un peuple – un but – une foi",
     "Total : 2 173 126 000 FCFA", "Montant : 1 000 000 000 FCFA", "(2 173 millions de francs CFA)",
     "Financé par l’Europe, en Europe",
+    "Assainissement liquide", "Mandat 2027-2031", "Mobilisation des ressources", "Dépenses d’investissement prévues",
     "Montants sans centimes", "CPER de Kayes : 2 173 mill. FCFA", "Village de Milla",
     "Programme de 80 kilomètres de pistes", "Rapporteur : M. Traoré", "Plan 2027-2029"]
 

@@ -19,8 +19,9 @@ PLAIN = re.compile(
     rf"|de|du|des|la|les?|en|pour|au){END}|{BEGIN}[dl]'")
 # Words of what is spent, or still to be found: other figures than those of a plan.
 DONE = re.compile(
-    rf"{BEGIN}(?:cumul|realis(?!ee?s? (?:en|par|le|la) )|(?:de|en)caiss|depens|execut|mandat|consomm|paie|paye"
-    rf"|ordonnanc|liquid|versement|mobilis|ecart|engagee?s?{END}|couts?{END}|restes?{END})")
+    rf"{BEGIN}(?:cumul|realis(?!ee?s? (?:en|par|le|la) )|(?:de|en)caiss|depens(?!es? (?:prev|program|d'invest))|execut"
+    rf"|mandate|consommee?s?{END}|paiement|payee?s?{END}|ordonnanc|liquida|versement|mobilisee?s?{END}|ecarts?{END}"
+    rf"|engagee?s?{END}|couts?{END}|restes?{END})")
 SIGN = re.compile(r"[^ ,;:.()\[\]/–—-]")
 
 CURRENCY = (r"(?:euros?|centimes?|dollars?|livres? sterling|dirhams?|nairas?|cedis?|"
