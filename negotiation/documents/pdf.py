@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +31,7 @@ PROCESSOR_SECONDS, MEMORY = 120, 1536 * 1024 * 1024
 # How long one waits for it, by the clock, on a machine that does other things: a person behind a page, and a command.
 SECONDS, PATIENT_SECONDS = 2 * PROCESSOR_SECONDS, 3 * PROCESSOR_SECONDS
 # What lets every page break, for a layout that WeasyPrint would give up.
-FREE = "css/free.css"
+FREE, AGAIN = "css/free.css", "laid out again, free to break anywhere"
 # What the child may know of its surroundings; database addresses and keys are not of its business.
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
 TOO_LARGE = 3
@@ -86,6 +87,8 @@ def to_pdf(html, stylesheets, *, attached=(), changed_at=0, identifier="", secon
         raise PdfLate(f"Le livret n’a pas pu être mis en page en {seconds} secondes : la machine est occupée à autre "
                       f"chose. {REMEDY.format('')}") from None
     if done.returncode == 0 and done.stdout.startswith(b"%PDF-"):
+        if AGAIN.encode() in done.stderr:
+            logger.warning("PDF: %s", AGAIN)
         return done.stdout
     logger.warning("PDF: child ended with %s: %s", done.returncode, done.stderr.decode(errors="replace")[-2000:])
     if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
@@ -173,11 +176,12 @@ def laid_out(html, stylesheets, fetcher):
     def pages(names):
         sheets = [CSS(url=f"app:{name}", url_fetcher=fetcher, font_config=fonts) for name in names]
         return HTML(string=html, url_fetcher=fetcher).render(stylesheets=sheets, font_config=fonts, **WRITTEN)
-    try:
+    with suppress(AssertionError):
         return pages(stylesheets)
-    except AssertionError:
-        logger.warning("PDF: laid out again, free to break anywhere")
-        return pages([*stylesheets, FREE])
+    # What the first layout held is freed: the limits are those of one.
+    gc.collect()
+    sys.stderr.write(AGAIN)
+    return pages([*stylesheets, FREE])
 
 
 def own_files_fetcher():

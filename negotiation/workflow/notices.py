@@ -130,8 +130,10 @@ def moved(progress, submission, *, by, again="", why=""):
                 text=delay_of(seat, waiting, progress))
     if not submission.closed_at and not any(audience.at_seat(seat, progress).exists() for seat in waiting):
         stuck(progress, submission, by=by)
+    off = [off_topic(progress), *(over_topic(one) for one in Passage.objects.filter(
+        submission__progress=progress).exclude(submission=submission))]
     for seat in waiting:
-        asked(seat, progress, submission, by=by, again=again, why=why)
+        asked(seat, progress, submission, by=by, again=again, why=why, off=off)
     if submission.outcome in {Outcome.RETURNED, Outcome.APPROVED}:
         settle(progress=progress, cause__startswith="reply:")
         settle(topic=off_topic(progress), user__in=list(audience.team(progress.negotiation)))
@@ -159,14 +161,14 @@ def unblocked(why):
     return f"\nIl a été passé outre ce qui était attendu. Motif{NBSP}: {quoted(why)}" if why else ""
 
 
-def asked(seat, progress, submission, *, by, again="", why=""):
+def asked(seat, progress, submission, *, by, again, why, off):
+    """off: the topics of what said, in earlier submissions, that nothing was awaited."""
     words = ASKED[seat.passage.kind]
     text = (f"{words} avant le {day(seat.due_on)} ({seat.organisation}){NBSP}: {of_step(progress)}, "
             f"soumission n°{NBSP}{submission.number} du {day(timezone.localtime(submission.submitted_at))}."
             f"{unblocked(why)}")
     people = list(audience.at_seat(seat, progress, roles=audience.usual(seat)))
-    passages = Passage.objects.filter(submission__progress=progress)
-    settle(topic__in=[off_topic(progress), *map(over_topic, passages)], user__in=people)
+    settle(topic__in=off, user__in=people)
     tell(people, NoticeKind.TURN, f"{seat_topic(seat)}{again}",
          headed(f"{words}{NBSP}: étape", progress), text, page_of(progress, "review"), by=by,
          topic=seat_topic(seat), progress=progress)

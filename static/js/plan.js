@@ -333,24 +333,26 @@ function checkNameless(names, rows) {
   if (words) otherFigures(words);
 }
 // A row of no line is the sum of lines above it, below it, or that it names; the row of a project, of those next to it. Else,
-// they may not be what they seem.
+// they may not be what they seem. What the page has not (« Grand total »?) is among them or not.
 function checkSums(names, values, to) {
-  const amounts = values.map((row, r) => to[r] !== SUMS && amountsOf(row));
-  const adds = (row, some, all) => {
+  const amounts = values.map(amountsOf);
+  const adds = (row, some) => {
     const sums = row.map(() => 0n);
-    return some.some((other, k) => {
+    return some.some((other) => {
       other.forEach((amount, c) => (sums[c] += amount));
-      return (all || k === some.length - 1) && row.every((amount, c) => isNear(amount, sums[c]));
+      return row.every((amount, c) => isNear(amount, sums[c]));
     });
   };
-  values.map(amountsOf).forEach((row, r) => {
-    if (amounts[r] || !row.some(Boolean)) return;
+  amounts.forEach((row, r) => {
+    if (to[r] !== SUMS || !row.some(Boolean)) return;
     const said = names[r].join("");
-    const any = names[r].some(isSum) || !bare(said);
-    const near = (some) => (any ? some.filter(Boolean) : some.slice(0, [...some, false].indexOf(false)));
-    const own = amounts.filter((one, other) => one && names[other].some((name) => bare(name) && bare(said).includes(bare(name))));
-    if ([near(amounts.slice(0, r).reverse()), near(amounts.slice(r + 1)), own].some((some) => adds(row, some, any))) return;
-    doubt(`sa ligne « ${[...names[r], ...values[r]].filter(bare).join(", ")} » ne fait la somme d’aucune autre. Copiez-le sans elle, si les autres sont justes.`);
+    const isFound = [NOWHERE, 0].some((least) => {
+      const parts = amounts.map((one, other) => to[other] !== SUMS && to[other] >= least && one);
+      const near = (some) => (names[r].some(isSum) || !bare(said) ? some.filter(Boolean) : some.slice(0, [...some, false].indexOf(false)));
+      const own = parts.filter((one, other) => one && names[other].some((name) => bare(name) && bare(said).includes(bare(name))));
+      return [near(parts.slice(0, r).reverse()), near(parts.slice(r + 1)), own].some((some) => adds(row, some));
+    });
+    if (!isFound) doubt(`sa ligne « ${[...names[r], ...values[r]].filter(bare).join(", ")} » n’est la somme d’aucune autre. Copiez-le sans elle.`);
   });
 }
 // Is this row the sum, or nearly, of several rows right below?
@@ -532,14 +534,16 @@ function readAmounts(values, titles, names, j) {
 // What a block says: its names, its amounts, the line of each row and the column of each amount. Throws Doubt.
 function understood(text, i, j) {
   const copied = rowsOf(text);
-  if (isText(text, copied)) doubt("ce texte n’a pas de cases. Ouvrez-le dans un tableur et copiez-les, ou importez le fichier.");
+  if (isText(text, copied)) doubt("ce texte n’a pas de cases. Copiez celles d’un tableur, ou importez le fichier.");
   const all = trimmed(copied);
   const top = headingOf(all);
   const titles = top < 0 ? null : all[top];
   const width = titles ? yearIn(all, top) : namesIn(all);
   const rows = all.slice(top + 1).filter((row) => !width || row.some(bare));
-  // What is alone on its row, below, is a note.
-  const head = readAbove(all.slice(0, Math.max(top, 0)), titles, width, rows.filter((row) => width && row.filter(bare).length < 2).flat());
+  // What is alone on its row, at the end, is a note.
+  let end = rows.length;
+  while (width && end && rows[end - 1].filter(bare).length < 2) end -= 1;
+  const head = readAbove(all.slice(0, Math.max(top, 0)), titles, width, rows.slice(end).flat());
   const { names, beside, isByFinancier } = readNames(rows, titles, width, head);
   const values = rows.map((row) => row.slice(width));
   const found = readAmounts(values, titles && titles.slice(width), names, j);

@@ -4,7 +4,7 @@ import pytest
 from .test_plan import NAMES, PASTE, PLAN, SMALLER, SUM, open_plan, plain
 from .test_plan_paste import ADD, FIRST, KEEP, NO_PROJECT, NO_TOTALS, NOTHING, OVER, REGION, SECOND, UNIT, check
 
-TEXT = f"{NOTHING}ce texte n’a pas de cases. Ouvrez-le dans un tableur et copiez-les, ou importez le fichier."
+TEXT = f"{NOTHING}ce texte n’a pas de cases. Copiez celles d’un tableur, ou importez le fichier."
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
 
 
@@ -216,8 +216,7 @@ def test_rows_that_do_not_add_up_to_their_sums_are_of_something_else(visitor):
     columns, first = "Projet\tFinanceur\t2028", f"{FIRST}\t{REGION}\t5000"
 
     def unexplained(row):
-        return f"{NOTHING}sa ligne « {row} » ne fait la somme d’aucune autre. Copiez-le sans elle, si les autres " \
-               "sont justes."
+        return f"{NOTHING}sa ligne « {row} » n’est la somme d’aucune autre. Copiez-le sans elle."
     merged = f"{NOTHING}« {{}} » y est sur une ligne sans financeur, dans une colonne qui n’est pas collée. " \
              "Écrivez-le sur chaque ligne, ou copiez le bloc sans cette colonne."
     by_financier = f"N°\tFinanceur\tProjet\t2028\n1\tÉtat\t{FIRST}\t6000"
@@ -237,6 +236,13 @@ def test_rows_that_do_not_add_up_to_their_sums_are_of_something_else(visitor):
          "en titre de sa colonne, puis copiez de nouveau.", {}),
         (0, 0, f"{columns}\n{first}\n* Crédits consommés\t\t", f"{NOTHING}« * Crédits consommés » dit peut-être "
          "autre chose que les montants du plan. Si c’est eux, copiez le bloc sans ces mots.", {}),
+        (0, 0, f"{columns}\n{first}\n{FIRST}\tÉtat\t6000\n\tCoût du projet\t11000\n"
+         f"{SECOND}\tÉtat\t7000\nTotal\t\t18000",
+         f"3 cases remplies. La ligne de titres (Projet, Financeur, 2028) n’est pas collée. {NAMES} {SUM} Sans ligne "
+         "dans cette page, et non collé : « Coût du projet ».", {(0, 1): "5 000", (1, 1): "6 000", (4, 1): "7 000"}),
+        (0, 0, f"{columns}\n{FIRST}\t\t5000\n{first}\n{SECOND}\tÉtat\t7000",
+         f"2 cases remplies. La ligne de titres (Projet, Financeur, 2028) n’est pas collée. {NAMES} {SUM}",
+         {(0, 1): "5 000", (4, 1): "7 000"}),
         (0, 0, f"{columns}\n{first}\n* en FCFA/1000\t\t", UNIT.format("* en FCFA/1000"), {}),
     ])
 

@@ -62,7 +62,8 @@ def test_a_year_whose_format_shows_another_unit_is_refused():
 @pytest.mark.parametrize("head", [
     "2028", "2028 (FCFA)", "Exercice 2028", "2028 (prévision)", "2028 en FCFA", "An 2 : 2028", "2028 (prévu)",
     "Budget 2028", "Année 2 (2028)", "Montant prévu pour l’année 2028, en francs CFA", "Prévisions 2028 [F CFA]",
-    "2028 (estimé)", "2028 à confirmer", "1ère année 2028", "2028 (2e année)",
+    "2028 (estimé)", "Dépenses d’investissement prévues 2028", "Coût prévisionnel 2028",
+    "2028 à confirmer", "1ère année 2028", "2028 (2e année)",
     "01/01/2028", "2028-01-01", "2028 (N+1)", "Tranche 1 – 2028", "BUDGET PRÉVISIONNEL 2 028 (XOF)"])
 def test_a_year_in_francs_is_read(head):
     told = reading(workbook(("Projet", "Financeur", head), (*LINE, 8)))
@@ -79,7 +80,8 @@ def test_a_year_of_other_figures_is_refused(head):
         f"Plan!C1 : « {head} » {OTHER_FIGURES} donnez à cette colonne le titre « 2028 » ou « 2028 (FCFA) »."]
 
 
-@pytest.mark.parametrize("title", ["Décaissements au 31/12/2028", "Réalisé", "Reste à financer"])
+@pytest.mark.parametrize("title", ["Décaissements au 31/12/2028", "Réalisé", "Reste à financer",
+                                   "Consommation des crédits", "Montants liquidés", "Solde", "Besoin non couvert"])
 def test_a_table_under_the_words_of_other_figures_is_refused(title):
     assert refusals(workbook((title,), HEAD, (*LINE, 5))) == [
         f"Plan!A1 : « {title} » {OTHER_FIGURES} corrigez ce titre."]
@@ -140,7 +142,9 @@ ONLY_MONEY = [
     "Enveloppe : deux milliards de FCFA", "Unité : FCFA", "Devise : franc CFA", "Un peuple – un but – une foi",
     "Total : 2 173 126 000 FCFA", "Montant : 1 000 000 000 FCFA", "(2 173 millions de francs CFA)",
     "Financé par l’Europe, en Europe",
-    "Assainissement liquide", "Mandat 2027-2031", "Mobilisation des ressources", "Dépenses d’investissement prévues",
+    "Coût total : 2 173 126 000 FCFA", "Tableau 3 : coûts et financement", "Cadre de dépenses à moyen terme",
+    "Agence d’exécution : ANICT", "Projets réalisés avec l’appui des partenaires", "Assainissement liquide",
+    "Mandat 2027-2031", "Mobilisation des ressources", "Dépenses d’investissement prévues",
     "Montants sans centimes", "CPER de Kayes : 2 173 mill. FCFA", "Village de Milla",
     "Programme de 80 kilomètres de pistes", "Rapporteur : M. Traoré", "Plan 2027-2029"]
 

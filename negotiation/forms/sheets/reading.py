@@ -164,9 +164,9 @@ class Reader:
         for number, cells in self.table.rows.items():
             above = number <= self.top
             for column in self.others_above(number, cells) if above else self.others_below(cells):
-                remedy = self.title_of(column) if number == self.top else ""
+                title = self.title_of(column) if number == self.top else ""
                 self.refuse_unit(told, self.place(number, column), f"{cells[column].text} {cells[column].beside}",
-                                 remedy or f"corrigez {'ce titre' if above else 'cette case'}")
+                                 title or f"corrigez {'ce titre' if above else 'cette case'}", heading=bool(title))
         return bool(told)
 
     @property
@@ -175,11 +175,12 @@ class Reader:
         texts = {cell.text for cells in self.table.rows.values() for cell in cells.values()}
         return sum(len(text) for text in texts | {text for _, text in self.table.aside} if len(text) > SHORT)
 
-    def refuse_unit(self, told, place, text, remedy):
+    def refuse_unit(self, told, place, text, remedy, *, heading=False):
         """Once, however many cells say it. told: what was refused before."""
         if (text := words.plain(text)) not in told:
             told.add(text)
-            said = ("dit peut-être autre chose que les montants du plan : si c’est eux, " if units.is_done(text) else
+            said = ("dit peut-être autre chose que les montants du plan : si c’est eux, "
+                    if units.is_done(text, heading=heading) else
                     "n’annonce pas des francs CFA à l’unité, et rien n’est converti : mettez les montants en francs "
                     "CFA entiers, puis ")
             self.refuse(place, f"« {shown(text)} » {said}{remedy}.")

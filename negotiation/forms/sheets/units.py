@@ -15,13 +15,18 @@ PLAIN = re.compile(
     rf"{BEGIN}(?:{ONE_YEAR}-[0-9]{{2}}-[0-9]{{2}}|(?:[0-9]{{1,2}}[/.-]){{0,2}}{ONE_YEAR}|{FRANC}"
     r"|(?:an|annee|exercice|tranche|phase)s?(?: [0-9]{1,2}(?! ?[0-9]))?|1(?:er|e?re)|[0-9]{1,2}e|n ?\+ ?[0-9]"
     r"|(?:montant|budget|prevision|prevue?|previsionnel(?:le)?|programmee?|programmation|financement|contribution|"
-    r"engagement|credit|dotation|investissement|estimee?|inscrite?|a confirmer)s?"
+    r"engagement|credit|dotation|investissement|estimee?|inscrite?|a confirmer"
+    r"|(?:depense|cout)s?(?: d'investissements?)? (?:prevue?|previsionnel(?:le)?|programmee?|estimee?))s?"
     rf"|de|du|des|la|les?|en|pour|au){END}|{BEGIN}[dl]'")
-# Words of what is spent, or still to be found: other figures than those of a plan.
+# Words of what is spent, or still to be found, in a title: other figures than those of a plan. In a heading of amounts,
+# fewer words are enough.
 DONE = re.compile(
-    rf"{BEGIN}(?:cumul|realis(?!ee?s? (?:en|par|le|la) )|(?:de|en)caiss|depens(?!es? (?:prev|program|d'invest))|execut"
-    rf"|mandate|consommee?s?{END}|paiement|payee?s?{END}|ordonnanc|liquida|versement|mobilisee?s?{END}|ecarts?{END}"
-    rf"|engagee?s?{END}|couts?{END}|restes?{END})")
+    rf"{BEGIN}(?:cumul|realisee?s?(?= *$)|realisations?(?= *$)|(?:de|en)caiss|executee?s?{END}|mandate"
+    r"|execution (?:financiere|budgetaire|du budget|du plan)"
+    r"|depenses? (?:realis|effectu|execut|mandat|engagee|payee|au )|consommation des? credit|montants? liquide"
+    rf"|consommee?s?{END}|paiements?{END}|ordonnanc|liquidation|versements?{END}|mobilisee?s?{END}"
+    rf"|ecarts?{END}|(?:reste|restant|solde)s? a |soldes?(?= *$)|non couv|fonds recus)")
+DONE_HEADING = re.compile(rf"{BEGIN}(?:depens|cout|realis|engagee?s?{END}|liquid|solde|reste|consomm|execut)")
 SIGN = re.compile(r"[^ ,;:.()\[\]/–—-]")
 
 CURRENCY = (r"(?:euros?|centimes?|dollars?|livres? sterling|dirhams?|nairas?|cedis?|"
@@ -68,9 +73,9 @@ def around(text):
                 or NOT_COUNTED.search(COUNTED.sub(" ", bare)))
 
 
-def is_done(text):
-    """May this text say what is spent, or still to be found?"""
-    return bool(DONE.search(key(text)))
+def is_done(text, *, heading=False):
+    """May this text, or heading of amounts, say what is spent, or still to be found?"""
+    return bool(DONE.search(key(text)) or (heading and DONE_HEADING.search(key(text))))
 
 
 def is_column(heading):
