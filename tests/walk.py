@@ -63,7 +63,8 @@ class Model:
             return
         if action in AFTER:
             self.remarks[number] = AFTER[action]
-        self.opened |= action in {"open", "remark", "settle", "maintain", "unblock_return", *OPINIONS, *VERDICTS}
+        self.opened |= action in {"open", "remark", "settle", "maintain", "skip", "unblock", "unblock_return",
+                                  *OPINIONS, *VERDICTS}
         self.touched |= action in ("edit", "answer")
         self.late |= action == "late"
         if action == "remark":

@@ -168,7 +168,7 @@ def test_the_pages_of_people_cost_the_same_for_more_rows(sign_in, dossier, manag
             factories.negotiation(kayes, manager, first_year=2027 + 10 * n, last_year=2031 + 10 * n)
     client = sign_in(manager)
     handover = reverse("handover", args=[Handover.objects.first().pk])
-    for path, cost in [("/equipe/", 8), ("/suppleances/", 9), (handover, 14)]:
+    for path, cost in [("/equipe/", 8), ("/suppleances/", 9), (handover, 15)]:
         with django_assert_num_queries(cost):
             assert client.get(path).status_code == 200
 
