@@ -112,13 +112,20 @@ def take(submission, by, organisation=None):
     refuse_own(submission, by)
     if organisation is None:
         refuse_without_seat(submission, by)
-    if not submission.opened_at and sits(submission, by):
-        submission.opened_by, submission.opened_at = by, timezone.now()
+    if not submission.opened_by_id and sits(submission, by):
+        submission.opened_by, submission.opened_at = by, submission.opened_at or timezone.now()
         submission.save(update_fields=["opened_by", "opened_at"])
         progress = submission.progress
         record(Action.REVIEW_OPEN, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
                organisation=organisation or acting(by, progress.negotiation, submission))
     Reading.objects.update_or_create(user=by, progress_id=submission.progress_id, defaults={"submission": submission})
+
+
+def leave_open(submission):
+    """Judged by who does not follow it: the Region no longer takes it back, and nobody has it in charge."""
+    if not submission.opened_at:
+        submission.opened_at = timezone.now()
+        submission.save(update_fields=["opened_at"])
 
 
 @transaction.atomic

@@ -5,7 +5,17 @@ from django.utils import timezone
 from ..choices import Action, LevelKind, Outcome, RemarkState, Role, Voice, conclusion
 from . import levels, notices
 from .journal import is_done, one_time, organisation_of, record
-from .reviews import approve, current, last_submission, refuse_involved, refuse_unseen, send_back, take, unresolved
+from .reviews import (
+    approve,
+    current,
+    last_submission,
+    leave_open,
+    refuse_involved,
+    refuse_unseen,
+    send_back,
+    take,
+    unresolved,
+)
 from .steps import locked, refuse_stale
 from .transitions import NotAllowed, next_state
 
@@ -44,7 +54,10 @@ def skip(progress, *, by, version, reason, key="", action=Action.STEP_SKIP, draf
     now = timezone.now()
     signed = {"by": by, "roles": ROLES[action]}
     # Going on without somebody is an act of the examination: the Region does not take its submission back from then on.
-    take(submission, by, organisation_of(by, progress.negotiation, ROLES[action]))
+    if action == Action.STEP_SKIP:
+        take(submission, by, organisation_of(by, progress.negotiation, ROLES[action]))
+    else:
+        leave_open(submission)
     notices.passed_over(progress, passage, reason, by=by)
     asked, late = [], pass_over(passage, reason, by, now) if action == Action.STEP_SKIP else None
     if late is None:
@@ -114,7 +127,7 @@ def unblock_return(progress, *, by, version, reason, key="", drafts=None):
     refuse_unseen(progress, drafts, by)
     signed = {"by": by, "roles": {Role.ADMINISTRATOR}}
     # Were this return cancelled, the Region could not take back what somebody has judged.
-    take(submission, by, organisation_of(by, None, {Role.ADMINISTRATOR}))
+    leave_open(submission)
     for passage in submission.passages.filter(opened_at__isnull=False, closed_at__isnull=True):
         notices.passed_over(progress, passage, reason, by=by, returned=True)
         levels.close(passage, Outcome.RETURNED, timezone.now(), reason, by)

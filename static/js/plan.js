@@ -255,7 +255,7 @@ function unheaded(rows, hasNames, j) {
 }
 const [SUMS, NOWHERE] = [-1, -2];
 // The line that each row of names says. A financier alone is the project's above it or, before any, of the project of line i.
-function named(names, values, i, isByFinancier) {
+function named(names, i, isByFinancier) {
   // One column of names, spread over two.
   const isProjectBelow = ([first, second]) => second && !bare(first) && !linesNamed(second).length && projectsNamed(second).length;
   const isSpread = names.some(isProjectBelow);
@@ -264,10 +264,13 @@ function named(names, values, i, isByFinancier) {
   if (into) checkInto(into, names.flat());
   // The project of the rows: null for none, undefined for one that this page has not.
   let project = into;
-  const enter = (name) => {
-    const found = projectsNamed(name);
-    if (found.length > 1) doubt(`plusieurs projets de cette page s’appellent « ${name} ».`);
-    [project] = found;
+  const seen = new Set();
+  // isAlone: without a financier. Named again so, after its lines, it is summed up, and what follows is of none.
+  const enter = (name, isAlone) => {
+    const [found, other] = projectsNamed(name);
+    if (other) doubt(`plusieurs projets de cette page s’appellent « ${name} ».`);
+    project = isAlone && seen.has(found) ? null : found;
+    seen.add(found);
     return SUMS;
   };
   // What follows the sum of a project is of another one.
@@ -282,26 +285,23 @@ function named(names, values, i, isByFinancier) {
     if (own.length > 1) doubt(`plusieurs lignes du même projet s’appellent « ${name} ».`);
     return own.length ? lines.indexOf(own[0]) : NOWHERE;
   };
-  const amounts = values.map(amountsOf);
-  const isBelow = (r) => amounts[r].some(Boolean) && amounts[r].every((amount, c) => amount === amounts[r + 1]?.[c]);
-  const isHeading = (r) => isSpread || !values[r].some(bare) || addsBelow(amounts, r) || isBelow(r);
-  const pair = ([first, name], r) => {
+  const pair = ([first, name]) => {
     // Sorted by financier, what has no project is its sum, or its heading.
     if (isByFinancier && !bare(first)) return SUMS;
     if (isSum(first)) return close();
-    if (bare(first)) enter(first);
+    if (bare(first)) enter(first, !bare(name));
     else if (bare(name) && !isSum(name) && !linesNamed(name).length) {
-      if (projectsNamed(name).length) return enter(name);
-      // A project that the page has not? What follows would go to the one above.
-      if (isHeading(r)) unknown(name);
+      if (projectsNamed(name).length) return enter(name, true);
+      // A project that the page has not, a sum? What follows would go to the one above.
+      unknown(name);
     }
     if (isSum(name) || !(bare(name) || bare(first))) return close();
-    return bare(name) ? lineOf(name) : project ? SUMS : NOWHERE;
+    return bare(name) ? lineOf(name) : project === undefined ? NOWHERE : SUMS;
   };
   const single = ([name]) => {
     if (isSum(name) || !bare(name)) return close();
     const isLine = linesNamed(name).length;
-    if (projectsNamed(name).length) return isLine ? doubt(`« ${name} » est à la fois un projet et un financeur.`) : enter(name);
+    if (projectsNamed(name).length) return isLine ? doubt(`« ${name} » est à la fois un projet et un financeur.`) : enter(name, true);
     return isLine ? lineOf(name) : unknown(name);
   };
   const to = names.map(names[0].length > 1 ? pair : single);
@@ -314,23 +314,18 @@ function checkInto(project, names) {
   const stranger = names.find((name) => !isAbout(name, project) && projects().some((one) => isAbout(name, one)));
   if (stranger) doubt(`« ${stranger} » y dit un autre projet que celui de la case choisie. Écrivez le projet sur chaque ligne, dans une colonne « Projet », ou collez le bloc dans ce projet.`);
 }
-// A cell merged over the first column of names (k: of projects, or of financiers) and one before it is copied in that one.
-// « Total », beside, is of no project.
-function checkMerged(rows, names, own, k) {
+// On a row where the project (k = 0), or the financier, is the one above: « Total », beside, is of none, and a cell merged with
+// one before it was copied in that one.
+function checkMerged(rows, names, own, k, width) {
   const last = [];
-  rows.forEach((row, r) => row.slice(0, Math.max(...own)).forEach((text, c) => {
+  rows.forEach((row, r) => row.slice(0, width).forEach((text, c) => {
     const value = own.includes(c) ? "" : text.trim();
     if (!bare(names[r][k]) && row.filter(bare).length > 1 && /\p{L}/u.test(value) && value !== last[c]) {
       if (isSum(value)) names[r] = [value, value];
-      else if (c < own[k]) doubt(`« ${value} » y est sur une ligne sans ${k ? "financeur" : "projet"}, dans une colonne qui n’est pas collée. Écrivez-le sur chaque ligne, ou copiez le bloc sans cette colonne.`);
+      else if (c < Math.max(...own)) doubt(`« ${value} » y est sur une ligne sans ${k ? "financeur" : "projet"}. Écrivez-le sur chaque ligne, ou copiez le bloc sans cette colonne.`);
     }
     last[c] = value || last[c];
   }));
-}
-// Words on a row that has no name.
-function checkNameless(names, rows) {
-  const words = rows.flatMap((row, r) => (names[r].some(bare) ? [] : row)).find((value) => parse(value)[1] && !ABOVE_YEARS.test(bare(value)));
-  if (words) otherFigures(words);
 }
 // A row of no line is the sum of lines above it, below it, or that it names; the row of a project, of those next to it. Else,
 // they may not be what they seem. What the page has not (« Grand total »?) is among them or not.
@@ -352,7 +347,7 @@ function checkSums(names, values, to) {
       const own = parts.filter((one, other) => one && names[other].some((name) => bare(name) && bare(said).includes(bare(name))));
       return [near(parts.slice(0, r).reverse()), near(parts.slice(r + 1)), own].some((some) => adds(row, some));
     });
-    if (!isFound) doubt(`sa ligne « ${[...names[r], ...values[r]].filter(bare).join(", ")} » n’est la somme d’aucune autre. Copiez-le sans elle.`);
+    if (!isFound) doubt(`sa ligne « ${[...names[r], ...values[r]].filter(bare).join(", ")} » ne se retrouve pas dans les autres. Copiez-le sans elle.`);
   });
 }
 // Is this row the sum, or nearly, of several rows right below?
@@ -382,12 +377,8 @@ function placed(rows, i, columns) {
   const isSumOf = (row) => adds(row, group) || adds(row, [...above, ...group]);
   if (rows.length > room + 1 || (rows.length > room && !isSumOf(amounts[room]))) doubt(`il va plus loin que le projet « ${projectOf(i).dataset.project} », où rien ne dit à qui vont ses montants. ${hint}`);
   const totals = [page, ...projects().map((project) => page.filter((_, k) => project.contains(lines[k])))];
-  let repeats = -1;
-  group.forEach((row, r) => {
-    if (totals.some((some) => adds(row, some))) doubt(`des lignes de ce bloc semblent être des sous-totaux. ${hint}`);
-    if (addsBelow(amounts, r) || addsBelow(group.slice(0, r + 1).reverse(), 0)) repeats = i + r;
-  });
-  return Object.assign(rows.map((_, r) => (r < room ? i + r : SUMS)), { repeats });
+  if (group.some((row) => totals.some((some) => adds(row, some)))) doubt(`des lignes de ce bloc semblent être des sous-totaux. ${hint}`);
+  return rows.map((_, r) => (r < room ? i + r : SUMS));
 }
 // What is no amount shifts those beside it: names, years, titles, numbers of rows.
 function checkAmounts(values, titles, names) {
@@ -478,7 +469,7 @@ function headingOf(rows) {
   if (years.length > 1 && years[0].filter(bare).length < 2 && /\p{L}/u.test(years[0].join(""))) years.shift();
   const top = rows.indexOf(years[0]);
   // A year is no amount of its own column.
-  const again = years[1] || rows.find((row, r) => top >= 0 && r > top && row.slice(yearIn(rows, top)).some(isColumn));
+  const again = years[1] || rows.find((row, r) => top >= 0 && r > top && row.slice(yearIn(rows, top)).some((value) => YEAR.test(year(value))));
   if (again || rows.slice(0, Math.max(top, 0)).flat().some((value) => parse(value)[0])) doubt(`sa ligne de titres (${(again || years[0]).filter(bare).join(", ")}) n’est pas seule, en haut. Copiez un tableau à la fois, sans rien de chiffré au-dessus de ses titres.`);
   const yearless = rows.find((row, r) => row.some((value) => TITLE.test(bare(value)) && !isKnown(value)) && !years.includes(row) && !(r === top - 1 && row.length > 1 && !bare(rows[top][0])));
   if (yearless) {
@@ -511,8 +502,10 @@ function readNames(rows, titles, width, { above, upper, notes }) {
   const names = rows.map((row) => own.map((c) => row[c].trim()));
   // Sorted by financier: a cell merged with the one above says the same.
   const isByFinancier = isCalledSo && own[1] < own[0];
-  if (isCalledSo) checkMerged(rows, names, own, isByFinancier ? 1 : 0);
-  if (isByFinancier) names.forEach((row, r) => r && row[0] && !row[1] && (row[1] = names[r - 1][1]));
+  if (isCalledSo) checkMerged(rows, names, own, isByFinancier ? 1 : 0, width);
+  // Its sum says it too, first, and not after its lines.
+  const isSaid = (r) => names[r][0] || !names.slice(0, r).some((row) => row[1] === names[r][1]);
+  if (isByFinancier) names.forEach((row, r) => r && row[0] && !row[1] && isSaid(r - 1) && (row[1] = names[r - 1][1]));
   // Without a column of projects, what stands above says perhaps which one this is.
   const headline = titles && names.every((row) => !row[1] || !bare(row[0])) && !names.flat().some((name) => projectsNamed(name).length) && [...above, ...own.map((c) => titles[c])].find((title) => !isCalled(title) && !ABOVE_YEARS.test(bare(title)));
   if (headline) doubt(`« ${headline.trim()} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou avec sa colonne « Projet ».`);
@@ -523,7 +516,6 @@ function readNames(rows, titles, width, { above, upper, notes }) {
 function readAmounts(values, titles, names, j) {
   if (!values.length || !values[0].length) doubt("il ne porte aucun montant.");
   checkAmounts(values, titles, names);
-  if (names[0].length) checkNameless(names, values);
   const places = titles ? headed(titles, values) : unheaded(values, names[0].length > 0, j);
   const kept = places.filter((column) => column >= 0);
   if (!kept.length) doubt("il ne porte aucun montant.");
@@ -539,7 +531,7 @@ function understood(text, i, j) {
   const top = headingOf(all);
   const titles = top < 0 ? null : all[top];
   const width = titles ? yearIn(all, top) : namesIn(all);
-  const rows = all.slice(top + 1).filter((row) => !width || row.some(bare));
+  const rows = all.slice(top + 1);
   // What is alone on its row, at the end, is a note.
   let end = rows.length;
   while (width && end && rows[end - 1].filter(bare).length < 2) end -= 1;
@@ -547,12 +539,15 @@ function understood(text, i, j) {
   const { names, beside, isByFinancier } = readNames(rows, titles, width, head);
   const values = rows.map((row) => row.slice(width));
   const found = readAmounts(values, titles && titles.slice(width), names, j);
-  const to = width ? named(names, values, i, isByFinancier) : placed(found.amounts, i, found.columns);
+  const to = width ? named(names, i, isByFinancier) : placed(found.amounts, i, found.columns);
   if (to.every((line) => line < 0)) {
     const absent = names.find((_, r) => to[r] === NOWHERE);
     doubt(absent ? `aucune de ses lignes n’est dans cette page (« ${absent.filter(bare).join(", ")} »). Écrivez les noms comme elle, ou ajoutez-les d’abord.${ELSEWHERE()}` : "il ne porte que des totaux. Copiez-le avec une colonne « Financeur ».");
   }
   if (width) checkSums(names, found.amounts, to);
+  // Words on a row that is none of the page: other headings?
+  const words = width && values.flatMap((row, r) => (to[r] < 0 ? row.filter((value) => parse(value)[1] && (names[r].some(bare) || !ABOVE_YEARS.test(bare(value)))) : []))[0];
+  if (words) otherFigures(words);
   return { ...found, names, to, titles, beside, over: head.over };
 }
 function paste(event, i, j) {
@@ -600,16 +595,15 @@ function report({ names, to, columns, titles, total, beside = [], over = [] }, {
   if (isPlaced) told.push(`De ${corner(before[0])} à ${corner(before[before.length - 1])} : sans tous ses titres, relisez chaque montant.`);
   if (isSmaller(before)) told.push("Un montant est bien plus petit qu’avant, ou que les autres : vérifiez que tous sont en francs.");
   if (emptied) told.push(`Le bloc, vide par endroits, efface ${emptied} montant${emptied > 1 ? "s" : ""}.`);
-  if (stray) told.push(`${corner(stray)} est d’un autre ordre que la plupart : vérifiez que ce sont des montants.`);
+  if (stray) told.push(`${corner(stray)} est d’un autre ordre que la plupart : vérifiez-le.`);
   if (titles) told.push(`La ligne de titres (${titles.filter(bare).join(", ")}) n’est pas collée.`);
-  if (over.length) told.push(`Au-dessus, et non collé : ${over.map((title) => `« ${title.trim()} »`).join(" ; ")}. Vérifiez que ce bloc dit les montants du plan.`);
+  if (over.length) told.push(`Au-dessus, et non collé : ${over.map((title) => `« ${title.trim()} »`).join(" ; ")}. Est-ce bien le plan ?`);
   if (beside.length) told.push(`Colonnes non collées : ${beside.join(", ")}.`);
   if (total) told.push("La colonne des totaux n’est pas collée.");
   if (names[0].length) told.push("Les noms ne sont pas collés.");
   if (to.into) told.push(`Le bloc ne nomme aucun projet : il va à « ${to.into.dataset.project} », celui de la case choisie.`);
   if (names[0].length && !titles) told.push(`Colonnes remplies : ${columns.map((column) => columnName(grid[0][column])).join(", ")}.`);
   if (sums) told.push(`Lignes de total, ou sans financeur, non collées : ${sums}.`);
-  if (lines[to.repeats]) told.push(`La ligne « ${lineName(lines[to.repeats])} » reçoit la somme d’autres lignes : vérifiez que ce n’est pas un sous-total.`);
   if (absent.length) told.push(`Sans ligne dans cette page, et non collé${absent.length > 1 ? "s" : ""} : ${absent.slice(0, 3).map((row) => `« ${row.filter(bare).join(", ")} »`).join(" ; ")}${absent.length > 3 ? "…" : ""}.`);
   if (left) told.push(`Valeurs hors du tableau, ou sur des cases fermées, non collées : ${left}.`);
   return told;

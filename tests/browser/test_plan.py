@@ -202,8 +202,7 @@ BEYOND = "Rien n’est collé : il va plus loin que le projet « Périmètre mar
     (0, "1\n2\n4\n5\n6", None, BEYOND), (0, "0\n0\n0\n0", None, BEYOND), (0, "1\n2\n3\n6\n4", None, BEYOND),
     (0, "333\n333\n333\n1000", None, BEYOND), (0, "100\n\n\n100", None, BEYOND), (2, "12\n12", None, BEYOND),
     (0, "10\n20\n30\n\n40\n50\n60", None, BEYOND), (2, "12\n34", None, BEYOND),
-    (0, "1\n2\n3\n\n\t", ["1", "2", "3"], "3 cases remplies. La ligne « Partenaire fictif d’exercice » reçoit la somme "
-                                        "d’autres lignes : vérifiez que ce n’est pas un sous-total."),
+    (0, "1\n2\n3\n\n\t", ["1", "2", "3"], "3 cases remplies."),
     (0, "100\n200\n\n300", ["100", "200", ""], f"3 cases remplies. {SUM}"),
 ], ids=["plain", "zeros", "a sum among others", "rounded", "the same alone", "twice the same", "a blank row",
         "two lines", "the sum of others", "the sum of a project"])

@@ -190,7 +190,7 @@ def test_a_total_or_another_project_beside_the_names_is_not_passed_over(visitor)
     said = f"{{}} case{{}} remplie{{}}. La ligne de titres ({{}}) n’est pas collée.{{}} {NAMES}"
     beside = said.format(1, "", "", "N°, Projet, Financeur, 2028", " Colonnes non collées : N°.")
     numbered = f"N°\tProjet\tFinanceur\t2028\n1\t{FIRST}\t{REGION}\t5000"
-    merged = f"{NOTHING}« 2 - Route » y est sur une ligne sans projet, dans une colonne qui n’est pas collée. " \
+    merged = f"{NOTHING}« 2 - Route » y est sur une ligne sans projet. " \
              "Écrivez-le sur chaque ligne, ou copiez le bloc sans cette colonne."
     other = f"{NOTHING}« Total {SECOND} » y dit un autre projet que celui de la case choisie. Écrivez le projet sur " \
             "chaque ligne, dans une colonne « Projet », ou collez le bloc dans ce projet."
@@ -216,8 +216,8 @@ def test_rows_that_do_not_add_up_to_their_sums_are_of_something_else(visitor):
     columns, first = "Projet\tFinanceur\t2028", f"{FIRST}\t{REGION}\t5000"
 
     def unexplained(row):
-        return f"{NOTHING}sa ligne « {row} » n’est la somme d’aucune autre. Copiez-le sans elle."
-    merged = f"{NOTHING}« {{}} » y est sur une ligne sans financeur, dans une colonne qui n’est pas collée. " \
+        return f"{NOTHING}sa ligne « {row} » ne se retrouve pas dans les autres. Copiez-le sans elle."
+    merged = f"{NOTHING}« {{}} » y est sur une ligne sans financeur. " \
              "Écrivez-le sur chaque ligne, ou copiez le bloc sans cette colonne."
     by_financier = f"N°\tFinanceur\tProjet\t2028\n1\tÉtat\t{FIRST}\t6000"
     check(one, [
@@ -236,14 +236,40 @@ def test_rows_that_do_not_add_up_to_their_sums_are_of_something_else(visitor):
          "en titre de sa colonne, puis copiez de nouveau.", {}),
         (0, 0, f"{columns}\n{first}\n* Crédits consommés\t\t", f"{NOTHING}« * Crédits consommés » dit peut-être "
          "autre chose que les montants du plan. Si c’est eux, copiez le bloc sans ces mots.", {}),
-        (0, 0, f"{columns}\n{first}\n{FIRST}\tÉtat\t6000\n\tCoût du projet\t11000\n"
+        (0, 0, f"{columns}\n{first}\n{FIRST}\tÉtat\t6000\n{FIRST}\tCoût du projet\t11000\n"
          f"{SECOND}\tÉtat\t7000\nTotal\t\t18000",
          f"3 cases remplies. La ligne de titres (Projet, Financeur, 2028) n’est pas collée. {NAMES} {SUM} Sans ligne "
-         "dans cette page, et non collé : « Coût du projet ».", {(0, 1): "5 000", (1, 1): "6 000", (4, 1): "7 000"}),
+         f"dans cette page, et non collé : « {FIRST}, Coût du projet ».",
+         {(0, 1): "5 000", (1, 1): "6 000", (4, 1): "7 000"}),
         (0, 0, f"{columns}\n{FIRST}\t\t5000\n{first}\n{SECOND}\tÉtat\t7000",
          f"2 cases remplies. La ligne de titres (Projet, Financeur, 2028) n’est pas collée. {NAMES} {SUM}",
          {(0, 1): "5 000", (4, 1): "7 000"}),
         (0, 0, f"{columns}\n{first}\n* en FCFA/1000\t\t", UNIT.format("* en FCFA/1000"), {}),
+    ])
+
+
+def test_what_follows_the_lines_of_a_project_is_not_laid_in_it(visitor):
+    """A second table, a recapitulation that no sum gives away: a project is the one of the rows after its name."""
+    one, _ = open_plan(visitor)
+    first = f"Projet\tFinanceur\t2028\n{FIRST}\t{REGION}\t5000"
+    words = f"{NOTHING}« {{}} » dit peut-être autre chose que les montants du plan. Si c’est eux, copiez le bloc " \
+            "sans ces mots."
+    site = f"Projet\tSite\tFinanceur\t2028\n{FIRST}\tKita\t{REGION}\t5000\n"
+    check(one, [
+        *((0, 0, f"{first}\n\t{said}\t{more}\n\tÉtat\t5000", f"{NOTHING}« {said} » n’est ni un projet ni un financeur "
+           f"de cette page.{ADD}", {}) for said, more in (("Source de financement", "Montant"), ("Ensemble", "5000"))),
+        (0, 0, f"{first}\nDésignation\t\tEngagé\n{SECOND}\t\t\n\tÉtat\t7000", words.format("Engagé"), {}),
+        (0, 0, f"{first}\nDésignation\t\t2032\n{SECOND}\t\t\n\tÉtat\t7000",
+         f"{NOTHING}sa ligne de titres (Désignation, 2032) n’est pas seule, en haut. Copiez un tableau à la fois, sans "
+         "rien de chiffré au-dessus de ses titres.", {}),
+        (0, 0, f"{first}\n{SECOND}\t{REGION}\t6000\n{FIRST}\t\t5000\n{SECOND}\t\t6000\n\tÉtat\t6000",
+         NO_PROJECT, {}),
+        (0, 0, f"{site}\tEnsemble des sites\tÉtat\t5000",
+         f"{NOTHING}« Ensemble des sites » y est sur une ligne sans projet. Écrivez-le sur chaque ligne, ou copiez le "
+         "bloc sans cette colonne.", {}),
+        (0, 0, f"Projet\tFinanceur\tNature\t2028\n{FIRST}\t{REGION}\tTravaux\t5000\n\tÉtat\tTotal général\t5000\n"
+         "\tÉtat\t\t4000", NO_PROJECT, {}),
+        (0, 0, f"{first}\n\t\t\n\tÉtat\t5000", NO_PROJECT, {}),
     ])
 
 

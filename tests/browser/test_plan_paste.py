@@ -15,7 +15,7 @@ NO_PROJECT = (f"{NOTHING}rien n’y dit le projet de la ligne « État ». Écri
 UNIT = f"{NOTHING}« {{}} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs CFA " \
        "entiers, sans ces mots ; si c’est un nom, ajoutez-le d’abord."
 A_TOTAL = f"{NOTHING}sa dernière colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres."
-OVER = "Au-dessus, et non collé : {}. Vérifiez que ce bloc dit les montants du plan."
+OVER = "Au-dessus, et non collé : {}. Est-ce bien le plan ?"
 SELECTED = "table => { getSelection().selectAllChildren(table); return getSelection().toString(); }"
 
 
@@ -115,8 +115,7 @@ def test_what_a_block_says_above_or_first_is_not_passed_over(visitor):
         (0, 0, "500 000 FCFA\t600 000\n7 000\t8 000", "4 cases remplies.",
          {(0, 0): "500 000", (0, 1): "600 000", (1, 0): "7 000", (1, 1): "8 000"}),
         (0, 0, "13 000 000 F CFA\t1 000 F CFA\n7 000\t8 000",
-         f"4 cases remplies. « {REGION}, 2027 » (13 000 000 FCFA) est d’un autre ordre que la plupart : vérifiez que "
-         "ce sont des montants.",
+         f"4 cases remplies. « {REGION}, 2027 » (13 000 000 FCFA) est d’un autre ordre que la plupart : vérifiez-le.",
          {(0, 0): "13 000 000", (0, 1): "1 000", (1, 0): "7 000", (1, 1): "8 000"}),
         (0, 0, "- F CFA\t8\n-\u00a0\u00a0 FCFA\t– F", "4 cases remplies.",
          {(0, 0): "0", (0, 1): "8", (1, 0): "0", (1, 1): "0"}),
@@ -258,7 +257,7 @@ def test_a_position_takes_only_the_lines_of_its_project(visitor):
 def test_a_block_without_all_its_headings_says_its_corners_and_what_is_odd_in_it(visitor):
     one, _ = open_plan(visitor)
     partner, reread = "Partenaire fictif d’exercice", " : sans tous ses titres, relisez chaque montant."
-    odd = f" « {REGION}, {{}} FCFA) est d’un autre ordre que la plupart : vérifiez que ce sont des montants."
+    odd = f" « {REGION}, {{}} FCFA) est d’un autre ordre que la plupart : vérifiez-le."
     erased = " Le bloc, vide par endroits, efface {}."
     cases = [
         ("23110\t11 000 000\n23120\t21 000 000", 4, (REGION, 2027, "23 110"), (STATE, 2028, "21 000 000"),
