@@ -322,7 +322,7 @@ function checkMerged(rows, names, own, k, width) {
     const value = own.includes(c) ? "" : text.trim();
     if (!bare(names[r][k]) && row.filter(bare).length > 1 && /\p{L}/u.test(value) && value !== last[c]) {
       if (isSum(value)) names[r] = [value, value];
-      else if (c < Math.max(...own)) doubt(`« ${value} » y est sur une ligne sans ${k ? "financeur" : "projet"}. Écrivez-le sur chaque ligne, ou copiez le bloc sans cette colonne.`);
+      else if (c < own[k] || /^(ensemble|recap|tou[st]|global)/.test(bare(value))) doubt(`« ${value} » y est sur une ligne sans ${k ? "financeur" : "projet"}. Écrivez-le sur chaque ligne, ou copiez le bloc sans cette colonne.`);
     }
     last[c] = value || last[c];
   }));

@@ -264,6 +264,9 @@ def test_what_follows_the_lines_of_a_project_is_not_laid_in_it(visitor):
          "rien de chiffré au-dessus de ses titres.", {}),
         (0, 0, f"{first}\n{SECOND}\t{REGION}\t6000\n{FIRST}\t\t5000\n{SECOND}\t\t6000\n\tÉtat\t6000",
          NO_PROJECT, {}),
+        (0, 0, f"{site}\tNioro\tÉtat\t6000",
+         "2 cases remplies. La ligne de titres (Projet, Site, Financeur, 2028) n’est pas "
+         f"collée. Colonnes non collées : Site. {NAMES}", {(0, 1): "5 000", (1, 1): "6 000"}),
         (0, 0, f"{site}\tEnsemble des sites\tÉtat\t5000",
          f"{NOTHING}« Ensemble des sites » y est sur une ligne sans projet. Écrivez-le sur chaque ligne, ou copiez le "
          "bloc sans cette colonne.", {}),
