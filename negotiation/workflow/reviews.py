@@ -112,7 +112,7 @@ def take(submission, by, organisation=None):
     refuse_own(submission, by)
     if organisation is None:
         refuse_without_seat(submission, by)
-    if not submission.opened_by_id and sits(submission, by):
+    if not submission.opened_by_id and (organisation is None or sits(submission, by)):
         submission.opened_by, submission.opened_at = by, submission.opened_at or timezone.now()
         submission.save(update_fields=["opened_by", "opened_at"])
         progress = submission.progress

@@ -258,9 +258,8 @@ const [SUMS, NOWHERE] = [-1, -2];
 function named(names, i, isByFinancier) {
   // One column of names, spread over two.
   const isProjectBelow = ([first, second]) => second && !bare(first) && !linesNamed(second).length && projectsNamed(second).length;
-  const isSpread = names.some(isProjectBelow);
   const saysProject = ([name, financier]) => (financier === undefined ? projectsNamed(name).length : bare(name) && !isSum(name));
-  const into = isSpread || names.some(saysProject) ? null : projectOf(i);
+  const into = names.some((row) => isProjectBelow(row) || saysProject(row)) ? null : projectOf(i);
   if (into) checkInto(into, names.flat());
   // The project of the rows: null for none, undefined for one that this page has not.
   let project = into;
@@ -349,18 +348,6 @@ function checkSums(names, values, to) {
     });
     if (!isFound) doubt(`sa ligne « ${[...names[r], ...values[r]].filter(bare).join(", ")} » ne se retrouve pas dans les autres. Copiez-le sans elle.`);
   });
-}
-// Is this row the sum, or nearly, of several rows right below?
-function addsBelow(amounts, r) {
-  const sums = amounts[r].map(() => 0n);
-  let filled = 0;
-  for (const row of amounts.slice(r + 1)) {
-    row.forEach((amount, c) => (sums[c] += amount));
-    filled += row.some(Boolean);
-    if (sums.some((sum, c) => sum > 2n * amounts[r][c])) return false;
-    if (filled > 1 && sums.every((sum, c) => isNear(amounts[r][c], sum))) return true;
-  }
-  return false;
 }
 // The lines of rows without names, from line i on, in one project: what follows its lines is its sum or nothing. columns: of
 // the page.
@@ -468,7 +455,7 @@ function headingOf(rows) {
   // « Contrat-plan 2027 » above the headings is none.
   if (years.length > 1 && years[0].filter(bare).length < 2 && /\p{L}/u.test(years[0].join(""))) years.shift();
   const top = rows.indexOf(years[0]);
-  // A year is no amount of its own column.
+  // A year is no amount.
   const again = years[1] || rows.find((row, r) => top >= 0 && r > top && row.slice(yearIn(rows, top)).some((value) => YEAR.test(year(value))));
   if (again || rows.slice(0, Math.max(top, 0)).flat().some((value) => parse(value)[0])) doubt(`sa ligne de titres (${(again || years[0]).filter(bare).join(", ")}) n’est pas seule, en haut. Copiez un tableau à la fois, sans rien de chiffré au-dessus de ses titres.`);
   const yearless = rows.find((row, r) => row.some((value) => TITLE.test(bare(value)) && !isKnown(value)) && !years.includes(row) && !(r === top - 1 && row.length > 1 && !bare(rows[top][0])));

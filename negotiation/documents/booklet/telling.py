@@ -105,8 +105,8 @@ def of(name):
 
 
 def cells(tables):
-    """(title of the group, label of the line, column, amount) of every amount that is no sum. A group may be printed in
-    pieces: they have one title."""
+    """(title of the group, label of the line, column, amount) of every amount that is no sum. An older edition may
+    have printed a group in pieces: they have one title."""
     for table in tables:
         for group in table["groups"]:
             for row in group["lines"]:
