@@ -1,6 +1,5 @@
 """Scenarios to the franc, whatever is done to them and in whatever order: pure values, then through the acts."""
 import json
-from datetime import date
 from types import SimpleNamespace
 
 import pytest
@@ -198,7 +197,7 @@ def assert_adopted(dossier, scenario, planned, *, by):
     going = {pk for pk, amounts in offered.items() if amounts or pk in scenario.reserve}
     try:
         tabled = scenarios.adopt(scenario, Position(
-            kind="request", party=dossier.actors.filter(side="authority").first(), held_on=date.today(),
+            kind="request", party=dossier.actors.filter(side="authority").first(), held_on=factories.TODAY,
             spokesperson="Président"), base=scenarios.fingerprint(offered), by=by)
     except NotAllowed:
         assert pure.outside(cells, YEARS) or not going
@@ -206,7 +205,7 @@ def assert_adopted(dossier, scenario, planned, *, by):
     assert sorted(one.project_id for one in tabled) == sorted(going)
     for position in tabled:
         factories.position(dossier, by=by, project=position.project, party=dossier.actors.filter(side="state").first())
-        factories.agree(position, on=date.today(), by=by)
+        factories.agree(position, by=by)
     emptied = {cell: amount for cell, amount in before.items() if offered.get(cell[0]) == {} and cell[0] not in going}
     assert scenarios.contract(dossier).plan == cells | emptied
 

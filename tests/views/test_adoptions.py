@@ -3,7 +3,6 @@ import re
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from negotiation.models import Contribution, Position, Scenario
 from negotiation.scenarios import Delay, Drop, Percent, Scope
@@ -130,7 +129,7 @@ def test_an_adoption_shows_what_came_meanwhile_and_keeps_what_was_typed(sign_in,
                                                                        region):
     one, client = make("Essai", Percent(1_000)), sign_in(editor)
     address = url("scenario_adopt", dossier, one.pk)
-    typed = {"kind": "request", "party": region.pk, "held_on": f"{timezone.localdate():%d/%m/%Y}", "key": "k",
+    typed = {"kind": "request", "party": region.pk, "held_on": f"{factories.TODAY:%d/%m/%Y}", "key": "k",
              "spokesperson": "Président"}
     seen = hidden(client.get(address))
     factories.position(dossier, by=editor, project=road, party=state, amounts={(state.pk, 2027): 90_000})
