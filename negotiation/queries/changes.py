@@ -128,6 +128,8 @@ def bundle(details, names, entry):
     """A decision with all that was sent with it: what each organisation said, and the remarks."""
     if number := details.get("submission"):
         yield Change("Soumission", "", f"n° {number}")
+    if silent := details.get("silent"):
+        yield Change("Sans la position de", "", silent)
     for said in details.get("voices", []):
         yield Change(f"{said['level'].capitalize()}, {said['organisation']}", "",
                      " : ".join(filter(None, [said["voice"], said["reasons"]])))

@@ -49,21 +49,21 @@ def skip(progress, *, by, version, reason, key="", action=Action.STEP_SKIP, draf
     submission = way_out(progress, "approve", by=by, version=version, reason=reason,
                          why="Écrivez le motif : le journal doit dire pourquoi ce niveau est passé.")
     passage = submission.passages.get(opened_at__isnull=False, closed_at__isnull=True)
-    if action == Action.STEP_SKIP:
-        refuse_hasty(passage)
     now = timezone.now()
     signed = {"by": by, "roles": ROLES[action]}
     # Going on without somebody is an act of the examination: the Region does not take its submission back from then on.
     if action == Action.STEP_SKIP:
+        refuse_hasty(passage)
         take(submission, by, organisation_of(by, progress.negotiation, ROLES[action]))
     else:
         leave_open(submission)
     notices.passed_over(progress, passage, reason, by=by)
-    asked, late = [], pass_over(passage, reason, by, now) if action == Action.STEP_SKIP else None
+    asked, silent = [], silent_of(passage)
+    late = pass_over(passage, reason, by, now) if action == Action.STEP_SKIP else None
     if late is None:
         levels.close(passage, Outcome.SKIPPED, now, reason, by)
     record(action, progress.step, negotiation=progress.negotiation, progress=progress, reason=reason, key=key,
-           details={"organisation": late} if late else {}, **signed)
+           details={"organisation": late} if late else silent, **signed)
     if late is None and levels.open_next(submission, now) is None:
         refuse_unseen(progress, drafts, by)
         asked = overrule(progress, by, now)
@@ -75,6 +75,12 @@ def skip(progress, *, by, version, reason, key="", action=Action.STEP_SKIP, draf
     # Afterwards: what is over is settled first.
     notices.overruled(asked, progress, reason, by=by)
     return progress
+
+
+def silent_of(passage):
+    """What the journal keeps of a level that goes on without them: the names of those who were asked in vain."""
+    silent = passage.seats.filter(asked_at__isnull=False, voice="").select_related("organisation")
+    return {"silent": ", ".join(str(one.organisation) for one in silent)} if silent else {}
 
 
 def pass_over(passage, reason, by, now):
@@ -128,11 +134,13 @@ def unblock_return(progress, *, by, version, reason, key="", drafts=None):
     signed = {"by": by, "roles": {Role.ADMINISTRATOR}}
     # Were this return cancelled, the Region could not take back what somebody has judged.
     leave_open(submission)
+    silent = {}
     for passage in submission.passages.filter(opened_at__isnull=False, closed_at__isnull=True):
+        silent |= silent_of(passage)
         notices.passed_over(progress, passage, reason, by=by, returned=True)
         levels.close(passage, Outcome.RETURNED, timezone.now(), reason, by)
     record(Action.STEP_UNBLOCK, progress.step, negotiation=progress.negotiation, progress=progress, reason=reason,
-           key=key, **signed)
+           key=key, details=silent, **signed)
     send_back(progress, submission, reason=reason, **signed)
     notices.moved(progress, submission, by=by)
     return progress

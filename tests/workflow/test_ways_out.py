@@ -5,6 +5,7 @@ import pytest
 
 from negotiation.choices import RemarkState, Role, State
 from negotiation.models import JournalEntry, Notification, Remark, Seat
+from negotiation.queries import journal
 from negotiation.queries.remarks import threads
 from negotiation.workflow import records, remarks, reviews
 from negotiation.workflow.transitions import NotAllowed
@@ -46,14 +47,17 @@ def test_an_administrator_unblocks_with_a_reason(step, go, administrator):
     go("unblock", administrator, "L’examinateur est absent.")
     go("unblock", administrator, "La direction est absente.")
     assert states(step) == (State.APPROVED, ["approved"])
-    assert list(JournalEntry.objects.filter(action="step.unblock").values_list("reason", "to_state")) == [
-        ("La direction est absente.", ""), ("L’examinateur est absent.", "")]
+    assert list(JournalEntry.objects.filter(action="step.unblock").values_list("reason", "to_state", "details")) == [
+        ("La direction est absente.", "", {"silent": "DGCT"}), ("L’examinateur est absent.", "", {"silent": "DGCT"})]
     assert JournalEntry.objects.get(action="step.approve").reason == "La direction est absente."
 
 
 def test_an_administrator_returns_a_blocked_step(step, go, administrator):
     go("unblock_return", administrator, "Dossier déposé par erreur.")
     assert (states(step), step.return_reason) == ((State.RETURNED, ["returned"]), "Dossier déposé par erreur.")
+    line = next(line for line in journal.page(step.negotiation, {}, team=True).lines
+                if line.entry.action == "step.unblock")
+    assert [(change.label, change.after) for change in line.changes] == [("Sans la position de", "DGCT")]
 
 
 def test_a_cancelled_unblocking_is_not_recalled(step, go, administrator, examiner, manager):
