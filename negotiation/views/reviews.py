@@ -81,10 +81,11 @@ def take(request, slug, code):
     dossier, progress = examined_or_404(request, slug, code)
     require(request.user, "remark.write", dossier)
     try:
-        reviews.open_review(progress, by=request.user)
+        submission = reviews.open_review(progress, by=request.user)
     except NotAllowed as refusal:
         return show(request, dossier, progress, refused=refusal.reasons, status=409)
-    messages.success(request, "C’est noté : vous examinez cette soumission, et la Région ne peut plus la reprendre.")
+    messages.success(request, "C’est noté : vous examinez cette soumission, et la Région ne peut plus la reprendre."
+                     if submission.opened_by_id == request.user.pk else "C’est noté : vous avez lu cette soumission.")
     return redirect("review", slug, code)
 
 

@@ -91,10 +91,13 @@ def refuse_own(submission, by):
         raise NotAllowed(OWN)
 
 
-def sits(submission, by):
-    """Are they of those who speak on this submission: the DGCT, and the services that sit at its levels?"""
+def sits(submission, by, **still):
+    """Are they of those who speak on this submission: the DGCT, and the services that sit at its levels?
+
+    still: what the seat of a service must be besides.
+    """
     return bool(by.roles & {Role.EXAMINER, Role.DIRECTOR, Role.ADMINISTRATOR}) or Seat.objects.filter(
-        passage__submission=submission, organisation__in=by.organisations_as(Role.ADVISER)).exists()
+        passage__submission=submission, organisation__in=by.organisations_as(Role.ADVISER), **still).exists()
 
 
 def refuse_without_seat(submission, by):
@@ -107,12 +110,12 @@ def take(submission, by, organisation=None):
     """The reviewer is on it: the Region can no longer recall it, and what changes from now on is new to them.
 
     organisation: the one they act for, when the caller has made sure that it may; else it must speak here. One that
-    speaks no more, and only closes its own thread, takes nothing in charge.
+    speaks no more, and only reads or closes its own thread, takes nothing in charge.
     """
     refuse_own(submission, by)
     if organisation is None:
         refuse_without_seat(submission, by)
-    if not submission.opened_by_id and (organisation is None or sits(submission, by)):
+    if not submission.opened_by_id and sits(submission, by, voice="", passage__closed_at__isnull=True):
         submission.opened_by, submission.opened_at = by, submission.opened_at or timezone.now()
         submission.save(update_fields=["opened_by", "opened_at"])
         progress = submission.progress

@@ -12,6 +12,7 @@ from negotiation.models import (
     Membership,
     Negotiation,
     Notification,
+    Reading,
     Remark,
     ReviewLevel,
     Seat,
@@ -130,6 +131,16 @@ def test_a_level_that_closed_meanwhile_is_said_so(chain, advisers):
         moves.move(step, "favourable", by=advisers[code], version=version)
     with pytest.raises(NotAllowed, match="Le niveau « avis » est clos depuis le .* .assez d’organisations se sont"):
         moves.move(step, "reserved", by=advisers["dnat"], version=version, reason="Le coût.")
+
+
+@pytest.mark.parametrize(("reader", "follows"), [("dnpd", None), ("director", "director")])
+def test_who_has_no_more_to_say_reads_without_following(chain, advisers, administrator, director, reader, follows):
+    step = chain(LevelKind.OPINION)
+    moves.move(step, "unblock", by=administrator, version=step.version, reason="Un mois sans réponse.")
+    people = advisers | {"director": director}
+    submission = reviews.open_review(step, by=again(people[reader]))
+    assert (submission.opened_by, list(Reading.objects.values_list("user", flat=True))) == (
+        follows and people[follows], [people[reader].pk])
 
 
 def test_only_the_late_opinion_is_passed_over_and_the_next_is_asked(chain, advisers, examiner):
