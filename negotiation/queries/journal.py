@@ -132,6 +132,8 @@ class Line:
             return VOICES[voice].format(step=step)
         if action == Action.STEP_SKIP and (late := self.entry.details.get("organisation")):
             return f"passe outre l’avis de {late}, en retard, sur l’étape {step}"
+        if action == Action.REVIEW_OPEN and self.entry.details.get("reads"):
+            return f"lit la soumission de l’étape {step}"
         if action == Action.SIGNATURE_DEPOSIT and "replaced" in self.entry.details:
             return f"remplace une signature : {subject}"
         if action.startswith("record."):

@@ -84,8 +84,8 @@ def take(request, slug, code):
         submission = reviews.open_review(progress, by=request.user)
     except NotAllowed as refusal:
         return show(request, dossier, progress, refused=refusal.reasons, status=409)
-    messages.success(request, "C’est noté : vous examinez cette soumission, et la Région ne peut plus la reprendre."
-                     if submission.opened_by_id == request.user.pk else "C’est noté : vous avez lu cette soumission.")
+    done = "examinez" if submission.opened_by_id == request.user.pk else "avez lu"
+    messages.success(request, f"C’est noté : vous {done} cette soumission, et la Région ne peut plus la reprendre.")
     return redirect("review", slug, code)
 
 

@@ -269,12 +269,14 @@ def return_taken_back(progress, submission, authors, reason, *, by):
          page_of(progress, "review"), by=by, progress=progress)
 
 
-def passed_over(progress, passage, reason, *, by, returned=False):
-    """A level goes on without those who had not spoken: those who knew that they were awaited are told why."""
-    topics = [seat_topic(one) for one in passage.seats.filter(asked_at__isnull=False, voice="")]
-    call_off(topics, f"over:{passage.pk}:{progress.version}",
+def passed_over(progress, passage, silent, reason, *, by):
+    """A level went on without those who had not spoken: those who knew that they were awaited are told why, and what
+    came of it. silent: their seats."""
+    went_on = {State.RETURNED: "L’étape est renvoyée", State.APPROVED: "L’étape est approuvée"}.get(
+        progress.state, "L’examen continue")
+    call_off([seat_topic(one) for one in silent], f"over:{passage.pk}:{progress.version}",
              headed("Votre position n’est plus attendue, étape", progress),
-             f"{'L’étape est renvoyée' if returned else 'L’examen continue'} sans votre position{NBSP}: "
+             f"{went_on} sans votre position{NBSP}: "
              f"{of_step(progress)}.\nMotif{NBSP}: {quoted(reason)}",
              page_of(progress, "review"), by=by, progress=progress, topic=over_topic(passage))
 

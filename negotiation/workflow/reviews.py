@@ -91,13 +91,15 @@ def refuse_own(submission, by):
         raise NotAllowed(OWN)
 
 
-def sits(submission, by, **still):
-    """Are they of those who speak on this submission: the DGCT, and the services that sit at its levels?
-
-    still: what the seat of a service must be besides.
-    """
+def sits(submission, by):
+    """Are they of those who speak on this submission: the DGCT, and the services that sit at its levels?"""
     return bool(by.roles & {Role.EXAMINER, Role.DIRECTOR, Role.ADMINISTRATOR}) or Seat.objects.filter(
-        passage__submission=submission, organisation__in=by.organisations_as(Role.ADVISER), **still).exists()
+        passage__submission=submission, organisation__in=by.organisations_as(Role.ADVISER)).exists()
+
+
+def may_follow(submission, by):
+    """Have they still something to say on this submission, now or at a later level?"""
+    return any(seat.is_of(by) for seat in silent_seats(submission))
 
 
 def refuse_without_seat(submission, by):
@@ -110,22 +112,33 @@ def take(submission, by, organisation=None):
     """The reviewer is on it: the Region can no longer recall it, and what changes from now on is new to them.
 
     organisation: the one they act for, when the caller has made sure that it may; else it must speak here. One that
-    speaks no more, and only reads or closes its own thread, takes nothing in charge.
+    sits here no more, and only closes its own thread, opens nothing.
     """
     refuse_own(submission, by)
     if organisation is None:
         refuse_without_seat(submission, by)
-    if not submission.opened_by_id and sits(submission, by, voice="", passage__closed_at__isnull=True):
-        submission.opened_by, submission.opened_at = by, submission.opened_at or timezone.now()
-        submission.save(update_fields=["opened_by", "opened_at"])
-        progress = submission.progress
-        record(Action.REVIEW_OPEN, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
-               organisation=organisation or acting(by, progress.negotiation, submission))
+    if not submission.opened_by_id and may_follow(submission, by):
+        follow(submission, by, organisation)
+    elif not submission.opened_at and (organisation is None or sits(submission, by)):
+        leave_open(submission)
+        note(submission, by, organisation, reads=True)
     Reading.objects.update_or_create(user=by, progress_id=submission.progress_id, defaults={"submission": submission})
 
 
+def follow(submission, by, organisation=None):
+    submission.opened_by, submission.opened_at = by, submission.opened_at or timezone.now()
+    submission.save(update_fields=["opened_by", "opened_at"])
+    note(submission, by, organisation)
+
+
+def note(submission, by, organisation, **details):
+    progress = submission.progress
+    record(Action.REVIEW_OPEN, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
+           organisation=organisation or acting(by, progress.negotiation, submission), details=details)
+
+
 def leave_open(submission):
-    """Judged by who does not follow it: the Region no longer takes it back, and nobody has it in charge."""
+    """Read or judged by who does not follow it: the Region no longer takes it back, and nobody has it in charge."""
     if not submission.opened_at:
         submission.opened_at = timezone.now()
         submission.save(update_fields=["opened_at"])
@@ -138,17 +151,16 @@ def open_review(progress, *, by):
     submission = current(progress)
     take(submission, by)
     # Whoever takes a later level over is the one who follows the submission from then on.
-    if submission.opened_by_id != by.pk and any(seat.is_of(by) for seat in waiting_seats(submission)):
-        submission.opened_by = by
-        submission.save(update_fields=["opened_by"])
-        record(Action.REVIEW_OPEN, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
-               organisation=acting(by, progress.negotiation, submission))
+    if submission.opened_by_id != by.pk and any(seat.is_of(by) for seat in silent_seats(submission, asked=True)):
+        follow(submission, by)
     return submission
 
 
-def waiting_seats(submission):
-    return Seat.objects.select_related("passage").filter(
-        passage__submission=submission, passage__closed_at__isnull=True, asked_at__isnull=False, voice="")
+def silent_seats(submission, *, asked=False):
+    """Those of the levels not closed where nobody has spoken. asked: those that are awaited now."""
+    seats = Seat.objects.select_related("passage").filter(
+        passage__submission=submission, passage__closed_at__isnull=True, voice="")
+    return seats.filter(asked_at__isnull=False) if asked else seats
 
 
 def seat_of(passage, by):

@@ -10,6 +10,7 @@ from .reviews import (
     current,
     last_submission,
     leave_open,
+    may_follow,
     refuse_involved,
     refuse_unseen,
     send_back,
@@ -54,16 +55,15 @@ def skip(progress, *, by, version, reason, key="", action=Action.STEP_SKIP, draf
     # Going on without somebody is an act of the examination: the Region does not take its submission back from then on.
     if action == Action.STEP_SKIP:
         refuse_hasty(passage)
-        take(submission, by, organisation_of(by, progress.negotiation, ROLES[action]))
-    else:
-        leave_open(submission)
-    notices.passed_over(progress, passage, reason, by=by)
-    asked, silent = [], silent_of(passage)
+        if may_follow(submission, by):
+            take(submission, by, organisation_of(by, progress.negotiation, ROLES[action]))
+    leave_open(submission)
+    asked, silent = [], silent_at(passage)
     late = pass_over(passage, reason, by, now) if action == Action.STEP_SKIP else None
     if late is None:
         levels.close(passage, Outcome.SKIPPED, now, reason, by)
     record(action, progress.step, negotiation=progress.negotiation, progress=progress, reason=reason, key=key,
-           details={"organisation": late} if late else silent, **signed)
+           details={"organisation": late} if late else named(silent), **signed)
     if late is None and levels.open_next(submission, now) is None:
         refuse_unseen(progress, drafts, by)
         asked = overrule(progress, by, now)
@@ -71,15 +71,20 @@ def skip(progress, *, by, version, reason, key="", action=Action.STEP_SKIP, draf
     else:
         progress.version += 1
         progress.save(update_fields=["version"])
+    notices.passed_over(progress, passage, silent, reason, by=by)
     notices.moved(progress, submission, by=by, why=reason)
     # Afterwards: what is over is settled first.
     notices.overruled(asked, progress, reason, by=by)
     return progress
 
 
-def silent_of(passage):
-    """What the journal keeps of a level that goes on without them: the names of those who were asked in vain."""
-    silent = passage.seats.filter(asked_at__isnull=False, voice="").select_related("organisation")
+def silent_at(passage):
+    """The seats of a level that were asked in vain."""
+    return list(passage.seats.filter(asked_at__isnull=False, voice="").select_related("organisation"))
+
+
+def named(silent):
+    """What the journal keeps of those without whom a level goes on."""
     return {"silent": ", ".join(str(one.organisation) for one in silent)} if silent else {}
 
 
@@ -134,13 +139,12 @@ def unblock_return(progress, *, by, version, reason, key="", drafts=None):
     signed = {"by": by, "roles": {Role.ADMINISTRATOR}}
     # Were this return cancelled, the Region could not take back what somebody has judged.
     leave_open(submission)
-    silent = {}
-    for passage in submission.passages.filter(opened_at__isnull=False, closed_at__isnull=True):
-        silent |= silent_of(passage)
-        notices.passed_over(progress, passage, reason, by=by, returned=True)
-        levels.close(passage, Outcome.RETURNED, timezone.now(), reason, by)
+    passage = submission.passages.get(opened_at__isnull=False, closed_at__isnull=True)
+    silent = silent_at(passage)
+    levels.close(passage, Outcome.RETURNED, timezone.now(), reason, by)
     record(Action.STEP_UNBLOCK, progress.step, negotiation=progress.negotiation, progress=progress, reason=reason,
-           key=key, details=silent, **signed)
+           key=key, details=named(silent), **signed)
     send_back(progress, submission, reason=reason, **signed)
+    notices.passed_over(progress, passage, silent, reason, by=by)
     notices.moved(progress, submission, by=by)
     return progress

@@ -143,6 +143,23 @@ def test_who_has_no_more_to_say_reads_without_following(chain, advisers, adminis
         follows and people[follows], [people[reader].pk])
 
 
+def test_who_passes_over_without_a_seat_follows_nothing(chain, advisers, examiner, director):
+    """The chain of the fixture has a decision and no examination: the examiner says nothing more there."""
+    step = chain(LevelKind.OPINION)
+    Seat.objects.filter(asked_at__isnull=False).update(due_on=datetime.date(2020, 1, 1))
+    moves.move(step, "skip", by=examiner, version=step.version, reason="Un mois sans réponse.")
+    submission = step.submissions.get()
+    assert (submission.opened_by, bool(submission.opened_at)) == (None, True)
+
+
+def test_a_first_reading_without_a_seat_opens_and_is_told_as_a_reading(chain, examiner):
+    step = chain(LevelKind.OPINION)
+    submission = reviews.open_review(step, by=again(examiner))
+    assert (submission.opened_by, bool(submission.opened_at)) == (None, True)
+    line = next(iter(journal.page(step.negotiation, {}, team=True).lines))
+    assert line.act == "lit la soumission de l’étape D2"
+
+
 def test_only_the_late_opinion_is_passed_over_and_the_next_is_asked(chain, advisers, examiner):
     step = chain(LevelKind.OPINION, mode=LevelMode.SEQUENTIAL)
     Seat.objects.filter(asked_at__isnull=False).update(due_on=datetime.date(2020, 1, 1))

@@ -2,12 +2,13 @@
 import datetime
 
 import pytest
+from django.utils import timezone
 
 from negotiation.choices import RemarkState, Role, State
 from negotiation.models import JournalEntry, Notification, Remark, Seat
 from negotiation.queries import journal
 from negotiation.queries.remarks import threads
-from negotiation.workflow import records, remarks, reviews
+from negotiation.workflow import notices, records, remarks, reviews
 from negotiation.workflow.transitions import NotAllowed
 
 from .. import factories
@@ -58,6 +59,18 @@ def test_an_administrator_returns_a_blocked_step(step, go, administrator):
     line = next(line for line in journal.page(step.negotiation, {}, team=True).lines
                 if line.entry.action == "step.unblock")
     assert [(change.label, change.after) for change in line.changes] == [("Sans la position de", "DGCT")]
+
+
+@pytest.mark.parametrize(("action", "told"), [
+    (["unblock"], "L’examen continue"), (["unblock", "unblock"], "L’étape est approuvée"),
+    (["unblock_return"], "L’étape est renvoyée")])
+def test_who_was_awaited_is_told_what_came_of_it(step, go, administrator, examiner, director, action, told):
+    notices.moved(step, step.submissions.get(), by=administrator)
+    for one in action:
+        Notification.objects.update(mailed_at=timezone.now())
+        go(one, administrator, "Personne ne répond.")
+    last = Notification.objects.filter(title__startswith="Votre position n’est plus attendue").first()
+    assert last.text.partition(" sans votre position")[0] == told
 
 
 def test_a_cancelled_unblocking_is_not_recalled(step, go, administrator, examiner, manager):
