@@ -91,7 +91,7 @@ TEMPLATES = [{
     },
 }]
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR / 'cper.sqlite3'}")}
+DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", default="") or f"sqlite:///{VAR / 'cper.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE: writers queue instead of failing with « database is locked »; FULL: an acknowledged
     # approval survives a power cut; recursive triggers: what a REPLACE removes meets the journal's guard too.

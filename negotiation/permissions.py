@@ -250,13 +250,24 @@ def ways_out(user, progress, examination):
     late = waiting and all(one.due_on < timezone.localdate() for one in waiting)
     offers = []
     if late and waiting[0].passage.kind == LevelKind.OPINION and can(user, "step.skip", dossier):
-        names = ", ".join(str(one.organisation) for one in waiting)
-        offers.append(Offer("skip", f"Passer outre l’avis en retard ({names})", "required"))
+        offers.append(Offer("skip", f"Passer outre l’avis en retard ({names(waiting)})", "required"))
     if can(user, "step.unblock", dossier):
-        open_level = next((level.passage for level in examination.levels if not level.passage.closed_at), None)
-        last = open_level is None or examination.is_last_level(open_level) and open_level.kind != LevelKind.OPINION
-        offers += [Offer("unblock", "Débloquer : approuver l’étape" if last else
-                         "Débloquer : passer au niveau suivant", "required"),
+        level = next((level for level in examination.levels if not level.passage.closed_at), None)
+        offers += [Offer("unblock", unblocking(examination, level), "required"),
                    Offer("unblock_return", "Débloquer : renvoyer à la Région", "required",
-                         open_level.reason if open_level else "")]
+                         level.passage.reason if level else "")]
     return offers
+
+
+def names(seats):
+    return ", ".join(str(one.organisation) for one in seats)
+
+
+def unblocking(examination, level):
+    """What going on without those who are waited for comes to. level: the one now open, or None."""
+    is_opinion = level and level.passage.kind == LevelKind.OPINION
+    if not level or examination.is_last_level(level.passage) and not is_opinion:
+        return "Débloquer : approuver l’étape"
+    if is_opinion and any(not (one.voice or one.asked_at) for one in level.seats):
+        return f"Débloquer : passer outre l’avis attendu ({names(examination.waiting)})"
+    return "Débloquer : passer au niveau suivant"

@@ -8,6 +8,7 @@ import base64
 import json
 import logging
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -26,8 +27,10 @@ CHECKS = {"pdf": "pdf", "png": "images", "jpeg": "images", "package": "package",
           "table.xlsx": "table_xlsx", "table.csv": "table_text", "table.json": "table_text"}
 # What else is done with a file that opens apart: the module that does it.
 TASKS = {"codes": "codes", "emblem": "emblems"}
-# How the text of a worksheet code begins: any other code on a page is nobody's business here.
+# How the text of a worksheet code begins, and what that of an edition holds, with its code: any other code on a page is
+# nobody's business here.
 CODE_PREFIX = "CPER1."
+EDITION_PATH = re.compile(r"https?://[^\s?#]{1,70}/verification/([0-9A-Za-z-]{12,20})/?")
 # Pages of a file that are looked at; all those that follow count as one, not read.
 CODE_PAGES = 20
 # How its squares begin in the PDF of a worksheet; a row of dark ones on each line that follows.
@@ -46,7 +49,7 @@ def check_apart(kind, data):
 
 
 def read_codes_apart(kind, data):
-    """The texts of the worksheet codes of each page of a file already checked, as codes.read says. Refused too."""
+    """The texts of the codes of ours on each page of a file already checked, as codes.read says. Refused too."""
     return [list(map(str, page)) for page in _ask(data, READING_WALL_SECONDS, kind, "codes").get("pages", [])]
 
 

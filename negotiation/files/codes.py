@@ -1,4 +1,5 @@
-"""Holds the search for the QR of a worksheet on a scan or a photo; refuses any other code, and to search for long.
+"""Holds the search for the QR of a worksheet, or of an edition of the livret, on a scan or a photo; refuses any other
+code, and to search for long.
 
 Run in a child process only (see apart.py). Pictures are read small and grey; a photo may be turned, shaded, leaning or
 poor, and show several sheets: each way of looking costs little, and the search ends with its share of time.
@@ -15,7 +16,7 @@ import zxingcpp
 from pikepdf import settings
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps, ImageStat
 
-from .apart import CODE_DRAWN, CODE_PAGES, CODE_PREFIX
+from .apart import CODE_DRAWN, CODE_PAGES, CODE_PREFIX, EDITION_PATH
 from .archive import Archive
 
 LONGEST = 100
@@ -48,7 +49,7 @@ class Unseen(Exception):
 
 
 def read(data, kind):
-    """The texts of the worksheet codes of each page, in their order, each once; an empty one among them when pictures
+    """The texts of the codes of ours on each page, in their order, each once; an empty one among them when pictures
     of the page were not looked at. Each picture of an office document is a page; the largest come first.
     """
     if kind in ("png", "jpeg"):
@@ -244,11 +245,11 @@ def from_pdf(picture):
 
 
 def codes_in(picture, enough, end):
-    """{the text of each worksheet code that the ways of looking show}; once there is one, until `enough`."""
+    """{the text of each code of ours that the ways of looking show}; once there is one, until `enough`."""
     found = {}
     for look in looks(picture):
         for code in zxingcpp.read_barcodes(look, formats=zxingcpp.BarcodeFormat.QRCode, try_invert=False):
-            if code.text.startswith(CODE_PREFIX) and len(code.text) <= LONGEST:
+            if len(code.text) <= LONGEST and (code.text.startswith(CODE_PREFIX) or EDITION_PATH.fullmatch(code.text)):
                 found[code.text] = None
         if time.process_time() > (min(enough, end) if found else end):
             break

@@ -28,7 +28,7 @@ SAID = {
                      "brouillons ; le journal garde ce qui avait été envoyé, et la Région peut l’y lire.",
     "reopen": "L’étape {} est rouverte ; la Région lit votre motif et a maintenant la main.",
     "skip": "Il est passé outre l’avis en retard : l’examen de l’étape {} continue.",
-    "unblock": "L’examen de l’étape {} est débloqué : il passe au niveau suivant.",
+    "unblock": "L’examen de l’étape {} est débloqué : il continue.",
     "unblock_return": "L’étape {} est renvoyée à la Région, avec votre motif.",
     **dict.fromkeys(("favourable", "reserved", "unfavourable"), "Votre avis sur l’étape {} est enregistré."),
 }

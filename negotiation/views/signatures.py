@@ -3,6 +3,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 
+from .. import codes
 from ..choices import Party
 from ..documents.worksheet import reading
 from ..files.inspection import VERDICTS
@@ -21,6 +22,8 @@ from .worksheets import found_in, is_blind
 
 WORKSHEET = ("Ce fichier contient une fiche de travail, pas seulement les pages signées du livret : rien n’est déposé. "
              "Une fiche remplie se dépose dans « Fiches papier ».")
+OTHER = ("Ces pages portent le code de vérification {}, qui n’est pas celui de l’édition {} ({}) : rien n’est déposé. "
+         "Une signature se dépose sur l’édition qui a été signée.")
 
 
 def page(request, slug, number):
@@ -35,7 +38,7 @@ def page(request, slug, number):
     require(request.user, "booklet.sign", dossier)
     form = SignatureForm(request.POST, request.FILES, current=current, region=dossier.region)
     if form.is_valid() and form.cleaned_data["file"]:
-        refuse_worksheet(form, dossier)
+        refuse_other_pages(form, edition)
     if not form.is_valid():
         return show(request, dossier, edition, history, form, status=422)
     try:
@@ -49,12 +52,15 @@ def page(request, slug, number):
     return redirect("signatures", slug, number)
 
 
-def refuse_worksheet(form, dossier):
-    """Refuse a scan that is a worksheet of ours, of this dossier or of another; or that nobody has looked into."""
-    found = found_in(form, dossier)
+def refuse_other_pages(form, edition):
+    """Refuse a scan that is a worksheet of ours, or of pages of another edition; or that nobody has looked into."""
+    found = found_in(form, edition.negotiation)
     if found.refusal or found.marks:
         form.add_error("file", found.refusal if found.refusal == reading.BUSY else WORKSHEET)
-    elif is_blind(found, dossier):
+    elif found.editions and edition.code not in found.editions:
+        form.add_error("file", OTHER.format(
+            ", ".join(map(codes.grouped, sorted(found.editions))), edition.number, edition.grouped_code))
+    elif is_blind(found, edition.negotiation):
         form.must_be_checked()
 
 

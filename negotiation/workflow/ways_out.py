@@ -39,9 +39,9 @@ def way_out(progress, action, *, by, version, reason, why):
 def skip(progress, *, by, version, reason, key="", action=Action.STEP_SKIP, drafts=None):
     """Go on without the organisations that have not spoken, with a written reason.
 
-    The DGCT does so for an opinion that is late: where they speak one after the other, only the late one is passed
-    over and the next is asked. An administrator goes on to the next level, whatever it is; after the last one, the
-    step is approved over what reviewers still asked, which the administrator must have read (`drafts`).
+    The DGCT does so for an opinion that is late, an administrator at any level. Where opinions are given one after the
+    other, only the awaited one is passed over and the next is asked. After the last level, the step is approved over
+    what reviewers still asked, which the administrator must have read (`drafts`).
     """
     progress = locked(progress)
     key = one_time(key, progress.pk, "skip", version, reason)
@@ -59,12 +59,12 @@ def skip(progress, *, by, version, reason, key="", action=Action.STEP_SKIP, draf
             take(submission, by, organisation_of(by, progress.negotiation, ROLES[action]))
     leave_open(submission)
     asked, silent = [], silent_at(passage)
-    late = pass_over(passage, reason, by, now) if action == Action.STEP_SKIP else None
-    if late is None:
+    goes_on = pass_over(passage, silent, reason, by, now)
+    if not goes_on:
         levels.close(passage, Outcome.SKIPPED, now, reason, by)
     record(action, progress.step, negotiation=progress.negotiation, progress=progress, reason=reason, key=key,
-           details={"organisation": late} if late else named(silent), **signed)
-    if late is None and levels.open_next(submission, now) is None:
+           details=named(silent, late=goes_on and action == Action.STEP_SKIP), **signed)
+    if not goes_on and levels.open_next(submission, now) is None:
         refuse_unseen(progress, drafts, by)
         asked = overrule(progress, by, now)
         approve(progress, submission, reason=reason, **signed)
@@ -83,26 +83,26 @@ def silent_at(passage):
     return list(passage.seats.filter(asked_at__isnull=False, voice="").select_related("organisation"))
 
 
-def named(silent):
-    """What the journal keeps of those without whom a level goes on."""
-    return {"silent": ", ".join(str(one.organisation) for one in silent)} if silent else {}
+def named(silent, *, late=False):
+    """What the journal keeps of those without whom a level goes on. late: its sentence names them, as such."""
+    return {"organisation" if late else "silent": ", ".join(str(one.organisation) for one in silent)} if silent else {}
 
 
-def pass_over(passage, reason, by, now):
-    """Pass over the opinion that is late and ask the next, when others were not asked yet: the name of the one passed
-    over. None when the level has nobody else to hear."""
+def pass_over(passage, silent, reason, by, now):
+    """Pass over the opinion that is awaited (`silent`, its seats) and ask the next, when others were not asked yet.
+    False when the level has nobody else to hear."""
     seats = list(passage.seats.select_related("organisation"))
-    if all(one.voice or one.asked_at for one in seats):
-        return None
-    late = [one for one in seats if one.is_waited_for]
-    voices = [Voice.SKIPPED if one in late else one.voice for one in seats]
+    if passage.kind != LevelKind.OPINION or all(one.voice or one.asked_at for one in seats):
+        return False
+    voices = [Voice.SKIPPED if one in silent else one.voice for one in seats]
     if conclusion(passage.kind, passage.rule, passage.quorum, voices):
-        return None
-    for one in late:
-        one.voice, one.reasons, one.given_by, one.given_at = Voice.SKIPPED, reason, by, now
-        one.save(update_fields=["voice", "reasons", "given_by", "given_at"])
+        return False
+    for one in seats:
+        if one in silent:
+            one.voice, one.reasons, one.given_by, one.given_at = Voice.SKIPPED, reason, by, now
+            one.save(update_fields=["voice", "reasons", "given_by", "given_at"])
     levels.ask(passage, seats, now)
-    return ", ".join(str(one.organisation) for one in late)
+    return True
 
 
 def overrule(progress, by, now):

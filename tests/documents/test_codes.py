@@ -305,6 +305,6 @@ def test_pages_are_counted_and_not_the_codes_they_show():
     two, one = own(page=2), own()
     assert vars(reading.told([[one, two], [], [one, ""]], "kayes")) == {
         "refusal": "", "doubt": "", "mark": marking.read(one), "marks": 3, "unread": 2, "page": "",
-        "blind": True}
+        "blind": True, "editions": frozenset()}
     assert [reading.told(pages, "kayes").page for pages in ([[one]], [[one, two]], [[one], []])] == [
         "page 1 sur 2", "", ""]

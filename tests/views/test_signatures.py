@@ -197,6 +197,18 @@ def test_a_worksheet_is_no_signature(sign_in, manager, dossier, url, slug):
     assert "Président du Conseil régional" in text(answer)
 
 
+@pytest.mark.parametrize("own", [True, False])
+def test_pages_of_another_edition_are_no_signature_of_this_one(sign_in, manager, director, dossier, edition, url, own):
+    other = factories.published(dossier, manager)
+    assert other.number == 2
+    shown = edition if own else other
+    answer = deposit(sign_in(manager), url, name="photo.jpg",
+                     data=photo(f"https://cper.example/verification/{shown.grouped_code}/").read())
+    told = f"Ces pages portent le code de vérification {other.grouped_code}, qui n’est pas celui de l’édition 1"
+    assert (answer.status_code, told in text(answer).replace("\u00a0", " "), Signature.objects.count()) == (
+        (302, False, 1) if own else (422, True, 0))
+
+
 def test_a_worksheet_that_was_never_printed_is_no_signature(sign_in, manager, dossier, url):
     sheet = sign_in(manager).get(f"/negociations/{dossier.slug}/etapes/A1/fiche/")
     answer = deposit(sign_in(manager), url, data=b"".join(sheet.streaming_content))

@@ -133,31 +133,34 @@ def test_a_level_that_closed_meanwhile_is_said_so(chain, advisers):
         moves.move(step, "reserved", by=advisers["dnat"], version=version, reason="Le coût.")
 
 
-@pytest.mark.parametrize(("reader", "follows"), [("dnpd", None), ("director", "director")])
-def test_who_has_no_more_to_say_reads_without_following(chain, advisers, administrator, director, reader, follows):
+def test_an_administrator_passes_over_the_awaited_opinion_alone(chain, advisers, administrator):
+    step = chain(LevelKind.OPINION, mode=LevelMode.SEQUENTIAL)
+    labels = [offer.label for offer in moves_of(administrator, step, of_step(step))]
+    moves.move(step, "unblock", by=administrator, version=step.version, reason="Plus personne.")
+    seats = Seat.objects.filter(passage__order=1).order_by("order")
+    assert [(one.voice, bool(one.asked_at)) for one in seats] == [(Voice.SKIPPED, True), ("", True), ("", False)]
+    first = seats[0].organisation.acronym
+    assert labels == [f"Débloquer : passer outre l’avis attendu ({first})", "Débloquer : renvoyer à la Région"]
+    line = next(iter(journal.page(step.negotiation, {}, team=True).lines))
+    assert (line.act, [(change.label, change.after) for change in line.changes]) == (
+        "débloque l’examen de l’étape D2", [("Sans la position de", first)])
+
+
+def test_who_has_nothing_to_say_reads_without_following(chain, examiner, director):
+    """The chain of the fixture ends with a decision, and has no examination."""
     step = chain(LevelKind.OPINION)
-    moves.move(step, "unblock", by=administrator, version=step.version, reason="Un mois sans réponse.")
-    people = advisers | {"director": director}
-    submission = reviews.open_review(step, by=again(people[reader]))
-    assert (submission.opened_by, list(Reading.objects.values_list("user", flat=True))) == (
-        follows and people[follows], [people[reader].pk])
+    submission = reviews.open_review(step, by=examiner)
+    assert (submission.opened_by, bool(submission.opened_at)) == (None, True)
+    assert next(iter(journal.page(step.negotiation, {}, team=True).lines)).act == "lit la soumission de l’étape D2"
+    assert reviews.open_review(step, by=director).opened_by == director
+    assert set(Reading.objects.values_list("user", flat=True)) == {examiner.pk, director.pk}
 
 
 def test_who_passes_over_without_a_seat_follows_nothing(chain, advisers, examiner, director):
-    """The chain of the fixture has a decision and no examination: the examiner says nothing more there."""
     step = chain(LevelKind.OPINION)
     Seat.objects.filter(asked_at__isnull=False).update(due_on=datetime.date(2020, 1, 1))
     moves.move(step, "skip", by=examiner, version=step.version, reason="Un mois sans réponse.")
-    submission = step.submissions.get()
-    assert (submission.opened_by, bool(submission.opened_at)) == (None, True)
-
-
-def test_a_first_reading_without_a_seat_opens_and_is_told_as_a_reading(chain, examiner):
-    step = chain(LevelKind.OPINION)
-    submission = reviews.open_review(step, by=again(examiner))
-    assert (submission.opened_by, bool(submission.opened_at)) == (None, True)
-    line = next(iter(journal.page(step.negotiation, {}, team=True).lines))
-    assert line.act == "lit la soumission de l’étape D2"
+    assert step.submissions.get().opened_by is None
 
 
 def test_only_the_late_opinion_is_passed_over_and_the_next_is_asked(chain, advisers, examiner):

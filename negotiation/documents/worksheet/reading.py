@@ -1,9 +1,11 @@
 """What a file that comes back says of itself, judged from the codes of its pages; refuses to trust an unsigned one."""
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from django.conf import settings
 
-from ...files.apart import CODE_PAGES, read_codes_apart
+from ... import codes
+from ...files.apart import CODE_PAGES, EDITION_PATH, read_codes_apart
 from ...files.refusals import Refused
 from ..slots import Busy, slot
 from . import marking
@@ -34,6 +36,7 @@ class Reading:
 
     marks: sheets of ours. unread: pages without a readable code, or not looked at whole. page: « page 2 sur 3 », when
     the file holds this one alone. blind: not all of the file was looked at, which does not say that it holds nothing.
+    editions: the verification codes of the editions of a livret whose pages are there.
     """
     refusal: str = ""
     doubt: str = ""
@@ -42,6 +45,7 @@ class Reading:
     unread: int = 0
     page: str = ""
     blind: bool = False
+    editions: frozenset = frozenset()
 
     @property
     def is_whole(self):
@@ -58,7 +62,14 @@ def read(kind, data, slug):
         return Reading(refusal=BUSY)
     except Refused:
         return Reading(doubt=UNREAD, unread=1, blind=True)
-    return told(pages, slug)
+    sheets = [[text for text in texts if not edition_of(text)] for texts in pages]
+    return replace(told(sheets, slug), editions=frozenset(filter(None, map(edition_of, chain(*pages)))))
+
+
+def edition_of(text):
+    """The verification code of the edition that this text leads to, or ""."""
+    found = EDITION_PATH.fullmatch(text)
+    return codes.read(found[1]) if found else ""
 
 
 def told(pages, slug):
