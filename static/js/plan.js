@@ -178,9 +178,9 @@ const lineName = (line) => line.querySelector("th span, legend, label").textCont
 const projectsNamed = (name) => projects().filter((one) => bare(one.dataset.project) === bare(name));
 const linesNamed = (name) => lines.filter((one) => bare(name) && [lineName(one), one.dataset.name].some((own) => bare(own) === bare(name)));
 const isKnown = (name) => projectsNamed(name).length > 0 || linesNamed(name).length > 0;
-// Does it name this project, or something of this page, alone or among other words?
-const isAbout = (value, project) => bare(value).includes(bare(project.dataset.project));
-const isOfPage = (value) => isKnown(value) || projects().some((one) => isAbout(value, one));
+// The project that it names, alone or among other words: « P1 bis », and not « P1 », where both are there.
+const about = (value) => projects().filter((one) => bare(value).includes(bare(one.dataset.project))).sort((one, other) => other.dataset.project.length - one.dataset.project.length)[0];
+const isOfPage = (value) => isKnown(value) || about(value);
 // What is said beside the names of this page: « P1 (en milliers de FCFA) » says a unit, « Mille puits » may be a name.
 function apart(value) {
   const spaced = (text) => text.replace(/\s+/g, " ").replace(/’/g, "'");
@@ -228,13 +228,12 @@ function headed(titles, rows) {
 // Displayed amounts are rounded: within a hundredth, a sum may be meant.
 const isNear = (amount, sum) => (amount > sum ? amount - sum : sum - amount) * 100n <= sum;
 const amountsOf = (row) => row.map((value) => parse(value)[0]);
+const sumOf = (amounts) => amounts.reduce((sum, one) => sum + one, 0n);
 // Is the last column the total of its rows? It is refused when only nearly so. toSpare: it would fall in « Non réparti ».
-function endsWithTotal(rows, toSpare) {
-  const filled = rows.map(amountsOf).filter((row) => row.some(Boolean));
-  if (rows[0].length < 3 && !(rows[0].length === 2 && toSpare)) return false;
-  const told = filled.map((row) => [row[row.length - 1], row.slice(0, -1).reduce((sum, one) => sum + one, 0n), row.slice(0, -1).filter(Boolean).length]);
-  const adds = told.some(([, , parts]) => parts > 1) || rows[0].length === 2;
-  if (!adds || told.filter(([last, sum]) => isNear(last, sum)).length * 2 <= filled.length) return false;
+function endsWithTotal(filled, width, toSpare) {
+  if (width < 3 && !(width === 2 && toSpare)) return false;
+  const told = filled.map((row) => [row[width - 1], sumOf(row.slice(0, -1)), row.slice(0, -1).filter(Boolean).length]);
+  if (told.filter(([last, sum]) => isNear(last, sum)).length * 2 <= filled.length) return false;
   const isSure = told.every(([last, sum]) => last === sum) && told.filter(([, , parts]) => parts > 1).length > 1;
   return isSure || doubt("sa dernière colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres.");
 }
@@ -242,13 +241,13 @@ function endsWithTotal(rows, toSpare) {
 // them, a block that is as wide as the plan begins with it, and no other goes beyond.
 function unheaded(rows, hasNames, j) {
   const filled = rows.map(amountsOf).filter((row) => row.some(Boolean));
-  const beginsWithTotal = ([first, ...others]) => others.filter(Boolean).length > 1 && isNear(first, others.reduce((sum, one) => sum + one, 0n));
-  if (filled.length && filled.filter(beginsWithTotal).length * 2 > filled.length) doubt("sa première colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres.");
+  const beginsWithTotal = ([first, ...others]) => others.length > 1 && isNear(first, sumOf(others));
+  if (filled.filter(beginsWithTotal).length * 2 > filled.length) doubt("sa première colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres.");
   if (hasNames && filled.length > 1 && filled.every((row) => row.length === 2 && row[0] === row[1])) doubt("sa seconde colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres.");
   const [all, shared] = [grid[0].length, grid[0].filter((input) => !input.name.endsWith("-y0")).length];
   const whole = (size) => hasNames && (size === all || size === shared);
   const toSpare = rows[0].length > shared || j + rows[0].length - 1 === shared;
-  const size = rows[0].length - (endsWithTotal(rows, toSpare && shared < all) ? 1 : 0);
+  const size = rows[0].length - (endsWithTotal(filled, rows[0].length, toSpare && shared < all) ? 1 : 0);
   const from = whole(size) ? 0 : j;
   if (hasNames && from + size > all) doubt(`ses ${size} colonnes de montants n’entrent pas à partir de « ${columnName(grid[0][j])} ». Copiez-le avec sa ligne de titres.`);
   return rows[0].map((_, column) => (column < size ? from + column : -1));
@@ -308,20 +307,29 @@ function named(names, i, isByFinancier) {
   if (twice !== undefined) doubt(`la ligne « ${projectOf(twice).dataset.project}, ${lineName(lines[twice])} » y est deux fois. Additionnez-les, ou copiez le bloc sans l’une d’elles.`);
   return Object.assign(to, { into: projects().length > 1 && into });
 }
-// The name of another project, among words, in a block that goes to this one.
+// What a sum says when it names nothing.
+const OF_ALL = /^(general|annuel|plan|projet|contrat|cper|financement|financeur|f?cfa|en|d[eu]|par|annee|l[ea]|an|s|[^a-z])*$/;
+// The name of another project, among words or as a sum, in a block that goes to this one.
 function checkInto(project, names) {
-  const stranger = names.find((name) => !isAbout(name, project) && projects().some((one) => isAbout(name, one)));
-  if (stranger) doubt(`« ${stranger} » y dit un autre projet que celui de la case choisie. Écrivez le projet sur chaque ligne, dans une colonne « Projet », ou collez le bloc dans ce projet.`);
+  const isOther = (name) => !OF_ALL.test(bare(name)) && !linesNamed(name).length;
+  const stranger = names.find((name) => about(name) !== project && (about(name) || (isSum(name) && isOther(name.replace(SUM, "")))));
+  if (stranger) doubt(`« ${stranger} » y dit peut-être un autre projet que celui de la case choisie. Écrivez-le sur chaque ligne, dans une colonne « Projet », ou collez le bloc dans ce projet.`);
 }
 // On a row where the project (k = 0), or the financier, is the one above: « Total », beside, is of none, and a cell merged with
 // one before it was copied in that one.
 function checkMerged(rows, names, own, k, width) {
   const last = [];
+  // Does it add up those of its name above?
+  const amounts = (row) => amountsOf(row.slice(width));
+  const isAgain = (r) => {
+    const above = rows.slice(0, r).filter((_, other) => bare(names[other][1 - k]) === bare(names[r][1 - k])).map(amounts);
+    return above.length && amounts(rows[r]).every((amount, c) => isNear(amount, sumOf(above.map((one) => one[c]))));
+  };
   rows.forEach((row, r) => row.slice(0, width).forEach((text, c) => {
     const value = own.includes(c) ? "" : text.trim();
     if (!bare(names[r][k]) && row.filter(bare).length > 1 && /\p{L}/u.test(value) && value !== last[c]) {
       if (isSum(value)) names[r] = [value, value];
-      else if (c < own[k] || /^(ensemble|recap|tou[st]|global)/.test(bare(value))) doubt(`« ${value} » y est sur une ligne sans ${k ? "financeur" : "projet"}. Écrivez-le sur chaque ligne, ou copiez le bloc sans cette colonne.`);
+      else if (c < own[k] || /^(ensemble|recap|tou[st]|global)/.test(bare(value)) || isAgain(r)) doubt(`« ${value} » y est sur une ligne sans ${k ? "financeur" : "projet"}. Écrivez-le sur chaque ligne, ou copiez le bloc sans cette colonne.`);
     }
     last[c] = value || last[c];
   }));
@@ -354,8 +362,7 @@ function checkSums(names, values, to) {
 function placed(rows, i, columns) {
   const hint = "Copiez-le avec ses colonnes « Projet » et « Financeur », ou un projet à la fois.";
   const amounts = rows.map(amountsOf);
-  const several = (some) => some.filter((row) => row.some(Boolean)).length > 1;
-  const adds = (row, some) => row.some(Boolean) && several(some) && row.every((amount, c) => amount === some.reduce((sum, one) => sum + one[c], 0n));
+  const adds = (row, some) => row.some(Boolean) && some.filter((row) => row.some(Boolean)).length > 1 && row.every((amount, c) => amount === sumOf(some.map((one) => one[c])));
   const page = grid.map((row) => columns.map((column) => (row[column] ? read.get(row[column])[0] : 0n)));
   const own = page.filter((_, k) => projectOf(k) === projectOf(i));
   const first = lines.findIndex((_, k) => projectOf(k) === projectOf(i));
@@ -529,7 +536,7 @@ function understood(text, i, j) {
   const to = width ? named(names, i, isByFinancier) : placed(found.amounts, i, found.columns);
   if (to.every((line) => line < 0)) {
     const absent = names.find((_, r) => to[r] === NOWHERE);
-    doubt(absent ? `aucune de ses lignes n’est dans cette page (« ${absent.filter(bare).join(", ")} »). Écrivez les noms comme elle, ou ajoutez-les d’abord.${ELSEWHERE()}` : "il ne porte que des totaux. Copiez-le avec une colonne « Financeur ».");
+    doubt(absent ? `aucune de ses lignes n’est dans cette page (« ${absent.filter(bare).join(", ")} »). Écrivez les noms comme elle, le projet d’abord, ou ajoutez-les.${ELSEWHERE()}` : "il ne porte que des totaux. Copiez-le avec une colonne « Financeur ».");
   }
   if (width) checkSums(names, found.amounts, to);
   // Words on a row that is none of the page: other headings?

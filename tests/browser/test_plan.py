@@ -238,7 +238,8 @@ def test_rows_that_bear_their_names_fall_on_their_own_lines_wherever_they_are_pa
     cells.first.evaluate(PASTE, "\n".join("\t".join(row[:8]) for row in rows))
     assert (said(one), everything(one)) == (
         f"Rien n’est collé : aucune de ses lignes n’est dans cette page (« {rows[0][0]}, {rows[0][1]} »). Écrivez "
-        "les noms comme elle, ou ajoutez-les d’abord. S’il est dans une autre page du plan, collez le bloc là.", before)
+        "les noms comme elle, le projet d’abord, ou ajoutez-les. S’il est dans une autre page du plan, collez le bloc "
+        "là.", before)
     assert one.problems == []
 
 

@@ -190,11 +190,11 @@ def test_a_row_goes_to_the_line_of_its_name_or_nowhere(visitor):
          f"{NOTHING}la ligne « {FIRST}, État » y est deux fois. Additionnez-les, ou copiez le bloc sans l’une d’elles.",
          {}),
         (0, 0, f"{FIRST}\tGIZ\t7\t8",
-         f"{NOTHING}aucune de ses lignes n’est dans cette page (« {FIRST}, GIZ »). Écrivez les noms comme elle, ou "
-         "ajoutez-les d’abord.", {}),
+         f"{NOTHING}aucune de ses lignes n’est dans cette page (« {FIRST}, GIZ »). Écrivez les noms comme elle, le "
+         "projet d’abord, ou ajoutez-les.", {}),
         (0, 0, f"Projet\tFinanceur\t2027\n{FIRST}\tGIZ\t7",
-         f"{NOTHING}aucune de ses lignes n’est dans cette page (« {FIRST}, GIZ »). Écrivez les noms comme elle, ou "
-         "ajoutez-les d’abord.", {}),
+         f"{NOTHING}aucune de ses lignes n’est dans cette page (« {FIRST}, GIZ »). Écrivez les noms comme elle, le "
+         "projet d’abord, ou ajoutez-les.", {}),
         (0, 0, f"{FIRST}\tGIZ\t7\t8\n{FIRST}\tÉtat\t5\t6", f"2 cases remplies. {filled('2027, 2028')} Sans ligne dans "
          f"cette page, et non collé : « {FIRST}, GIZ ».", {(1, 0): "5", (1, 1): "6"}),
         (0, 0, "État\t5\nGIZ\t6", f"{NOTHING}« GIZ » n’est ni un projet ni un financeur de cette page.{ADD}", {}),
@@ -276,7 +276,7 @@ def test_a_block_without_all_its_headings_says_its_corners_and_what_is_odd_in_it
          f"{SMALLER} La ligne de titres (2028, 2029) n’est pas collée."),
         ("Budget 2028*\t2029\n5\t6\n7\t8", 4, (REGION, 2028, "5"), (STATE, 2029, "8"),
          f"{SMALLER} La ligne de titres (Budget 2028*, 2029) n’est pas collée."),
-        ("\t5\t5", 3, (REGION, 2027, "0"), (REGION, 2029, "5"), SMALLER + erased.format("1 montant")),
+        ("\t5\t6", 3, (REGION, 2027, "0"), (REGION, 2029, "6"), SMALLER + erased.format("1 montant")),
     ]
     found, expected = [], []
     for block, count, first, last, told in cases:
