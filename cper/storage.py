@@ -4,9 +4,10 @@ import re
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-# A comment alone on its lines, and what indents a script. Ours have no other comment, and no text of several lines.
+# A comment alone on its lines, what indents a script, and its ends of lines after a mark that needs none. Ours have no
+# other comment, and no text of several lines.
 FOR_READERS = {"css": re.compile(rb"^[ \t]*/\*.*?\*/[ \t]*\n", re.M | re.S),
-               "js": re.compile(rb"^[ \t]*//.*\n|^[ \t]+", re.M)}
+               "js": re.compile(rb"^[ \t]*//.*\n|^[ \t]+|(?<=[;{,(\[])\n", re.M)}
 
 
 def light(name, content):

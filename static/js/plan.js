@@ -240,14 +240,16 @@ function endsWithTotal(filled, width, toSpare) {
 // The column of the page where each column without a heading goes, -1 for a total. Without names, from the caret on; with
 // them, a block that is as wide as the plan begins with it, and no other goes beyond.
 function unheaded(rows, hasNames, j) {
-  const filled = rows.map(amountsOf).filter((row) => row.some(Boolean));
+  let width = rows[0].length;
+  while (width > 1 && !rows.some((row) => bare(row[width - 1]))) width -= 1;
+  const filled = rows.map((row) => amountsOf(row.slice(0, width))).filter((row) => row.some(Boolean));
   const beginsWithTotal = ([first, ...others]) => others.length > 1 && isNear(first, sumOf(others));
   if (filled.filter(beginsWithTotal).length * 2 > filled.length) doubt("sa première colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres.");
   if (hasNames && filled.length > 1 && filled.every((row) => row.length === 2 && row[0] === row[1])) doubt("sa seconde colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres.");
   const [all, shared] = [grid[0].length, grid[0].filter((input) => !input.name.endsWith("-y0")).length];
   const whole = (size) => hasNames && (size === all || size === shared);
-  const toSpare = rows[0].length > shared || j + rows[0].length - 1 === shared;
-  const size = rows[0].length - (endsWithTotal(filled, rows[0].length, toSpare && shared < all) ? 1 : 0);
+  const toSpare = width > shared || j + width - 1 === shared;
+  const size = endsWithTotal(filled, width, toSpare && shared < all) ? width - 1 : rows[0].length;
   const from = whole(size) ? 0 : j;
   if (hasNames && from + size > all) doubt(`ses ${size} colonnes de montants n’entrent pas à partir de « ${columnName(grid[0][j])} ». Copiez-le avec sa ligne de titres.`);
   return rows[0].map((_, column) => (column < size ? from + column : -1));
@@ -308,12 +310,12 @@ function named(names, i, isByFinancier) {
   return Object.assign(to, { into: projects().length > 1 && into });
 }
 // What a sum says when it names nothing.
-const OF_ALL = /^(general|annuel|plan|projet|contrat|cper|financement|financeur|f?cfa|en|d[eu]|par|annee|l[ea]|an|s|[^a-z])*$/;
+const OF_ALL = /^(general|plan|projet|contrat|cper|partenaire|cout|financement|financeur|franc|f?cfa|en|d[eu]|par|l[ea]|s|(19|20)\d\d|[^a-z0-9])*$/;
 // The name of another project, among words or as a sum, in a block that goes to this one.
 function checkInto(project, names) {
-  const isOther = (name) => !OF_ALL.test(bare(name)) && !linesNamed(name).length;
-  const stranger = names.find((name) => about(name) !== project && (about(name) || (isSum(name) && isOther(name.replace(SUM, "")))));
-  if (stranger) doubt(`« ${stranger} » y dit peut-être un autre projet que celui de la case choisie. Écrivez-le sur chaque ligne, dans une colonne « Projet », ou collez le bloc dans ce projet.`);
+  const isOther = (name) => !OF_ALL.test(bare(name).replace(bare(project.dataset.project), "")) && !linesNamed(name).length;
+  const stranger = names.find((name) => (about(name) || project) !== project || (isSum(name) && isOther(name.replace(SUM, ""))));
+  if (stranger) doubt(`« ${stranger} » y dit peut-être un autre projet que celui de la case choisie. Écrivez-le sur chaque ligne, dans une colonne « Projet », collez le bloc dans ce projet, ou copiez-le sans cette ligne.`);
 }
 // On a row where the project (k = 0), or the financier, is the one above: « Total », beside, is of none, and a cell merged with
 // one before it was copied in that one.
@@ -437,7 +439,7 @@ const otherFigures = (said) => doubt(`« ${said.trim()} » dit peut-être autre 
 // Words of what is spent, or still to be found: other figures than those of a plan.
 const DONE = /cumul|realis|decaiss|encaiss|depens|execut|solde|mandat|consomm|paie|paye|ordonnanc|liquid|versement|(?<!im)mobilis|ecart|(?<!fo)reste|nonco[nu]v/;
 // « État : 101 000 000 FCFA », and not « Budget 2028 ».
-const isSentence = (line) => !/^((19|20|21)\d\d)?$/.test((/^\p{L}.*?[\s:]([0-9][0-9\s]{2,})(F\.?\s?CFA|F|XOF)?\.?$/iu.exec(line.trim()) || ["", ""])[1].replace(/\s/g, ""));
+const isSentence = (line) => /^\p{L}.*\d[\s\d]{3,}\d/u.test(line);
 // CSV, or sentences.
 const isText = (text, rows) => !text.includes("\t") && (rows.some(([line]) => isSentence(line))
   || text.split("\n").some((row) => /;.*;|;\s*\d|\p{L}.*,.*,|\p{L},\s*\d/u.test(row)));
@@ -449,8 +451,11 @@ const yearRows = (rows) => rows.filter((_, r) => yearIn(rows, r) >= 0);
 function trimmed(rows) {
   while (rows.length > 1 && !rows[rows.length - 1].some(bare)) rows.pop();
   const isBlank = (column) => rows.every((row) => !bare(row[column]));
-  while (rows[0].length > 1 && isBlank(rows[0].length - 1)) rows.forEach((row) => row.pop());
-  const hasWords = rows.some((row) => row.some(isKnown)) || yearRows(rows).length;
+  const hasYears = yearRows(rows).length;
+  const hasWords = rows.some((row) => row.some(isKnown)) || hasYears;
+  // Beside names, a blank year is one to empty.
+  const least = hasWords && !hasYears ? namesIn(rows) + grid[0].length : 1;
+  while (rows[0].length > least && isBlank(rows[0].length - 1)) rows.forEach((row) => row.pop());
   while (hasWords && rows[0].length > 1 && isBlank(0)) rows.forEach((row) => row.shift());
   const unit = rows.flat().find((value) => OTHER_UNIT.test(apart(value)));
   if (unit) doubt(otherUnit(unit));

@@ -222,7 +222,7 @@ def test_a_block_without_names_stays_in_its_project(visitor, onto, pasted, fille
 def test_rows_that_bear_their_names_fall_on_their_own_lines_wherever_they_are_pasted(visitor):
     one, cells = open_plan(visitor)
     before, rows = everything(one), exported(one)[8:10]
-    told = f"10 cases remplies. {NAMES} Colonnes remplies : {YEARS}."
+    told = f"12 cases remplies. {NAMES} Colonnes remplies : {YEARS}, Non réparti."
     cells.nth(0).evaluate(PASTE, "\n".join("\t".join(row[:8]) for row in rows))
     assert (said(one), everything(one)) == (told, before)
     # As a page of the plan shows a project: its name and its total, then its financiers.

@@ -14,6 +14,7 @@ from .test_plan_paste import (
     REGION,
     SECOND,
     UNIT,
+    YEARS,
     check,
     filled,
 )
@@ -207,7 +208,8 @@ def test_a_total_or_another_project_beside_the_names_is_not_passed_over(visitor)
     merged = f"{NOTHING}« 2 - Route » y est sur une ligne sans projet. " \
              "Écrivez-le sur chaque ligne, ou copiez le bloc sans cette colonne."
     other = f"{NOTHING}« Total {SECOND} » y dit peut-être un autre projet que celui de la case choisie. Écrivez-le " \
-            "sur chaque ligne, dans une colonne « Projet », ou collez le bloc dans ce projet."
+            "sur chaque ligne, dans une colonne « Projet », collez le bloc dans ce projet, ou copiez-le sans cette " \
+            "ligne."
     words = f"{NOTHING}« Somme de 2028 » ne dit peut-être pas les montants du plan. Si c’est eux, écrivez l’année " \
             "seule en titre ; sinon, copiez le bloc sans cette colonne."
     check(one, [
@@ -326,6 +328,8 @@ def test_a_total_of_rows_paid_in_one_year_is_seen_without_headings(visitor):
         *((0, 0, f"{names}\t5000\t\t\t\t5000", A_TOTAL, {}) for names in (f"{FIRST}\t{partner}\t", f"{REGION}\t")),
         (0, 0, f"{FIRST}\t{REGION}\t\t5000\t\t\t5000\n{SECOND}\t{REGION}\t6000\t\t\t\t6000", A_TOTAL, {}),
         (0, 0, "\t5000\t\t\t5000", A_TOTAL, {}), (0, 0, "5000\t\t5000\t\t\t", first, {}),
+        (0, 2, f"{FIRST}\t{partner}\t\t5000\t\t\t", "5 cases remplies. Le bloc, vide par endroits, efface 1 montant. "
+         f"{filled(YEARS)}", {(2, 1): "5 000", (2, 2): ""}),
         (0, 0, f"{REGION}\t5000\t7000\t6000", f"3 cases remplies. {filled('2027, 2028, 2029')}",
          {(0, 0): "5 000", (0, 1): "7 000", (0, 2): "6 000"}),
     ])
@@ -336,19 +340,21 @@ def test_a_sum_that_names_another_project_is_heard(visitor):
     one, _ = open_plan(visitor)
     block, laid = f"Financeur\t2028\n{REGION}\t5000\n{{}}\t5000", {(0, 1): "5 000"}
     said = f"{NOTHING}« {{}} » y dit peut-être un autre projet que celui de la case choisie. Écrivez-le sur chaque " \
-           "ligne, dans une colonne « Projet », ou collez le bloc dans ce projet."
+           "ligne, dans une colonne « Projet », collez le bloc dans ce projet, ou copiez-le sans cette ligne."
     told = f"1 case remplie. La ligne de titres (Financeur, 2028) n’est pas collée. {NAMES} {SUM}"
-    of_all = ["Total général", "TOTAL", "S/Total :", f"Total {REGION}", f"Sous-total {FIRST}", "Total du projet (FCFA)"]
+    of_all = ["Total général", "TOTAL", "S/Total :", f"Total {REGION}", f"Sous-total {FIRST}", "Total (FCFA)",
+              f"Total du projet {FIRST}", "Total des partenaires", "Total 2027-2031", "Total en francs CFA"]
+    others = ["Total Puits", f"Total {SECOND}", "Total projet 2", "Total (2)", f"Total {FIRST} bis", f"Total {FIRST}1"]
     check(one, [*((0, 0, block.format(name), told, laid) for name in of_all),
-                *((0, 0, block.format(name), said.format(name), {}) for name in ("Total Puits", f"Total {SECOND}"))])
+                *((0, 0, block.format(name), said.format(name), {}) for name in others)])
     one.page.evaluate("name => { document.querySelectorAll('[data-project]')[1].dataset.project = name; }",
                       f"{FIRST} bis")
     check(one, [(0, 0, block.format(f"Total {FIRST} bis"), said.format(f"Total {FIRST} bis"), {}),
                 (0, 0, block.format(f"Total {FIRST}"), told, laid)])
     address = one.page.locator("a[href^='?projet=']").first.get_attribute("href")
     one.page.goto(f"{one.base}{PLAN}{address}")
-    check(one, [(0, 0, block.format(f"Total {SECOND}"), said.format(f"Total {SECOND}"), {}),
-                (0, 0, block.format("Total général"), told, laid)])
+    check(one, [*((0, 0, block.format(name), said.format(name), {}) for name in others),
+                *((0, 0, block.format(name), told, laid) for name in of_all)])
 
 
 def test_a_summing_up_beside_the_names_is_seen_at_its_amounts(visitor):
