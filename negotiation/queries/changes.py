@@ -38,7 +38,7 @@ LABELS = {"organisation": "Organisation", "level": "Niveau", "submission": "Soum
           "positions": "Mis sur la table", "name": "Nom", "note": "Note", "fields": "Champs modifiés",
           "days": "Durée (jours)", "function": "Fonction du signataire", "signed_on": "Signée le", "mandate": "Mandat",
           "place": "Lieu", "scan": "Empreinte de la numérisation", "replaced": "Empreinte de la numérisation remplacée",
-          "replaced_by": "Remplacée par l’édition"}
+          "replaced_by": "Remplacée par l’édition", "reads": "Sans suivre l’examen"}
 # A record is told as « projet structurant « Piste » »: the words before its name say which fields it has.
 MODELS = {model._meta.verbose_name: model
           for model in (Actor, Representative, Project, Obligation, FundingLimit, Event, Difficulty)}

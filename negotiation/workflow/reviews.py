@@ -98,7 +98,11 @@ def sits(submission, by):
 
 
 def may_follow(submission, by):
-    """Have they still something to say on this submission, now or at a later level?"""
+    """May they still speak on this submission, now or at a later level?"""
+    try:
+        refuse_involved(submission, by)
+    except NotAllowed:
+        return False
     return any(seat.is_of(by) for seat in silent_seats(submission))
 
 

@@ -52,16 +52,13 @@ def skip(progress, *, by, version, reason, key="", action=Action.STEP_SKIP, draf
     passage = submission.passages.get(opened_at__isnull=False, closed_at__isnull=True)
     now = timezone.now()
     signed = {"by": by, "roles": ROLES[action]}
-    # Going on without somebody is an act of the examination: the Region does not take its submission back from then on.
     if action == Action.STEP_SKIP:
         refuse_hasty(passage)
-        if may_follow(submission, by):
-            take(submission, by, organisation_of(by, progress.negotiation, ROLES[action]))
-    leave_open(submission)
     asked, silent = [], silent_at(passage)
     goes_on = pass_over(passage, silent, reason, by, now)
     if not goes_on:
         levels.close(passage, Outcome.SKIPPED, now, reason, by)
+    hand_on(submission, by, action)
     record(action, progress.step, negotiation=progress.negotiation, progress=progress, reason=reason, key=key,
            details=named(silent, late=goes_on and action == Action.STEP_SKIP), **signed)
     if not goes_on and levels.open_next(submission, now) is None:
@@ -76,6 +73,17 @@ def skip(progress, *, by, version, reason, key="", action=Action.STEP_SKIP, draf
     # Afterwards: what is over is settled first.
     notices.overruled(asked, progress, reason, by=by)
     return progress
+
+
+def hand_on(submission, by, action):
+    """Going on without somebody is an act of the examination: the Region no longer takes its submission back. Who
+    passes over follows it, if they may still speak; who was passed over does no more."""
+    leave_open(submission)
+    if submission.opened_by and not may_follow(submission, submission.opened_by):
+        submission.opened_by = None
+        submission.save(update_fields=["opened_by"])
+    if action == Action.STEP_SKIP and may_follow(submission, by):
+        take(submission, by, organisation_of(by, submission.progress.negotiation, ROLES[action]))
 
 
 def silent_at(passage):

@@ -235,7 +235,7 @@ function endsWithTotal(filled, width, toSpare) {
   const told = filled.map((row) => [row[width - 1], sumOf(row.slice(0, -1)), row.slice(0, -1).filter(Boolean).length]);
   if (told.filter(([last, sum]) => isNear(last, sum)).length * 2 <= filled.length) return false;
   const isSure = told.every(([last, sum]) => last === sum) && told.filter(([, , parts]) => parts > 1).length > 1;
-  return isSure || doubt("sa dernière colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres.");
+  return isSure || doubt("sa dernière colonne semble être un total. Copiez-le avec sa ligne de titres, ou sans elle.");
 }
 // The column of the page where each column without a heading goes, -1 for a total. Without names, from the caret on; with
 // them, a block that is as wide as the plan begins with it, and no other goes beyond.
@@ -244,8 +244,8 @@ function unheaded(rows, hasNames, j) {
   while (width > 1 && !rows.some((row) => bare(row[width - 1]))) width -= 1;
   const filled = rows.map((row) => amountsOf(row.slice(0, width))).filter((row) => row.some(Boolean));
   const beginsWithTotal = ([first, ...others]) => others.length > 1 && isNear(first, sumOf(others));
-  if (filled.filter(beginsWithTotal).length * 2 > filled.length) doubt("sa première colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres.");
-  if (hasNames && filled.length > 1 && filled.every((row) => row.length === 2 && row[0] === row[1])) doubt("sa seconde colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres.");
+  if (filled.filter(beginsWithTotal).length * 2 > filled.length) doubt("sa première colonne semble être un total. Copiez-le avec sa ligne de titres, ou sans elle.");
+  if (hasNames && filled.length > 1 && filled.every((row) => row.length === 2 && row[0] === row[1])) doubt("sa seconde colonne semble être un total. Copiez-le avec sa ligne de titres, ou sans elle.");
   const [all, shared] = [grid[0].length, grid[0].filter((input) => !input.name.endsWith("-y0")).length];
   const whole = (size) => hasNames && (size === all || size === shared);
   const toSpare = width > shared || j + width - 1 === shared;
@@ -310,12 +310,12 @@ function named(names, i, isByFinancier) {
   return Object.assign(to, { into: projects().length > 1 && into });
 }
 // What a sum says when it names nothing.
-const OF_ALL = /^(general|plan|projet|contrat|cper|partenaire|cout|financement|financeur|franc|f?cfa|en|d[eu]|par|l[ea]|s|(19|20)\d\d|[^a-z0-9])*$/;
+const OF_ALL = /^(general|global|annuel|plan|projet|contrat|cper|partenaire|cout|financement|financeur|franc|f?cfa|en|d[eu]|par|l[ea]|s|\d{4}|[^a-z0-9])*$/;
 // The name of another project, among words or as a sum, in a block that goes to this one.
 function checkInto(project, names) {
   const isOther = (name) => !OF_ALL.test(bare(name).replace(bare(project.dataset.project), "")) && !linesNamed(name).length;
   const stranger = names.find((name) => (about(name) || project) !== project || (isSum(name) && isOther(name.replace(SUM, ""))));
-  if (stranger) doubt(`« ${stranger} » y dit peut-être un autre projet que celui de la case choisie. Écrivez-le sur chaque ligne, dans une colonne « Projet », collez le bloc dans ce projet, ou copiez-le sans cette ligne.`);
+  if (stranger) doubt(`« ${stranger} » y dit peut-être un autre projet. Écrivez-le sur chaque ligne, dans une colonne « Projet », collez le bloc dans ce projet, ou copiez-le sans cette ligne.`);
 }
 // On a row where the project (k = 0), or the financier, is the one above: « Total », beside, is of none, and a cell merged with
 // one before it was copied in that one.
@@ -325,7 +325,7 @@ function checkMerged(rows, names, own, k, width) {
   const amounts = (row) => amountsOf(row.slice(width));
   const isAgain = (r) => {
     const above = rows.slice(0, r).filter((_, other) => bare(names[other][1 - k]) === bare(names[r][1 - k])).map(amounts);
-    return above.length && amounts(rows[r]).every((amount, c) => isNear(amount, sumOf(above.map((one) => one[c]))));
+    return above.length && amounts(rows[r]).some(Boolean) && amounts(rows[r]).every((amount, c) => isNear(amount, sumOf(above.map((one) => one[c]))));
   };
   rows.forEach((row, r) => row.slice(0, width).forEach((text, c) => {
     const value = own.includes(c) ? "" : text.trim();
@@ -438,10 +438,8 @@ const otherUnit = (said) => `« ${said.trim()} » annonce une autre unité que l
 const otherFigures = (said) => doubt(`« ${said.trim()} » dit peut-être autre chose que les montants du plan. Si c’est eux, copiez le bloc sans ces mots.`);
 // Words of what is spent, or still to be found: other figures than those of a plan.
 const DONE = /cumul|realis|decaiss|encaiss|depens|execut|solde|mandat|consomm|paie|paye|ordonnanc|liquid|versement|(?<!im)mobilis|ecart|(?<!fo)reste|nonco[nu]v/;
-// « État : 101 000 000 FCFA », and not « Budget 2028 ».
-const isSentence = (line) => /^\p{L}.*\d[\s\d]{3,}\d/u.test(line);
-// CSV, or sentences.
-const isText = (text, rows) => !text.includes("\t") && (rows.some(([line]) => isSentence(line))
+// CSV, or sentences: « État : 101 000 000 FCFA », and not « Budget 2028 ».
+const isText = (text, rows) => !text.includes("\t") && (rows.some(([line]) => /^\p{L}.*\d[\s\d]{3,}\d/u.test(line))
   || text.split("\n").some((row) => /;.*;|;\s*\d|\p{L}.*,.*,|\p{L},\s*\d/u.test(row)));
 // Where row r has its first year, -1 for a row that is no heading. Titles, which are alone on their rows, come before.
 const yearIn = (rows, r) => firstYear(rows[r], r - Math.max(rows.findIndex((row) => row.filter(bare).length > 1), 0));
@@ -451,12 +449,12 @@ const yearRows = (rows) => rows.filter((_, r) => yearIn(rows, r) >= 0);
 function trimmed(rows) {
   while (rows.length > 1 && !rows[rows.length - 1].some(bare)) rows.pop();
   const isBlank = (column) => rows.every((row) => !bare(row[column]));
-  const hasYears = yearRows(rows).length;
-  const hasWords = rows.some((row) => row.some(isKnown)) || hasYears;
-  // Beside names, a blank year is one to empty.
-  const least = hasWords && !hasYears ? namesIn(rows) + grid[0].length : 1;
-  while (rows[0].length > least && isBlank(rows[0].length - 1)) rows.forEach((row) => row.pop());
+  const hasWords = rows.some((row) => row.some(isKnown)) || yearRows(rows).length;
   while (hasWords && rows[0].length > 1 && isBlank(0)) rows.forEach((row) => row.shift());
+  // Beside names, a blank year of the plan is one to empty.
+  const whole = namesIn(rows) + grid[0].length;
+  const least = hasWords && rows[0].length <= whole ? whole : 1;
+  while (rows[0].length > least && isBlank(rows[0].length - 1)) rows.forEach((row) => row.pop());
   const unit = rows.flat().find((value) => OTHER_UNIT.test(apart(value)));
   if (unit) doubt(otherUnit(unit));
   return yearRows(rows).length ? rows.map((row) => row.filter((_, column) => !isBlank(column))) : rows;

@@ -207,7 +207,7 @@ def test_a_total_or_another_project_beside_the_names_is_not_passed_over(visitor)
     numbered = f"N°\tProjet\tFinanceur\t2028\n1\t{FIRST}\t{REGION}\t5000"
     merged = f"{NOTHING}« 2 - Route » y est sur une ligne sans projet. " \
              "Écrivez-le sur chaque ligne, ou copiez le bloc sans cette colonne."
-    other = f"{NOTHING}« Total {SECOND} » y dit peut-être un autre projet que celui de la case choisie. Écrivez-le " \
+    other = f"{NOTHING}« Total {SECOND} » y dit peut-être un autre projet. Écrivez-le " \
             "sur chaque ligne, dans une colonne « Projet », collez le bloc dans ce projet, ou copiez-le sans cette " \
             "ligne."
     words = f"{NOTHING}« Somme de 2028 » ne dit peut-être pas les montants du plan. Si c’est eux, écrivez l’année " \
@@ -328,8 +328,11 @@ def test_a_total_of_rows_paid_in_one_year_is_seen_without_headings(visitor):
         *((0, 0, f"{names}\t5000\t\t\t\t5000", A_TOTAL, {}) for names in (f"{FIRST}\t{partner}\t", f"{REGION}\t")),
         (0, 0, f"{FIRST}\t{REGION}\t\t5000\t\t\t5000\n{SECOND}\t{REGION}\t6000\t\t\t\t6000", A_TOTAL, {}),
         (0, 0, "\t5000\t\t\t5000", A_TOTAL, {}), (0, 0, "5000\t\t5000\t\t\t", first, {}),
-        (0, 2, f"{FIRST}\t{partner}\t\t5000\t\t\t", "5 cases remplies. Le bloc, vide par endroits, efface 1 montant. "
-         f"{filled(YEARS)}", {(2, 1): "5 000", (2, 2): ""}),
+        *((0, 2, f"{left}{FIRST}\t{partner}\t\t5000\t\t\t",
+           f"5 cases remplies. Le bloc, vide par endroits, efface 1 montant. {filled(YEARS)}",
+           {(2, 1): "5 000", (2, 2): ""}) for left in ("", "\t\t")),
+        (0, 2, f"{FIRST}\t{partner}\t5000\t6000\t\t\t\t\t\t", f"2 cases remplies. {filled('2029, 2030')}",
+         {(2, 2): "5 000", (2, 3): "6 000"}),
         (0, 0, f"{REGION}\t5000\t7000\t6000", f"3 cases remplies. {filled('2027, 2028, 2029')}",
          {(0, 0): "5 000", (0, 1): "7 000", (0, 2): "6 000"}),
     ])
@@ -339,7 +342,7 @@ def test_a_sum_that_names_another_project_is_heard(visitor):
     """One of a longer name, one that this page has not; a sum of all, or of a financier, says nothing of the sort."""
     one, _ = open_plan(visitor)
     block, laid = f"Financeur\t2028\n{REGION}\t5000\n{{}}\t5000", {(0, 1): "5 000"}
-    said = f"{NOTHING}« {{}} » y dit peut-être un autre projet que celui de la case choisie. Écrivez-le sur chaque " \
+    said = f"{NOTHING}« {{}} » y dit peut-être un autre projet. Écrivez-le sur chaque " \
            "ligne, dans une colonne « Projet », collez le bloc dans ce projet, ou copiez-le sans cette ligne."
     told = f"1 case remplie. La ligne de titres (Financeur, 2028) n’est pas collée. {NAMES} {SUM}"
     of_all = ["Total général", "TOTAL", "S/Total :", f"Total {REGION}", f"Sous-total {FIRST}", "Total (FCFA)",
@@ -366,4 +369,8 @@ def test_a_summing_up_beside_the_names_is_seen_at_its_amounts(visitor):
          "copiez le bloc sans cette colonne.", {}),
         (0, 0, block.format(8000), "4 cases remplies. La ligne de titres (Projet, Site, Financeur, 2028) n’est pas "
          f"collée. Colonnes non collées : Site. {NAMES}",
-         {(0, 1): "5 000", (1, 1): "6 000", (4, 1): "7 000", (3, 1): "8 000"})])
+         {(0, 1): "5 000", (1, 1): "6 000", (4, 1): "7 000", (3, 1): "8 000"}),
+        (0, 0, f"Projet\tSite\tFinanceur\t2028\n{FIRST}\tA\tÉtat\t\n{SECOND}\tB\t{REGION}\t7000\n\tC\tÉtat\t",
+         "3 cases remplies. Le bloc, vide par endroits, efface 2 montants. La ligne de titres (Projet, Site, "
+         f"Financeur, 2028) n’est pas collée. Colonnes non collées : Site. {NAMES}",
+         {(1, 1): "", (3, 1): "7 000", (4, 1): ""})])

@@ -14,7 +14,7 @@ NO_PROJECT = (f"{NOTHING}rien n’y dit le projet de la ligne « État ». Écri
               "« Projet », ou copiez un projet à la fois, sans ses totaux.")
 UNIT = f"{NOTHING}« {{}} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs CFA " \
        "entiers, sans ces mots ; si c’est un nom, ajoutez-le d’abord."
-A_TOTAL = f"{NOTHING}sa dernière colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres."
+A_TOTAL = f"{NOTHING}sa dernière colonne semble être un total. Copiez-le avec sa ligne de titres, ou sans elle."
 OVER = "Au-dessus, et non collé : {}. Est-ce bien le plan ?"
 SELECTED = "table => { getSelection().selectAllChildren(table); return getSelection().toString(); }"
 
@@ -101,7 +101,7 @@ def test_what_a_block_says_above_or_first_is_not_passed_over(visitor):
     one, _ = open_plan(visitor)
     title = f"{NOTHING}« {SECOND} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou " \
             "avec sa colonne « Projet »."
-    first = f"{NOTHING}sa première colonne semble être un total. Copiez-le sans elle, ou avec sa ligne de titres."
+    first = f"{NOTHING}sa première colonne semble être un total. Copiez-le avec sa ligne de titres, ou sans elle."
     units = ["Plan (en M.FCFA)", "M CFA", "M de FCFA", "Mns FCFA", "(en M)", "K.FCFA", "x 1000", "10^6 FCFA",
              "000 FCFA", "Unité : 1 000 F CFA", "Plan — unité : 1\u00a0000 F", "unité : 1 000 000 FCFA",
              "(en 1 000 000 FCFA)", "en 1\u202f000 F CFA", "Montants (1000 F CFA)"]
@@ -111,7 +111,7 @@ def test_what_a_block_says_above_or_first_is_not_passed_over(visitor):
         (0, 0, f"{SECOND}\t2027\t2028\nÉtat\t5\t6", title, {}),
         (0, 0, "15\t1\t2\t3\t4\t5\n25\t3\t4\t5\t6\t7", first, {}),
         (0, 0, f"{REGION}\t15\t15\nÉtat\t25\t25", f"{NOTHING}sa seconde colonne semble être un total. Copiez-le "
-         "sans elle, ou avec sa ligne de titres.", {}),
+         "avec sa ligne de titres, ou sans elle.", {}),
         (0, 0, "500 000 FCFA\t600 000\n7 000\t8 000", "4 cases remplies.",
          {(0, 0): "500 000", (0, 1): "600 000", (1, 0): "7 000", (1, 1): "8 000"}),
         (0, 0, "13 000 000 F CFA\t1 000 F CFA\n7 000\t8 000",

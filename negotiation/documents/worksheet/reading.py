@@ -62,11 +62,11 @@ def read(kind, data, slug):
         return Reading(refusal=BUSY)
     except Refused:
         return Reading(doubt=UNREAD, unread=1, blind=True)
-    sheets = [[text for text in texts if not edition_of(text)] for texts in pages]
-    return replace(told(sheets, slug), editions=frozenset(filter(None, map(edition_of, chain(*pages)))))
+    sheets = [[text for text in texts if not EDITION_PATH.fullmatch(text)] for texts in pages]
+    return replace(told(sheets, slug), editions=frozenset(filter(None, map(edition_code, chain(*pages)))))
 
 
-def edition_of(text):
+def edition_code(text):
     """The verification code of the edition that this text leads to, or ""."""
     found = EDITION_PATH.fullmatch(text)
     return codes.read(found[1]) if found else ""
