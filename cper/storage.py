@@ -17,5 +17,8 @@ def light(name, content):
 
 
 class LightStorage(CompressedManifestStaticFilesStorage):
+    # A script that another one imports is the same file as the page's, known by the same name.
+    support_js_module_import_aggregation = True
+
     def _save(self, name, content):
         return super()._save(name, ContentFile(light(name, b"".join(content.chunks()))))

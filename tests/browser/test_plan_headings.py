@@ -3,7 +3,6 @@ import pytest
 
 from .test_plan import NAMES, PASTE, PLAN, SMALLER, SUM, open_plan, plain
 from .test_plan_paste import (
-    A_TOTAL,
     ADD,
     FIRST,
     KEEP,
@@ -14,9 +13,7 @@ from .test_plan_paste import (
     REGION,
     SECOND,
     UNIT,
-    YEARS,
     check,
-    filled,
 )
 
 TEXT = f"{NOTHING}ce texte n’a pas de cases. Copiez celles d’un tableur, ou importez le fichier."
@@ -318,59 +315,3 @@ def test_amounts_far_smaller_than_the_others_are_to_be_checked(visitor):
         found.append((block, SMALLER.strip() in plain(one.page.locator("[data-said]").inner_text())))
         one.page.get_by_role("button", name="Annuler le collage").click()
     assert (found, one.problems) == (cases, [])
-
-
-def test_a_total_of_rows_paid_in_one_year_is_seen_without_headings(visitor):
-    one, _ = open_plan(visitor)
-    first = A_TOTAL.replace("dernière", "première")
-    partner = "Partenaire fictif d’exercice"
-    check(one, [
-        *((0, 0, f"{names}\t5000\t\t\t\t5000", A_TOTAL, {}) for names in (f"{FIRST}\t{partner}\t", f"{REGION}\t")),
-        (0, 0, f"{FIRST}\t{REGION}\t\t5000\t\t\t5000\n{SECOND}\t{REGION}\t6000\t\t\t\t6000", A_TOTAL, {}),
-        (0, 0, "\t5000\t\t\t5000", A_TOTAL, {}), (0, 0, "5000\t\t5000\t\t\t", first, {}),
-        *((0, 2, f"{left}{FIRST}\t{partner}\t\t5000\t\t\t",
-           f"5 cases remplies. Le bloc, vide par endroits, efface 1 montant. {filled(YEARS)}",
-           {(2, 1): "5 000", (2, 2): ""}) for left in ("", "\t\t")),
-        (0, 2, f"{FIRST}\t{partner}\t5000\t6000\t\t\t\t\t\t", f"2 cases remplies. {filled('2029, 2030')}",
-         {(2, 2): "5 000", (2, 3): "6 000"}),
-        (0, 0, f"{REGION}\t5000\t7000\t6000", f"3 cases remplies. {filled('2027, 2028, 2029')}",
-         {(0, 0): "5 000", (0, 1): "7 000", (0, 2): "6 000"}),
-    ])
-
-
-def test_a_sum_that_names_another_project_is_heard(visitor):
-    """One of a longer name, one that this page has not; a sum of all, or of a financier, says nothing of the sort."""
-    one, _ = open_plan(visitor)
-    block, laid = f"Financeur\t2028\n{REGION}\t5000\n{{}}\t5000", {(0, 1): "5 000"}
-    said = f"{NOTHING}« {{}} » y dit peut-être un autre projet. Écrivez-le sur chaque " \
-           "ligne, dans une colonne « Projet », collez le bloc dans ce projet, ou copiez-le sans cette ligne."
-    told = f"1 case remplie. La ligne de titres (Financeur, 2028) n’est pas collée. {NAMES} {SUM}"
-    of_all = ["Total général", "TOTAL", "S/Total :", f"Total {REGION}", f"Sous-total {FIRST}", "Total (FCFA)",
-              f"Total du projet {FIRST}", "Total des partenaires", "Total 2027-2031", "Total en francs CFA"]
-    others = ["Total Puits", f"Total {SECOND}", "Total projet 2", "Total (2)", f"Total {FIRST} bis", f"Total {FIRST}1"]
-    check(one, [*((0, 0, block.format(name), told, laid) for name in of_all),
-                *((0, 0, block.format(name), said.format(name), {}) for name in others)])
-    one.page.evaluate("name => { document.querySelectorAll('[data-project]')[1].dataset.project = name; }",
-                      f"{FIRST} bis")
-    check(one, [(0, 0, block.format(f"Total {FIRST} bis"), said.format(f"Total {FIRST} bis"), {}),
-                (0, 0, block.format(f"Total {FIRST}"), told, laid)])
-    address = one.page.locator("a[href^='?projet=']").first.get_attribute("href")
-    one.page.goto(f"{one.base}{PLAN}{address}")
-    check(one, [*((0, 0, block.format(name), said.format(name), {}) for name in others),
-                *((0, 0, block.format(name), told, laid) for name in of_all)])
-
-
-def test_a_summing_up_beside_the_names_is_seen_at_its_amounts(visitor):
-    one, _ = open_plan(visitor)
-    block = f"Projet\tSite\tFinanceur\t2028\n{FIRST}\tA\t{REGION}\t5000\n\t\tÉtat\t6000\n" \
-            f"{SECOND}\tB\tÉtat\t7000\n\tC\t{REGION}\t{{}}"
-    check(one, [
-        (0, 0, block.format(5000), f"{NOTHING}« C » y est sur une ligne sans projet. Écrivez-le sur chaque ligne, ou "
-         "copiez le bloc sans cette colonne.", {}),
-        (0, 0, block.format(8000), "4 cases remplies. La ligne de titres (Projet, Site, Financeur, 2028) n’est pas "
-         f"collée. Colonnes non collées : Site. {NAMES}",
-         {(0, 1): "5 000", (1, 1): "6 000", (4, 1): "7 000", (3, 1): "8 000"}),
-        (0, 0, f"Projet\tSite\tFinanceur\t2028\n{FIRST}\tA\tÉtat\t\n{SECOND}\tB\t{REGION}\t7000\n\tC\tÉtat\t",
-         "3 cases remplies. Le bloc, vide par endroits, efface 2 montants. La ligne de titres (Projet, Site, "
-         f"Financeur, 2028) n’est pas collée. Colonnes non collées : Site. {NAMES}",
-         {(1, 1): "", (3, 1): "7 000", (4, 1): ""})])

@@ -1,0 +1,480 @@
+// What a block pasted in the financing matrix says, and the cells that it goes to; plan.js fetches this at the first one.
+import { at, changed, columns, fcfa, form, grid, lines, parse, pastes, put, read, say, SPACES } from "./plan.js";
+
+// The rows of a copied block, all as wide. Spreadsheets put between quotes a cell that holds a line break, a tab or a quote.
+function rowsOf(text) {
+  const rows = [[]];
+  for (const [, quoted, raw, end] of text.matchAll(/(?:"((?:[^"]|"")*)"(?=[\t\n]|$)|([^\t\n]*))(\t|\n|$)/g)) {
+    // An input would join the lines of a cell, and make one amount of two.
+    rows[rows.length - 1].push(quoted === undefined ? raw : quoted.replace(/""/g, '"').trim().replace(/[\t\n]+/g, " / "));
+    if (!end) break;
+    if (end === "\n") rows.push([]);
+  }
+  const width = Math.max(...rows.map((row) => row.length));
+  return rows.map((row) => [...row, ...Array(width - row.length).fill("")]);
+}
+// A block whose place is not sure is refused whole, in words: a false amount is worse than a second copy.
+class Doubt extends Error {}
+const doubt = (why) => { throw new Doubt(why); };
+// What is left of a text when capitals, accents, spaces, apostrophes and the ends of its lines do not count.
+const bare = (value) => (value || "").replace(SPACES, "").toLowerCase().normalize("NFD").replace(/[\p{M}/]/gu, "");
+// The year that a heading says, alone or with words that change nothing: « Prévision 2028 (FCFA) ». Any other word may
+// make another figure of it: « Avant 2028 », « Coût (valeur 2028) », « 2028 M ».
+const year = (value) => {
+  const [, said] = /^(?:annees?|exercices?|montants?|previsions?|budgets?|cper|plan)?(?:en|de|pour)?(\d{4})\*?\(?(?:en)?(?:f|francs?|f\.?cfa|francscfa|cfa|xof)?\)?\*?$/.exec(bare(value)) || [];
+  return said || bare(value);
+};
+const YEAR = /^((19|20|21)[0-9]{2}|nonreparti)$/;
+const SUM = /^\s*(s(ous)?[-\s/]*)?tota(l|ux)(?!\p{L})/iu;
+const TITLE = /^(projets?(structurants?)?(etfinanceurs?)?|financeurs?|bailleurs?)$/;
+// What the columns of projects and of financiers are called.
+const NAMED = [/^((intitule|libelle|titre|nom)s?d[ue]s?)?projets?(structurants?)?$/, /^(((co)?financeur|bailleur|contributeur|financement|partie)s?|bailleursdefonds|bailleurdefonds|partenaires?(financiers?)?|sources?(d[eu]s?(financements?|fonds))?)$/];
+const isCalled = (title) => [TITLE, ...NAMED].some((pattern) => pattern.test(bare(title)));
+const ABOVE_YEARS = /^(annees?|exercices?|(montants?|previsions?)?(\(?(en)?(f|francs?)?cfa\)?)?)$/;
+const OTHER_UNIT = /(?<!\p{L})(mill(e|iers?|ions?|iards?)?|m(r?d|io|n)s?|(k|mm?)\.? ?(de )?(f\.? ?(cfa)?|cfa|xof|€|\$)|euros?|eur|dollars?|usd|chf|dts|uc|thousands?|kilo-?f\p{L}*|guin[ée]ens?|nairas?|ngn)(?!\p{L})|[€$£¥]|(^|[(\s-])(en )?(k|mm?)\.?\)?$|[x×*] ?1[ \u00a0\u202f.]?000|10 ?(\^ ?[369]|[³⁶⁹])|^[^0-9]*['’]?000 *(f|cfa|xof|$)|((?<!\p{L})(unit[ée][^0-9]*|en[\s:(]+)|\p{L}[^0-9]*\()1[\s.]?000([\s.]?000)?(?!\s?[0-9])/iu;
+const columnName = (input) => (input.name.endsWith("-y0") ? "Non réparti" : input.name.slice(-4));
+const projects = () => [...form.querySelectorAll("[data-project]")];
+const projectOf = (line) => lines[line]?.closest("[data-project]");
+const lineName = (line) => line.querySelector("th span, legend, label").textContent.trim();
+// The projects, or the lines, of this name; a financier is known by its usual label and by its whole name.
+const projectsNamed = (name) => projects().filter((one) => bare(one.dataset.project) === bare(name));
+const linesNamed = (name) => lines.filter((one) => bare(name) && [lineName(one), one.dataset.name].some((own) => bare(own) === bare(name)));
+const isKnown = (name) => projectsNamed(name).length > 0 || linesNamed(name).length > 0;
+// The project that it names, alone or among other words: « P1 bis », and not « P1 », where both are there.
+const about = (value) => projects().filter((one) => bare(value).includes(bare(one.dataset.project))).sort((one, other) => other.dataset.project.length - one.dataset.project.length)[0];
+const isOfPage = (value) => isKnown(value) || about(value);
+// What is said beside the names of this page: « P1 (en milliers de FCFA) » says a unit, « Mille puits » may be a name.
+function apart(value) {
+  const spaced = (text) => text.replace(/\s+/g, " ").replace(/’/g, "'");
+  const rest = projects().reduce((text, one) => text.replace(spaced(one.dataset.project), ""), spaced(value));
+  return isKnown(value) || (rest === spaced(value) && isOfPage(value)) ? "" : rest;
+}
+const isSum = (name) => SUM.test(name || "") && !isKnown(name);
+const isColumn = (value) => grid[0].some((input) => bare(columnName(input)) === year(value));
+
+// Where a row of headings has its first year or total, -1 for another row.
+function firstYear(row, r) {
+  const first = row.findIndex((value) => YEAR.test(year(value)) || isSum(value));
+  const years = row.map(year).filter((value) => YEAR.test(value));
+  if (!years.length) return -1;
+  if (years.filter(isColumn).length > 1 || row.slice(0, first).some(isCalled)) return first;
+  // Headings in other words.
+  if (!r && first > 0 && years.some(isColumn) && row.slice(0, first).every((value) => /^[^0-9]+$/.test(value) && !isKnown(value))) return first;
+  return (!r || years.some(isColumn)) && row.every((value) => !bare(value) || YEAR.test(year(value)) || isSum(value)) ? first : -1;
+}
+// How many columns of names begin these rows, which have no headings.
+function namesIn(rows) {
+  const isBlank = (column) => rows.every((row) => !bare(row[column]));
+  const isWords = (column) => !isBlank(column) && rows.every((row) => !bare(row[column]) || /^\p{L}/u.test(row[column].trim()) || isKnown(row[column]));
+  if (isWords(1) && (isWords(0) || isBlank(0))) return 2;
+  return isWords(0) ? 1 : 0;
+}
+// A year of the page among words that may make another figure of it.
+function refuseWords(title) {
+  const isYear = /\d{4}/.test(title) && grid[0].some((input) => bare(title).includes(bare(columnName(input))));
+  if (isYear && !YEAR.test(year(title))) doubt(`« ${title.trim()} » ne dit peut-être pas les montants du plan. Si c’est eux, écrivez l’année seule en titre ; sinon, copiez le bloc sans cette colonne.`);
+}
+// The column of the page under each heading, -1 for a total.
+function headed(titles, rows) {
+  const inPage = grid[0].map((input) => bare(columnName(input)));
+  const found = titles.map((title, column) => {
+    refuseWords(title);
+    if (isSum(title) || (!bare(title) && rows.every((row) => !bare(row[column])))) return -1;
+    if (!bare(title)) doubt("une de ses colonnes de montants n’a pas de titre. Écrivez son année, ou copiez le bloc sans elle.");
+    const to = inPage.indexOf(year(title));
+    return to < 0 ? doubt(`« ${title.trim()} » n’est pas une colonne de cette page (${grid[0].map(columnName).join(", ")}). Copiez le bloc sans elle${location.search ? ", ou collez-le dans le plan entier" : ""}.`) : to;
+  });
+  found.forEach((to, column) => to >= 0 && found.indexOf(to) < column && doubt(`la colonne « ${titles[column].trim()} » dit une année déjà dite. Copiez une seule colonne par année.`));
+  return found;
+}
+// Displayed amounts are rounded: within a hundredth, a sum may be meant.
+const isNear = (amount, sum) => (amount > sum ? amount - sum : sum - amount) * 100n <= sum;
+const amountsOf = (row) => row.map((value) => parse(value)[0]);
+const sumOf = (amounts) => amounts.reduce((sum, one) => sum + one, 0n);
+// Is the last column the total of its rows? It is refused when only nearly so, or when it may be the cost of each project, said
+// once, or on each of its rows.
+function endsWithTotal(filled, width) {
+  if (width < 3) return false;
+  const told = filled.map((row) => [row[width - 1], sumOf(row.slice(0, -1)), row.slice(0, -1).filter(Boolean).length]);
+  const costs = [];
+  for (const [last, sum] of told) {
+    if (last && last !== costs[0]?.[0]) costs.unshift([last, 0n]);
+    if (costs[0]) costs[0][1] += sum;
+  }
+  const mostly = (some) => some.filter(([last, sum]) => isNear(last, sum)).length * 2 > some.length;
+  if (!mostly(told) && !mostly(costs)) return false;
+  const isSure = told.every(([last, sum]) => last === sum) && told.filter(([, , parts]) => parts > 1).length > 1;
+  return isSure || doubt("sa dernière colonne semble être un total. Copiez-le avec sa ligne de titres, ou sans elle.");
+}
+// The column of the page where each column without a heading goes, -1 for a total. Without names, from the caret on; with
+// them, a block that is as wide as the plan begins with it, and no other goes beyond. What would be of no year is perhaps a
+// cost, but beside a total that counts it.
+function unheaded(rows, hasNames, j) {
+  let width = rows[0].length;
+  while (width > 1 && !rows.some((row) => bare(row[width - 1]))) width -= 1;
+  const filled = rows.map((row) => amountsOf(row.slice(0, width))).filter((row) => row.some(Boolean));
+  const beginsWithTotal = ([first, ...others]) => others.length > 1 && isNear(first, sumOf(others));
+  if (filled.filter(beginsWithTotal).length * 2 > filled.length) doubt("sa première colonne semble être un total. Copiez-le avec sa ligne de titres, ou sans elle.");
+  if (hasNames && filled.length > 1 && filled.every((row) => row.length === 2 && row[0] === row[1])) doubt("sa seconde colonne semble être un total. Copiez-le avec sa ligne de titres, ou sans elle.");
+  const [all, shared] = [grid[0].length, grid[0].filter((input) => !input.name.endsWith("-y0")).length];
+  const whole = (size) => hasNames && (size === all || size === shared);
+  const size = endsWithTotal(filled, width) ? width - 1 : rows[0].length;
+  const from = whole(size) ? 0 : j;
+  if (hasNames && from + size > all) doubt(`ses ${size} colonnes de montants n’entrent pas à partir de « ${columnName(grid[0][j])} ». Copiez-le avec sa ligne de titres.`);
+  if (from < shared && shared < all && size === rows[0].length && filled.some((row) => row[shared - from])) doubt("une de ses colonnes irait dans « Non réparti ». Copiez-le avec sa ligne de titres, ou sans elle.");
+  return rows[0].map((_, column) => (column < size ? from + column : -1));
+}
+const [SUMS, NOWHERE] = [-1, -2];
+// The line that each row of names says. A financier alone is the project's above it or, before any, of the project of line i.
+function named(names, i, isByFinancier) {
+  // One column of names, spread over two.
+  const isProjectBelow = ([first, second]) => second && !bare(first) && !linesNamed(second).length && projectsNamed(second).length;
+  const saysProject = ([name, financier]) => (financier === undefined ? projectsNamed(name).length : bare(name) && !isSum(name));
+  const into = names.some((row) => isProjectBelow(row) || saysProject(row)) ? null : projectOf(i);
+  if (into) checkInto(into, names.flat());
+  // The project of the rows: null for none, undefined for one that this page has not.
+  let project = into;
+  const seen = new Set();
+  // isAlone: without a financier. Named again so, after its lines, it is summed up, and what follows is of none.
+  const enter = (name, isAlone) => {
+    const [found, other] = projectsNamed(name);
+    if (other) doubt(`plusieurs projets de cette page s’appellent « ${name} ».`);
+    project = isAlone && seen.has(found) ? null : found;
+    seen.add(found);
+    return SUMS;
+  };
+  // What follows the sum of a project is of another one.
+  const close = () => {
+    project = null;
+    return SUMS;
+  };
+  const unknown = (name) => doubt(`« ${name} » n’est ni un projet ni un financeur de cette page. Écrivez-le comme elle, ajoutez-le d’abord, ou copiez le bloc sans lui (et, si c’est un projet, sans ses lignes).${ELSEWHERE()}`);
+  const lineOf = (name) => {
+    if (project === null) doubt(`rien n’y dit le projet de la ligne « ${name} ». Écrivez-le sur chaque ligne, dans une colonne « Projet », ou copiez un projet à la fois, sans ses totaux.`);
+    const own = linesNamed(name).filter((line) => project?.contains(line));
+    if (own.length > 1) doubt(`plusieurs lignes du même projet s’appellent « ${name} ».`);
+    return own.length ? lines.indexOf(own[0]) : NOWHERE;
+  };
+  const pair = ([first, name]) => {
+    // Sorted by financier, what has no project is its sum, or its heading.
+    if (isByFinancier && !bare(first)) return SUMS;
+    if (isSum(first)) return close();
+    if (bare(first)) enter(first, !bare(name));
+    else if (bare(name) && !isSum(name) && !linesNamed(name).length) {
+      if (projectsNamed(name).length) return enter(name, true);
+      // A project that the page has not, a sum? What follows would go to the one above.
+      unknown(name);
+    }
+    if (isSum(name) || !(bare(name) || bare(first))) return close();
+    return bare(name) ? lineOf(name) : project === undefined ? NOWHERE : SUMS;
+  };
+  const single = ([name]) => {
+    if (isSum(name) || !bare(name)) return close();
+    const isLine = linesNamed(name).length;
+    if (projectsNamed(name).length) return isLine ? doubt(`« ${name} » est à la fois un projet et un financeur.`) : enter(name, true);
+    return isLine ? lineOf(name) : unknown(name);
+  };
+  const to = names.map(names[0].length > 1 ? pair : single);
+  const twice = to.find((line, row) => line >= 0 && to.indexOf(line) < row);
+  if (twice !== undefined) doubt(`la ligne « ${projectOf(twice).dataset.project}, ${lineName(lines[twice])} » y est deux fois. Additionnez-les, ou copiez le bloc sans l’une d’elles.`);
+  return Object.assign(to, { into: projects().length > 1 && into });
+}
+// What a sum says when it names nothing.
+const OF_ALL = /^(general|global|annuel|plan|projet|contrat|cper|partenaire|cout|financement|financeur|franc|f?cfa|en|d[eu]|par|l[ea]|s|\d{4}|[^a-z0-9])*$/;
+// The name of another project, among words or as a sum, in a block that goes to this one.
+function checkInto(project, names) {
+  const isOther = (name) => !OF_ALL.test(bare(name).replace(bare(project.dataset.project), "")) && !linesNamed(name).length;
+  const stranger = names.find((name) => (about(name) || project) !== project || (isSum(name) && isOther(name.replace(SUM, ""))));
+  if (stranger) doubt(`« ${stranger} » y dit peut-être un autre projet. Écrivez-le sur chaque ligne, dans une colonne « Projet », collez le bloc dans ce projet, ou copiez-le sans cette ligne.`);
+}
+// On a row where the project (k = 0), or the financier, is the one above: « Total », beside, is of none, and a cell merged with
+// one before it was copied in that one.
+function checkMerged(rows, names, own, k, width) {
+  const last = [];
+  const amounts = (row) => amountsOf(row.slice(width));
+  // Does it add up those of its name above, but perhaps in one year? least: when they are that many.
+  const isAgain = (r, least) => {
+    const above = rows.slice(0, r).filter((_, other) => bare(names[other][1 - k]) === bare(names[r][1 - k])).map(amounts);
+    const own = amounts(rows[r]);
+    const differ = own.filter((amount, c) => !isNear(amount, sumOf(above.map((one) => one[c])))).length;
+    return above.length >= least && own.some(Boolean) && (!differ || (differ < 2 && own.filter(Boolean).length > 2));
+  };
+  const without = `sans ${k ? "financeur" : "projet"}`;
+  rows.forEach((row, r) => row.slice(0, width).forEach((text, c) => {
+    const value = own.includes(c) ? "" : text.trim();
+    if (!bare(names[r][k]) && row.filter(bare).length > 1) {
+      const isLabel = /\p{L}/u.test(value) && value !== last[c];
+      if (isLabel && isSum(value)) names[r] = [value, value];
+      else if (isLabel && (c < own[k] || /^(ensemble|recap|tou[st]|global)/.test(bare(value)) || isAgain(r, 1))) doubt(`« ${value} » y est sur une ligne ${without}. Écrivez-le sur chaque ligne, ou copiez le bloc sans cette colonne.`);
+      else if (!isSum(names[r][k]) && bare(names[r][1 - k]) && isAgain(r, 2)) doubt(`une ligne ${without} (« ${names[r][1 - k]} ») y est la somme de celles du même nom. Écrivez-le sur chaque ligne, ou copiez le bloc sans elle.`);
+    }
+    last[c] = value || last[c];
+  }));
+}
+// A row of no line is the sum of lines above it, below it, or that it names; the row of a project, of those next to it. Else,
+// they may not be what they seem. What the page has not (« Grand total »?) is among them or not.
+function checkSums(names, values, to) {
+  const amounts = values.map(amountsOf);
+  const adds = (row, some) => {
+    const sums = row.map(() => 0n);
+    return some.some((other) => {
+      other.forEach((amount, c) => (sums[c] += amount));
+      return row.every((amount, c) => isNear(amount, sums[c]));
+    });
+  };
+  amounts.forEach((row, r) => {
+    if (to[r] !== SUMS || !row.some(Boolean)) return;
+    const said = names[r].join("");
+    const isFound = [NOWHERE, 0].some((least) => {
+      const parts = amounts.map((one, other) => to[other] !== SUMS && to[other] >= least && one);
+      const near = (some) => (names[r].some(isSum) || !bare(said) ? some.filter(Boolean) : some.slice(0, [...some, false].indexOf(false)));
+      const own = parts.filter((one, other) => one && names[other].some((name) => bare(name) && bare(said).includes(bare(name))));
+      return [near(parts.slice(0, r).reverse()), near(parts.slice(r + 1)), own].some((some) => adds(row, some));
+    });
+    if (!isFound) doubt(`sa ligne « ${[...names[r], ...values[r]].filter(bare).join(", ")} » ne se retrouve pas dans les autres. Copiez-le sans elle.`);
+  });
+}
+// The lines of rows without names, from line i on, in one project: what follows its lines is its sum or nothing. columns: of
+// the page.
+function placed(rows, i, columns) {
+  const hint = "Copiez-le avec ses colonnes « Projet » et « Financeur », ou un projet à la fois.";
+  const amounts = rows.map(amountsOf);
+  const adds = (row, some) => row.some(Boolean) && some.filter((row) => row.some(Boolean)).length > 1 && row.every((amount, c) => amount === sumOf(some.map((one) => one[c])));
+  const page = grid.map((row) => columns.map((column) => (row[column] ? read.get(row[column])[0] : 0n)));
+  const own = page.filter((_, k) => projectOf(k) === projectOf(i));
+  const first = lines.findIndex((_, k) => projectOf(k) === projectOf(i));
+  const [above, room] = [own.slice(0, i - first), first + own.length - i];
+  const group = amounts.slice(0, room);
+  const isSumOf = (row) => adds(row, group) || adds(row, [...above, ...group]);
+  if (rows.length > room + 1 || (rows.length > room && !isSumOf(amounts[room]))) doubt(`il va plus loin que le projet « ${projectOf(i).dataset.project} », où rien ne dit à qui vont ses montants. ${hint}`);
+  const totals = [page, ...projects().map((project) => page.filter((_, k) => project.contains(lines[k])))];
+  if (group.some((row) => totals.some((some) => adds(row, some)))) doubt(`des lignes de ce bloc semblent être des sous-totaux. ${hint}`);
+  return rows.map((_, r) => (r < room ? i + r : SUMS));
+}
+// What is no amount shifts those beside it: names, years, titles, numbers of rows.
+function checkAmounts(values, titles, names) {
+  const isUnread = (value) => parse(value)[1] !== "";
+  const isYear = (value) => /^(19|20|21)[0-9]{2}$/.test(bare(value)) || isColumn(value);
+  const isOfYears = (some) => some.length && some.every(isYear);
+  const isLost = (some) => some.length && some.every((value) => isUnread(value) || isYear(value)) && some.some(isUnread);
+  const refused = (value) => doubt(`${parse(value)[1].replace(/\.?$/, ".")} Si c’est un titre ou un numéro, copiez le bloc sans lui, ou avec une ligne de titres qui dit les années.`);
+  const [down, across] = [columns(values), values].map((parts) => parts.map((part) => part.filter(bare)));
+  const isTable = down.length > 1 && across.length > 1;
+  const words = !titles && isTable && down.find((column) => column.length > 1 && isLost(column) && !isOfYears(column.filter((value) => !isUnread(value))));
+  const first = words && words.find(isUnread);
+  if (first && /[0-9#]/.test(first)) refused(first);
+  const stray = values.flat().find((value) => isUnread(value) && isKnown(value)) || first;
+  if (stray) doubt(`« ${stray.trim()} » n’est pas un montant : ${titles ? "écrivez chaque année en titre, au-dessus de ses montants" : "mettez les noms en premières colonnes"}, ou copiez seulement les montants.`);
+  const years = down.findIndex((column) => isOfYears(column.filter((value) => !isUnread(value))));
+  if (years >= 0) doubt(`${years ? "une de ses colonnes" : "sa première colonne"} dit des années, qui ne sont pas des montants. Mettez-les en titres.`);
+  if (titles) return;
+  const row = across.find((some, r) => isOfYears(some) && (some.length > 1 || (names[r].some(bare) && !names[r].some(isKnown))));
+  if (row) doubt(`une de ses lignes dit des années (${row.join(", ")}), qui ne sont pas des montants. Mettez-les en titres, en haut.`);
+  // In a block of one row or column, what comes first.
+  const title = isTable ? across.find(isLost) : [[values[0][0]].filter(bare)].find(isLost);
+  if (title) refused(title.find(isUnread));
+}
+// Less than 1 000 francs beside 10 000 is a number, a share, or another unit.
+function checkSizes(amounts) {
+  const small = amounts.flat().find((value) => parse(value)[0] > 0n && parse(value)[0] < 1000n);
+  if (small && amounts.flat().some((value) => parse(value)[0] >= 10000n)) doubt(`« ${small.trim()} » serait un montant de moins de ${fcfa(1000n)} parmi de bien plus grands. Copiez le bloc sans numéros ni parts ; un montant si petit se tape dans sa case.`);
+}
+const amountIn = ([input]) => read.get(input)[0];
+const inOrder = (cells) => cells.filter(amountIn).sort((one, other) => (amountIn(one) < amountIn(other) ? -1 : 1));
+const median = (cells) => (cells.length ? amountIn(cells[cells.length >> 1]) : 0n);
+// Codes and dates are whole numbers too: a cell a hundred times smaller or larger than most.
+function odd(cells) {
+  const filled = inOrder(cells);
+  const most = median(filled);
+  return filled.find((one) => amountIn(one) * 100n < most || amountIn(one) > most * 100n);
+}
+// Are half of these cells, [[input, its text before], …], thousands or millions of what they replace or, where nothing was,
+// of the rest of the page?
+function isSmaller(cells) {
+  const inputs = new Set(cells.map(([input]) => input));
+  const others = median(inOrder(grid.flat().filter((input) => !inputs.has(input)).map((input) => [input])));
+  const found = cells.map(([input, text]) => [amountIn([input]), parse(text)[0]]).filter(([now, old]) => now && now !== old);
+  return found.filter(([now, old]) => (old ? now * 500n < old : now * 100n < others)).length * 2 >= (found.length || 1);
+}
+// Which columns before the amounts say the project and the financier (own): as they are called, else the first ones.
+// stranger: a heading that may say neither.
+function columnsOfNames(heads) {
+  const called = NAMED.map((pattern) => heads.flatMap((title, c) => (pattern.test(bare(title)) ? [c] : [])));
+  const isCalledSo = called.every((found) => found.length === 1);
+  if (heads.length > 2 && !isCalledSo) doubt(`il a plus de deux colonnes avant celles des années. ${KEEP}`);
+  const own = isCalledSo ? called.flat() : heads.map((_, c) => c);
+  const beside = heads.filter((title, c) => bare(title) && !own.includes(c));
+  const stranger = heads.length === 2 && !isCalledSo && heads.find((title) => bare(title) && !isCalled(title));
+  return { own, isCalledSo, beside, stranger };
+}
+const KEEP = "Copiez-le avec « Projet » et « Financeur » seuls devant les années.";
+const ELSEWHERE = () => (location.search ? " S’il est dans une autre page du plan, collez le bloc là." : "");
+const otherUnit = (said) => `« ${said.trim()} » annonce une autre unité que le franc CFA, et rien n’est converti. Copiez des francs CFA entiers, sans ces mots ; si c’est un nom, ajoutez-le d’abord.`;
+const otherFigures = (said) => doubt(`« ${said.trim()} » dit peut-être autre chose que les montants du plan. Si c’est eux, copiez le bloc sans ces mots.`);
+// Words of what is spent, or still to be found: other figures than those of a plan.
+const DONE = /cumul|realis|decaiss|encaiss|depens|execut|solde|mandat|consomm|paie|paye|ordonnanc|liquid|versement|(?<!im)mobilis|ecart|(?<!fo)reste|nonco[nu]v/;
+// CSV, or sentences: « État : 101 000 000 FCFA », and not « Budget 2028 ».
+const isText = (text, rows) => !text.includes("\t") && (rows.some(([line]) => /^\p{L}.*\d[\s\d]{3,}\d/u.test(line))
+  || text.split("\n").some((row) => /;.*;|;\s*\d|\p{L}.*,.*,|\p{L},\s*\d/u.test(row)));
+// Where row r has its first year, -1 for a row that is no heading. Titles, which are alone on their rows, come before.
+const yearIn = (rows, r) => firstYear(rows[r], r - Math.max(rows.findIndex((row) => row.filter(bare).length > 1), 0));
+const yearRows = (rows) => rows.filter((_, r) => yearIn(rows, r) >= 0);
+// The rows without what was selected beside them: what is blank to the end of the block and, before names or headings, what
+// is blank at its left (before amounts alone, it is a place). Under headings, a column that is blank down to its own is none.
+function trimmed(rows) {
+  while (rows.length > 1 && !rows[rows.length - 1].some(bare)) rows.pop();
+  const isBlank = (column) => rows.every((row) => !bare(row[column]));
+  const hasWords = rows.some((row) => row.some(isKnown)) || yearRows(rows).length;
+  while (hasWords && rows[0].length > 1 && isBlank(0)) rows.forEach((row) => row.shift());
+  // Beside names, a blank year of the plan is one to empty.
+  const whole = namesIn(rows) + grid[0].length;
+  const least = hasWords && rows[0].length <= whole ? whole : 1;
+  while (rows[0].length > least && isBlank(rows[0].length - 1)) rows.forEach((row) => row.pop());
+  const unit = rows.flat().find((value) => OTHER_UNIT.test(apart(value)));
+  if (unit) doubt(otherUnit(unit));
+  return yearRows(rows).length ? rows.map((row) => row.filter((_, column) => !isBlank(column))) : rows;
+}
+// Which row says the years, -1 for none. There is one, with no amount above; a title of names without years is refused.
+function headingOf(rows) {
+  const years = yearRows(rows);
+  // « Contrat-plan 2027 » above the headings is none.
+  if (years.length > 1 && years[0].filter(bare).length < 2 && /\p{L}/u.test(years[0].join(""))) years.shift();
+  const top = rows.indexOf(years[0]);
+  // A year is no amount.
+  const again = years[1] || rows.find((row, r) => top >= 0 && r > top && row.slice(yearIn(rows, top)).some((value) => YEAR.test(year(value))));
+  if (again || rows.slice(0, Math.max(top, 0)).flat().some((value) => parse(value)[0])) doubt(`sa ligne de titres (${(again || years[0]).filter(bare).join(", ")}) n’est pas seule, en haut. Copiez un tableau à la fois, sans rien de chiffré au-dessus de ses titres.`);
+  const yearless = rows.find((row, r) => row.some((value) => TITLE.test(bare(value)) && !isKnown(value)) && !years.includes(row) && !(r === top - 1 && row.length > 1 && !bare(rows[top][0])));
+  if (yearless) {
+    yearless.filter((value) => !isSum(value)).forEach(refuseWords);
+    doubt(`sa ligne de titres (${yearless.filter(bare).join(", ")}) ne dit pas les années des colonnes. Écrivez chaque année en titre de sa colonne, puis copiez de nouveau.`);
+  }
+  return top;
+}
+// What stands above the headings, in rows: over, what is no part of them and is not what our own tables say there; upper,
+// the headings of names when they are one row higher. « (1 000 F CFA) » there is a unit, whatever stands around.
+function readAbove(rows, titles, width, notes) {
+  const above = rows.flat();
+  const scale = [...above, ...notes].find((value) => /(^|[^0-9])1?(000)+(?![0-9a-eg-z])|centaine|^\(?unites?(:|=|en|mon)(?!(etaires?)?[:=]?(en)?(f|francs?(cfa)?|fcfa|xof)\)?$)/.test(bare(apart(value)).replace(/[.,÷]/g, "")));
+  if (scale) doubt(otherUnit(scale));
+  const last = rows[rows.length - 1] || [];
+  // A title alone on its row is no heading.
+  const upper = last.filter(bare).length > 1 || last.some(isCalled) ? last : [];
+  const isOurs = (title) => document.title.split("—").some((part) => bare(part) === bare(title)) || /^montantsenfrancscfa/.test(bare(title));
+  const over = rows.flatMap((row) => row.filter((title, c) => bare(title) && !(row === upper && c < width && !titles[c].trim()) && !isCalled(title) && !ABOVE_YEARS.test(bare(title)) && !isOurs(title)));
+  return { above, upper, over, notes };
+}
+// The [project, financier], or [name], of each row, and the headings of the columns of words left beside.
+function readNames(rows, titles, width, { above, upper, notes }) {
+  const heads = Array.from({ length: width }, (_, c) => (titles && (titles[c].trim() || (upper[c] || "").trim())) || "");
+  heads.forEach(refuseWords);
+  const { own, isCalledSo, beside, stranger } = columnsOfNames(heads);
+  const marks = rows.flatMap((row) => row.filter((value, c) => c < width && !own.includes(c) && (value.length < 30 || (rows.length > 1 && rows.every((other) => other[c] === value)))));
+  const done = [...above, ...marks, ...notes].find((value) => DONE.test(bare(apart(value))));
+  if (done) otherFigures(done);
+  const names = rows.map((row) => own.map((c) => row[c].trim()));
+  // Sorted by financier: a cell merged with the one above says the same.
+  const isByFinancier = isCalledSo && own[1] < own[0];
+  if (isCalledSo) checkMerged(rows, names, own, isByFinancier ? 1 : 0, width);
+  // Its sum says it too, first, and not after its lines.
+  const isSaid = (r) => names[r][0] || !names.slice(0, r).some((row) => row[1] === names[r][1]);
+  if (isByFinancier) names.forEach((row, r) => r && row[0] && !row[1] && isSaid(r - 1) && (row[1] = names[r - 1][1]));
+  // Without a column of projects, what stands above says perhaps which one this is.
+  const headline = titles && names.every((row) => !row[1] || !bare(row[0])) && !names.flat().some((name) => projectsNamed(name).length) && [...above, ...own.map((c) => titles[c])].find((title) => !isCalled(title) && !ABOVE_YEARS.test(bare(title)));
+  if (headline) doubt(`« ${headline.trim()} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou avec sa colonne « Projet ».`);
+  if (stranger) doubt(`« ${stranger} » dit peut-être autre chose que le projet ou le financeur. ${KEEP}`);
+  return { names, beside, isByFinancier };
+}
+// The amounts of the columns that are no total, and the column of the page of each.
+function readAmounts(values, titles, names, j) {
+  if (!values.length || !values[0].length) doubt("il ne porte aucun montant.");
+  checkAmounts(values, titles, names);
+  const places = titles ? headed(titles, values) : unheaded(values, names[0].length > 0, j);
+  const kept = places.filter((column) => column >= 0);
+  if (!kept.length) doubt("il ne porte aucun montant.");
+  const amounts = values.map((row) => row.filter((_, c) => places[c] >= 0));
+  checkSizes(amounts);
+  return { amounts, columns: kept, total: values.some((row) => row.some((value, c) => places[c] < 0 && bare(value))) };
+}
+// What a block says: its names, its amounts, the line of each row and the column of each amount. Throws Doubt.
+function understood(text, i, j) {
+  const copied = rowsOf(text);
+  if (isText(text, copied)) doubt("ce texte n’a pas de cases. Copiez celles d’un tableur, ou importez le fichier.");
+  const all = trimmed(copied);
+  const top = headingOf(all);
+  const titles = top < 0 ? null : all[top];
+  const width = titles ? yearIn(all, top) : namesIn(all);
+  const rows = all.slice(top + 1);
+  // What is alone on its row, at the end, is a note.
+  let end = rows.length;
+  while (width && end && rows[end - 1].filter(bare).length < 2) end -= 1;
+  const head = readAbove(all.slice(0, Math.max(top, 0)), titles, width, rows.slice(end).flat());
+  const { names, beside, isByFinancier } = readNames(rows, titles, width, head);
+  const values = rows.map((row) => row.slice(width));
+  const found = readAmounts(values, titles && titles.slice(width), names, j);
+  const to = width ? named(names, i, isByFinancier) : placed(found.amounts, i, found.columns);
+  if (to.every((line) => line < 0)) {
+    const absent = names.find((_, r) => to[r] === NOWHERE);
+    doubt(absent ? `aucune de ses lignes n’est dans cette page (« ${absent.filter(bare).join(", ")} »). Écrivez les noms comme elle, le projet d’abord, ou ajoutez-les.${ELSEWHERE()}` : "il ne porte que des totaux. Copiez-le avec une colonne « Financeur ».");
+  }
+  if (width) checkSums(names, found.amounts, to);
+  // Words on a row that is none of the page: other headings?
+  const words = width && values.flatMap((row, r) => (to[r] < 0 ? row.filter((value) => parse(value)[1] && (names[r].some(bare) || !ABOVE_YEARS.test(bare(value)))) : []))[0];
+  if (words) otherFigures(words);
+  return { ...found, names, to, titles, beside, over: head.over };
+}
+// Lays a text pasted in this cell, or says why nothing is. isBlock: it has several cells.
+export function lay(target, text, isBlock) {
+  const [i, j] = at(target);
+  try {
+    fill(target, isBlock ? understood(text, i, j) : { names: [[]], amounts: [[text]], to: [i], columns: [j] });
+  } catch (error) {
+    if (!(error instanceof Doubt)) throw error;
+    say(`Rien n’est collé : ${error.message}`, "notice notice--warning");
+  }
+}
+// Writes what a block says in the cells, and says what it did with it.
+function fill(target, block) {
+  const { amounts, to, columns } = block;
+  const before = [];
+  let [left, sums, unread] = [0, 0, 0];
+  amounts.forEach((row, down) => {
+    if (to[down] < 0) return void (sums += to[down] === SUMS && row.some((value) => parse(value)[0]));
+    row.forEach((value, right) => {
+      const input = grid[to[down]]?.[columns[right]];
+      if (input && !input.readOnly) {
+        before.push([input, input.value]);
+        put(input, value);
+        if (read.get(input)[1]) unread += 1;
+      } else if (value.trim()) left += 1;
+    });
+  });
+  changed(target, before.length ? [...pastes, before] : pastes);
+  const told = report(block, { before, left, sums, unread });
+  say(told.join(" "), unread || told.length > 1 ? "notice notice--warning" : "notice");
+}
+// The sentences about what was filled in (before: what it replaced) and what was not.
+function report({ names, to, columns, titles, total, beside = [], over = [] }, { before, left, sums, unread }) {
+  const s = before.length > 1 ? "s" : "";
+  const emptied = before.filter(([input, old]) => bare(old) && !input.value).length;
+  const absent = names.filter((_, down) => to[down] === NOWHERE);
+  const told = [`${before.length} case${s} remplie${s}${unread ? `, dont ${unread} illisible${unread > 1 ? "s" : ""}` : ""}.`];
+  // Without years, or names, the place is the one of the caret: its corners are said, so that a shift is seen.
+  const isPlaced = before.length > 1 && !(titles && names[0].length);
+  const stray = isPlaced && odd(before);
+  if (isPlaced) told.push(`De ${corner(before[0])} à ${corner(before[before.length - 1])} : sans tous ses titres, relisez chaque montant.`);
+  if (isSmaller(before)) told.push("Un montant est bien plus petit qu’avant, ou que les autres : vérifiez que tous sont en francs.");
+  if (emptied) told.push(`Le bloc, vide par endroits, efface ${emptied} montant${emptied > 1 ? "s" : ""}.`);
+  if (stray) told.push(`${corner(stray)} est d’un autre ordre que la plupart : vérifiez-le.`);
+  if (titles) told.push(`La ligne de titres (${titles.filter(bare).join(", ")}) n’est pas collée.`);
+  if (over.length) told.push(`Au-dessus, et non collé : ${over.map((title) => `« ${title.trim()} »`).join(" ; ")}. Est-ce bien le plan ?`);
+  if (beside.length) told.push(`Colonnes non collées : ${beside.join(", ")}.`);
+  if (total) told.push("La colonne des totaux n’est pas collée.");
+  if (names[0].length) told.push("Les noms ne sont pas collés.");
+  if (to.into) told.push(`Le bloc ne nomme aucun projet : il va à « ${to.into.dataset.project} », celui de la case choisie.`);
+  if (names[0].length && !titles) told.push(`Colonnes remplies : ${columns.map((column) => columnName(grid[0][column])).join(", ")}.`);
+  if (sums) told.push(`Lignes de total, ou sans financeur, non collées : ${sums}.`);
+  if (absent.length) told.push(`Sans ligne dans cette page, et non collé${absent.length > 1 ? "s" : ""} : ${absent.slice(0, 3).map((row) => `« ${row.filter(bare).join(", ")} »`).join(" ; ")}${absent.length > 3 ? "…" : ""}.`);
+  if (left) told.push(`Valeurs hors du tableau, ou sur des cases fermées, non collées : ${left}.`);
+  return told;
+}
+const corner = ([input]) => `« ${lineName(lines.find((line) => line.contains(input)))}, ${columnName(input)} » (${read.get(input)[1] ? "illisible" : fcfa(read.get(input)[0])})`;
