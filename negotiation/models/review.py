@@ -22,7 +22,8 @@ class Submission(models.Model):
     sha256 = models.CharField("empreinte SHA-256", max_length=64)
     submitted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="soumise par")
     submitted_at = models.DateTimeField("soumise le")
-    # A submission nobody has taken may be recalled by the Region.
+    # The last one who took it in charge: they follow it as long as they may still speak (queries/seats.is_followed).
+    # A submission that nobody has opened may be recalled by the Region.
     opened_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="prise en charge par")
     opened_at = models.DateTimeField("prise en charge le", null=True)
     closed_at = models.DateTimeField("close le", null=True)

@@ -6,7 +6,7 @@ from django.db.models import Exists, F, OuterRef, Value
 
 from ..choices import Outcome, Role, State, Voice, conclusion
 from ..models import Organisation, Passage, Reading, Seat, Submission, User
-from .seats import answerable
+from .seats import answerable, is_followed
 
 # What is read of a seat, and of the two that it names, with its level.
 SEAT = ("pk", "order", "asked_at", "due_on", "escalated_at", "voice", "reasons", "given_at")
@@ -132,10 +132,13 @@ def of_step(progress):
         progress.state == State.SUBMITTED) else Value(True)
     rows = Passage.objects.filter(submission__progress=progress).select_related(
         "submission__submitted_by", "submission__opened_by").defer("submission__content").annotate(
-        **{f"seat_{path}": F(f"seats__{path}") for path in columns}, seat_is_answerable=can_speak).order_by(
+        **{f"seat_{path}": F(f"seats__{path}") for path in columns}, seat_is_answerable=can_speak,
+        is_followed=is_followed("submission") if progress.state == State.SUBMITTED else Value(False)).order_by(
         "-submission__number", "order", "seats__order")
     rounds = []
     for submission, found in groupby(rows, lambda row: row.submission):
+        found = list(found)
+        submission.follower = submission.opened_by if found[0].is_followed else None
         levels = [Level(passage, [seat_of(row) for row in [passage, *others] if row.seat_pk])
                   for passage, *others in (list(same) for _, same in groupby(found, lambda row: row.pk))]
         # The levels of a chain are numbered from 1: one that nobody could give was left out of those of the submission.

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from ..choices import LevelKind, RemarkState
 from ..models import Region
+from .seats import is_followed
 from .tasks import awaited, mine
 
 
@@ -36,7 +37,8 @@ class Filters:
 
 
 def lines(user, filters):
-    """The seats awaited on dossiers that the person may see; each with `n_remarks`, remarks that are not settled."""
+    """The seats awaited on dossiers that the person may see; each with `n_remarks`, remarks that are not settled, and
+    `is_followed`: does somebody follow the submission?"""
     seats = mine(user) if filters.mine else awaited(user)
     if filters.region:
         seats = seats.filter(passage__submission__progress__negotiation__region__slug=filters.region)
@@ -44,8 +46,9 @@ def lines(user, filters):
         seats = seats.filter(passage__kind=filters.kind)
     if filters.late:
         seats = seats.filter(due_on__lt=timezone.localdate())
-    return seats.annotate(n_remarks=Count("passage__submission__progress__remarks", filter=~Q(
-        passage__submission__progress__remarks__state=RemarkState.SETTLED)))
+    left = ~Q(passage__submission__progress__remarks__state=RemarkState.SETTLED)
+    return seats.annotate(is_followed=is_followed("passage__submission"),
+                          n_remarks=Count("passage__submission__progress__remarks", filter=left))
 
 
 def regions():

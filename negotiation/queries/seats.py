@@ -65,9 +65,9 @@ def somebody(today):
     return condition(today, Membership.objects.current())
 
 
-def condition(today, current):
-    """The same among these memberships only, which are of today."""
-    members = current.filter(organisation=OuterRef("organisation"), user__is_active=True)
+def condition(today, current, **who):
+    """The same among these memberships only, which are of today. who: of whom, beside the seat."""
+    members = current.filter(organisation=OuterRef("organisation"), user__is_active=True, **who)
     same = OuterRef(OuterRef("passage__submission"))
     spoken = Seat.objects.filter(passage__submission=same, given_by=OuterRef("user")).exclude(voice=Voice.SKIPPED)
     unblocked = Passage.objects.filter(submission=same, closed_by=OuterRef("user")).exclude(kind=LevelKind.OPINION)
@@ -80,6 +80,19 @@ def condition(today, current):
                 **level(lambda name: OuterRef(OuterRef(name)))).filter(speaks())),
             ~Exists(spoken), ~Exists(unblocked), ~Exists(writes),
         ).exclude(user=OuterRef("passage__submission__submitted_by")))
+
+
+def is_followed(submission):
+    """Does the person who took this submission (the path to it) in charge still have something to say? They may have
+    spoken since, or left, or a colleague spoke for them."""
+    return Exists(Seat.objects.heard().filter(
+        following(timezone.localdate()), passage__submission=OuterRef(submission), passage__closed_at__isnull=True,
+        passage__submission__closed_at__isnull=True, voice=""))
+
+
+@lru_cache(maxsize=1)
+def following(today):
+    return condition(today, Membership.objects.current(), user=OuterRef("passage__submission__opened_by"))
 
 
 def replaced(today, current):

@@ -70,7 +70,7 @@ def show(request, dossier, progress, *, form=None, thread_form=None, thread=None
         "may_remark": may_remark, "may_settle": may_settle, "own_side": own_side(request.user, page.threads),
         "own_organisations": {m.organisation_id for m in request.user.current_memberships},
         "afterwards": afterwards.of_step(progress),
-        "may_take": page.current.opened_by_id != request.user.pk and bool(seat(
+        "may_take": page.current.follower != request.user and bool(seat(
             request.user, progress, page.examination)),
     }, status=status)
 
@@ -84,7 +84,7 @@ def take(request, slug, code):
         submission = reviews.open_review(progress, by=request.user)
     except NotAllowed as refusal:
         return show(request, dossier, progress, refused=refusal.reasons, status=409)
-    done = "examinez" if submission.opened_by_id == request.user.pk else "avez lu"
+    done = "examinez" if reviews.follower(submission) == request.user else "avez lu"
     messages.success(request, f"C’est noté : vous {done} cette soumission, et la Région ne peut plus la reprendre.")
     return redirect("review", slug, code)
 

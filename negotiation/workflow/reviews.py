@@ -97,13 +97,13 @@ def sits(submission, by):
         passage__submission=submission, organisation__in=by.organisations_as(Role.ADVISER)).exists()
 
 
-def may_follow(submission, by):
-    """May they still speak on this submission, now or at a later level?"""
+def seats_left(submission, by, *, asked=False):
+    """The seats at which they may still speak on this submission, now or at a later level. asked: now only."""
     try:
         refuse_involved(submission, by)
     except NotAllowed:
-        return False
-    return any(seat.is_of(by) for seat in silent_seats(submission))
+        return []
+    return [seat for seat in silent_seats(submission, asked=asked) if seat.is_of(by)]
 
 
 def refuse_without_seat(submission, by):
@@ -112,16 +112,16 @@ def refuse_without_seat(submission, by):
         raise NotAllowed("Votre organisation ne se prononce pas sur cette étape : elle la lit, sans l’observer.")
 
 
-def take(submission, by, organisation=None):
+def take(submission, by, organisation=None, *, reads=False):
     """The reviewer is on it: the Region can no longer recall it, and what changes from now on is new to them.
 
     organisation: the one they act for, when the caller has made sure that it may; else it must speak here. One that
-    sits here no more, and only closes its own thread, opens nothing.
+    sits here no more, and only closes its own thread, opens nothing. reads: they read it, and take nothing in charge.
     """
     refuse_own(submission, by)
     if organisation is None:
         refuse_without_seat(submission, by)
-    if not submission.opened_by_id and may_follow(submission, by):
+    if not reads and not follower(submission) and seats_left(submission, by):
         follow(submission, by, organisation)
     elif not submission.opened_at and (organisation is None or sits(submission, by)):
         leave_open(submission)
@@ -129,15 +129,22 @@ def take(submission, by, organisation=None):
     Reading.objects.update_or_create(user=by, progress_id=submission.progress_id, defaults={"submission": submission})
 
 
+def follower(submission):
+    """Who took it in charge and may still speak; as pages read it (queries/seats.is_followed)."""
+    return submission.opened_by if submission.opened_by and seats_left(submission, submission.opened_by) else None
+
+
 def follow(submission, by, organisation=None):
     submission.opened_by, submission.opened_at = by, submission.opened_at or timezone.now()
     submission.save(update_fields=["opened_by", "opened_at"])
-    note(submission, by, organisation)
+    seats = seats_left(submission, by, asked=True) or seats_left(submission, by)
+    note(submission, by, organisation, roles={role for seat in seats for role in seat.roles()} or None)
 
 
-def note(submission, by, organisation, **details):
+def note(submission, by, organisation, roles=None, **details):
+    """Write who takes the submission in charge, or reads it. roles: those of the seats for which they follow it."""
     progress = submission.progress
-    record(Action.REVIEW_OPEN, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
+    record(Action.REVIEW_OPEN, progress.step, by=by, negotiation=progress.negotiation, progress=progress, roles=roles,
            organisation=organisation or acting(by, progress.negotiation, submission), details=details)
 
 
@@ -150,19 +157,20 @@ def leave_open(submission):
 
 @transaction.atomic
 def open_review(progress, *, by):
-    """Take a submission in charge, or note that one has read it."""
+    """Take a submission in charge, when one is awaited, or note that one has read it."""
     progress = locked(progress)
     submission = current(progress)
-    take(submission, by)
+    is_awaited = bool(seats_left(submission, by, asked=True))
+    take(submission, by, reads=not is_awaited)
     # Whoever takes a later level over is the one who follows the submission from then on.
-    if submission.opened_by_id != by.pk and any(seat.is_of(by) for seat in silent_seats(submission, asked=True)):
+    if is_awaited and follower(submission) != by:
         follow(submission, by)
     return submission
 
 
 def silent_seats(submission, *, asked=False):
     """Those of the levels not closed where nobody has spoken. asked: those that are awaited now."""
-    seats = Seat.objects.select_related("passage").filter(
+    seats = Seat.objects.heard().select_related("passage").filter(
         passage__submission=submission, passage__closed_at__isnull=True, voice="")
     return seats.filter(asked_at__isnull=False) if asked else seats
 
@@ -241,7 +249,8 @@ def speak(progress, voice, *, by, version, key="", reasons="", seen=None, drafts
     refuse_unfounded(passage, voice, reasons, progress, seen, by)
     if voice in (Voice.APPROVE, Voice.RETURN):
         refuse_unseen(progress, drafts, by)
-    take(submission, by, seat.organisation)
+    # Who speaks on what others have opened has no more to follow.
+    take(submission, by, seat.organisation, reads=bool(submission.opened_at))
     seat.voice, seat.reasons, seat.given_by, seat.given_at = voice, reasons, by, timezone.now()
     seat.save(update_fields=["voice", "reasons", "given_by", "given_at"])
     conclude(progress, submission, seat, by=by, key=key, roles=seat.roles(), organisation=seat.organisation)

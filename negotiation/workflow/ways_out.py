@@ -10,9 +10,9 @@ from .reviews import (
     current,
     last_submission,
     leave_open,
-    may_follow,
     refuse_involved,
     refuse_unseen,
+    seats_left,
     send_back,
     take,
     unresolved,
@@ -77,12 +77,9 @@ def skip(progress, *, by, version, reason, key="", action=Action.STEP_SKIP, draf
 
 def hand_on(submission, by, action):
     """Going on without somebody is an act of the examination: the Region no longer takes its submission back. Who
-    passes over follows it, if they may still speak; who was passed over does no more."""
+    passes over follows it, if they may still speak."""
     leave_open(submission)
-    if submission.opened_by and not may_follow(submission, submission.opened_by):
-        submission.opened_by = None
-        submission.save(update_fields=["opened_by"])
-    if action == Action.STEP_SKIP and may_follow(submission, by):
+    if action == Action.STEP_SKIP and seats_left(submission, by):
         take(submission, by, organisation_of(by, submission.progress.negotiation, ROLES[action]))
 
 

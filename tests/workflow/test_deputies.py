@@ -84,8 +84,9 @@ def test_a_director_who_stands_in_for_an_examiner_says_so(on_day, dossier, manag
                                                            Role.DIRECTOR))):
         step.refresh_from_db()
         moves.move(step, "approve", by=person, version=step.version)
-    assert list(JournalEntry.objects.filter(progress=step, action__in=["step.pass", "step.approve"]).order_by(
-        "pk").values_list("by_name", flat=True)) == [f"{director}, par suppléance de {examiner}", str(person)]
+    deputy = f"{director}, par suppléance de {examiner}"
+    assert list(JournalEntry.objects.filter(progress=step).order_by("pk").values_list("action", "by_name")) == [
+        ("review.open", deputy), ("step.pass", deputy), ("step.approve", str(person))]
 
 
 def test_a_deputyship_ends_early_at_once(on_day, dossier, manager, editor):

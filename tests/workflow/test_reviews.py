@@ -1,8 +1,13 @@
 """The examination: two levels, separation of duties, gates, snapshots, recall."""
+import datetime
+
 import pytest
+from django.utils import timezone
 
 from negotiation.choices import OrganisationKind, Role, State
 from negotiation.models import JournalEntry, Membership, ReviewLevel, Step, StepProgress, Submission, User
+from negotiation.queries import inbox
+from negotiation.queries.examinations import of_step
 from negotiation.workflow import moves, remarks, reviews, steps
 from negotiation.workflow.journal import fingerprint_of
 from negotiation.workflow.negotiations import share
@@ -22,6 +27,29 @@ def test_two_levels_approve_one_after_the_other(step, go, examiner, director):
     assert JournalEntry.objects.get(action="step.approve").details == {"submission": 1, "voices": [
         {"level": "examen", "organisation": "DGCT", "voice": "approuve", "reasons": ""},
         {"level": "décision", "organisation": "DGCT", "voice": "approuve", "reasons": ""}]}
+
+
+@pytest.mark.parametrize("how", ["speaks", "a colleague speaks", "leaves", "is closed"])
+def test_who_has_no_more_to_say_follows_no_more(step, go, examiner, director, dgct, how):
+    """The next level is followed by who takes it in charge, and not by who only reads before their turn."""
+    reviews.open_review(step, by=examiner)
+    assert reviews.open_review(step, by=director).opened_by == of_step(step).last.follower == examiner
+    if how in ("speaks", "a colleague speaks"):
+        go("approve", examiner if how == "speaks" else factories.member(dgct, Role.EXAMINER))
+    elif how == "leaves":
+        examiner.memberships.update(ends_on=timezone.localdate() - datetime.timedelta(1))
+    else:
+        User.objects.filter(pk=examiner.pk).update(is_active=False)
+    assert of_step(step).last.follower is None
+    assert [line.is_followed for line in inbox.lines(director, inbox.Filters())] == [False]
+    if how in ("leaves", "is closed"):
+        go("approve", factories.member(dgct, Role.EXAMINER))
+    assert reviews.open_review(step, by=director).opened_by == of_step(step).last.follower == director
+    assert [line.is_followed for line in inbox.lines(director, inbox.Filters())] == [True]
+    go("return", director, "Précisez le coût.")
+    assert of_step(step).last.follower is None
+    assert list(JournalEntry.objects.filter(progress=step).order_by("pk").values_list("action", flat=True)) == [
+        "review.open", "step.pass", "review.open", "step.return"]
 
 
 def test_one_person_speaks_once(step, go, examiner, dgct):
