@@ -101,12 +101,14 @@ def blocked_task(submission):
 
 def region_groups(own):
     steps = waiting(Negotiation.objects.filter(owner__in=own), {State.RETURNED, State.DRAFT, State.TODO})
+    to_begin = "Chaque dossier a une étape en cours, ou n’en a plus à commencer."
+    if not steps and not Negotiation.objects.filter(owner__in=own).exists():
+        to_begin = "Votre collectivité n’a pas encore de dossier de négociation."
     listed = {
         "Étapes à corriger": ("Aucune étape n’est renvoyée pour correction.",
                               [s for s in steps if s.state == State.RETURNED]),
         "Étapes à poursuivre": ("Aucune étape n’est en cours.", [s for s in steps if s.state == State.DRAFT]),
-        "Prochaine étape à commencer": ("Chaque dossier a une étape en cours, ou n’en a plus à commencer.",
-                                        next_ones(steps)),
+        "Prochaine étape à commencer": (to_begin, next_ones(steps)),
     }
     groups = [Group(title, empty, [Task(step, step.since) for step in found])
               for title, (empty, found) in listed.items()]

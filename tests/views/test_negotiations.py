@@ -165,6 +165,13 @@ def test_a_fresh_dossier_is_a_task(sign_in, dossier, editor):
         ("Prochaine étape à commencer", ["A1"])]
 
 
+def test_a_council_without_a_dossier_is_told_so(sign_in, manager):
+    groups = sign_in(manager).get(reverse("tasks")).context["groups"]
+    assert [group.empty for group in groups] == [
+        "Aucune étape n’est renvoyée pour correction.", "Aucune étape n’est en cours.",
+        "Votre collectivité n’a pas encore de dossier de négociation."]
+
+
 def test_the_manager_corrects_the_title_and_the_years(sign_in, manager, dossier):
     client, url = sign_in(manager), reverse("negotiation_sheet", args=[dossier.slug])
     page = client.post(url, {"title": "Contrat-Plan corrigé", "first_year": 2028, "last_year": 2032}, follow=True)
