@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "negotiation.middleware.LightRequests",
     "negotiation.middleware.ReadableQuery",
     "negotiation.middleware.SignedIn",
     "allauth.account.middleware.AccountMiddleware",

@@ -52,8 +52,8 @@ class ToldMethods:
         return method_not_allowed(request, response["Allow"]) if response.status_code == 405 else response
 
 
-class SafeResponses:
-    """Security headers on every answer, files and refusals included; « no-store » on what a signed-in person sees."""
+class LightRequests:
+    """A request that is too heavy is refused before anything reads it; after whoever sends it is known."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -61,9 +61,18 @@ class SafeResponses:
     def __call__(self, request):
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > MAX_REQUEST:
-            response = render(request, "errors/413.html", status=413)
-        else:
-            response = self.get_response(request)
+            return render(request, "errors/413.html", {"limit": MAX_REQUEST >> 20}, status=413)
+        return self.get_response(request)
+
+
+class SafeResponses:
+    """Security headers on every answer, files and refusals included; « no-store » on what a signed-in person sees."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         response.setdefault("X-Frame-Options", "DENY")

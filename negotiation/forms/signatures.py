@@ -12,6 +12,7 @@ from .fields import CleanText, DateField
 from .steps import CheckedForm
 
 SCANS = {"pdf", "png", "jpeg"}
+AS_SCAN = "Déposez un PDF, ou une image PNG ou JPEG."
 SIGNED = ("party", "function", "signed_on", "mandate", "place")
 
 
@@ -51,9 +52,10 @@ class SignatureForm(CheckedForm, Keyed):
         try:
             self.verdict = inspect(file, file.name)
         except Refused as refusal:
-            raise ValidationError(str(refusal)) from None
+            is_other = refusal.reason in ("extension.none", "extension.other")
+            raise ValidationError(str(refusal.advising(AS_SCAN) if is_other else refusal)) from None
         if self.verdict.kind not in SCANS:
-            raise ValidationError("Une numérisation est un PDF ou une image (PNG ou JPEG).")
+            raise ValidationError(f"Une numérisation n’est pas un document de bureau. {AS_SCAN}")
         return file
 
     @property

@@ -31,6 +31,8 @@ class Phase(StatedReference):
     difficulties = models.TextField("difficultés", blank=True)
     measures = models.TextField("mesures", blank=True)
     duration = models.CharField("durée indicative", max_length=200)
+    duration_status = models.CharField(
+        "statut de la durée", max_length=12, choices=SourceStatus, default=SourceStatus.PROPOSED)
     min_days = models.PositiveIntegerField("durée minimale (jours)")
     max_days = models.PositiveIntegerField("durée maximale (jours)")
     gate = models.JSONField("étapes à approuver avant la phase suivante", default=list, blank=True,

@@ -1,6 +1,7 @@
 """The French pages for what goes wrong. They need no database and refuse to lose what was typed."""
 import re
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db.models import TextChoices
 from django.shortcuts import render
@@ -60,7 +61,7 @@ def is_sentence(text):
 
 def bad_request(request, exception=None):
     if isinstance(exception, RequestDataTooBig):
-        return render(request, "errors/413.html", status=413)
+        return render(request, "errors/413.html", {"texts": settings.DATA_UPLOAD_MAX_MEMORY_SIZE >> 20}, status=413)
     return render(request, "errors/400.html", status=400)
 
 

@@ -85,7 +85,7 @@ TABLES = (
                                       "origin", "note", "sources")),
     Table(Grid, "grid", "code", ("title", "note", "sources")),
     Table(Phase, "grid", "code", ("title", "goal", "lead", "other_actors", "inputs", "outputs", "difficulties",
-                                  "measures", "gate", *LASTING, *STATED), "grid"),
+                                  "measures", "gate", *LASTING, "duration_status", *STATED), "grid"),
     Table(Step, "grid", "code", ("title", "objective", *LASTING, "validation", "validation_status", "source_note",
                                  "checks", *STATED), "phase"),
     Table(StepActor, "grid", "order", ("role", "name", *STATED), "step"),
@@ -230,7 +230,8 @@ def citations(values, known):
     cited = [*values.get("sources", []), *values.get("remedy_sources", [])]
     for code, times in Counter(code for code in cited if code not in known).items():
         yield f"source « {code} » inconnue de sources.json" + (f" (citée {times} fois)." if times > 1 else ".")
-    for status, sources in (("source_status", "sources"), ("remedy_status", "remedy_sources")):
+    for status, sources in (("source_status", "sources"), ("duration_status", "sources"),
+                            ("remedy_status", "remedy_sources")):
         letter, kind = CITED.get(values.get(status), ("", ""))
         if letter and not any(code.startswith(letter) for code in values[sources]):
             yield f"« {status} » vaut « {values[status]} » sans citer de source {kind}."

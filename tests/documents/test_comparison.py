@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from negotiation.choices import Nature
 from negotiation.dates import spoken
 from negotiation.documents.booklet.assembly import assemble
 from negotiation.documents.booklet.comparison import Row, compare
@@ -20,6 +21,7 @@ from negotiation.models import (
     DocumentVersion,
     Event,
     FundingLimit,
+    Negotiation,
     Obligation,
     Project,
 )
@@ -230,3 +232,15 @@ def test_the_name_of_a_financier_is_not_cut_where_there_is_room(manager, dossier
     factories.established(dossier, manager)
     call_command("compare_booklets", dossier.slug, "1", "2", output=str(tmp_path / "ecarts.pdf"))
     assert "Conseil régional de l’exercice — 1" in " ".join(text_of(tmp_path / "ecarts.pdf", "-layout").split())
+
+
+def test_each_page_of_the_comparison_says_that_its_contract_is_no_real_one(manager, dossier, road, tmp_path):
+    Negotiation.objects.update(nature=Nature.FICTIONAL)
+    factories.established(dossier, manager)
+    for number in range(90):
+        Difficulty.objects.create(negotiation=dossier, family="financial", what=f"{number}. " + "Un retard. " * 20)
+    factories.established(dossier, manager)
+    call_command("compare_booklets", dossier.slug, "1", "2", output=str(tmp_path / "ecarts.pdf"))
+    pages = text_of(tmp_path / "ecarts.pdf", "-layout").split("\f")[:-1]
+    assert len(pages) > 2
+    assert all("Comparaison de deux éditions · Exercice fictif" in page for page in pages)

@@ -114,6 +114,14 @@ def test_grid_says_once_that_a_duration_is_one(client):
     assert (text.count("Durée indicative&nbsp;: "), text.count("Durée du contrat : 4 à 5 ans.")) == (6, 1)
 
 
+def test_grid_says_where_each_duration_comes_from(client):
+    """That of the contract is attested; the others are ours, and named in the sheet with their sources."""
+    statuses = dict(Phase.objects.values_list("code", "duration_status"))
+    assert statuses == dict.fromkeys("ABCDEG", "proposed") | {"F": "sourced"}
+    found = re.findall(r'phase-(.)".*?<p class="small">Chef de file.*?source--(\w+)', page(client, "grid"), re.S)
+    assert dict(found) == statuses
+
+
 def test_grid_leads_to_what_surrounds_it_from_its_top(client):
     top = page(client, "grid").partition("phase-A")[0]
     found = re.search(r'<nav class="beside".*?</nav>', top, re.S).group()

@@ -1,5 +1,6 @@
 """Signing in and out, resetting a password, and a session lost in the middle of a text."""
 import html
+import io
 import re
 import socket
 
@@ -301,7 +302,12 @@ def test_a_failure_is_told_on_the_error_output(settings):
     assert settings.LOGGING["loggers"]["django"]["handlers"] == []
 
 
-def test_a_form_of_seventeen_megabytes_is_said_too_heavy(sign_in, editor, dossier):
-    page = sign_in(editor).post(f"/negociations/{dossier.slug}/etapes/A1/", {"answer-1": "é" * 8_500_000 + "."})
-    assert (page.status_code, "Cet envoi est trop lourd" in page.content.decode()) == (413, True)
+@pytest.mark.parametrize(("sent", "limit"), [
+    ({"answer-1": "é" * 8_500_000 + "."}, "16 Mo de texte"), ({"file": io.BytesIO(bytes(49 << 20))}, "48 Mo")])
+def test_what_is_too_heavy_is_refused_with_the_limit_to_who_stays_signed_in(sign_in, editor, dossier, sent, limit):
+    page = sign_in(editor).post(f"/negociations/{dossier.slug}/etapes/A1/", sent)
+    html = page.content.decode()
+    assert (page.status_code, "Cet envoi est trop lourd" in html) == (413, True)
+    assert f"(au plus {limit} par envoi)" in html
+    assert "Se déconnecter" in html
     assert_policy(page.headers)

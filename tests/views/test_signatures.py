@@ -123,7 +123,10 @@ def test_a_document_that_is_sound_and_no_scan_is_refused(sign_in, manager, url):
     workbook = io.BytesIO()
     Workbook().save(workbook)
     answer = deposit(sign_in(manager), url, name="pages.xlsx", data=workbook.getvalue())
-    assert "Une numérisation est un PDF ou une image" in text(answer)
+    assert "Une numérisation n’est pas un document de bureau. Déposez un PDF, ou une image PNG ou JPEG." in text(answer)
+    for name in ("pages.txt", "pages"):
+        answer = text(deposit(sign_in(manager), url, name=name, data=b"Signature"))
+        assert ("Déposez un PDF, ou une image PNG ou JPEG." in answer, "DOCX" in answer) == (True, False)
     assert not Signature.objects.exists()
 
 
