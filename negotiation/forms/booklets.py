@@ -41,6 +41,7 @@ class WithdrawForm(Keyed):
 
 
 class CompareForm(Plain):
+    refused_title = "Ces éditions ne se comparent pas"
     avant = forms.TypedChoiceField(label="De l’édition", coerce=int)
     apres = forms.TypedChoiceField(label="à l’édition", coerce=int)
 
@@ -60,6 +61,7 @@ class CompareForm(Plain):
 
 class CodeForm(Plain):
     """What is typed is forgiven its spaces, dashes and case; only what cannot be a code is refused."""
+    refused_title = "Le code n’a pas été cherché"
     code = forms.CharField(
         max_length=100, label="Code de vérification",
         help_text="Douze lettres et chiffres, sur la couverture et à la fin du livret : par exemple K7QF-2M9X-TR4B.",

@@ -52,7 +52,7 @@ def sheet(request, slug):
         else:
             messages.success(request, "La fiche du dossier est corrigée.")
             return redirect("negotiation", found.slug)
-    return render(request, "negotiations/sheet.html", {"dossier": found, "tab": "negotiation", "form": form},
+    return render(request, "negotiations/sheet.html", {"dossier": found, "tab": "sheet", "form": form},
                   status=422 if form.errors else 200)
 
 
