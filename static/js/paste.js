@@ -1,4 +1,4 @@
-// What a block pasted in the financing matrix says, and the cells that it goes to; plan.js fetches this at the first one.
+// What a block pasted in the financing matrix says, and the cells that it goes to. plan.js fetches it when a cell is entered.
 import { at, changed, columns, fcfa, form, grid, lines, parse, pastes, put, read, say, SPACES } from "./plan.js";
 
 // The rows of a copied block, all as wide. Spreadsheets put between quotes a cell that holds a line break, a tab or a quote.
