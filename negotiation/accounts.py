@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core import ratelimit
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 
 logger = logging.getLogger(__name__)
@@ -28,6 +29,14 @@ class Adapter(DefaultAccountAdapter):
             super().send_mail(template_prefix, email, context)
         except (OSError, smtplib.SMTPException, ValueError) as failure:
             logger.warning("Mail %s not sent: %s", template_prefix, type(failure).__name__)
+
+    def get_client_ip(self, request):
+        """Without it nobody signs in: attempts are counted by address. Its absence is a proxy that is badly set."""
+        try:
+            return super().get_client_ip(request)
+        except PermissionDenied:
+            raise PermissionDenied("Le serveur ne reçoit pas l’adresse de ses visiteurs, et ne peut donc connecter "
+                                   "personne : prévenez l’administrateur.") from None
 
     def pre_login(self, request, user, **kwargs):
         if is_refused(user):

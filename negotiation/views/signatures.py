@@ -24,6 +24,8 @@ WORKSHEET = ("Ce fichier contient une fiche de travail, pas seulement les pages 
              "Une fiche remplie se dépose dans « Fiches papier ».")
 OTHER = ("Ces pages portent le code de vérification {}, qui n’est pas celui de l’édition {} ({}) : rien n’est déposé. "
          "Une signature se dépose sur l’édition qui a été signée.")
+UNKNOWN = ("Le code de l’édition n’a été lu sur aucune page de cette numérisation : ouvrez-la, et remplacez-la si "
+           "ce ne sont pas les pages signées.")
 
 
 def page(request, slug, number):
@@ -37,8 +39,7 @@ def page(request, slug, number):
             current=current, region=dossier.region, initial=usual(request.user, dossier, current)))
     require(request.user, "booklet.sign", dossier)
     form = SignatureForm(request.POST, request.FILES, current=current, region=dossier.region)
-    if form.is_valid() and form.cleaned_data["file"]:
-        refuse_other_pages(form, edition)
+    is_known = not (form.is_valid() and form.cleaned_data["file"]) or refuse_other_pages(form, edition)
     if not form.is_valid():
         return show(request, dossier, edition, history, form, status=422)
     try:
@@ -49,11 +50,14 @@ def page(request, slug, number):
         return show(request, dossier, edition, read.history(edition), form, status=409)
     if kept:
         messages.success(request, told(kept))
+        if not is_known:
+            messages.warning(request, UNKNOWN)
     return redirect("signatures", slug, number)
 
 
 def refuse_other_pages(form, edition):
-    """Refuse a scan that is a worksheet of ours, or of pages of another edition; or that nobody has looked into."""
+    """Refuse a scan that is a worksheet of ours, or of pages of another edition; or that nobody has looked into. Does
+    it bear the code of this edition? A poor scanner may lose it."""
     found = found_in(form, edition.negotiation)
     if found.refusal or found.marks:
         form.add_error("file", found.refusal if found.refusal == reading.BUSY else WORKSHEET)
@@ -62,6 +66,7 @@ def refuse_other_pages(form, edition):
             ", ".join(map(codes.grouped, sorted(found.editions))), edition.number, edition.grouped_code))
     elif is_blind(found, edition.negotiation):
         form.must_be_checked()
+    return edition.code in found.editions
 
 
 def usual(user, dossier, current):

@@ -112,16 +112,19 @@ def refuse_without_seat(submission, by):
         raise NotAllowed("Votre organisation ne se prononce pas sur cette étape : elle la lit, sans l’observer.")
 
 
-def take(submission, by, organisation=None, *, reads=False):
+def take(submission, by, organisation=None, *, follows=None):
     """The reviewer is on it: the Region can no longer recall it, and what changes from now on is new to them.
 
     organisation: the one they act for, when the caller has made sure that it may; else it must speak here. One that
-    sits here no more, and only closes its own thread, opens nothing. reads: they read it, and take nothing in charge.
+    sits here no more, and only closes its own thread, opens nothing. follows: do they take it in charge, if nobody
+    has? By default when they are awaited; before their turn, they only read it.
     """
     refuse_own(submission, by)
     if organisation is None:
         refuse_without_seat(submission, by)
-    if not reads and not follower(submission) and seats_left(submission, by):
+    if follows is None:
+        follows = bool(seats_left(submission, by, asked=True))
+    if follows and not follower(submission):
         follow(submission, by, organisation)
     elif not submission.opened_at and (organisation is None or sits(submission, by)):
         leave_open(submission)
@@ -160,10 +163,9 @@ def open_review(progress, *, by):
     """Take a submission in charge, when one is awaited, or note that one has read it."""
     progress = locked(progress)
     submission = current(progress)
-    is_awaited = bool(seats_left(submission, by, asked=True))
-    take(submission, by, reads=not is_awaited)
+    take(submission, by)
     # Whoever takes a later level over is the one who follows the submission from then on.
-    if is_awaited and follower(submission) != by:
+    if seats_left(submission, by, asked=True) and follower(submission) != by:
         follow(submission, by)
     return submission
 
@@ -250,7 +252,7 @@ def speak(progress, voice, *, by, version, key="", reasons="", seen=None, drafts
     if voice in (Voice.APPROVE, Voice.RETURN):
         refuse_unseen(progress, drafts, by)
     # Who speaks on what others have opened has no more to follow.
-    take(submission, by, seat.organisation, reads=bool(submission.opened_at))
+    take(submission, by, seat.organisation, follows=not submission.opened_at)
     seat.voice, seat.reasons, seat.given_by, seat.given_at = voice, reasons, by, timezone.now()
     seat.save(update_fields=["voice", "reasons", "given_by", "given_at"])
     conclude(progress, submission, seat, by=by, key=key, roles=seat.roles(), organisation=seat.organisation)

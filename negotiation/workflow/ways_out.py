@@ -80,7 +80,7 @@ def hand_on(submission, by, action):
     passes over follows it, if they may still speak."""
     leave_open(submission)
     if action == Action.STEP_SKIP and seats_left(submission, by):
-        take(submission, by, organisation_of(by, submission.progress.negotiation, ROLES[action]))
+        take(submission, by, organisation_of(by, submission.progress.negotiation, ROLES[action]), follows=True)
 
 
 def silent_at(passage):

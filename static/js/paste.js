@@ -107,7 +107,7 @@ function endsWithTotal(filled, width) {
   return isSure || doubt("sa dernière colonne semble être un total. Copiez-le avec sa ligne de titres, ou sans elle.");
 }
 // The column of the page where each column without a heading goes, -1 for a total. Without names, from the caret on; with
-// them, a block that is as wide as the plan begins with it, and no other goes beyond. What would be of no year is perhaps a
+// them, a block that is as wide as the plan begins with it. None goes beyond. What would be of no year is perhaps a
 // cost, but beside a total that counts it.
 function unheaded(rows, hasNames, j) {
   let width = rows[0].length;
@@ -120,8 +120,8 @@ function unheaded(rows, hasNames, j) {
   const whole = (size) => hasNames && (size === all || size === shared);
   const size = endsWithTotal(filled, width) ? width - 1 : rows[0].length;
   const from = whole(size) ? 0 : j;
-  if (hasNames && from + size > all) doubt(`ses ${size} colonnes de montants n’entrent pas à partir de « ${columnName(grid[0][j])} ». Copiez-le avec sa ligne de titres.`);
-  if (from < shared && shared < all && size === rows[0].length && filled.some((row) => row[shared - from])) doubt("une de ses colonnes irait dans « Non réparti ». Copiez-le avec sa ligne de titres, ou sans elle.");
+  if (from + size > all) doubt(`ses ${size} colonnes de montants n’entrent pas à partir de « ${columnName(grid[0][j])} ». Copiez-le avec sa ligne de titres.`);
+  if (from < shared && shared < all && size === rows[0].length && rows.some((row) => parse(row[shared - from] || "").some(Boolean))) doubt("une de ses colonnes irait dans « Non réparti ». Copiez-le avec sa ligne de titres, ou sans elle.");
   return rows[0].map((_, column) => (column < size ? from + column : -1));
 }
 const [SUMS, NOWHERE] = [-1, -2];
@@ -248,7 +248,8 @@ function placed(rows, i, columns) {
   const isSumOf = (row) => adds(row, group) || adds(row, [...above, ...group]);
   if (rows.length > room + 1 || (rows.length > room && !isSumOf(amounts[room]))) doubt(`il va plus loin que le projet « ${projectOf(i).dataset.project} », où rien ne dit à qui vont ses montants. ${hint}`);
   const totals = [page, ...projects().map((project) => page.filter((_, k) => project.contains(lines[k])))];
-  if (group.some((row) => totals.some((some) => adds(row, some)))) doubt(`des lignes de ce bloc semblent être des sous-totaux. ${hint}`);
+  const within = (r) => [group.filter((_, other) => other !== r), group.slice(0, r), group.slice(r + 1)];
+  if (group.some((row, r) => [...totals, ...within(r)].some((some) => adds(row, some)))) doubt(`des lignes de ce bloc semblent être des sous-totaux. ${hint}`);
   return rows.map((_, r) => (r < room ? i + r : SUMS));
 }
 // What is no amount shifts those beside it: names, years, titles, numbers of rows.
@@ -360,11 +361,11 @@ function readAbove(rows, titles, width, notes) {
   // A title alone on its row is no heading.
   const upper = last.filter(bare).length > 1 || last.some(isCalled) ? last : [];
   const isOurs = (title) => document.title.split("—").some((part) => bare(part) === bare(title)) || /^montantsenfrancscfa/.test(bare(title));
-  const over = rows.flatMap((row) => row.filter((title, c) => bare(title) && !(row === upper && c < width && !titles[c].trim()) && !isCalled(title) && !ABOVE_YEARS.test(bare(title)) && !isOurs(title)));
+  const over = rows.flatMap((row) => row.filter((title, c) => bare(title) && !(row === upper && c < width && !titles[c].trim()) && !isCalled(title) && !isSum(title) && !ABOVE_YEARS.test(bare(title)) && !isOurs(title)));
   return { above, upper, over, notes };
 }
 // The [project, financier], or [name], of each row, and the headings of the columns of words left beside.
-function readNames(rows, titles, width, { above, upper, notes }) {
+function readNames(rows, titles, width, { above, upper, notes }, i) {
   const heads = Array.from({ length: width }, (_, c) => (titles && (titles[c].trim() || (upper[c] || "").trim())) || "");
   heads.forEach(refuseWords);
   const { own, isCalledSo, beside, stranger } = columnsOfNames(heads);
@@ -379,7 +380,7 @@ function readNames(rows, titles, width, { above, upper, notes }) {
   const isSaid = (r) => names[r][0] || !names.slice(0, r).some((row) => row[1] === names[r][1]);
   if (isByFinancier) names.forEach((row, r) => r && row[0] && !row[1] && isSaid(r - 1) && (row[1] = names[r - 1][1]));
   // Without a column of projects, what stands above says perhaps which one this is.
-  const headline = titles && names.every((row) => !row[1] || !bare(row[0])) && !names.flat().some((name) => projectsNamed(name).length) && [...above, ...own.map((c) => titles[c])].find((title) => !isCalled(title) && !ABOVE_YEARS.test(bare(title)));
+  const headline = titles && names.every((row) => !row[1] || !bare(row[0])) && !names.flat().some((name) => projectsNamed(name).length) && [...above, ...own.map((c) => titles[c])].find((title) => !isCalled(title) && !ABOVE_YEARS.test(bare(title)) && !projectsNamed(title).includes(projectOf(i)));
   if (headline) doubt(`« ${headline.trim()} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou avec sa colonne « Projet ».`);
   if (stranger) doubt(`« ${stranger} » dit peut-être autre chose que le projet ou le financeur. ${KEEP}`);
   return { names, beside, isByFinancier };
@@ -401,14 +402,15 @@ function understood(text, i, j) {
   if (isText(text, copied)) doubt("ce texte n’a pas de cases. Copiez celles d’un tableur, ou importez le fichier.");
   const all = trimmed(copied);
   const top = headingOf(all);
-  const titles = top < 0 ? null : all[top];
+  // « Total », merged with the cell under it, was copied in the upper one.
+  const titles = top < 0 ? null : all[top].map((title, c) => (bare(title) || !isSum(all[top - 1]?.[c]) ? title : all[top - 1][c]));
   const width = titles ? yearIn(all, top) : namesIn(all);
   const rows = all.slice(top + 1);
   // What is alone on its row, at the end, is a note.
   let end = rows.length;
   while (width && end && rows[end - 1].filter(bare).length < 2) end -= 1;
   const head = readAbove(all.slice(0, Math.max(top, 0)), titles, width, rows.slice(end).flat());
-  const { names, beside, isByFinancier } = readNames(rows, titles, width, head);
+  const { names, beside, isByFinancier } = readNames(rows, titles, width, head, i);
   const values = rows.map((row) => row.slice(width));
   const found = readAmounts(values, titles && titles.slice(width), names, j);
   const to = width ? named(names, i, isByFinancier) : placed(found.amounts, i, found.columns);

@@ -195,7 +195,8 @@ function offer(lost, at) {
   box.innerHTML = typo("<p class='notice__title'>Ce que vous aviez tapé ici n’est peut-être pas parti</p><p></p><p>Leur place n’est plus dans la page, ou quelqu’un y a écrit depuis. Recopiez-les au besoin :</p><ul></ul><p class='actions'><button type='button' class='button button--small'>Le remettre</button> <button type='button' class='button button--secondary button--small'>L’oublier</button></p>");
   const [, when, gone] = all("p", box);
   const [restore, forget] = all("button", box);
-  when.textContent = typo(`Cet appareil l’a gardé le ${at.toLocaleDateString("fr-FR")} à ${at.getHours()} h ${String(at.getMinutes()).padStart(2, "0")} ; la page ne le montre pas.`);
+  const two = (number) => String(number).padStart(2, "0");
+  when.textContent = typo(`Cet appareil l’a gardé le ${at.toLocaleDateString("fr-FR")} à ${two(at.getHours())}\u00a0h\u00a0${two(at.getMinutes())} ; la page ne le montre pas.`);
   for (const one of rest) box.querySelector("ul").append(Object.assign(document.createElement("li"), { textContent: inWords(one), dir: "auto" }));
   if (!rest.length) gone.remove();
   if (!back.length) restore.remove();
@@ -220,7 +221,8 @@ function offer(lost, at) {
   // Never inside a block that is closed.
   let place = back.length ? found(back[0][0]).form : document.querySelector("form[data-guard]");
   for (let outer = place; outer; outer = outer.parentElement.closest("details")) place = outer;
-  (place || document.querySelector("main .page:last-child")).before(box);
+  if (place) place.before(box);
+  else document.querySelector("main .page:last-child").prepend(box);
 }
 unshelve();
 

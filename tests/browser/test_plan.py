@@ -131,9 +131,9 @@ def test_an_amount_copied_alone_replaces_the_whole_cell(visitor):
                                      "(2027, 2028, 2029, 2030, 2031, Non réparti). Copiez le bloc sans elle."),
     ('2\t"400\n500"\n"dit ""trois"""\t4', ["2", "400 / 500"], ['dit "trois"', "4"],
      "4 cases remplies, dont 2 illisibles."),
-    ("1\t2" + "\t" * 4 + "\t9", ["1", "2"], None,
-     "6 cases remplies. Le bloc, vide par endroits, efface 3 montants. Valeurs hors du tableau, ou sur des cases "
-     "fermées, non collées : 1."),
+    ("1\t2" + "\t" * 4 + "\t9", None, None,
+     "Rien n’est collé : ses 7 colonnes de montants n’entrent pas à partir de « 2027 ». Copiez-le avec sa ligne de "
+     "titres."),
 ], ids=["headings", "headings with spaces", "other years", "quotes", "one beyond"])
 def test_a_block_is_pasted_as_the_spreadsheet_shows_it(visitor, pasted, first, second, told):
     one, cells = open_plan(visitor)

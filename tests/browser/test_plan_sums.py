@@ -2,7 +2,19 @@
 import pytest
 
 from .test_plan import NAMES, PLAN, SUM, open_plan
-from .test_plan_paste import A_TOTAL, FIRST, NOTHING, REGION, SECOND, TO_SPARE, YEARS, check, filled
+from .test_plan_paste import (
+    A_TOTAL,
+    FIRST,
+    NO_TOTALS,
+    NOTHING,
+    OVER,
+    REGION,
+    SECOND,
+    TO_SPARE,
+    YEARS,
+    check,
+    filled,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
 
@@ -94,3 +106,45 @@ def test_a_summing_up_beside_the_names_is_seen_at_its_amounts(visitor):
          "3 cases remplies. Le bloc, vide par endroits, efface 2 montants. La ligne de titres (Projet, Site, "
          f"Financeur, 2028) n’est pas collée. Colonnes non collées : Site. {NAMES}",
          {(1, 1): "", (3, 1): "7 000", (4, 1): ""})])
+
+
+def test_a_block_wider_than_the_page_from_the_caret_is_not_cut(visitor):
+    """Its years would shift: on the page of one year, or from « Non réparti »."""
+    one, _ = open_plan(visitor)
+    row = "5000\t6000\t7000\t8000\t9500"
+    told = f"{NOTHING}ses 5 colonnes de montants n’entrent pas à partir de « {{}} ». Copiez-le avec sa ligne de titres."
+    check(one, [(0, 5, row, told.format("Non réparti"), {}), (0, 2, row, told.format("2029"), {})])
+    one.page.goto(f"{one.base}{PLAN}?annee=2028")
+    check(one, [(0, 0, f"{row}\n{row}", told.format("2028"), {}), (1, 0, "5000", "1 case remplie.", {(1, 0): "5 000"})])
+
+
+def test_a_column_of_words_without_headings_is_not_laid(visitor):
+    one, _ = open_plan(visitor)
+    row = f"{FIRST}\t{{}}\t5000\t6000\t7000\t8000\t9500\t{{}}"
+    check(one, [(0, 0, f"{row.format(REGION, 'à confirmer')}\n{row.format('État', '')}", TO_SPARE, {})])
+
+
+def test_a_total_merged_over_two_rows_of_headings_is_one(visitor):
+    one, _ = open_plan(visitor)
+    rows = f"{FIRST}\t{REGION}\t5000\t6000\t11000\n\tÉtat\t7000\t8000\t15000"
+    check(one, [(0, 0, f"Projet\tFinanceur\tAnnées\t\tTotal\n\t\t2028\t2029\t\n{rows}",
+                 f"4 cases remplies. La ligne de titres (2028, 2029, Total) n’est pas collée. {NO_TOTALS} {NAMES}",
+                 {(0, 1): "5 000", (0, 2): "6 000", (1, 1): "7 000", (1, 2): "8 000"})])
+
+
+def test_the_name_of_the_project_above_its_own_block_is_no_other_one(visitor):
+    one, _ = open_plan(visitor)
+    block = f"{SECOND}\t\t\nFinanceur\t2028\t2029\n{REGION}\t5000\t6000"
+    check(one, [(3, 0, block, f"2 cases remplies. La ligne de titres (Financeur, 2028, 2029) n’est pas collée. "
+                 f"{OVER.format(f'« {SECOND} »')} {NAMES}", {(3, 1): "5 000", (3, 2): "6 000"})])
+
+
+def test_a_row_that_adds_up_the_others_is_no_line(visitor):
+    one, _ = open_plan(visitor)
+    told = f"{NOTHING}des lignes de ce bloc semblent être des sous-totaux. Copiez-le avec ses colonnes « Projet » et " \
+           "« Financeur », ou un projet à la fois."
+    check(one, [*((0, 0, block, told, {}) for block in (
+        "5000\t6000\n7000\t8500\n12000\t14500", "12000\t14500\n5000\t6000\n7000\t8500", "5000\n7000\n12000",
+        "2028\t2029\n5000\t6000\n7000\t8500\n12000\t14500")),
+        (0, 0, "5000\t6000\n7000\t8500\n12000\t14501", "6 cases remplies.", {
+            (0, 0): "5 000", (0, 1): "6 000", (1, 0): "7 000", (1, 1): "8 500", (2, 0): "12 000", (2, 1): "14 501"})])

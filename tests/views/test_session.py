@@ -311,3 +311,11 @@ def test_what_is_too_heavy_is_refused_with_the_limit_to_who_stays_signed_in(sign
     assert f"(au plus {limit} par envoi)" in html
     assert "Se déconnecter" in html
     assert_policy(page.headers)
+
+
+def test_a_proxy_that_hides_its_visitors_is_said_in_words(client, manager):
+    """A socket of the machine has no address of its own."""
+    client.defaults["REMOTE_ADDR"] = ""
+    page = sign_in_form(client, manager)
+    told = "Le serveur ne reçoit pas l’adresse de ses visiteurs"
+    assert (page.status_code, told in page.content.decode()) == (403, True)

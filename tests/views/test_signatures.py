@@ -210,6 +210,13 @@ def test_pages_of_another_edition_are_no_signature_of_this_one(sign_in, manager,
     told = f"Ces pages portent le code de vérification {other.grouped_code}, qui n’est pas celui de l’édition 1"
     assert (answer.status_code, told in text(answer).replace("\u00a0", " "), Signature.objects.count()) == (
         (302, False, 1) if own else (422, True, 0))
+    assert "Le code de l’édition n’a été lu" not in text(sign_in(manager).get(url))
+
+
+def test_a_scan_without_the_code_of_its_edition_is_to_be_looked_at(sign_in, manager, url):
+    client = sign_in(manager)
+    assert deposit(client, url).status_code == 302
+    assert "Le code de l’édition n’a été lu sur aucune page de cette numérisation" in text(client.get(url))
 
 
 def test_a_worksheet_that_was_never_printed_is_no_signature(sign_in, manager, dossier, url):

@@ -32,6 +32,8 @@ def test_two_levels_approve_one_after_the_other(step, go, examiner, director):
 @pytest.mark.parametrize("how", ["speaks", "a colleague speaks", "leaves", "is closed"])
 def test_who_has_no_more_to_say_follows_no_more(step, go, examiner, director, dgct, how):
     """The next level is followed by who takes it in charge, and not by who only reads before their turn."""
+    remarks.discard(remark(step, director), by=director)
+    assert step.submissions.get().opened_by is None
     reviews.open_review(step, by=examiner)
     assert reviews.open_review(step, by=director).opened_by == of_step(step).last.follower == examiner
     if how in ("speaks", "a colleague speaks"):
@@ -49,7 +51,7 @@ def test_who_has_no_more_to_say_follows_no_more(step, go, examiner, director, dg
     go("return", director, "Précisez le coût.")
     assert of_step(step).last.follower is None
     assert list(JournalEntry.objects.filter(progress=step).order_by("pk").values_list("action", flat=True)) == [
-        "review.open", "step.pass", "review.open", "step.return"]
+        "review.open", "review.open", "step.pass", "review.open", "step.return"]
 
 
 def test_one_person_speaks_once(step, go, examiner, dgct):
