@@ -133,8 +133,9 @@ def take(submission, by, organisation=None, *, follows=None):
 
 
 def follower(submission):
-    """Who took it in charge and may still speak; as pages read it (queries/seats.is_followed)."""
-    return submission.opened_by if submission.opened_by and seats_left(submission, submission.opened_by) else None
+    """Who took it in charge and may still speak; what pages read at once is queries/seats.is_followed."""
+    by = submission.opened_by
+    return by if by and by.is_active and seats_left(submission, by) else None
 
 
 def follow(submission, by, organisation=None):

@@ -1,5 +1,5 @@
 // What a block pasted in the financing matrix says, and the cells that it goes to. plan.js fetches it when a cell is entered.
-import { at, changed, columns, fcfa, form, grid, lines, parse, pastes, put, read, say, SPACES } from "./plan.js";
+import { at, changed, columns, fcfa, form, grid, lines, parse, pastes, put, read, say, SPACES, WARNING } from "./plan.js";
 
 // The rows of a copied block, all as wide. Spreadsheets put between quotes a cell that holds a line break, a tab or a quote.
 function rowsOf(text) {
@@ -91,34 +91,46 @@ function headed(titles, rows) {
 const isNear = (amount, sum) => (amount > sum ? amount - sum : sum - amount) * 100n <= sum;
 const amountsOf = (row) => row.map((value) => parse(value)[0]);
 const sumOf = (amounts) => amounts.reduce((sum, one) => sum + one, 0n);
-// Is the last column the total of its rows? It is refused when only nearly so, or when it may be the cost of each project, said
-// once, or on each of its rows.
-function endsWithTotal(filled, width) {
-  if (width < 3) return false;
+// [[amount, the sum of those beside it], …], row after row: are most of them sums?
+const areSums = (told) => told.filter(([one, sum]) => isNear(one, sum)).length * 2 > told.length;
+// Is one amount the sum of those of several rows: the cost of a project, said on its first row, on its last one, or on each?
+// begins: where a project does.
+function areCosts(told, begins) {
+  const inRuns = (rows, isNew) => {
+    const runs = [];
+    rows.forEach(([one, sum], r) => {
+      if (!runs.length || isNew(one, runs[0][0], r)) runs.unshift([0n, 0n, 0]);
+      runs[0] = [runs[0][0] || one, runs[0][1] + sum, runs[0][2] + 1];
+    });
+    return runs;
+  };
+  const isOther = (one, cost) => one && cost && one !== cost;
+  return [inRuns(told, isOther), inRuns([...told].reverse(), isOther), inRuns(told, (one, cost, r) => begins[r])]
+    .some((runs) => areSums(runs) && runs.some(([one, sum, size]) => one && size > 1 && isNear(one, sum)));
+}
+// Is the last column the total of its rows? It is refused when only nearly so.
+function endsWithTotal(filled, width, begins) {
   const told = filled.map((row) => [row[width - 1], sumOf(row.slice(0, -1)), row.slice(0, -1).filter(Boolean).length]);
-  const costs = [];
-  for (const [last, sum] of told) {
-    if (last && last !== costs[0]?.[0]) costs.unshift([last, 0n]);
-    if (costs[0]) costs[0][1] += sum;
-  }
-  const mostly = (some) => some.filter(([last, sum]) => isNear(last, sum)).length * 2 > some.length;
-  if (!mostly(told) && !mostly(costs)) return false;
+  if ((width < 3 || !areSums(told)) && !areCosts(told, begins)) return false;
   const isSure = told.every(([last, sum]) => last === sum) && told.filter(([, , parts]) => parts > 1).length > 1;
   return isSure || doubt("sa dernière colonne semble être un total. Copiez-le avec sa ligne de titres, ou sans elle.");
 }
 // The column of the page where each column without a heading goes, -1 for a total. Without names, from the caret on; with
 // them, a block that is as wide as the plan begins with it. None goes beyond. What would be of no year is perhaps a
 // cost, but beside a total that counts it.
-function unheaded(rows, hasNames, j) {
+function unheaded(rows, names, j) {
+  const hasNames = names[0].length > 0;
   let width = rows[0].length;
   while (width > 1 && !rows.some((row) => bare(row[width - 1]))) width -= 1;
-  const filled = rows.map((row) => amountsOf(row.slice(0, width))).filter((row) => row.some(Boolean));
-  const beginsWithTotal = ([first, ...others]) => others.length > 1 && isNear(first, sumOf(others));
-  if (filled.filter(beginsWithTotal).length * 2 > filled.length) doubt("sa première colonne semble être un total. Copiez-le avec sa ligne de titres, ou sans elle.");
+  const amounts = rows.map((row) => amountsOf(row.slice(0, width)));
+  const filled = amounts.filter((row) => row.some(Boolean));
+  const begins = names.map(([name], r) => bare(name) && bare(name) !== bare(names[r - 1]?.[0])).filter((_, r) => amounts[r].some(Boolean));
+  const told = filled.map(([first, ...others]) => [first, sumOf(others)]);
+  if (width > 1 && ((width > 2 && areSums(told)) || areCosts(told, begins))) doubt("sa première colonne semble être un total. Copiez-le avec sa ligne de titres, ou sans elle.");
   if (hasNames && filled.length > 1 && filled.every((row) => row.length === 2 && row[0] === row[1])) doubt("sa seconde colonne semble être un total. Copiez-le avec sa ligne de titres, ou sans elle.");
   const [all, shared] = [grid[0].length, grid[0].filter((input) => !input.name.endsWith("-y0")).length];
   const whole = (size) => hasNames && (size === all || size === shared);
-  const size = endsWithTotal(filled, width) ? width - 1 : rows[0].length;
+  const size = endsWithTotal(filled, width, begins) ? width - 1 : rows[0].length;
   const from = whole(size) ? 0 : j;
   if (from + size > all) doubt(`ses ${size} colonnes de montants n’entrent pas à partir de « ${columnName(grid[0][j])} ». Copiez-le avec sa ligne de titres.`);
   if (from < shared && shared < all && size === rows[0].length && rows.some((row) => parse(row[shared - from] || "").some(Boolean))) doubt("une de ses colonnes irait dans « Non réparti ». Copiez-le avec sa ligne de titres, ou sans elle.");
@@ -199,6 +211,8 @@ function checkMerged(rows, names, own, k, width) {
     const differ = own.filter((amount, c) => !isNear(amount, sumOf(above.map((one) => one[c])))).length;
     return above.length >= least && own.some(Boolean) && (!differ || (differ < 2 && own.filter(Boolean).length > 2));
   };
+  // Nothing says a summing up that ends the block, but its amounts.
+  const end = names.reduce((last, name, r) => (name.some(isSum) || !bare(name[1 - k]) ? last : r), -1);
   const without = `sans ${k ? "financeur" : "projet"}`;
   rows.forEach((row, r) => row.slice(0, width).forEach((text, c) => {
     const value = own.includes(c) ? "" : text.trim();
@@ -206,7 +220,7 @@ function checkMerged(rows, names, own, k, width) {
       const isLabel = /\p{L}/u.test(value) && value !== last[c];
       if (isLabel && isSum(value)) names[r] = [value, value];
       else if (isLabel && (c < own[k] || /^(ensemble|recap|tou[st]|global)/.test(bare(value)) || isAgain(r, 1))) doubt(`« ${value} » y est sur une ligne ${without}. Écrivez-le sur chaque ligne, ou copiez le bloc sans cette colonne.`);
-      else if (!isSum(names[r][k]) && bare(names[r][1 - k]) && isAgain(r, 2)) doubt(`une ligne ${without} (« ${names[r][1 - k]} ») y est la somme de celles du même nom. Écrivez-le sur chaque ligne, ou copiez le bloc sans elle.`);
+      else if (r === end && isAgain(r, 2)) doubt(`une ligne ${without} (« ${names[r][1 - k]} ») y est la somme de celles du même nom. Écrivez-le sur chaque ligne, ou copiez le bloc sans elle.`);
     }
     last[c] = value || last[c];
   }));
@@ -249,7 +263,8 @@ function placed(rows, i, columns) {
   if (rows.length > room + 1 || (rows.length > room && !isSumOf(amounts[room]))) doubt(`il va plus loin que le projet « ${projectOf(i).dataset.project} », où rien ne dit à qui vont ses montants. ${hint}`);
   const totals = [page, ...projects().map((project) => page.filter((_, k) => project.contains(lines[k])))];
   const within = (r) => [group.filter((_, other) => other !== r), group.slice(0, r), group.slice(r + 1)];
-  if (group.some((row, r) => [...totals, ...within(r)].some((some) => adds(row, some)))) doubt(`des lignes de ce bloc semblent être des sous-totaux. ${hint}`);
+  if (group.some((row, r) => within(r).some((some) => adds(row, some)))) doubt("une de ses lignes en additionne d’autres : un total, ou un financeur qui apporte autant qu’elles. Copiez-le avec sa colonne « Financeur ».");
+  if (group.some((row) => totals.some((some) => adds(row, some)))) doubt(`des lignes de ce bloc semblent être des sous-totaux. ${hint}`);
   return rows.map((_, r) => (r < room ? i + r : SUMS));
 }
 // What is no amount shifts those beside it: names, years, titles, numbers of rows.
@@ -361,7 +376,7 @@ function readAbove(rows, titles, width, notes) {
   // A title alone on its row is no heading.
   const upper = last.filter(bare).length > 1 || last.some(isCalled) ? last : [];
   const isOurs = (title) => document.title.split("—").some((part) => bare(part) === bare(title)) || /^montantsenfrancscfa/.test(bare(title));
-  const over = rows.flatMap((row) => row.filter((title, c) => bare(title) && !(row === upper && c < width && !titles[c].trim()) && !isCalled(title) && !isSum(title) && !ABOVE_YEARS.test(bare(title)) && !isOurs(title)));
+  const over = rows.flatMap((row) => row.filter((title, c) => bare(title) && !(row === upper && c < width && !titles[c].trim()) && !isCalled(title) && !(row === last && isSum(title) && titles?.[c] === title) && !ABOVE_YEARS.test(bare(title)) && !isOurs(title)));
   return { above, upper, over, notes };
 }
 // The [project, financier], or [name], of each row, and the headings of the columns of words left beside.
@@ -389,7 +404,7 @@ function readNames(rows, titles, width, { above, upper, notes }, i) {
 function readAmounts(values, titles, names, j) {
   if (!values.length || !values[0].length) doubt("il ne porte aucun montant.");
   checkAmounts(values, titles, names);
-  const places = titles ? headed(titles, values) : unheaded(values, names[0].length > 0, j);
+  const places = titles ? headed(titles, values) : unheaded(values, names, j);
   const kept = places.filter((column) => column >= 0);
   if (!kept.length) doubt("il ne porte aucun montant.");
   const amounts = values.map((row) => row.filter((_, c) => places[c] >= 0));
@@ -424,14 +439,13 @@ function understood(text, i, j) {
   if (words) otherFigures(words);
   return { ...found, names, to, titles, beside, over: head.over };
 }
-// Lays a text pasted in this cell, or says why nothing is. isBlock: it has several cells.
-export function lay(target, text, isBlock) {
-  const [i, j] = at(target);
+// Lays a block pasted in this cell, or says why it is not.
+export function lay(target, text) {
   try {
-    fill(target, isBlock ? understood(text, i, j) : { names: [[]], amounts: [[text]], to: [i], columns: [j] });
+    fill(target, understood(text, ...at(target)));
   } catch (error) {
     if (!(error instanceof Doubt)) throw error;
-    say(`Rien n’est collé : ${error.message}`, "notice notice--warning");
+    say(`Rien n’est collé : ${error.message}`, WARNING);
   }
 }
 // Writes what a block says in the cells, and says what it did with it.
@@ -452,7 +466,7 @@ function fill(target, block) {
   });
   changed(target, before.length ? [...pastes, before] : pastes);
   const told = report(block, { before, left, sums, unread });
-  say(told.join(" "), unread || told.length > 1 ? "notice notice--warning" : "notice");
+  say(told.join(" "), unread || told.length > 1 ? WARNING : "notice");
 }
 // The sentences about what was filled in (before: what it replaced) and what was not.
 function report({ names, to, columns, titles, total, beside = [], over = [] }, { before, left, sums, unread }) {

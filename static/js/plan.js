@@ -11,6 +11,7 @@ let grid = [];
 const read = new Map();
 // What each paste replaced, [[input, its text], …], the last one last, until something else is typed.
 let pastes = [];
+const WARNING = "notice notice--warning";
 
 // The lines and their inputs, as the page has them now.
 function survey() {
@@ -143,19 +144,31 @@ function move(event, i, j) {
 // failed, hence another one.
 let again = "";
 const reader = () => import(form.dataset.paste + again).catch(() => void (again += "?"));
+const late = () => new Promise((done) => setTimeout(done, 15000));
+// How many times something was typed: a block that comes late does not write over it.
+let typed = 0;
+const NOT_LAID = "Rien n’est collé : ";
 async function paste(event) {
   const { target } = event;
   const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n+$/, "");
-  const isBlock = /[\t\n]/.test(text);
+  if (/[\t\n]/.test(text)) {
+    event.preventDefault();
+    form.ariaBusy = "true";
+    say("Lecture du bloc…", "notice");
+    const before = typed;
+    const reading = await Promise.race([reader(), late()]);
+    form.ariaBusy = null;
+    if (!reading) say(`${NOT_LAID}de quoi lire un bloc n’est pas arrivé. Vérifiez la connexion et collez de nouveau, ou importez le fichier.`, WARNING);
+    else if (typed !== before) say(`${NOT_LAID}vous avez écrit depuis. Collez de nouveau.`, WARNING);
+    else reading.lay(target, text);
   // An amount alone takes the place of the one in its cell, as in a spreadsheet; any other text is typed there.
-  if (!isBlock && (!text.trim() || parse(text)[1] || !isWhole(target) || target.readOnly)) return;
-  event.preventDefault();
-  form.ariaBusy = "true";
-  say("Lecture du bloc…", "notice");
-  const reading = await reader();
-  form.ariaBusy = null;
-  if (reading) reading.lay(target, text, isBlock);
-  else say("Rien n’est collé : la connexion manque. Collez de nouveau.", "notice notice--warning");
+  } else if (text.trim() && !parse(text)[1] && isWhole(target) && !target.readOnly) {
+    event.preventDefault();
+    const before = [[target, target.value]];
+    put(target, text);
+    changed(target, [...pastes, before]);
+    say("1 case remplie.", "notice");
+  }
 }
 // After cells were filled in by the page: what cannot be read, the totals, and what keeps or guards what is typed.
 function changed(input, undoable) {
@@ -214,6 +227,7 @@ form?.addEventListener("click", (event) => {
 form?.addEventListener("input", (event) => {
   if (!read.has(event.target)) return;
   read.set(event.target, parse(event.target.value));
+  typed += event.isTrusted;
   total();
   offer([]);
   const said = form.querySelector("[data-said]");
@@ -233,6 +247,11 @@ form?.addEventListener("keydown", (event) => {
 });
 form?.addEventListener("paste", (event) => read.has(event.target) && paste(event));
 form?.addEventListener("focusin", reader, { once: true });
+form?.addEventListener("submit", (event) => {
+  if (!form.ariaBusy) return;
+  event.preventDefault();
+  say("Le bloc collé n’est pas encore là : rien n’est envoyé. Enregistrez quand il y est.", WARNING);
+});
 
 // For paste.js.
-export { at, changed, columns, fcfa, form, grid, lines, parse, pastes, put, read, say, SPACES };
+export { at, changed, columns, fcfa, form, grid, lines, parse, pastes, put, read, say, SPACES, WARNING };

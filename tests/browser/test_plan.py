@@ -72,8 +72,8 @@ def test_pastes_are_undone_in_turn_until_something_else_is_typed(visitor, way):
     button = one.page.get_by_role("button", name="Annuler le collage")
     assert not button.is_visible()
     cells.nth(0).focus()
-    cells.nth(0).evaluate(PASTE, "1\tdeux\n3\t4")
-    assert (texts(*block), button.is_visible()) == (["1", "deux", "3", "4"], True)
+    cells.nth(0).evaluate(PASTE, "1\tdeux\n3\t5")
+    assert (texts(*block), button.is_visible()) == (["1", "deux", "3", "5"], True)
     assert said(one) == "4 cases remplies, dont 1 illisible."
     one.check(PLAN, axe=True)
     if way == "key":
@@ -201,10 +201,10 @@ BEYOND = "Rien n’est collé : il va plus loin que le projet « Périmètre mar
     (0, "1\n2\n4\n5\n6", None, BEYOND), (0, "0\n0\n0\n0", None, BEYOND), (0, "1\n2\n3\n6\n4", None, BEYOND),
     (0, "333\n333\n333\n1000", None, BEYOND), (0, "100\n\n\n100", None, BEYOND), (2, "12\n12", None, BEYOND),
     (0, "10\n20\n30\n\n40\n50\n60", None, BEYOND), (2, "12\n34", None, BEYOND),
-    (0, "1\n2\n3\n\n\t", ["1", "2", "3"], "3 cases remplies."),
+    (0, "1\n2\n4\n\n\t", ["1", "2", "4"], "3 cases remplies."),
     (0, "100\n200\n\n300", ["100", "200", ""], f"3 cases remplies. {SUM}"),
 ], ids=["plain", "zeros", "a sum among others", "rounded", "the same alone", "twice the same", "a blank row",
-        "two lines", "the sum of others", "the sum of a project"])
+        "two lines", "blank rows below", "the sum of a project"])
 def test_a_block_without_names_stays_in_its_project(visitor, onto, pasted, filled, told):
     one, _ = open_plan(visitor)
     before = everything(one)

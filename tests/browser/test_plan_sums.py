@@ -57,6 +57,25 @@ def test_a_cost_beside_the_years_is_not_laid_without_headings(visitor):
     ])
 
 
+def test_a_cost_is_seen_before_the_years_and_on_any_row_of_its_project(visitor):
+    one, _ = open_plan(visitor)
+    first = A_TOTAL.replace("dernière", "première")
+
+    def block(*rows):
+        names = [(FIRST, REGION), ("", "État"), (SECOND, REGION)]
+        return "\n".join("\t".join([*names[place], *row.split()]) for place, row in rows).replace("_", "")
+    check(one, [
+        (0, 0, block((0, "26000 5000 6000"), (1, "_ 7000 8000"), (2, "3000 1000 2000")), first, {}),
+        (0, 0, block((0, "26000 5000 6000"), (1, "26000 7000 8000"), (2, "3000 1000 2000")), first, {}),
+        (0, 0, "26000\t5000\t6000\n\t7000\t8000", first, {}),
+        (0, 0, block((0, "5000 12000"), (1, "7000 _"), (2, "1000 1000")), A_TOTAL, {}),
+        (0, 0, block((0, "5000 6000 _"), (1, "7000 8000 26000"), (2, "3000 4000 7000")), A_TOTAL, {}),
+        (0, 0, block((0, "5000 6000 26000"), (1, "7000 8000 26000"), (2, "12000 14000 26000")), A_TOTAL, {}),
+        (0, 0, f"{FIRST}\t{REGION}\t5000\t7000\n\tÉtat\t6000\t9000", f"4 cases remplies. {filled('2027, 2028')}",
+         {(0, 0): "5 000", (0, 1): "7 000", (1, 0): "6 000", (1, 1): "9 000"}),
+    ])
+
+
 def test_a_summing_up_without_a_word_is_seen_at_its_amounts(visitor):
     """« ∑ », years, or nothing beside a financier; one year may differ, and one row above may be a coincidence."""
     one, _ = open_plan(visitor)
@@ -141,8 +160,8 @@ def test_the_name_of_the_project_above_its_own_block_is_no_other_one(visitor):
 
 def test_a_row_that_adds_up_the_others_is_no_line(visitor):
     one, _ = open_plan(visitor)
-    told = f"{NOTHING}des lignes de ce bloc semblent être des sous-totaux. Copiez-le avec ses colonnes « Projet » et " \
-           "« Financeur », ou un projet à la fois."
+    told = f"{NOTHING}une de ses lignes en additionne d’autres : un total, ou un financeur qui apporte autant " \
+           "qu’elles. Copiez-le avec sa colonne « Financeur »."
     check(one, [*((0, 0, block, told, {}) for block in (
         "5000\t6000\n7000\t8500\n12000\t14500", "12000\t14500\n5000\t6000\n7000\t8500", "5000\n7000\n12000",
         "2028\t2029\n5000\t6000\n7000\t8500\n12000\t14500")),

@@ -1,8 +1,6 @@
 """A line that drops, or a tab that dies, in a real browser: nothing typed is lost, and the page says what happened."""
 import pytest
 
-from .test_plan import PASTE, open_plan, plain, said
-
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
 EVENT = "/negociations/exercice-2027-2031/fiches/evenements/ajouter/"
 DIFFICULTY = "/negociations/exercice-2027-2031/fiches/difficultes/ajouter/"
@@ -361,19 +359,3 @@ def test_an_answer_being_typed_is_offered_where_a_file_beside_it_was_refused(vis
     page.get_by_role("button", name="Le remettre").click()
     assert page.locator(place).input_value() == "Ma réponse en cours."
     page.goto("about:blank")
-
-
-def test_a_block_pasted_without_network_says_so_and_is_laid_once_it_is_back(visitor):
-    """What reads a block comes with the first one; a browser that remembers a failed address is not stuck with it."""
-    one, cells = open_plan(visitor)
-    one.page.route("**/paste.*", lambda route: route.abort())
-    first = cells.nth(0)
-    before = first.input_value()
-    for _ in range(2):
-        first.evaluate(PASTE, "1\t2")
-        notice = one.page.locator("[data-said]")
-        assert (first.input_value(), plain(notice.inner_text()), notice.get_attribute("class")) == (
-            before, "Rien n’est collé : la connexion manque. Collez de nouveau.", "notice notice--warning")
-    one.page.unroute_all()
-    first.evaluate(PASTE, "1\t2")
-    assert (first.input_value(), said(one)) == ("1", "2 cases remplies.")

@@ -308,7 +308,7 @@ def test_what_is_too_heavy_is_refused_with_the_limit_to_who_stays_signed_in(sign
     page = sign_in(editor).post(f"/negociations/{dossier.slug}/etapes/A1/", sent)
     html = page.content.decode()
     assert (page.status_code, "Cet envoi est trop lourd" in html) == (413, True)
-    assert f"(au plus {limit} par envoi)" in html
+    assert f"(au plus {limit} par envoi, et 20 Mo par fichier)" in html
     assert "Se déconnecter" in html
     assert_policy(page.headers)
 

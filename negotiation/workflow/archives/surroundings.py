@@ -92,7 +92,7 @@ def compared(document, found, here):
         for row in rows[table.model]:
             here.add(table, table.name_of(row), row)
         theirs = {name_of(table, row): row for row in listed(document, table.name, "grid.json")}
-        different += sum(theirs.get(name) != mine.get(name) for name in {*mine, *theirs})
+        different += sum(not is_same(table, mine.get(name), theirs.get(name)) for name in {*mine, *theirs})
         if table.model is Step and set(mine) != set(theirs):
             raise NotAllowed(f"La grille « {found.code} » n’a pas les mêmes étapes ici que dans l’archive "
                              f"({', '.join(sorted(set(mine) ^ set(theirs)))}). Chargez ici la grille du dossier "
@@ -100,6 +100,14 @@ def compared(document, found, here):
         if table.model in (Question, ExpectedDocument):
             refuse_opened(table, mine, theirs)
     return different
+
+
+def is_same(table, mine, theirs):
+    """A field that the archive does not tell came after it, and had its default then."""
+    if mine is None or theirs is None or theirs.keys() - mine.keys():
+        return False
+    return all((theirs[name] if name in theirs else table.model._meta.get_field(name).get_default()) == value
+               for name, value in mine.items())
 
 
 def refuse_opened(table, mine, theirs):
