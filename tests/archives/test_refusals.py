@@ -20,6 +20,7 @@ from negotiation.models import (
     JournalEntry,
     Negotiation,
     Organisation,
+    Phase,
     Question,
     Step,
     User,
@@ -288,6 +289,22 @@ def test_a_grid_that_differs_here_is_told_and_kept(taken_away, tmp_path, capsys)
     call_command("import_dossier", str(tmp_path / "a.zip"))
     assert "était déjà ici et s’en écarte (éléments : 1)" in capsys.readouterr().out
     assert Question.objects.get(code="A1.Q1").text == "Reformulée ici"
+
+
+def test_an_archive_made_before_a_field_of_the_grid_was_there_differs_where_it_really_does(
+        taken_away, tmp_path, capsys):
+    """What it does not tell had its default then."""
+    def older(rows):
+        for table in rows.values():
+            for row in table:
+                row.pop("duration_status", None)
+    free_grid()
+    Phase.objects.update(duration_status="proposed")
+    Phase.objects.filter(code="A").update(duration_status="sourced")
+    (tmp_path / "a.zip").write_bytes(edited("grid.json", older)(taken_away[0]))
+    call_command("import_dossier", str(tmp_path / "a.zip"))
+    assert "s’en écarte (éléments : 1)" in capsys.readouterr().out
+
 
 
 @pytest.mark.parametrize(("change", "said"), [
