@@ -253,7 +253,7 @@ function checkSums(names, values, to) {
 function placed(rows, i, columns) {
   const hint = "Copiez-le avec ses colonnes « Projet » et « Financeur », ou un projet à la fois.";
   const amounts = rows.map(amountsOf);
-  const adds = (row, some) => row.some(Boolean) && some.filter((row) => row.some(Boolean)).length > 1 && row.every((amount, c) => amount === sumOf(some.map((one) => one[c])));
+  const adds = (row, some, isEqual = (one, other) => one === other) => row.some(Boolean) && some.filter((row) => row.some(Boolean)).length > 1 && row.every((amount, c) => isEqual(amount, sumOf(some.map((one) => one[c]))));
   const page = grid.map((row) => columns.map((column) => (row[column] ? read.get(row[column])[0] : 0n)));
   const own = page.filter((_, k) => projectOf(k) === projectOf(i));
   const first = lines.findIndex((_, k) => projectOf(k) === projectOf(i));
@@ -262,8 +262,10 @@ function placed(rows, i, columns) {
   const isSumOf = (row) => adds(row, group) || adds(row, [...above, ...group]);
   if (rows.length > room + 1 || (rows.length > room && !isSumOf(amounts[room]))) doubt(`il va plus loin que le projet « ${projectOf(i).dataset.project} », où rien ne dit à qui vont ses montants. ${hint}`);
   const totals = [page, ...projects().map((project) => page.filter((_, k) => project.contains(lines[k])))];
+  // Displayed sums are rounded; one amount alone may be near by chance.
+  const addsNearly = (row, some) => adds(row, some, row.filter(Boolean).length > 1 ? isNear : undefined);
   const within = (r) => [group.filter((_, other) => other !== r), group.slice(0, r), group.slice(r + 1)];
-  if (group.some((row, r) => within(r).some((some) => adds(row, some)))) doubt("une de ses lignes en additionne d’autres : un total, ou un financeur qui apporte autant qu’elles. Copiez-le avec sa colonne « Financeur ».");
+  if (group.some((row, r) => within(r).some((some) => addsNearly(row, some)))) doubt("une de ses lignes en additionne d’autres : un total, ou un financeur qui apporte autant qu’elles. Copiez-le avec sa colonne « Financeur ».");
   if (group.some((row) => totals.some((some) => adds(row, some)))) doubt(`des lignes de ce bloc semblent être des sous-totaux. ${hint}`);
   return rows.map((_, r) => (r < room ? i + r : SUMS));
 }
@@ -379,6 +381,8 @@ function readAbove(rows, titles, width, notes) {
   const over = rows.flatMap((row) => row.filter((title, c) => bare(title) && !(row === upper && c < width && !titles[c].trim()) && !isCalled(title) && !(row === last && isSum(title) && titles?.[c] === title) && !ABOVE_YEARS.test(bare(title)) && !isOurs(title)));
   return { above, upper, over, notes };
 }
+// « Projet : P1 », and not « P1 bis » nor « Hors P1 ».
+const isTitleOf = (project, title) => about(title) === project && /^(projet)?[^a-z0-9]*$/.test(bare(title).replace(bare(project.dataset.project), ""));
 // The [project, financier], or [name], of each row, and the headings of the columns of words left beside.
 function readNames(rows, titles, width, { above, upper, notes }, i) {
   const heads = Array.from({ length: width }, (_, c) => (titles && (titles[c].trim() || (upper[c] || "").trim())) || "");
@@ -395,7 +399,7 @@ function readNames(rows, titles, width, { above, upper, notes }, i) {
   const isSaid = (r) => names[r][0] || !names.slice(0, r).some((row) => row[1] === names[r][1]);
   if (isByFinancier) names.forEach((row, r) => r && row[0] && !row[1] && isSaid(r - 1) && (row[1] = names[r - 1][1]));
   // Without a column of projects, what stands above says perhaps which one this is.
-  const headline = titles && names.every((row) => !row[1] || !bare(row[0])) && !names.flat().some((name) => projectsNamed(name).length) && [...above, ...own.map((c) => titles[c])].find((title) => !isCalled(title) && !ABOVE_YEARS.test(bare(title)) && !projectsNamed(title).includes(projectOf(i)));
+  const headline = titles && names.every((row) => !row[1] || !bare(row[0])) && !names.flat().some((name) => projectsNamed(name).length) && [...above, ...own.map((c) => titles[c])].find((title) => !isCalled(title) && !ABOVE_YEARS.test(bare(title)) && !isTitleOf(projectOf(i), title));
   if (headline) doubt(`« ${headline.trim()} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou avec sa colonne « Projet ».`);
   if (stranger) doubt(`« ${stranger} » dit peut-être autre chose que le projet ou le financeur. ${KEEP}`);
   return { names, beside, isByFinancier };

@@ -145,7 +145,7 @@ function move(event, i, j) {
 let again = "";
 const reader = () => import(form.dataset.paste + again).catch(() => void (again += "?"));
 const late = () => new Promise((done) => setTimeout(done, 15000));
-// How many times something was typed: a block that comes late does not write over it.
+// How many times something was typed, or an amount pasted: a block that comes late does not write over it.
 let typed = 0;
 const NOT_LAID = "Rien n’est collé : ";
 async function paste(event) {
@@ -164,6 +164,7 @@ async function paste(event) {
   // An amount alone takes the place of the one in its cell, as in a spreadsheet; any other text is typed there.
   } else if (text.trim() && !parse(text)[1] && isWhole(target) && !target.readOnly) {
     event.preventDefault();
+    typed += 1;
     const before = [[target, target.value]];
     put(target, text);
     changed(target, [...pastes, before]);

@@ -49,3 +49,17 @@ def test_what_is_typed_or_sent_before_a_block_can_be_read_is_kept(visitor):
         f"{NOTHING}vous avez écrit depuis. Collez de nouveau.", kept)
     first.evaluate(PASTE, "1\t2")
     assert (first.input_value(), said(one)) == ("1", "2 cases remplies.")
+
+
+def test_an_amount_pasted_before_a_block_can_be_read_is_kept(visitor):
+    one, cells = open_plan(visitor)
+    waiting = []
+    one.page.route("**/paste.*", lambda route: waiting.append(route))
+    with one.page.expect_request("**/paste.*"):
+        cells.nth(0).focus()
+    cells.nth(0).evaluate(BEGIN, "1\t2")
+    cells.nth(1).evaluate(BEGIN, "208 000")
+    waiting[0].continue_()
+    one.page.wait_for_function("() => !document.querySelector('form[data-plan]').ariaBusy")
+    assert (plain(cells.nth(1).input_value()), said(one)) == (
+        "208 000", f"{NOTHING}vous avez écrit depuis. Collez de nouveau.")

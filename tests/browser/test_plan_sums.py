@@ -153,9 +153,15 @@ def test_a_total_merged_over_two_rows_of_headings_is_one(visitor):
 
 def test_the_name_of_the_project_above_its_own_block_is_no_other_one(visitor):
     one, _ = open_plan(visitor)
-    block = f"{SECOND}\t\t\nFinanceur\t2028\t2029\n{REGION}\t5000\t6000"
-    check(one, [(3, 0, block, f"2 cases remplies. La ligne de titres (Financeur, 2028, 2029) n’est pas collée. "
-                 f"{OVER.format(f'« {SECOND} »')} {NAMES}", {(3, 1): "5 000", (3, 2): "6 000"})])
+    block = f"{{}}\t\t\nFinanceur\t2028\t2029\n{REGION}\t5000\t6000"
+    told = "2 cases remplies. La ligne de titres (Financeur, 2028, 2029) n’est pas collée. " \
+           f"{OVER.format('« {} »')} {NAMES}"
+    other = f"{NOTHING}« {{}} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou avec " \
+            "sa colonne « Projet »."
+    titles, others = (SECOND, f"Projet : {SECOND}"), (f"Hors {SECOND}", f"{SECOND} bis", FIRST)
+    laid = {(3, 1): "5 000", (3, 2): "6 000"}
+    check(one, [*((3, 0, block.format(title), told.format(title), laid) for title in titles),
+                *((3, 0, block.format(title), other.format(title), {}) for title in others)])
 
 
 def test_a_row_that_adds_up_the_others_is_no_line(visitor):
@@ -165,5 +171,7 @@ def test_a_row_that_adds_up_the_others_is_no_line(visitor):
     check(one, [*((0, 0, block, told, {}) for block in (
         "5000\t6000\n7000\t8500\n12000\t14500", "12000\t14500\n5000\t6000\n7000\t8500", "5000\n7000\n12000",
         "2028\t2029\n5000\t6000\n7000\t8500\n12000\t14500")),
-        (0, 0, "5000\t6000\n7000\t8500\n12000\t14501", "6 cases remplies.", {
-            (0, 0): "5 000", (0, 1): "6 000", (1, 0): "7 000", (1, 1): "8 500", (2, 0): "12 000", (2, 1): "14 501"})])
+        (0, 0, "5000\t6000\n7000\t8500\n12001\t14499", told, {}),
+        (0, 0, "5000\t6000\n7000\t8500\n12000\t15500", "6 cases remplies.", {
+            (0, 0): "5 000", (0, 1): "6 000", (1, 0): "7 000", (1, 1): "8 500", (2, 0): "12 000", (2, 1): "15 500"}),
+        (0, 0, "5000\n7000\n12001", "3 cases remplies.", {(0, 0): "5 000", (1, 0): "7 000", (2, 0): "12 001"})])
