@@ -24,7 +24,7 @@ def plain(text):
 
 def open_plan(visitor, **options):
     one = visitor(**options)
-    one.sign_in("responsable@exercice.example")
+    one.resume("responsable@exercice.example")
     one.page.goto(one.base + PLAN)
     return one, one.page.locator("tbody tr[data-line], tr[data-line]").first.locator("input[name^=p]")
 
