@@ -4,7 +4,7 @@ from django.core.exceptions import BadRequest
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
-from .views.errors import is_secret, is_sentence, method_not_allowed, typed_texts
+from .views.errors import is_secret, is_sentence, method_not_allowed, too_heavy, typed_texts
 
 # Twice the largest file and its form: what is longer is refused before it is read.
 MAX_REQUEST = 48 * 1024 * 1024
@@ -61,7 +61,7 @@ class LightRequests:
     def __call__(self, request):
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > MAX_REQUEST:
-            return render(request, "errors/413.html", {"limit": MAX_REQUEST >> 20}, status=413)
+            return too_heavy(request, f"{MAX_REQUEST >> 20} Mo")
         return self.get_response(request)
 
 

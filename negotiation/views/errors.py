@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
 from .. import choices
+from ..files.inspection import MAX_BYTES, MEGABYTE
 
 MOST_TEXTS = 200
 # An amount of the plan: project, financier, year (0: shared out over none).
@@ -61,8 +62,13 @@ def is_sentence(text):
 
 def bad_request(request, exception=None):
     if isinstance(exception, RequestDataTooBig):
-        return render(request, "errors/413.html", {"texts": settings.DATA_UPLOAD_MAX_MEMORY_SIZE >> 20}, status=413)
+        return too_heavy(request, f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE >> 20} Mo de texte")
     return render(request, "errors/400.html", status=400)
+
+
+def too_heavy(request, limit):
+    """limit: of one request, in words; that of a file is said beside it."""
+    return render(request, "errors/413.html", {"limit": limit, "file": MAX_BYTES // MEGABYTE}, status=413)
 
 
 def permission_denied(request, exception=None):

@@ -9,6 +9,16 @@ NOTHING = "Rien n’est collé : "
 BEGIN = PASTE.replace("  while (input", "  return; while (input")
 
 
+def begin(one, cell):
+    """Paste a block in this cell while what reads it is held: [its request]. It is asked for when a cell is entered."""
+    waiting = []
+    one.page.route("**/paste.*", lambda route: waiting.append(route))
+    with one.page.expect_request("**/paste.*"):
+        cell.focus()
+    cell.evaluate(BEGIN, "1\t2")
+    return waiting
+
+
 def test_a_block_pasted_without_network_says_so_and_is_laid_once_it_is_back(visitor):
     """A browser that remembers a failed address is not stuck with it; an amount alone needs nothing."""
     one, cells = open_plan(visitor)
@@ -30,13 +40,8 @@ def test_a_block_pasted_without_network_says_so_and_is_laid_once_it_is_back(visi
 def test_what_is_typed_or_sent_before_a_block_can_be_read_is_kept(visitor):
     """Nothing is written over what was typed meanwhile, nothing is sent without the block."""
     one, cells = open_plan(visitor)
-    waiting = []
-    one.page.route("**/paste.*", lambda route: waiting.append(route))
     first, second, notice = cells.nth(0), cells.nth(1), one.page.locator("[data-said]")
-    # What reads it is asked for when a cell is entered.
-    with one.page.expect_request("**/paste.*"):
-        first.focus()
-    first.evaluate(BEGIN, "1\t2")
+    waiting = begin(one, first)
     one.page.get_by_role("button", name="Enregistrer le plan").first.click()
     assert plain(notice.inner_text()) == (
         "Le bloc collé n’est pas encore là : rien n’est envoyé. Enregistrez quand il y est.")
@@ -53,11 +58,7 @@ def test_what_is_typed_or_sent_before_a_block_can_be_read_is_kept(visitor):
 
 def test_an_amount_pasted_before_a_block_can_be_read_is_kept(visitor):
     one, cells = open_plan(visitor)
-    waiting = []
-    one.page.route("**/paste.*", lambda route: waiting.append(route))
-    with one.page.expect_request("**/paste.*"):
-        cells.nth(0).focus()
-    cells.nth(0).evaluate(BEGIN, "1\t2")
+    waiting = begin(one, cells.nth(0))
     cells.nth(1).evaluate(BEGIN, "208 000")
     waiting[0].continue_()
     one.page.wait_for_function("() => !document.querySelector('form[data-plan]').ariaBusy")
