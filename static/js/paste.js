@@ -50,6 +50,8 @@ function apart(value) {
   return isKnown(value) || (rest === spaced(value) && isOfPage(value)) ? "" : rest;
 }
 const isSum = (name) => SUM.test(name || "") && !isKnown(name);
+// « Total 2027-2031 », « Coût total du projet », and not « Total 2028 », which may be what the plan says of that year.
+const isSumTitle = (title) => /(?<!\p{L})tota(l|ux)(?!\p{L})/iu.test(title) && !isKnown(title) && (title.match(/\d{4}/g) || []).length !== 1;
 const isColumn = (value) => grid[0].some((input) => bare(columnName(input)) === year(value));
 
 // Where a row of headings has its first year or total, -1 for another row.
@@ -78,8 +80,9 @@ function refuseWords(title) {
 function headed(titles, rows) {
   const inPage = grid[0].map((input) => bare(columnName(input)));
   const found = titles.map((title, column) => {
+    if (isSumTitle(title)) return -1;
     refuseWords(title);
-    if (isSum(title) || (!bare(title) && rows.every((row) => !bare(row[column])))) return -1;
+    if (!bare(title) && rows.every((row) => !bare(row[column]))) return -1;
     if (!bare(title)) doubt("une de ses colonnes de montants n’a pas de titre. Écrivez son année, ou copiez le bloc sans elle.");
     const to = inPage.indexOf(year(title));
     return to < 0 ? doubt(`« ${title.trim()} » n’est pas une colonne de cette page (${grid[0].map(columnName).join(", ")}). Copiez le bloc sans elle${location.search ? ", ou collez-le dans le plan entier" : ""}.`) : to;
@@ -138,7 +141,8 @@ function unheaded(rows, names, j) {
 }
 const [SUMS, NOWHERE] = [-1, -2];
 // The line that each row of names says. A financier alone is the project's above it or, before any, of the project of line i.
-function named(names, i, isByFinancier) {
+// rows: whole; from the row numbered end on, notes.
+function named(names, i, { rows, end, isByFinancier }) {
   // One column of names, spread over two.
   const isProjectBelow = ([first, second]) => second && !bare(first) && !linesNamed(second).length && projectsNamed(second).length;
   const saysProject = ([name, financier]) => (financier === undefined ? projectsNamed(name).length : bare(name) && !isSum(name));
@@ -180,19 +184,23 @@ function named(names, i, isByFinancier) {
     if (isSum(name) || !(bare(name) || bare(first))) return close();
     return bare(name) ? lineOf(name) : project === undefined ? NOWHERE : SUMS;
   };
-  const single = ([name]) => {
+  const single = ([name], r) => {
     if (isSum(name) || !bare(name)) return close();
     const isLine = linesNamed(name).length;
     if (projectsNamed(name).length) return isLine ? doubt(`« ${name} » est à la fois un projet et un financeur.`) : enter(name, true);
-    return isLine ? lineOf(name) : unknown(name);
+    if (isLine) return lineOf(name);
+    return r < end ? unknown(name) : NOWHERE;
   };
-  const to = names.map(names[0].length > 1 ? pair : single);
+  // A blank row ends a project, but where the block has one alone, or before any.
+  const isBlank = (r) => !rows[r].some(bare) && (into || !names.slice(0, r).flat().some(bare));
+  const line = names[0].length > 1 ? pair : single;
+  const to = names.map((row, r) => (isBlank(r) ? SUMS : line(row, r)));
   const twice = to.find((line, row) => line >= 0 && to.indexOf(line) < row);
   if (twice !== undefined) doubt(`la ligne « ${projectOf(twice).dataset.project}, ${lineName(lines[twice])} » y est deux fois. Additionnez-les, ou copiez le bloc sans l’une d’elles.`);
   return Object.assign(to, { into: projects().length > 1 && into });
 }
-// What a sum says when it names nothing.
-const OF_ALL = /^(general|global|annuel|plan|projet|contrat|cper|partenaire|cout|financement|financeur|franc|f?cfa|en|d[eu]|par|l[ea]|s|\d{4}|[^a-z0-9])*$/;
+// What a sum, or a title, says when it names nothing.
+const OF_ALL = /^(general|global|(pluri)?annuel|annee|previsionnel|tableau(n°)?\d*|plan|projet|contrat|cper|partenaire|cout|montant|financement|financeur|franc|f?cfa|en|et|d[eu]|par|l[ea]|s|\d{4}|[^a-z0-9])*$/;
 // The name of another project, among words or as a sum, in a block that goes to this one.
 function checkInto(project, names) {
   const isOther = (name) => !OF_ALL.test(bare(name).replace(bare(project.dataset.project), "")) && !linesNamed(name).length;
@@ -361,7 +369,9 @@ function headingOf(rows) {
   // A year is no amount.
   const again = years[1] || rows.find((row, r) => top >= 0 && r > top && row.slice(yearIn(rows, top)).some((value) => YEAR.test(year(value))));
   if (again || rows.slice(0, Math.max(top, 0)).flat().some((value) => parse(value)[0])) doubt(`sa ligne de titres (${(again || years[0]).filter(bare).join(", ")}) n’est pas seule, en haut. Copiez un tableau à la fois, sans rien de chiffré au-dessus de ses titres.`);
-  const yearless = rows.find((row, r) => row.some((value) => TITLE.test(bare(value)) && !isKnown(value)) && !years.includes(row) && !(r === top - 1 && row.length > 1 && !bare(rows[top][0])));
+  // « Projet | P1 » above them is a title.
+  const isOfProject = (row, r) => r < top && row.every((value) => !bare(value) || isCalled(value) || projectsNamed(value).length) && row.some((value) => projectsNamed(value).length);
+  const yearless = rows.find((row, r) => row.some((value) => TITLE.test(bare(value)) && !isKnown(value)) && !isOfProject(row, r) && !years.includes(row) && !(r === top - 1 && row.length > 1 && !bare(rows[top][0])));
   if (yearless) {
     yearless.filter((value) => !isSum(value)).forEach(refuseWords);
     doubt(`sa ligne de titres (${yearless.filter(bare).join(", ")}) ne dit pas les années des colonnes. Écrivez chaque année en titre de sa colonne, puis copiez de nouveau.`);
@@ -381,8 +391,8 @@ function readAbove(rows, titles, width, notes) {
   const over = rows.flatMap((row) => row.filter((title, c) => bare(title) && !(row === upper && c < width && !titles[c].trim()) && !isCalled(title) && !(row === last && isSum(title) && titles?.[c] === title) && !ABOVE_YEARS.test(bare(title)) && !isOurs(title)));
   return { above, upper, over, notes };
 }
-// « Projet : P1 », and not « P1 bis » nor « Hors P1 ».
-const isTitleOf = (project, title) => about(title) === project && /^(projet)?[^a-z0-9]*$/.test(bare(title).replace(bare(project.dataset.project), ""));
+// « 2. P1 », « Plan de financement – P1 », or no name at all; and not « P1 bis », « Hors P1 » nor « Projet 2 ».
+const isTitleOf = (project, title) => OF_ALL.test(bare(title).replace(bare(project.dataset.project), "").replace(/^\d{1,2}(\.\d+)*[.):–—-]/, "")) && (about(title) || project) === project;
 // The [project, financier], or [name], of each row, and the headings of the columns of words left beside.
 function readNames(rows, titles, width, { above, upper, notes }, i) {
   const heads = Array.from({ length: width }, (_, c) => (titles && (titles[c].trim() || (upper[c] || "").trim())) || "");
@@ -432,7 +442,7 @@ function understood(text, i, j) {
   const { names, beside, isByFinancier } = readNames(rows, titles, width, head, i);
   const values = rows.map((row) => row.slice(width));
   const found = readAmounts(values, titles && titles.slice(width), names, j);
-  const to = width ? named(names, i, isByFinancier) : placed(found.amounts, i, found.columns);
+  const to = width ? named(names, i, { rows, end, isByFinancier }) : placed(found.amounts, i, found.columns);
   if (to.every((line) => line < 0)) {
     const absent = names.find((_, r) => to[r] === NOWHERE);
     doubt(absent ? `aucune de ses lignes n’est dans cette page (« ${absent.filter(bare).join(", ")} »). Écrivez les noms comme elle, le projet d’abord, ou ajoutez-les.${ELSEWHERE()}` : "il ne porte que des totaux. Copiez-le avec une colonne « Financeur ».");

@@ -7,7 +7,6 @@ from .test_plan_paste import (
     FIRST,
     NO_TOTALS,
     NOTHING,
-    OVER,
     REGION,
     SECOND,
     TO_SPARE,
@@ -151,19 +150,6 @@ def test_a_total_merged_over_two_rows_of_headings_is_one(visitor):
                  {(0, 1): "5 000", (0, 2): "6 000", (1, 1): "7 000", (1, 2): "8 000"})])
 
 
-def test_the_name_of_the_project_above_its_own_block_is_no_other_one(visitor):
-    one, _ = open_plan(visitor)
-    block = f"{{}}\t\t\nFinanceur\t2028\t2029\n{REGION}\t5000\t6000"
-    told = "2 cases remplies. La ligne de titres (Financeur, 2028, 2029) n’est pas collée. " \
-           f"{OVER.format('« {} »')} {NAMES}"
-    other = f"{NOTHING}« {{}} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou avec " \
-            "sa colonne « Projet »."
-    titles, others = (SECOND, f"Projet : {SECOND}"), (f"Hors {SECOND}", f"{SECOND} bis", FIRST)
-    laid = {(3, 1): "5 000", (3, 2): "6 000"}
-    check(one, [*((3, 0, block.format(title), told.format(title), laid) for title in titles),
-                *((3, 0, block.format(title), other.format(title), {}) for title in others)])
-
-
 def test_a_row_that_adds_up_the_others_is_no_line(visitor):
     one, _ = open_plan(visitor)
     told = f"{NOTHING}une de ses lignes en additionne d’autres : un total, ou un financeur qui apporte autant " \
@@ -175,3 +161,17 @@ def test_a_row_that_adds_up_the_others_is_no_line(visitor):
         (0, 0, "5000\t6000\n7000\t8500\n12000\t15500", "6 cases remplies.", {
             (0, 0): "5 000", (0, 1): "6 000", (1, 0): "7 000", (1, 1): "8 500", (2, 0): "12 000", (2, 1): "15 500"}),
         (0, 0, "5000\n7000\n12001", "3 cases remplies.", {(0, 0): "5 000", (1, 0): "7 000", (2, 0): "12 001"})])
+
+
+def test_a_column_that_says_a_total_among_words_is_one(visitor):
+    """One year, and it may be what the plan says of it."""
+    one, _ = open_plan(visitor)
+    head, row = "Projet\tFinanceur\t2028\t2029\t{}", f"{FIRST}\t{REGION}\t5000\t6000\t11000"
+    check(one, [
+        *((0, 0, f"{head.format(title)}\n{row}", "2 cases remplies. La ligne de titres (Projet, Financeur, 2028, 2029, "
+           f"{title}) n’est pas collée. {NO_TOTALS} {NAMES}", {(0, 1): "5 000", (0, 2): "6 000"})
+          for title in ("Total 2027-2031", "Montant total", "Coût total du projet")),
+        (0, 0, f"{head.format('Montant total 2030')}\n{row}", f"{NOTHING}« Montant total 2030 » ne dit peut-être pas "
+         "les montants du plan. Si c’est eux, écrivez l’année seule en titre ; sinon, copiez le bloc sans cette "
+         "colonne.", {}),
+    ])

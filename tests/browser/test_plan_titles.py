@@ -1,0 +1,63 @@
+"""What stands around the block of one project: its title, blank rows, notes."""
+import pytest
+
+from .test_plan import NAMES, open_plan
+from .test_plan_paste import FIRST, NO_PROJECT, NOTHING, OVER, REGION, SECOND, check, filled
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
+HEAD = "La ligne de titres (Financeur, 2028, 2029) n’est pas collée."
+ROW, LAID = f"{REGION}\t5000\t6000", {(3, 1): "5 000", (3, 2): "6 000"}
+LAST, BOTH = "Partenaire fictif d’exercice\t7000\t8000", LAID | {(5, 1): "7 000", (5, 2): "8 000"}
+
+
+def test_a_title_that_names_its_project_or_none_is_no_other_one(visitor):
+    one, _ = open_plan(visitor)
+    block = f"{{}}\t\t\nFinanceur\t2028\t2029\n{ROW}"
+    other = f"{NOTHING}« {{}} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou avec " \
+            "sa colonne « Projet »."
+    titles = (SECOND, f"Projet : {SECOND}", f"2. {SECOND}", f"Plan de financement – {SECOND}",
+              "Plan de financement prévisionnel 2027-2031", "Tableau n° 3 : financement du projet (FCFA)")
+    others = (f"Hors {SECOND}", f"{SECOND} bis", f"{SECOND} 2", FIRST, f"2. {FIRST}", "Projet 2", "Plan du lot 2")
+    check(one, [*((3, 0, block.format(title), f"2 cases remplies. {HEAD} {OVER.format(f'« {title} »')} {NAMES}", LAID)
+                  for title in titles),
+                *((3, 0, block.format(title), other.format(title), {}) for title in others)])
+
+
+def test_a_title_in_two_cells_is_one(visitor):
+    one, _ = open_plan(visitor)
+    block = f"{{}}\t{{}}\t\nFinanceur\t2028\t2029\n{ROW}"
+    check(one, [
+        (3, 0, block.format("Projet", SECOND),
+         f"2 cases remplies. {HEAD} {OVER.format(f'« {SECOND} »')} {NAMES}", LAID),
+        (3, 0, block.format("Projet :", SECOND),
+         f"2 cases remplies. {HEAD} {OVER.format(f'« Projet : » ; « {SECOND} »')} {NAMES}", LAID),
+        (3, 0, block.format("Projet :", FIRST), f"{NOTHING}« {FIRST} » y est en titre, et dit peut-être un autre "
+         "projet. Copiez-le sans ce titre, ou avec sa colonne « Projet ».", {}),
+    ])
+
+
+def test_a_blank_row_among_the_financiers_of_one_project_is_nothing(visitor):
+    """After the rows of a project that is named, nothing says whose those below it are."""
+    one, _ = open_plan(visitor)
+    head = "Financeur\t2028\t2029"
+    check(one, [
+        *((3, 0, block, f"4 cases remplies. {HEAD} {NAMES}", BOTH) for block in (
+            f"{head}\n{ROW}\n\t\t\n{LAST}", f"{head}\n\t\t\n{ROW}\n{LAST}")),
+        (3, 0, f"{ROW}\n\t\t\n{LAST}", f"4 cases remplies. {filled('2027, 2028')}",
+         {(3, 0): "5 000", (3, 1): "6 000", (5, 0): "7 000", (5, 1): "8 000"}),
+        (0, 0, f"{head}\n\t\t\n{SECOND}\t\t\n{ROW}", f"2 cases remplies. {HEAD} {NAMES}", LAID),
+        (3, 0, f"{head}\n{ROW}\nTotal\t5000\t6000\n\t\t\nÉtat\t7000\t8000", NO_PROJECT, {}),
+        (0, 0, f"{head}\n{SECOND}\t\t\n{ROW}\n\t\t\nÉtat\t7000\t8000", NO_PROJECT, {}),
+    ])
+
+
+def test_a_note_under_one_column_of_names_is_not_pasted(visitor):
+    one, _ = open_plan(visitor)
+    block = f"Financeur\t2028\t2029\n{ROW}\n{{}}\t\t"
+    check(one, [
+        (3, 0, block.format("Source : DAF"), f"2 cases remplies. {HEAD} {NAMES} Sans ligne dans cette page, et non "
+         "collé : « Source : DAF ».", LAID),
+        (3, 0, block.format(f"Source : {FIRST}"), f"{NOTHING}« Source : {FIRST} » y dit peut-être un autre projet. "
+         "Écrivez-le sur chaque ligne, dans une colonne « Projet », collez le bloc dans ce projet, ou copiez-le sans "
+         "cette ligne.", {}),
+    ])
