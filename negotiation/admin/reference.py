@@ -74,7 +74,7 @@ class PhaseAdmin(Loaded):
 
 class StepForm(ReferenceForm):
     checks = forms.MultipleChoiceField(
-        label="contrôles du dossier", choices=Check, required=False, widget=forms.CheckboxSelectMultiple,
+        label="Contrôles du dossier", choices=Check, required=False, widget=forms.CheckboxSelectMultiple,
         help_text="Ce que le dossier vérifie avant la soumission, en plus des questions et des pièces exigées.")
 
 

@@ -8,7 +8,7 @@ from .reference import CleanTexts
 
 
 class EmblemForm(CleanTexts):
-    file = forms.FileField(label="image", required=False, help_text="PNG ou JPEG. Elle est réduite à 400 points.",
+    file = forms.FileField(label="Image", required=False, help_text="PNG ou JPEG. Elle est réduite à 400 points.",
                            widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg"}))
 
     class Meta:

@@ -2,6 +2,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
+from django.utils.text import Truncator
 
 from .. import money
 from ..choices import AMOUNT_LIMITS, NOT_DONE, LimitKind, ObligationState, Severity
@@ -83,7 +84,7 @@ class Obligation(models.Model):
         ordering = [models.F("due_on").asc(nulls_last=True), "pk"]
 
     def __str__(self):
-        return self.what[:80]
+        return Truncator(self.what).chars(80)
 
     def is_late(self, today):
         """Its day is past and nothing says that it is done."""

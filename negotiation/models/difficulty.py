@@ -1,5 +1,6 @@
 """Difficulties met, their remedies, and what they teach."""
 from django.db import models
+from django.utils.text import Truncator
 
 from ..choices import DifficultyState, Family
 from .grid import StepDifficulty
@@ -31,7 +32,7 @@ class Difficulty(models.Model):
             violation_error_message="Cette difficulté de la grille a déjà été reprise.")]
 
     def __str__(self):
-        return self.what[:80]
+        return Truncator(self.what).chars(80)
 
     @property
     def family_phrase(self):

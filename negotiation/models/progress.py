@@ -1,6 +1,7 @@
 """The work of a negotiation on each step: its state, answers, documents and the chronology."""
 from django.db import models
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from ..choices import EDITABLE_STATES, EventKind, Precision, State
 from .account import User
@@ -67,7 +68,7 @@ class Answer(models.Model):
         constraints = [models.UniqueConstraint(fields=["progress", "question"], name="answer_unique")]
 
     def __str__(self):
-        return self.text[:80]
+        return Truncator(self.text).chars(80)
 
 
 class Document(models.Model):

@@ -6,6 +6,7 @@ import hashlib
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils.text import Truncator
 
 from ..choices import CENTRAL, NEXT_AT, ROLES_AT, LevelKind, LevelMode, LevelRule, Outcome, RemarkState, Voice
 from .account import Organisation, User
@@ -179,7 +180,7 @@ class Remark(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.label} : {self.problem[:80]}"
+        return f"{self.label} : {Truncator(self.problem).chars(80)}"
 
     @property
     def mark(self):
@@ -215,7 +216,7 @@ class Reply(models.Model):
         ordering = ["remark", "pk"]
 
     def __str__(self):
-        return self.text[:80]
+        return Truncator(self.text).chars(80)
 
     @property
     def mark(self):

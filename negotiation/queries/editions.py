@@ -51,7 +51,7 @@ def standing(negotiation):
     return (next((one for one in found if one.is_current), None), next((one for one in found if one.signed_at), None))
 
 
-def comparable(negotiation):
+def with_content(negotiation):
     """The editions of one livret whose content is kept, newest first."""
     return [one for one in editions(negotiation) if one.code]
 

@@ -17,8 +17,8 @@ from ..forms.refusals import refuse
 from ..models import Booklet
 from ..permissions import can, require
 from ..queries import booklet as read
-from ..queries.editions import comparable, frozen
 from ..queries.editions import editions as editions_of
+from ..queries.editions import frozen, with_content
 from ..queries.editions import making as making_of
 from ..workflow import booklets
 from ..workflow.transitions import NotAllowed
@@ -113,6 +113,13 @@ def readable(request, dossier, editions):
     return [edition for edition in editions if edition.published_at or proofs]
 
 
+def comparable(request, dossier):
+    """The editions whose content this person may read: what was withdrawn is no longer offered to the others."""
+    proofs = can(request.user, "booklet.proof", dossier)
+    return [edition for edition in readable(request, dossier, with_content(dossier))
+            if proofs or not edition.withdrawn_at]
+
+
 @require_safe
 def edition_pdf(request, slug, number):
     """The file of an edition, for those who read the dossier: an established one is read before it is published."""
@@ -175,7 +182,7 @@ def withdraw(request, slug, number):
 def compare(request, slug):
     """What differs between two editions; without a choice, between the last two."""
     dossier = dossier_or_404(request, slug)
-    found = {edition.number: edition for edition in readable(request, dossier, comparable(dossier))}
+    found = {edition.number: edition for edition in comparable(request, dossier)}
     numbers = sorted(found)
     latest = dict(zip(("avant", "apres"), numbers[-2:], strict=False))
     asked = request.GET if latest.keys() & set(request.GET) else latest
@@ -190,10 +197,11 @@ def compare(request, slug):
 @require_safe
 def compare_pdf(request, slug, before, after):
     dossier = dossier_or_404(request, slug)
-    pair = [edition_of(request, dossier, number) for number in (before, after)]
-    contents = [frozen(edition) for edition in pair]
-    if None in contents:
+    found = {edition.number: edition for edition in comparable(request, dossier)}
+    if not {before, after} <= found.keys():
         raise Http404
+    pair = [found[before], found[after]]
+    contents = [frozen(edition) for edition in pair]
     try:
         file = comparison.pdf(*pair, *contents)
     except (PdfError, Busy) as refusal:

@@ -91,5 +91,11 @@ def move(request, pk, action):
         acts.move(found, action, by=request.user)
     except NotAllowed as refusal:
         return show(request, found, refused=refusal.reasons, status=409)
-    messages.success(request, "La passation est acceptée." if action == "accept" else "La passation est retirée.")
+    if action == "accept":
+        told = "La passation est acceptée."
+    elif found.successor_id == request.user.pk:
+        told = "Vous n’avez pas accepté la passation."
+    else:
+        told = "La passation est retirée."
+    messages.success(request, told)
     return redirect("handover", pk)

@@ -12,6 +12,8 @@ from .steps import locked
 from .transitions import NotAllowed, next_state
 
 CORRECTING = "La Région a commencé à corriger : le renvoi ne s’annule plus. Relisez la page."
+RETURNED_AGAIN = ("L’étape a été renvoyée de nouveau depuis que vous avez ouvert cette page : relisez-la avant "
+                  "d’annuler.")
 ANOTHER = "Ce renvoi n’est pas celui de votre organisation : seule la DGCT peut l’annuler."
 
 
@@ -25,8 +27,6 @@ def cancel_return(progress, *, by, version, key="", reason=""):
     if is_done(progress.negotiation, key):
         return progress
     target = next_state("cancel_return", progress.state)
-    if version != progress.version:
-        raise NotAllowed(CORRECTING)
     submission = progress.submissions.order_by("-number").first()
     if not submission or submission.outcome != Outcome.RETURNED:
         raise NotAllowed("Cette étape a été rouverte, et non renvoyée : il n’y a pas de renvoi à annuler.")
@@ -34,6 +34,8 @@ def cancel_return(progress, *, by, version, key="", reason=""):
     refuse_not_returned_by(submission, by)
     if progress.changed_at != submission.closed_at:
         raise NotAllowed(CORRECTING)
+    if version != progress.version:
+        raise NotAllowed(RETURNED_AGAIN)
     others = [one for one in returners(submission) if one.pk != by.pk]
     if others and not reason.strip():
         raise NotAllowed(f"Ce renvoi est de {' et de '.join(map(str, others))} : écrivez pourquoi vous l’annulez, ce "

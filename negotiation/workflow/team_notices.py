@@ -60,15 +60,22 @@ def handover_proposed(handover, *, by):
 
 
 def handover_decided(handover, *, by):
-    """Accepted: to whoever leaves and whoever proposed it; the role is the leaver's too until somebody ends it.
-    Withdrawn: to the successor who knew of it."""
+    """Accepted, or not by the successor: to whoever leaves and whoever proposed it; the role is the leaver's too until
+    somebody ends it. Withdrawn: to the successor who knew of it."""
     topic, page = f"handover:{handover.pk}", reverse("handover", args=[handover.pk])
-    role = role_of(handover.membership)
-    if handover.state == HandoverState.WITHDRAWN:
-        return call_off([topic], f"handover-end:{handover.pk}", f"Passation retirée{NBSP}: {handover.membership.user}",
+    role, key = role_of(handover.membership), f"handover-end:{handover.pk}"
+    leaver, successor = handover.membership.user, handover.successor
+    if handover.state == HandoverState.ACCEPTED:
+        settle(topic=topic)
+        title, told = f"Passation acceptée par {successor}", (
+            f"{successor} tient maintenant ce rôle{NBSP}: {role}. {leaver} le tient aussi, jusqu’à ce qu’on mette fin "
+            "à son appartenance.")
+    elif by == successor:
+        settle(topic=topic)
+        title, told = f"Passation non acceptée par {successor}", (
+            f"{successor} n’a pas accepté de succéder à {leaver}{NBSP}: {role}. Proposez-la à un autre membre de "
+            "l’équipe.")
+    else:
+        return call_off([topic], key, f"Passation retirée{NBSP}: {leaver}",
                         f"La passation n’est plus proposée{NBSP}: {role}.", page, by=by)
-    settle(topic=topic)
-    return tell({handover.membership.user, handover.proposed_by}, NoticeKind.TEAM, f"handover-end:{handover.pk}",
-                f"Passation acceptée par {handover.successor}",
-                f"{handover.successor} tient maintenant ce rôle{NBSP}: {role}. {handover.membership.user} le tient "
-                "aussi, jusqu’à ce qu’on mette fin à son appartenance.", page, by=by)
+    return tell({leaver, handover.proposed_by}, NoticeKind.TEAM, key, title, told, page, by=by)

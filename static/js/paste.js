@@ -26,6 +26,7 @@ const year = (value) => {
 };
 const YEAR = /^((19|20|21)[0-9]{2}|nonreparti)$/;
 const SUM = /^\s*(s(ous)?[-\s/]*)?tota(l|ux)(?!\p{L})/iu;
+const WORD_TOTAL = /(?<!\p{L})(s(ous)?[-\s/]*)?tota(l|ux)(?!\p{L})/iu;
 const TITLE = /^(projets?(structurants?)?(etfinanceurs?)?|financeurs?|bailleurs?)$/;
 // What the columns of projects and of financiers are called.
 const NAMED = [/^((intitule|libelle|titre|nom)s?d[ue]s?)?projets?(structurants?)?$/, /^(((co)?financeur|bailleur|contributeur|financement|partie)s?|bailleursdefonds|bailleurdefonds|partenaires?(financiers?)?|sources?(d[eu]s?(financements?|fonds))?)$/];
@@ -50,8 +51,9 @@ function apart(value) {
   return isKnown(value) || (rest === spaced(value) && isOfPage(value)) ? "" : rest;
 }
 const isSum = (name) => SUM.test(name || "") && !isKnown(name);
-// « Total 2027-2031 », « Coût total du projet », and not « Total 2028 », which may be what the plan says of that year.
-const isSumTitle = (title) => /(?<!\p{L})tota(l|ux)(?!\p{L})/iu.test(title) && !isKnown(title) && (title.match(/\d{4}/g) || []).length !== 1;
+// « Total 2027-2031 », « Coût total du projet », and not « Total 2028 », which may be what the plan says of that year, nor
+// « Total hors taxes ».
+const isSumTitle = (title) => WORD_TOTAL.test(title) && !isKnown(title) && OF_ALL.test(bare(title.replace(WORD_TOTAL, ""))) && (title.match(/\d{4}/g) || []).length !== 1;
 const isColumn = (value) => grid[0].some((input) => bare(columnName(input)) === year(value));
 
 // Where a row of headings has its first year or total, -1 for another row.
@@ -82,6 +84,8 @@ function headed(titles, rows) {
   const found = titles.map((title, column) => {
     if (isSumTitle(title)) return -1;
     refuseWords(title);
+    if (isSum(title) && DONE.test(bare(title))) otherFigures(title);
+    if (about(title)) otherProject(title);
     if (!bare(title) && rows.every((row) => !bare(row[column]))) return -1;
     if (!bare(title)) doubt("une de ses colonnes de montants n’a pas de titre. Écrivez son année, ou copiez le bloc sans elle.");
     const to = inPage.indexOf(year(title));
@@ -92,6 +96,7 @@ function headed(titles, rows) {
 }
 // Displayed amounts are rounded: within a hundredth, a sum may be meant.
 const isNear = (amount, sum) => (amount > sum ? amount - sum : sum - amount) * 100n <= sum;
+const amountAt = (line, column) => (grid[line][column] ? read.get(grid[line][column])[0] : 0n);
 const amountsOf = (row) => row.map((value) => parse(value)[0]);
 const sumOf = (amounts) => amounts.reduce((sum, one) => sum + one, 0n);
 // [[amount, the sum of those beside it], …], row after row: are most of them sums?
@@ -136,7 +141,8 @@ function unheaded(rows, names, j) {
   const size = endsWithTotal(filled, width, begins) ? width - 1 : rows[0].length;
   const from = whole(size) ? 0 : j;
   if (from + size > all) doubt(`ses ${size} colonnes de montants n’entrent pas à partir de « ${columnName(grid[0][j])} ». Copiez-le avec sa ligne de titres.`);
-  if (from < shared && shared < all && size === rows[0].length && rows.some((row) => parse(row[shared - from] || "").some(Boolean))) doubt("une de ses colonnes irait dans « Non réparti ». Copiez-le avec sa ligne de titres, ou sans elle.");
+  const isCounted = size < rows[0].length && from === 0 && rows.some((row) => bare(row[0]));
+  if (from < shared && shared < all && !isCounted && rows.some((row) => parse(row[shared - from] || "").some(Boolean))) doubt("une de ses colonnes irait dans « Non réparti ». Copiez-le avec sa ligne de titres, ou sans elle.");
   return rows[0].map((_, column) => (column < size ? from + column : -1));
 }
 const [SUMS, NOWHERE] = [-1, -2];
@@ -175,12 +181,15 @@ function named(names, i, { rows, end, isByFinancier }) {
     // Sorted by financier, what has no project is its sum, or its heading.
     if (isByFinancier && !bare(first)) return SUMS;
     if (isSum(first)) return close();
+    const begins = bare(first) && !seen.has(projectsNamed(first)[0]);
     if (bare(first)) enter(first, !bare(name));
     else if (bare(name) && !isSum(name) && !linesNamed(name).length) {
       if (projectsNamed(name).length) return enter(name, true);
       // A project that the page has not, a sum? What follows would go to the one above.
       unknown(name);
     }
+    // The sum of a project may be its first row.
+    if (isSum(name) && begins) return SUMS;
     if (isSum(name) || !(bare(name) || bare(first))) return close();
     return bare(name) ? lineOf(name) : project === undefined ? NOWHERE : SUMS;
   };
@@ -199,13 +208,17 @@ function named(names, i, { rows, end, isByFinancier }) {
   if (twice !== undefined) doubt(`la ligne « ${projectOf(twice).dataset.project}, ${lineName(lines[twice])} » y est deux fois. Additionnez-les, ou copiez le bloc sans l’une d’elles.`);
   return Object.assign(to, { into: projects().length > 1 && into });
 }
+const otherProject = (said, wayOut = "") => doubt(`« ${said.trim()} » y dit peut-être un autre projet. Écrivez-le sur chaque ligne, dans une colonne « Projet », ${wayOut ? "" : "ou "}collez le bloc dans ce projet${wayOut}.`);
 // What a sum, or a title, says when it names nothing.
 const OF_ALL = /^(general|global|(pluri)?annuel|annee|previsionnel|tableau(n°)?\d*|plan|projet|contrat|cper|partenaire|cout|montant|financement|financeur|franc|f?cfa|en|et|d[eu]|par|l[ea]|s|\d{4}|[^a-z0-9])*$/;
 // The name of another project, among words or as a sum, in a block that goes to this one.
 function checkInto(project, names) {
-  const isOther = (name) => !OF_ALL.test(bare(name).replace(bare(project.dataset.project), "")) && !linesNamed(name).length;
+  const isOther = (name) => {
+    const rest = bare(name).replace(bare(project.dataset.project), "");
+    return !linesNamed(name).length && (!OF_ALL.test(rest) || /contrat|cper|projets/.test(rest));
+  };
   const stranger = names.find((name) => (about(name) || project) !== project || (isSum(name) && isOther(name.replace(SUM, ""))));
-  if (stranger) doubt(`« ${stranger} » y dit peut-être un autre projet. Écrivez-le sur chaque ligne, dans une colonne « Projet », collez le bloc dans ce projet, ou copiez-le sans cette ligne.`);
+  if (stranger) otherProject(stranger, ", ou copiez-le sans cette ligne");
 }
 // On a row where the project (k = 0), or the financier, is the one above: « Total », beside, is of none, and a cell merged with
 // one before it was copied in that one.
@@ -262,7 +275,7 @@ function placed(rows, i, columns) {
   const hint = "Copiez-le avec ses colonnes « Projet » et « Financeur », ou un projet à la fois.";
   const amounts = rows.map(amountsOf);
   const adds = (row, some, isEqual = (one, other) => one === other) => row.some(Boolean) && some.filter((row) => row.some(Boolean)).length > 1 && row.every((amount, c) => isEqual(amount, sumOf(some.map((one) => one[c]))));
-  const page = grid.map((row) => columns.map((column) => (row[column] ? read.get(row[column])[0] : 0n)));
+  const page = grid.map((_, k) => columns.map((column) => amountAt(k, column)));
   const own = page.filter((_, k) => projectOf(k) === projectOf(i));
   const first = lines.findIndex((_, k) => projectOf(k) === projectOf(i));
   const [above, room] = [own.slice(0, i - first), first + own.length - i];
@@ -290,6 +303,7 @@ function checkAmounts(values, titles, names) {
   const first = words && words.find(isUnread);
   if (first && /[0-9#]/.test(first)) refused(first);
   const stray = values.flat().find((value) => isUnread(value) && isKnown(value)) || first;
+  if (values.some((row) => row.filter((value) => linesNamed(value).length).length > 1)) doubt("ses financeurs y sont en titres. Mettez les années en titres et les financeurs en lignes (dans Excel : Collage spécial, Transposé).");
   if (stray) doubt(`« ${stray.trim()} » n’est pas un montant : ${titles ? "écrivez chaque année en titre, au-dessus de ses montants" : "mettez les noms en premières colonnes"}, ou copiez seulement les montants.`);
   const years = down.findIndex((column) => isOfYears(column.filter((value) => !isUnread(value))));
   if (years >= 0) doubt(`${years ? "une de ses colonnes" : "sa première colonne"} dit des années, qui ne sont pas des montants. Mettez-les en titres.`);
@@ -356,7 +370,8 @@ function trimmed(rows) {
   const whole = namesIn(rows) + grid[0].length;
   const least = hasWords && rows[0].length <= whole ? whole : 1;
   while (rows[0].length > least && isBlank(rows[0].length - 1)) rows.forEach((row) => row.pop());
-  const unit = rows.flat().find((value) => OTHER_UNIT.test(apart(value)));
+  // « Arrêté à la somme de neuf cents millions de francs » is a total in words.
+  const unit = rows.flat().find((value) => OTHER_UNIT.test(apart(value)) && !/^(arrete|soit)[^0-9]*(franc|f?cfa)/.test(bare(value)));
   if (unit) doubt(otherUnit(unit));
   return yearRows(rows).length ? rows.map((row) => row.filter((_, column) => !isBlank(column))) : rows;
 }
@@ -391,8 +406,13 @@ function readAbove(rows, titles, width, notes) {
   const over = rows.flatMap((row) => row.filter((title, c) => bare(title) && !(row === upper && c < width && !titles[c].trim()) && !isCalled(title) && !(row === last && isSum(title) && titles?.[c] === title) && !ABOVE_YEARS.test(bare(title)) && !isOurs(title)));
   return { above, upper, over, notes };
 }
-// « 2. P1 », « Plan de financement – P1 », or no name at all; and not « P1 bis », « Hors P1 » nor « Projet 2 ».
-const isTitleOf = (project, title) => OF_ALL.test(bare(title).replace(bare(project.dataset.project), "").replace(/^\d{1,2}(\.\d+)*[.):–—-]/, "")) && (about(title) || project) === project;
+// What says more than one project: « Plan du CPER », « Total des projets ».
+const isOfSeveral = (title) => /contrat|cper|general|global|projets/.test(bare(title));
+// « 2. P1 », « Plan de financement – P1 », or no name at all; and not « P1 bis », « Hors P1 », « Projet 2 » nor « Projets ».
+function isTitleOf(project, title) {
+  if (!about(title)) return OF_ALL.test(bare(title)) && !isOfSeveral(title);
+  return about(title) === project && OF_ALL.test(bare(title).replace(bare(project.dataset.project), "").replace(/^\d{1,2}(\.\d+)*[.):–—-]/, ""));
+}
 // The [project, financier], or [name], of each row, and the headings of the columns of words left beside.
 function readNames(rows, titles, width, { above, upper, notes }, i) {
   const heads = Array.from({ length: width }, (_, c) => (titles && (titles[c].trim() || (upper[c] || "").trim())) || "");
@@ -409,8 +429,8 @@ function readNames(rows, titles, width, { above, upper, notes }, i) {
   const isSaid = (r) => names[r][0] || !names.slice(0, r).some((row) => row[1] === names[r][1]);
   if (isByFinancier) names.forEach((row, r) => r && row[0] && !row[1] && isSaid(r - 1) && (row[1] = names[r - 1][1]));
   // Without a column of projects, what stands above says perhaps which one this is.
-  const headline = titles && names.every((row) => !row[1] || !bare(row[0])) && !names.flat().some((name) => projectsNamed(name).length) && [...above, ...own.map((c) => titles[c])].find((title) => !isCalled(title) && !ABOVE_YEARS.test(bare(title)) && !isTitleOf(projectOf(i), title));
-  if (headline) doubt(`« ${headline.trim()} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou avec sa colonne « Projet ».`);
+  const headline = titles && names.every((row) => !row[1] || !bare(row[0])) && !names.flat().some((name) => projectsNamed(name).length) && [...above, ...own.map((c) => titles[c])].find((title) => (isOfSeveral(title) || !isCalled(title)) && !ABOVE_YEARS.test(bare(title)) && !isTitleOf(projectOf(i), title));
+  if (headline) otherProject(headline, about(headline) ? "" : ", ou copiez-le sans ce titre");
   if (stranger) doubt(`« ${stranger} » dit peut-être autre chose que le projet ou le financeur. ${KEEP}`);
   return { names, beside, isByFinancier };
 }
@@ -438,7 +458,7 @@ function understood(text, i, j) {
   // What is alone on its row, at the end, is a note.
   let end = rows.length;
   while (width && end && rows[end - 1].filter(bare).length < 2) end -= 1;
-  const head = readAbove(all.slice(0, Math.max(top, 0)), titles, width, rows.slice(end).flat());
+  const head = readAbove(all.slice(0, Math.max(top, 0)), titles, width, rows.slice(end).flatMap((row) => row.filter((value, c) => c < width || parse(value)[1])));
   const { names, beside, isByFinancier } = readNames(rows, titles, width, head, i);
   const values = rows.map((row) => row.slice(width));
   const found = readAmounts(values, titles && titles.slice(width), names, j);
@@ -448,10 +468,20 @@ function understood(text, i, j) {
     doubt(absent ? `aucune de ses lignes n’est dans cette page (« ${absent.filter(bare).join(", ")} »). Écrivez les noms comme elle, le projet d’abord, ou ajoutez-les.${ELSEWHERE()}` : "il ne porte que des totaux. Copiez-le avec une colonne « Financeur ».");
   }
   if (width) checkSums(names, found.amounts, to);
+  if (to.into) checkShare(found.amounts, to, found.columns);
   // Words on a row that is none of the page: other headings?
   const words = width && values.flatMap((row, r) => (to[r] < 0 ? row.filter((value) => parse(value)[1] && (names[r].some(bare) || !ABOVE_YEARS.test(bare(value)))) : []))[0];
   if (words) otherFigures(words);
   return { ...found, names, to, titles, beside, over: head.over };
+}
+// Amounts of one project that are, financier by financier, those of all: the synthesis of the plan.
+function checkShare(amounts, to, columns) {
+  const same = (line) => lines.flatMap((other, k) => (lineName(other) === lineName(lines[line]) ? [k] : []));
+  const found = amounts.flatMap((row, r) => (to[r] < 0 ? [] : amountsOf(row).map((amount, c) => {
+    const shares = same(to[r]).map((k) => amountAt(k, columns[c]));
+    return [amount, sumOf(shares), amountAt(to[r], columns[c])];
+  }))).filter(([amount]) => amount);
+  if (found.length > 1 && found.every(([amount, sum]) => isNear(amount, sum)) && found.some(([, sum, own]) => !isNear(own, sum))) doubt("ses montants sont ceux de tous les projets de cette page, et rien n’y dit un projet. Copiez-le avec sa colonne « Projet ».");
 }
 // Lays a block pasted in this cell, or says why it is not.
 export function lay(target, text) {

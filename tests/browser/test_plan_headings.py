@@ -9,6 +9,7 @@ from .test_plan_paste import (
     NO_PROJECT,
     NO_TOTALS,
     NOTHING,
+    OTHER_PROJECT,
     OVER,
     REGION,
     SECOND,
@@ -38,8 +39,7 @@ def test_what_only_looks_like_another_unit_a_total_or_a_title_is_pasted(visitor)
          f"1 case remplie. La ligne de titres (Intitulé du projet, Partenaire, 2028) n’est pas collée. {NAMES}",
          {(1, 1): "6"}),
         (0, 0, f"{SECOND}\tFinanceur\t2028\t2029\n\t{REGION}\t5\t6\n\tÉtat\t7\t8",
-         f"{NOTHING}« {SECOND} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou avec sa "
-         "colonne « Projet ».", {}),
+         OTHER_PROJECT.format(SECOND), {}),
         (0, 0, f"{heads}\n{row}\nPrêt BID\t\t7\t8",
          f"{told.format('Projet, Financeur, 2027, 2028')} Sans ligne dans cette page, et non collé : « Prêt BID ».",
          laid),

@@ -17,6 +17,8 @@ UNIT = f"{NOTHING}« {{}} » annonce une autre unité que le franc CFA, et rien 
 A_TOTAL = f"{NOTHING}sa dernière colonne semble être un total. Copiez-le avec sa ligne de titres, ou sans elle."
 TO_SPARE = A_TOTAL.replace("sa dernière colonne semble être un total", "une de ses colonnes irait dans « Non réparti »")
 OVER = "Au-dessus, et non collé : {}. Est-ce bien le plan ?"
+OTHER_PROJECT = f"{NOTHING}« {{}} » y dit peut-être un autre projet. Écrivez-le sur chaque ligne, dans une colonne " \
+                "« Projet », ou collez le bloc dans ce projet."
 SELECTED = "table => { getSelection().selectAllChildren(table); return getSelection().toString(); }"
 
 
@@ -73,13 +75,15 @@ def test_years_and_names_among_the_amounts_refuse_the_block(visitor):
     first, some = years.format("sa première colonne"), years.format("une de ses colonnes")
     stray = f"{NOTHING}« {{}} » n’est pas un montant : mettez les noms en premières colonnes, ou copiez seulement " \
             "les montants."
+    turned = f"{NOTHING}ses financeurs y sont en titres. Mettez les années en titres et les financeurs en lignes " \
+             "(dans Excel : Collage spécial, Transposé)."
     rows = "2027\t101 000\t5\n2028\t102 000\t6"
     cases = [
         ("2026\t101 000\n2027\t102 000\n2028\t103 000", first), ("2027\t101 000\n\t7\n2028\t102 000", first),
         ("2030\t101 000\n2032\t102 000", first), (f"{FIRST}\tÉtat\t2026\t12000000", first),
         (f"{FIRST}\tÉtat\t12000000\t2026", some), ("101 000\t2025\n102 000\t2026", some),
-        (f"Année\tBOAD\tGIZ\n{rows}", first), (f"\tÉtat\t{REGION}\n{rows}", stray.format(STATE)),
-        (f"Année\tÉtat\t{REGION}\n{rows}", stray.format(STATE)),
+        (f"Année\tBOAD\tGIZ\n{rows}", first), (f"\tÉtat\t{REGION}\n{rows}", turned),
+        (f"Année\tÉtat\t{REGION}\n{rows}", turned),
         (f"1\t{FIRST}\tÉtat\t1\t2\t3\t4\t5", stray.format(FIRST)), ("1\tÉtat\t5\t6", stray.format(STATE)),
         ("1\tGIZ\t5\t6\n2\tBOAD\t7\t8", stray.format("GIZ")), ("5\tFCFA\n6\tFCFA", stray.format("FCFA")),
     ]
@@ -100,8 +104,7 @@ def test_years_and_names_among_the_amounts_refuse_the_block(visitor):
 
 def test_what_a_block_says_above_or_first_is_not_passed_over(visitor):
     one, _ = open_plan(visitor)
-    title = f"{NOTHING}« {SECOND} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou " \
-            "avec sa colonne « Projet »."
+    title = OTHER_PROJECT.format(SECOND)
     first = f"{NOTHING}sa première colonne semble être un total. Copiez-le avec sa ligne de titres, ou sans elle."
     units = ["Plan (en M.FCFA)", "M CFA", "M de FCFA", "Mns FCFA", "(en M)", "K.FCFA", "x 1000", "10^6 FCFA",
              "000 FCFA", "Unité : 1 000 F CFA", "Plan — unité : 1\u00a0000 F", "unité : 1 000 000 FCFA",

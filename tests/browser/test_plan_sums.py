@@ -1,16 +1,16 @@
 """What sums a pasted block up, in a column or a row, without a heading or a word that says so, is never laid."""
 import pytest
 
-from .test_plan import NAMES, PLAN, SUM, open_plan
+from .test_plan import NAMES, PLAN, SUM, YEARS, everything, open_plan, plain
 from .test_plan_paste import (
     A_TOTAL,
     FIRST,
     NO_TOTALS,
     NOTHING,
+    OTHER_PROJECT,
     REGION,
     SECOND,
     TO_SPARE,
-    YEARS,
     check,
     filled,
 )
@@ -49,6 +49,8 @@ def test_a_cost_beside_the_years_is_not_laid_without_headings(visitor):
     check(one, [
         *((0, 0, block("", *some, project=name), A_TOTAL, {}) for some in costs for name in ("", FIRST)),
         *((0, 0, block("\t\t\t", *some), A_TOTAL, {}) for some in costs),
+        *((0, column, f"{left}1\t2\t3\t4\t5\t15\n6\t7\t8\t9\t1\t31".replace("\n", f"\n{left}"), TO_SPARE, {})
+          for column, left in ((1, ""), (0, "\t"))),
         (0, 0, block("\t\t\t", 90000, "", 4000), TO_SPARE, {}), (0, 4, "5000\t6000", TO_SPARE, {}),
         (0, 0, "1\t2\t3\t4\t5\t700", TO_SPARE, {}), (0, 4, "5000\t\n7000\t0", "4 cases remplies.",
                                                 {(0, 4): "5 000", (1, 4): "7 000", (1, 5): "0"}),
@@ -174,4 +176,37 @@ def test_a_column_that_says_a_total_among_words_is_one(visitor):
         (0, 0, f"{head.format('Montant total 2030')}\n{row}", f"{NOTHING}« Montant total 2030 » ne dit peut-être pas "
          "les montants du plan. Si c’est eux, écrivez l’année seule en titre ; sinon, copiez le bloc sans cette "
          "colonne.", {}),
+        (0, 0, f"{head.format('Total décaissé')}\n{row}", f"{NOTHING}« Total décaissé » dit peut-être autre chose que "
+         "les montants du plan. Si c’est eux, copiez le bloc sans ces mots.", {}),
+        (0, 0, f"{head.format(f'Total {SECOND}')}\n{row}", OTHER_PROJECT.format(f"Total {SECOND}"), {}),
+        (0, 0, f"{head.format('Total hors taxes')}\n{row}", f"{NOTHING}« Total hors taxes » n’est pas une colonne de "
+         f"cette page ({YEARS}, Non réparti). Copiez le bloc sans elle.", {}),
     ])
+
+
+def test_the_sums_of_all_projects_go_to_none(visitor):
+    """Financier by financier, what the page has for all of them, with nothing that says a project."""
+    one, _ = open_plan(visitor)
+    texts = [plain(text).replace(" ", "") for _, text in everything(one)]
+    width, names = 6, (REGION, "État", "Partenaire fictif d’exercice")
+    sums = [[sum(int(texts[line * width + column] or 0) for line in range(place, len(texts) // width, 3))
+             for column in (0, 1)] for place in range(3)]
+    block = "\n".join(["Financeur\t2027\t2028", *(f"{name}\t{one}\t{two}" for name, (one, two) in zip(
+        names, sums, strict=True))])
+    check(one, [(3, 0, block, f"{NOTHING}ses montants sont ceux de tous les projets de cette page, et rien n’y dit un "
+                 "projet. Copiez-le avec sa colonne « Projet ».", {})])
+
+
+def test_a_sum_of_a_million_alone_on_its_row_is_no_unit(visitor):
+    one, _ = open_plan(visitor)
+    check(one, [(0, 0, f"Financeur\t2028\n{REGION}\t400 000\nÉtat\t600 000\n\t1 000 000", "2 cases remplies. La ligne "
+                 f"de titres (Financeur, 2028) n’est pas collée. {NAMES} {SUM}",
+                 {(0, 1): "400 000", (1, 1): "600 000"})])
+
+
+def test_the_sum_of_a_project_may_be_its_first_row(visitor):
+    one, _ = open_plan(visitor)
+    check(one, [(0, 0, f"Projet\tFinanceur\t2028\n{FIRST}\tTotal\t11000\n\t{REGION}\t5000\n\tÉtat\t6000\n{SECOND}\t"
+                 f"Total\t7000\n\tÉtat\t7000", f"3 cases remplies. La ligne de titres (Projet, Financeur, 2028) n’est "
+                 f"pas collée. {NAMES} {SUM.replace('1', '2')}",
+                 {(0, 1): "5 000", (1, 1): "6 000", (4, 1): "7 000"})])

@@ -2,7 +2,7 @@
 import pytest
 
 from .test_plan import NAMES, open_plan
-from .test_plan_paste import FIRST, NO_PROJECT, NOTHING, OVER, REGION, SECOND, check, filled
+from .test_plan_paste import FIRST, NO_PROJECT, NOTHING, OTHER_PROJECT, OVER, REGION, SECOND, check, filled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
 HEAD = "La ligne de titres (Financeur, 2028, 2029) n’est pas collée."
@@ -13,14 +13,19 @@ LAST, BOTH = "Partenaire fictif d’exercice\t7000\t8000", LAID | {(5, 1): "7 00
 def test_a_title_that_names_its_project_or_none_is_no_other_one(visitor):
     one, _ = open_plan(visitor)
     block = f"{{}}\t\t\nFinanceur\t2028\t2029\n{ROW}"
-    other = f"{NOTHING}« {{}} » y est en titre, et dit peut-être un autre projet. Copiez-le sans ce titre, ou avec " \
-            "sa colonne « Projet »."
     titles = (SECOND, f"Projet : {SECOND}", f"2. {SECOND}", f"Plan de financement – {SECOND}",
-              "Plan de financement prévisionnel 2027-2031", "Tableau n° 3 : financement du projet (FCFA)")
-    others = (f"Hors {SECOND}", f"{SECOND} bis", f"{SECOND} 2", FIRST, f"2. {FIRST}", "Projet 2", "Plan du lot 2")
+              f"CPER 2027-2031 : {SECOND}", "Plan de financement prévisionnel 2027-2031",
+              "Tableau n° 3 : financement du projet (FCFA)")
+    named = (f"Hors {SECOND}", f"{SECOND} bis", f"{SECOND} 2", FIRST, f"2. {FIRST}")
+    others = ("Projet 2", "2. Projet", "Plan du lot 2", "Plan de financement des projets", "Projets du contrat",
+              "Contrat-plan 2027-2031", "Plan de financement global")
+    no_title = OTHER_PROJECT.replace("ou collez le bloc dans ce projet", "collez le bloc dans ce projet, ou copiez-le "
+                                     "sans ce titre")
     check(one, [*((3, 0, block.format(title), f"2 cases remplies. {HEAD} {OVER.format(f'« {title} »')} {NAMES}", LAID)
                   for title in titles),
-                *((3, 0, block.format(title), other.format(title), {}) for title in others)])
+                *((3, 0, block.format(title), OTHER_PROJECT.format(title), {}) for title in named),
+                *((3, 0, block.format(title), no_title.format(title), {}) for title in others),
+                *((3, 0, f"{title}\t2028\t2029\n{ROW}", no_title.format(title), {}) for title in ("CPER", "Projets"))])
 
 
 def test_a_title_in_two_cells_is_one(visitor):
@@ -31,8 +36,7 @@ def test_a_title_in_two_cells_is_one(visitor):
          f"2 cases remplies. {HEAD} {OVER.format(f'« {SECOND} »')} {NAMES}", LAID),
         (3, 0, block.format("Projet :", SECOND),
          f"2 cases remplies. {HEAD} {OVER.format(f'« Projet : » ; « {SECOND} »')} {NAMES}", LAID),
-        (3, 0, block.format("Projet :", FIRST), f"{NOTHING}« {FIRST} » y est en titre, et dit peut-être un autre "
-         "projet. Copiez-le sans ce titre, ou avec sa colonne « Projet ».", {}),
+        (3, 0, block.format("Projet :", FIRST), OTHER_PROJECT.format(FIRST), {}),
     ])
 
 
@@ -61,3 +65,10 @@ def test_a_note_under_one_column_of_names_is_not_pasted(visitor):
          "Écrivez-le sur chaque ligne, dans une colonne « Projet », collez le bloc dans ce projet, ou copiez-le sans "
          "cette ligne.", {}),
     ])
+
+
+def test_a_total_in_words_at_the_end_is_a_note(visitor):
+    one, _ = open_plan(visitor)
+    said = "Arrêté le présent plan à la somme de treize millions de francs CFA"
+    check(one, [(3, 0, f"Financeur\t2028\t2029\n{ROW}\n{said}\t\t", f"2 cases remplies. {HEAD} {NAMES} Sans ligne "
+                 f"dans cette page, et non collé : « {said} ».", LAID)])

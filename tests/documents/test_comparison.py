@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from negotiation.choices import Nature
+from negotiation.choices import Nature, OrganisationKind, Role
 from negotiation.dates import spoken
 from negotiation.documents.booklet.assembly import assemble
 from negotiation.documents.booklet.comparison import Row, compare
@@ -223,6 +223,22 @@ def test_an_edition_that_is_withdrawn_is_said_to_be_where_it_is_compared(sign_in
     day = " ".join(day.split())
     assert f"Édition 1, établie le {day}, retirée le {day}, code" in written
     assert f"Édition 2, établie le {day}, code" in written
+
+
+def test_an_edition_that_is_withdrawn_is_compared_by_the_parties_alone(sign_in, manager, dossier):
+    """Its figures are no longer offered to who reads the dossier only."""
+    partner = factories.organisation("PTF", OrganisationKind.PARTNER)
+    dossier.openings.create(organisation=partner)
+    editions = [factories.published(dossier, manager) for _ in range(3)]
+    booklets.withdraw(editions[0], "Erreur", by=manager)
+    url = f"/negociations/{dossier.slug}/livret/comparer/"
+
+    def read(client):
+        offered = set(re.findall(r'<option value="(\d)"', client.get(url).content.decode()))
+        return (offered, [client.get(f"{url}{pair}.pdf").status_code for pair in ("1-2", "2-1", "2-3")],
+                client.get(url, {"avant": "1", "apres": "2"}).status_code)
+    assert read(sign_in(manager)) == ({"1", "2", "3"}, [200, 200, 200], 200)
+    assert read(sign_in(factories.member(partner, Role.PARTNER))) == ({"2", "3"}, [404, 404, 200], 422)
 
 
 def test_the_name_of_a_financier_is_not_cut_where_there_is_room(manager, dossier, road, tmp_path):

@@ -129,7 +129,7 @@ def test_those_who_may_not_publish_are_refused(request, sign_in, url, edition, w
 def test_before_establishing_one_reads_what_the_edition_holds_and_lacks(sign_in, manager, dossier, url):
     page = sign_in(manager).get(f"{url}etablir/").content.decode()
     for said in ("Établir l’édition 1", "Étapes approuvées\u00a0: 0 sur 1", "J’ai relu le projet",
-                 "8\u00a0questions sans réponse", "aucune obligation", "Relire le projet"):
+                 "8\u00a0questions sans réponse", "Aucune obligation", "Relire le projet"):
         assert said in page, said
     assert "Rien n’a changé" not in page
     factories.established(dossier, manager)

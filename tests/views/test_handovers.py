@@ -48,6 +48,15 @@ def test_a_passation_is_a_task_of_its_successor_until_it_is_accepted(sign_in, pr
     assert listed(editor) is False
 
 
+@pytest.mark.parametrize(("who", "told"), [("editor", "Vous n’avez pas accepté la passation."),
+                                           ("manager", "La passation est retirée.")])
+def test_who_declines_a_passation_does_not_read_that_it_was_withdrawn(sign_in, proposed, editor, manager, who, told):
+    client = sign_in({"editor": editor, "manager": manager}[who])
+    page = words(client.post(reverse("handover_move", args=[proposed.pk, "withdraw"]), follow=True))
+    assert [sentence for sentence in ("Vous n’avez pas accepté la passation.", "La passation est retirée.")
+            if sentence in page] == [told]
+
+
 def test_a_passation_that_can_no_longer_be_accepted_is_no_task(sign_in, proposed, editor, manager):
     memberships.end(editor.memberships.get(), by=manager)
     assert "Passations à accepter" not in words(sign_in(editor).get("/taches/"))

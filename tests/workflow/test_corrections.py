@@ -138,6 +138,19 @@ def test_a_return_is_not_cancelled_once_the_region_corrects(step, go, examiner, 
         go("cancel_return", examiner)
 
 
+def test_a_return_is_not_cancelled_from_the_page_of_an_earlier_one(step, go, examiner):
+    """The Region has done nothing; another reason was written since."""
+    go("return", examiner, "Précisez.")
+    step.refresh_from_db()
+    read = step.version
+    go("cancel_return", examiner)
+    go("return", examiner, "Datez.")
+    with pytest.raises(NotAllowed, match="renvoyée de nouveau depuis que vous avez ouvert cette page"):
+        moves.move(step, "cancel_return", by=examiner, version=read)
+    step.refresh_from_db()
+    assert (states(step), step.return_reason) == ((State.RETURNED, ["returned"]), "Datez.")
+
+
 def test_a_return_is_not_cancelled_once_an_answer_is_corrected(step, go, examiner, manager):
     """Even from a page that is up to date."""
     go("return", examiner, "Précisez.")

@@ -131,9 +131,14 @@ def test_acts_on_people_and_the_livret(told, cast, dossier, kayes):
     deputy = Deputy(membership=manager.memberships.get(), deputy=editor, starts_on=TODAY(), ends_on=TODAY())
     assert told(deputies.name, deputy, by=manager) == {("editor", TEAM)}
     assert told(deputies.end, deputy, by=editor) == {("manager", TEAM)}
-    handover = Handover(membership=manager.memberships.get(), successor=editor)
-    assert told(handovers.propose, handover, by=second) == {("editor", TEAM)}
-    assert told(handovers.move, handover, "accept", by=editor) == {("manager", TEAM), ("second", TEAM)}
+    def handover():
+        return Handover(membership=manager.memberships.get(), successor=editor)
+    declined, accepted = handover(), handover()
+    assert told(handovers.propose, declined, by=second) == {("editor", TEAM)}
+    assert told(handovers.move, declined, "withdraw", by=editor) == {("manager", TEAM), ("second", TEAM)}
+    assert Notification.objects.latest("pk").title.startswith("Passation non acceptée par ")
+    assert told(handovers.propose, accepted, by=second) == {("editor", TEAM)}
+    assert told(handovers.move, accepted, "accept", by=editor) == {("manager", TEAM), ("second", TEAM)}
     made, token = invitations.invite(Invitation(email="awa@kayes.example", name="Awa"), [(kayes, "editor")], by=manager)
     assert told(invitations.join, made, token, name="Awa", function="", password=factories.PASSWORD) == {
         ("manager", TEAM)}

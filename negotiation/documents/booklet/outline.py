@@ -59,7 +59,7 @@ def projects(overview):
     if plan.without_cost:
         missing.append(f"{count(len(plan.without_cost), 'projet', 'projets')} sans coût estimé")
     if plan.total != plan.announced:
-        missing.append(overview.gap)
+        missing.append(overview.gap[:1].lower() + overview.gap[1:])
     return listed(plan.projects, "projet structurant", "projets structurants", "Aucun projet structurant", missing)
 
 
