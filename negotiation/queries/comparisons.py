@@ -76,7 +76,28 @@ def field_change(name, before, after):
 
 
 def pieces(before, after):
-    """The runs of words that are the same, removed and added."""
+    """The runs of words that are the same, removed and added. A last word is the same when others follow it."""
+    ends = {kind: bool(text) and not text[-1].isspace() for kind, text in (("removed", before), ("added", after))}
+    found = runs(*(f"{text} " if lacks else text for text, lacks in zip((before, after), ends.values(), strict=True)))
+    if found and found[-1].kind == "same" and all(ends.values()):
+        return [*found[:-1], Piece("same", found[-1].text[:-1])]
+    for kind in (kind for kind, lacks in ends.items() if lacks):
+        found = unended(found, kind)
+    return [piece for piece in found if piece.text]
+
+
+def unended(found, kind):
+    """These pieces without the space put after the text of this kind; where both share it, the other keeps it."""
+    place = max(place for place, piece in enumerate(found) if piece.kind in (kind, "same"))
+    last, after = found[place], found[place + 1:]
+    if last.kind == "same":
+        other = after[0].kind if after else {"removed": "added", "added": "removed"}[kind]
+        after = [Piece(other, f" {after[0].text if after else ''}"), *after[1:]]
+    return [*found[:place], Piece(last.kind, last.text[:-1]), *after]
+
+
+def runs(before, after):
+    """The pieces, of which some may be empty; a word goes with the space after it."""
     was, now = WORDS.findall(before), WORDS.findall(after)
     start = shared(was, now)
     end = shared(was[start:][::-1], now[start:][::-1])

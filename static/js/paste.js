@@ -146,6 +146,8 @@ function unheaded(rows, names, j) {
   return rows[0].map((_, column) => (column < size ? from + column : -1));
 }
 const [SUMS, NOWHERE] = [-1, -2];
+// What a row alone under a table says, when it is not a name.
+const NOTE = /^(sources?:|not[ae]s?:|n\.?b|arrete|soit|fait|lu|[*(])/;
 // The line that each row of names says. A financier alone is the project's above it or, before any, of the project of line i.
 // rows: whole; from the row numbered end on, notes.
 function named(names, i, { rows, end, isByFinancier }) {
@@ -198,7 +200,7 @@ function named(names, i, { rows, end, isByFinancier }) {
     const isLine = linesNamed(name).length;
     if (projectsNamed(name).length) return isLine ? doubt(`« ${name} » est à la fois un projet et un financeur.`) : enter(name, true);
     if (isLine) return lineOf(name);
-    return r < end ? unknown(name) : NOWHERE;
+    return r < end || !NOTE.test(bare(name)) ? unknown(name) : NOWHERE;
   };
   // A blank row ends a project, but where the block has one alone, or before any.
   const isBlank = (r) => !rows[r].some(bare) && (into || !names.slice(0, r).flat().some(bare));

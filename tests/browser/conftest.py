@@ -104,8 +104,9 @@ def visitor(chromium, server, request):
     opened = []
 
     def make(width=1280, javascript=True):
+        # A page that still glides to its place moves under the mouse, on a machine that is busy.
         context = chromium.new_context(viewport={"width": width, "height": 900}, locale="fr-FR",
-                                       java_script_enabled=javascript)
+                                       java_script_enabled=javascript, reduced_motion="reduce")
         context.set_default_timeout(20_000)
         one = Visitor(context.new_page(), server.url)
         # A refusal answers 409 or 422: the browser notes it, and it is what we want.

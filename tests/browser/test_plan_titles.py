@@ -2,7 +2,7 @@
 import pytest
 
 from .test_plan import NAMES, open_plan
-from .test_plan_paste import FIRST, NO_PROJECT, NOTHING, OTHER_PROJECT, OVER, REGION, SECOND, check, filled
+from .test_plan_paste import ADD, FIRST, NO_PROJECT, NOTHING, OTHER_PROJECT, OVER, REGION, SECOND, check, filled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
 HEAD = "La ligne de titres (Financeur, 2028, 2029) n’est pas collée."
@@ -61,6 +61,8 @@ def test_a_note_under_one_column_of_names_is_not_pasted(visitor):
     check(one, [
         (3, 0, block.format("Source : DAF"), f"2 cases remplies. {HEAD} {NAMES} Sans ligne dans cette page, et non "
          "collé : « Source : DAF ».", LAID),
+        (3, 0, block.format("Forages"),
+         f"{NOTHING}« Forages » n’est ni un projet ni un financeur de cette page.{ADD}", {}),
         (3, 0, block.format(f"Source : {FIRST}"), f"{NOTHING}« Source : {FIRST} » y dit peut-être un autre projet. "
          "Écrivez-le sur chaque ligne, dans une colonne « Projet », collez le bloc dans ce projet, ou copiez-le sans "
          "cette ligne.", {}),

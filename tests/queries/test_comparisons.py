@@ -47,6 +47,9 @@ def test_words_are_marked_not_letters():
     assert pieces("Le pont de Kayes sera refait.", "Le pont de Kita sera refait.") == [
         Piece("same", "Le pont de "), Piece("removed", "Kayes "), Piece("added", "Kita "),
         Piece("same", "sera refait.")]
+    assert pieces("Crédits tardifs", "Crédits tardifs de deux mois") == [
+        Piece("same", "Crédits tardifs"), Piece("added", " de deux mois")]
+    assert pieces("Un pont et une route", "Un pont") == [Piece("same", "Un pont"), Piece("removed", " et une route")]
     assert pieces("", "Oui.") == [Piece("added", "Oui.")]
     assert pieces("Oui.", "") == [Piece("removed", "Oui.")]
     assert pieces("Oui.", "Oui.") == [Piece("same", "Oui.")]
