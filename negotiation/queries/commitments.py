@@ -95,6 +95,16 @@ class Plan:
                 for column, amount in zip(self.columns, line.amounts, strict=True) if amount]
 
     @property
+    def by_financier(self):
+        """[Line, …]: what each financier brings to all projects, in the order of the actors."""
+        lines = defaultdict(list)
+        for one in self.blocks:
+            for line in one.lines:
+                lines[line.financier].append(line)
+        return [Line(party.pk, party.label, added(lines[party.pk], self.columns))
+                for party in self.parties if party.pk in lines]
+
+    @property
     def funded(self):
         return [block for block in self.blocks if block.lines]
 

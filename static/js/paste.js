@@ -205,7 +205,8 @@ function named(names, i, { rows, end, isByFinancier }) {
   // A blank row ends a project, but where the block has one alone, or before any.
   const isBlank = (r) => !rows[r].some(bare) && (into || !names.slice(0, r).flat().some(bare));
   const line = names[0].length > 1 ? pair : single;
-  const to = names.map((row, r) => (isBlank(r) ? SUMS : line(row, r)));
+  // « dont État », under a total, is a share of it.
+  const to = names.map((row, r) => (isBlank(r) || /^\s*dont(?!\p{L})/iu.test(row.find(bare)) ? SUMS : line(row, r)));
   const twice = to.find((line, row) => line >= 0 && to.indexOf(line) < row);
   if (twice !== undefined) doubt(`la ligne « ${projectOf(twice).dataset.project}, ${lineName(lines[twice])} » y est deux fois. Additionnez-les, ou copiez le bloc sans l’une d’elles.`);
   return Object.assign(to, { into: projects().length > 1 && into });

@@ -171,7 +171,7 @@ def test_a_total_never_falls_in_another_column(visitor):
     some = ["\t".join([*row[1:7], row[8]]) for row in rows[4:7]]
     check(one, [
         (0, 2, whole, f"45 cases remplies. {heads('Projet et financeurs, ', ', Total')} {NAMES} Lignes de "
-                      "total, ou sans financeur, non collées : 4.", {}),
+                      "total, ou sans financeur, non collées : 7.", {}),
         (0, 0, "\n".join(some), f"15 cases remplies. {NO_TOTALS} {filled(YEARS)}", {}),
         (0, 0, "\n".join(row.partition("\t")[2] for row in some), f"15 cases remplies. {NO_TOTALS}", {}),
         (0, 0, "1\t2\t3", A_TOTAL, {}),

@@ -32,6 +32,7 @@ def test_the_matrix_holds_every_sum():
         parties=tuple(PARTIES))
     assert [column.label for column in found.columns] == ["2027", "2028", "Non réparti"]
     assert (found.total, found.without_amount, found.has_whole_contract) == (100, ["Projet 2"], True)
+    assert found.by_financier == [read.Line(1, "Financeur 1", (0, 5, 0)), read.Line(2, "Financeur 2", (10, 0, 85))]
 
 
 def test_a_year_outside_the_contract_keeps_its_column():
