@@ -330,6 +330,7 @@ class HandoverState(TextChoices):
     PROPOSED = "proposed", "proposée"
     ACCEPTED = "accepted", "acceptée"
     WITHDRAWN = "withdrawn", "retirée"
+    DECLINED = "declined", "non acceptée"
 
 
 class NoticeKind(TextChoices):

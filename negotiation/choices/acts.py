@@ -70,6 +70,7 @@ class Action(TextChoices):
     HANDOVER_PROPOSE = "handover.propose", "propose une passation"
     HANDOVER_ACCEPT = "handover.accept", "accepte une passation"
     HANDOVER_WITHDRAW = "handover.withdraw", "retire une passation"
+    HANDOVER_DECLINE = "handover.decline", "n’accepte pas une passation"
 
 
 # What a step may check besides its own answers and documents.

@@ -3,6 +3,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import groupby
 
 from .. import elements, money
 from ..models import Submission
@@ -76,34 +77,35 @@ def field_change(name, before, after):
 
 
 def pieces(before, after):
-    """The runs of words that are the same, removed and added. A last word is the same when others follow it."""
-    ends = {kind: bool(text) and not text[-1].isspace() for kind, text in (("removed", before), ("added", after))}
-    found = runs(*(f"{text} " if lacks else text for text, lacks in zip((before, after), ends.values(), strict=True)))
-    if found and found[-1].kind == "same" and all(ends.values()):
-        return [*found[:-1], Piece("same", found[-1].text[:-1])]
-    for kind in (kind for kind, lacks in ends.items() if lacks):
-        found = unended(found, kind)
-    return [piece for piece in found if piece.text]
-
-
-def unended(found, kind):
-    """These pieces without the space put after the text of this kind; where both share it, the other keeps it."""
-    place = max(place for place, piece in enumerate(found) if piece.kind in (kind, "same"))
-    last, after = found[place], found[place + 1:]
-    if last.kind == "same":
-        other = after[0].kind if after else {"removed": "added", "added": "removed"}[kind]
-        after = [Piece(other, f" {after[0].text if after else ''}"), *after[1:]]
-    return [*found[:place], Piece(last.kind, last.text[:-1]), *after]
-
-
-def runs(before, after):
-    """The pieces, of which some may be empty; a word goes with the space after it."""
+    """The runs of words that are the same, removed and added: a word is the same whatever space follows it."""
     was, now = WORDS.findall(before), WORDS.findall(after)
-    start = shared(was, now)
-    end = shared(was[start:][::-1], now[start:][::-1])
+    start = shared(bare(was), bare(now))
+    end = shared(bare(was[start:])[::-1], bare(now[start:])[::-1])
     middle = between(*("".join(words[start:len(words) - end]) for words in (was, now)))
-    found = [Piece("same", "".join(now[:start])), *middle, Piece("same", "".join(now[len(now) - end:]))]
-    return [piece for piece in found if piece.text]
+    return list(merged([*alike(was[:start], now[:start]), *middle,
+                        *alike(was[len(was) - end:], now[len(now) - end:])]))
+
+
+def bare(units):
+    return [unit.rstrip() for unit in units]
+
+
+def alike(was, now):
+    """The pieces of as many units, the same but perhaps for the spaces that end them."""
+    for one, other in zip(was, now, strict=True):
+        same = other.rstrip()
+        yield from (Piece("same", other),) if one == other else (
+            Piece("same", same), Piece("removed", one[len(same):]), Piece("added", other[len(same):]))
+
+
+def merged(found):
+    """Pieces that follow one another as one, those without text left out."""
+    for is_same, run in groupby((piece for piece in found if piece.text), key=lambda piece: piece.kind == "same"):
+        run = list(run)
+        for kind in ("same",) if is_same else ("removed", "added"):
+            text = "".join(piece.text for piece in run if piece.kind == kind)
+            if text:
+                yield Piece(kind, text)
 
 
 def shared(was, now):
@@ -116,11 +118,11 @@ def between(before, after):
     """The pieces of two texts that differ from end to end: by words, else by sentences, else each as a whole."""
     for unit in (WORDS, SENTENCES, WHOLE):
         was, now = unit.findall(before), unit.findall(after)
-        if work(was, now) <= MOST_WORK:
+        if work(bare(was), bare(now)) <= MOST_WORK:
             break
-    for tag, i, j, k, m in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
+    for tag, i, j, k, m in SequenceMatcher(None, bare(was), bare(now), autojunk=False).get_opcodes():
         if tag == "equal":
-            yield Piece("same", "".join(now[k:m]))
+            yield from alike(was[i:j], now[k:m])
         else:
             yield Piece("removed", "".join(was[i:j]))
             yield Piece("added", "".join(now[k:m]))

@@ -23,7 +23,8 @@ def teams(organisations):
         for pk in dict.fromkeys(row.organisation_id for row in invitation.roles.all()):
             if pk in found:
                 found[pk].invitations.append(invitation)
-    handovers = Handover.objects.exclude(state=HandoverState.WITHDRAWN).filter(membership__organisation__in=found)
+    handovers = Handover.objects.filter(
+        state__in=(HandoverState.PROPOSED, HandoverState.ACCEPTED), membership__organisation__in=found)
     for handover in handovers.select_related("membership__user", "membership__organisation", "successor")[:100]:
         found[handover.membership.organisation_id].handovers.append(handover)
     return list(found.values())

@@ -82,20 +82,18 @@ def pdf(request, pk):
     return attachment(io.BytesIO(made), f"passation-{found.pk}.pdf", "application/pdf")
 
 
+TOLD = {HandoverState.ACCEPTED: "La passation est acceptée.", HandoverState.WITHDRAWN: "La passation est retirée.",
+        HandoverState.DECLINED: "Vous n’avez pas accepté la passation."}
+
+
 @posted("handover", "pk")
 def move(request, pk, action):
     found = handover_or_404(request, pk)
-    if action not in acts.TARGETS or not can(request.user, f"handover.{action}", found):
+    if action not in ("accept", "withdraw") or not can(request.user, f"handover.{action}", found):
         raise Http404
     try:
-        acts.move(found, action, by=request.user)
+        found = acts.move(found, action, by=request.user)
     except NotAllowed as refusal:
         return show(request, found, refused=refusal.reasons, status=409)
-    if action == "accept":
-        told = "La passation est acceptée."
-    elif found.successor_id == request.user.pk:
-        told = "Vous n’avez pas accepté la passation."
-    else:
-        told = "La passation est retirée."
-    messages.success(request, told)
+    messages.success(request, TOLD[found.state])
     return redirect("handover", pk)

@@ -10,7 +10,7 @@ from .journal import is_done, one_time, record
 from .locks import for_update
 from .transitions import NotAllowed
 
-TARGETS = {"accept": HandoverState.ACCEPTED, "withdraw": HandoverState.WITHDRAWN}
+TARGETS = {"accept": HandoverState.ACCEPTED, "withdraw": HandoverState.WITHDRAWN, "decline": HandoverState.DECLINED}
 
 
 @transaction.atomic
@@ -38,13 +38,16 @@ def propose(handover, *, by, key=""):
 
 @transaction.atomic
 def move(handover, action, *, by):
-    """Accept or withdraw; a second post of the same act changes nothing. Raises NotAllowed.
+    """Accept or withdraw; the successor who withdraws declines. A second post of the same act changes nothing. Raises
+    NotAllowed.
 
     Accepting gives the role of the membership to the successor, who may already hold it.
     """
     lock_teams([handover.membership.organisation])
     handover = for_update(Handover.objects).select_related(
         "membership__organisation", "membership__user", "successor").get(pk=handover.pk)
+    if action == "withdraw" and by == handover.successor:
+        action = "decline"
     if handover.state == TARGETS[action]:
         return handover
     if handover.state != HandoverState.PROPOSED:

@@ -70,7 +70,7 @@ def handover_decided(handover, *, by):
         title, told = f"Passation acceptée par {successor}", (
             f"{successor} tient maintenant ce rôle{NBSP}: {role}. {leaver} le tient aussi, jusqu’à ce qu’on mette fin "
             "à son appartenance.")
-    elif by == successor:
+    elif handover.state == HandoverState.DECLINED:
         settle(topic=topic)
         title, told = f"Passation non acceptée par {successor}", (
             f"{successor} n’a pas accepté de succéder à {leaver}{NBSP}: {role}. Proposez-la à un autre membre de "

@@ -33,6 +33,8 @@ const NAMED = [/^((intitule|libelle|titre|nom)s?d[ue]s?)?projets?(structurants?)
 const isCalled = (title) => [TITLE, ...NAMED].some((pattern) => pattern.test(bare(title)));
 const ABOVE_YEARS = /^(annees?|exercices?|(montants?|previsions?)?(\(?(en)?(f|francs?)?cfa\)?)?)$/;
 const OTHER_UNIT = /(?<!\p{L})(mill(e|iers?|ions?|iards?)?|m(r?d|io|n)s?|(k|mm?)\.? ?(de )?(f\.? ?(cfa)?|cfa|xof|€|\$)|euros?|eur|dollars?|usd|chf|dts|uc|thousands?|kilo-?f\p{L}*|guin[ée]ens?|nairas?|ngn)(?!\p{L})|[€$£¥]|(^|[(\s-])(en )?(k|mm?)\.?\)?$|[x×*] ?1[ \u00a0\u202f.]?000|10 ?(\^ ?[369]|[³⁶⁹])|^[^0-9]*['’]?000 *(f|cfa|xof|$)|((?<!\p{L})(unit[ée][^0-9]*|en[\s:(]+)|\p{L}[^0-9]*\()1[\s.]?000([\s.]?000)?(?!\s?[0-9])/iu;
+// « Arrêté à la somme de neuf cents millions (900 000 000) de francs » is a total.
+const isInWords = (value) => /^(arrete.*somme|soit[^0-9]*(franc|f?cfa))/.test(bare(value)) && !/en(mille|million|milliard)/.test(bare(value));
 const columnName = (input) => (input.name.endsWith("-y0") ? "Non réparti" : input.name.slice(-4));
 const projects = () => [...form.querySelectorAll("[data-project]")];
 const projectOf = (line) => lines[line]?.closest("[data-project]");
@@ -85,7 +87,7 @@ function headed(titles, rows) {
     if (isSumTitle(title)) return -1;
     refuseWords(title);
     if (isSum(title) && DONE.test(bare(title))) otherFigures(title);
-    if (about(title)) otherProject(title);
+    if (isSum(title) && about(title)) return -1;
     if (!bare(title) && rows.every((row) => !bare(row[column]))) return -1;
     if (!bare(title)) doubt("une de ses colonnes de montants n’a pas de titre. Écrivez son année, ou copiez le bloc sans elle.");
     const to = inPage.indexOf(year(title));
@@ -93,6 +95,16 @@ function headed(titles, rows) {
   });
   found.forEach((to, column) => to >= 0 && found.indexOf(to) < column && doubt(`la colonne « ${titles[column].trim()} » dit une année déjà dite. Copiez une seule colonne par année.`));
   return found;
+}
+// Under headings, does the column of totals say what the rows do? One cell less in a row, and it slips.
+function checkTotals(values, titles, places, names) {
+  const at = titles.findIndex((title, c) => places[c] < 0 && isSum(title));
+  if (at < 0 || places.filter((column) => column >= 0).length < 2) return;
+  const told = values.map((row) => [parse(row[at])[0], sumOf(amountsOf(row.filter((_, c) => places[c] >= 0)))]);
+  const isWrong = ([total, sum], r) => (total || sum) && !isNear(total, sum) && !values[r].some((value) => parse(value)[1]);
+  const wrong = told.findIndex(isWrong);
+  if (wrong < 0 || !told.some(([total]) => total) || areCosts(told.filter(([total, sum]) => total || sum), beginsOf(names, values.map(amountsOf)))) return;
+  doubt(`sa colonne « ${titles[at].trim()} » n’est pas la somme des autres (${[...names[wrong], ...values[wrong]].filter(bare).join(", ")}) : une case y manque peut-être. Vérifiez-le, ou copiez-le sans cette colonne.`);
 }
 // Displayed amounts are rounded: within a hundredth, a sum may be meant.
 const isNear = (amount, sum) => (amount > sum ? amount - sum : sum - amount) * 100n <= sum;
@@ -123,6 +135,8 @@ function endsWithTotal(filled, width, begins) {
   const isSure = told.every(([last, sum]) => last === sum) && told.filter(([, , parts]) => parts > 1).length > 1;
   return isSure || doubt("sa dernière colonne semble être un total. Copiez-le avec sa ligne de titres, ou sans elle.");
 }
+// Where a project begins, for the rows that have an amount.
+const beginsOf = (names, amounts) => names.map(([name], r) => bare(name) && bare(name) !== bare(names[r - 1]?.[0])).filter((_, r) => amounts[r].some(Boolean));
 // The column of the page where each column without a heading goes, -1 for a total. Without names, from the caret on; with
 // them, a block that is as wide as the plan begins with it. None goes beyond. What would be of no year is perhaps a
 // cost, but beside a total that counts it.
@@ -132,7 +146,7 @@ function unheaded(rows, names, j) {
   while (width > 1 && !rows.some((row) => bare(row[width - 1]))) width -= 1;
   const amounts = rows.map((row) => amountsOf(row.slice(0, width)));
   const filled = amounts.filter((row) => row.some(Boolean));
-  const begins = names.map(([name], r) => bare(name) && bare(name) !== bare(names[r - 1]?.[0])).filter((_, r) => amounts[r].some(Boolean));
+  const begins = beginsOf(names, amounts);
   const told = filled.map(([first, ...others]) => [first, sumOf(others)]);
   if (width > 1 && ((width > 2 && areSums(told)) || areCosts(told, begins))) doubt("sa première colonne semble être un total. Copiez-le avec sa ligne de titres, ou sans elle.");
   if (hasNames && filled.length > 1 && filled.every((row) => row.length === 2 && row[0] === row[1])) doubt("sa seconde colonne semble être un total. Copiez-le avec sa ligne de titres, ou sans elle.");
@@ -218,7 +232,7 @@ const OF_ALL = /^(general|global|(pluri)?annuel|annee|previsionnel|tableau(n°)?
 function checkInto(project, names) {
   const isOther = (name) => {
     const rest = bare(name).replace(bare(project.dataset.project), "");
-    return !linesNamed(name).length && (!OF_ALL.test(rest) || /contrat|cper|projets/.test(rest));
+    return !linesNamed(name).length && (!OF_ALL.test(rest) || isSumOfSeveral(rest));
   };
   const stranger = names.find((name) => (about(name) || project) !== project || (isSum(name) && isOther(name.replace(SUM, ""))));
   if (stranger) otherProject(stranger, ", ou copiez-le sans cette ligne");
@@ -269,7 +283,11 @@ function checkSums(names, values, to) {
       const own = parts.filter((one, other) => one && names[other].some((name) => bare(name) && bare(said).includes(bare(name))));
       return [near(parts.slice(0, r).reverse()), near(parts.slice(r + 1)), own].some((some) => adds(row, some));
     });
-    if (!isFound) doubt(`sa ligne « ${[...names[r], ...values[r]].filter(bare).join(", ")} » ne se retrouve pas dans les autres. Copiez-le sans elle.`);
+    // « Total P1 » is of the rows of P1, where they are all of this page.
+    const project = about(said);
+    const ofProject = amounts.filter((_, other) => to[other] >= 0 && projectOf(to[other]) === project);
+    const isOfOthers = project && !to.includes(NOWHERE) && !adds(row, ofProject);
+    if (!isFound || isOfOthers) doubt(`sa ligne « ${[...names[r], ...values[r]].filter(bare).join(", ")} » ne se retrouve pas dans les autres. Copiez-le sans elle.`);
   });
 }
 // The lines of rows without names, from line i on, in one project: what follows its lines is its sum or nothing. columns: of
@@ -373,8 +391,7 @@ function trimmed(rows) {
   const whole = namesIn(rows) + grid[0].length;
   const least = hasWords && rows[0].length <= whole ? whole : 1;
   while (rows[0].length > least && isBlank(rows[0].length - 1)) rows.forEach((row) => row.pop());
-  // « Arrêté à la somme de neuf cents millions de francs » is a total in words.
-  const unit = rows.flat().find((value) => OTHER_UNIT.test(apart(value)) && !/^(arrete|soit)[^0-9]*(franc|f?cfa)/.test(bare(value)));
+  const unit = rows.flat().find((value) => OTHER_UNIT.test(apart(value)) && !isInWords(value));
   if (unit) doubt(otherUnit(unit));
   return yearRows(rows).length ? rows.map((row) => row.filter((_, column) => !isBlank(column))) : rows;
 }
@@ -406,11 +423,13 @@ function readAbove(rows, titles, width, notes) {
   // A title alone on its row is no heading.
   const upper = last.filter(bare).length > 1 || last.some(isCalled) ? last : [];
   const isOurs = (title) => document.title.split("—").some((part) => bare(part) === bare(title)) || /^montantsenfrancscfa/.test(bare(title));
-  const over = rows.flatMap((row) => row.filter((title, c) => bare(title) && !(row === upper && c < width && !titles[c].trim()) && !isCalled(title) && !(row === last && isSum(title) && titles?.[c] === title) && !ABOVE_YEARS.test(bare(title)) && !isOurs(title)));
+  const over = rows.flatMap((row) => row.filter((title, c) => bare(title) && !(row === upper && c < width && !titles[c].trim()) && !isCalled(title) && !(row === last && titles?.[c] === title) && !ABOVE_YEARS.test(bare(title)) && !isOurs(title)));
   return { above, upper, over, notes };
 }
 // What says more than one project: « Plan du CPER », « Total des projets ».
-const isOfSeveral = (title) => /contrat|cper|general|global|projets/.test(bare(title));
+const isAlone = () => projects().length < 2 && !/projet=/.test(location.search);
+const isOfSeveral = (title) => !isAlone() && /contrat|cper|general|global|projets/.test(bare(title));
+const isSumOfSeveral = (title) => !isAlone() && /contrat|cper|projets|plan/.test(bare(title));
 // « 2. P1 », « Plan de financement – P1 », or no name at all; and not « P1 bis », « Hors P1 », « Projet 2 » nor « Projets ».
 function isTitleOf(project, title) {
   if (!about(title)) return OF_ALL.test(bare(title)) && !isOfSeveral(title);
@@ -432,8 +451,11 @@ function readNames(rows, titles, width, { above, upper, notes }, i) {
   const isSaid = (r) => names[r][0] || !names.slice(0, r).some((row) => row[1] === names[r][1]);
   if (isByFinancier) names.forEach((row, r) => r && row[0] && !row[1] && isSaid(r - 1) && (row[1] = names[r - 1][1]));
   // Without a column of projects, what stands above says perhaps which one this is.
-  const headline = titles && names.every((row) => !row[1] || !bare(row[0])) && !names.flat().some((name) => projectsNamed(name).length) && [...above, ...own.map((c) => titles[c])].find((title) => (isOfSeveral(title) || !isCalled(title)) && !ABOVE_YEARS.test(bare(title)) && !isTitleOf(projectOf(i), title));
-  if (headline) otherProject(headline, about(headline) ? "" : ", ou copiez-le sans ce titre");
+  const isNameless = titles && names.every((row) => !row[1] || !bare(row[0])) && !names.flat().some((name) => projectsNamed(name).length);
+  const [overIt, sums] = [above.filter((title) => !titles?.includes(title)), (titles || []).filter(isSum)];
+  const headline = isNameless && ([...overIt, ...own.map((c) => titles[c])].find((title) => (isOfSeveral(title) || !isCalled(title)) && !ABOVE_YEARS.test(bare(title)) && !isTitleOf(projectOf(i), title))
+    || sums.find((title) => (about(title) || projectOf(i)) !== projectOf(i) || isSumOfSeveral(title)));
+  if (headline) otherProject(headline, (about(headline) || projectOf(i)) !== projectOf(i) || isOfSeveral(headline) || sums.includes(headline) ? "" : ", ou copiez-le sans ce titre");
   if (stranger) doubt(`« ${stranger} » dit peut-être autre chose que le projet ou le financeur. ${KEEP}`);
   return { names, beside, isByFinancier };
 }
@@ -442,6 +464,7 @@ function readAmounts(values, titles, names, j) {
   if (!values.length || !values[0].length) doubt("il ne porte aucun montant.");
   checkAmounts(values, titles, names);
   const places = titles ? headed(titles, values) : unheaded(values, names, j);
+  if (titles) checkTotals(values, titles, places, names);
   const kept = places.filter((column) => column >= 0);
   if (!kept.length) doubt("il ne porte aucun montant.");
   const amounts = values.map((row) => row.filter((_, c) => places[c] >= 0));
@@ -455,13 +478,13 @@ function understood(text, i, j) {
   const all = trimmed(copied);
   const top = headingOf(all);
   // « Total », merged with the cell under it, was copied in the upper one.
-  const titles = top < 0 ? null : all[top].map((title, c) => (bare(title) || !isSum(all[top - 1]?.[c]) ? title : all[top - 1][c]));
+  const titles = top < 0 ? null : all[top].map((title, c) => (bare(title) || !(isSum(all[top - 1]?.[c]) || isSumTitle(all[top - 1]?.[c] || "")) ? title : all[top - 1][c]));
   const width = titles ? yearIn(all, top) : namesIn(all);
   const rows = all.slice(top + 1);
   // What is alone on its row, at the end, is a note.
   let end = rows.length;
   while (width && end && rows[end - 1].filter(bare).length < 2) end -= 1;
-  const head = readAbove(all.slice(0, Math.max(top, 0)), titles, width, rows.slice(end).flatMap((row) => row.filter((value, c) => c < width || parse(value)[1])));
+  const head = readAbove(all.slice(0, Math.max(top, 0)), titles, width, rows.slice(end).flatMap((row) => row.filter((value, c) => (c < width || parse(value)[1]) && !isInWords(value))));
   const { names, beside, isByFinancier } = readNames(rows, titles, width, head, i);
   const values = rows.map((row) => row.slice(width));
   const found = readAmounts(values, titles && titles.slice(width), names, j);
@@ -471,7 +494,7 @@ function understood(text, i, j) {
     doubt(absent ? `aucune de ses lignes n’est dans cette page (« ${absent.filter(bare).join(", ")} »). Écrivez les noms comme elle, le projet d’abord, ou ajoutez-les.${ELSEWHERE()}` : "il ne porte que des totaux. Copiez-le avec une colonne « Financeur ».");
   }
   if (width) checkSums(names, found.amounts, to);
-  if (to.into) checkShare(found.amounts, to, found.columns);
+  if ((to.into || !width) && !all.flat().some(about)) checkShare(found.amounts, to, found.columns);
   // Words on a row that is none of the page: other headings?
   const words = width && values.flatMap((row, r) => (to[r] < 0 ? row.filter((value) => parse(value)[1] && (names[r].some(bare) || !ABOVE_YEARS.test(bare(value)))) : []))[0];
   if (words) otherFigures(words);
@@ -482,9 +505,9 @@ function checkShare(amounts, to, columns) {
   const same = (line) => lines.flatMap((other, k) => (lineName(other) === lineName(lines[line]) ? [k] : []));
   const found = amounts.flatMap((row, r) => (to[r] < 0 ? [] : amountsOf(row).map((amount, c) => {
     const shares = same(to[r]).map((k) => amountAt(k, columns[c]));
-    return [amount, sumOf(shares), amountAt(to[r], columns[c])];
+    return [amount, sumOf(shares), shares.filter(Boolean).length];
   }))).filter(([amount]) => amount);
-  if (found.length > 1 && found.every(([amount, sum]) => isNear(amount, sum)) && found.some(([, sum, own]) => !isNear(own, sum))) doubt("ses montants sont ceux de tous les projets de cette page, et rien n’y dit un projet. Copiez-le avec sa colonne « Projet ».");
+  if (found.length > 1 && found.every(([amount, sum]) => amount === sum) && found.some(([, , size]) => size > 1)) doubt("ses montants sont ceux de tous les projets de cette page, et rien n’y dit un projet. Copiez-le avec sa colonne « Projet ».");
 }
 // Lays a block pasted in this cell, or says why it is not.
 export function lay(target, text) {

@@ -178,7 +178,6 @@ def test_a_column_that_says_a_total_among_words_is_one(visitor):
          "colonne.", {}),
         (0, 0, f"{head.format('Total décaissé')}\n{row}", f"{NOTHING}« Total décaissé » dit peut-être autre chose que "
          "les montants du plan. Si c’est eux, copiez le bloc sans ces mots.", {}),
-        (0, 0, f"{head.format(f'Total {SECOND}')}\n{row}", OTHER_PROJECT.format(f"Total {SECOND}"), {}),
         (0, 0, f"{head.format('Total hors taxes')}\n{row}", f"{NOTHING}« Total hors taxes » n’est pas une colonne de "
          f"cette page ({YEARS}, Non réparti). Copiez le bloc sans elle.", {}),
     ])
@@ -193,8 +192,23 @@ def test_the_sums_of_all_projects_go_to_none(visitor):
              for column in (0, 1)] for place in range(3)]
     block = "\n".join(["Financeur\t2027\t2028", *(f"{name}\t{one}\t{two}" for name, (one, two) in zip(
         names, sums, strict=True))])
+    amounts = "\n".join(f"{one}\t{two}" for one, two in sums)
     check(one, [(3, 0, block, f"{NOTHING}ses montants sont ceux de tous les projets de cette page, et rien n’y dit un "
-                 "projet. Copiez-le avec sa colonne « Projet ».", {})])
+                 "projet. Copiez-le avec sa colonne « Projet ».", {}) for block in (block, amounts)])
+
+
+def test_the_sum_of_a_project_is_not_that_of_the_rows_of_another(visitor):
+    one, _ = open_plan(visitor)
+    rows = (f"{FIRST}\t{REGION}\t5000", "\tÉtat\t6000", "{}\t\t11000",
+            f"{SECOND}\t{REGION}\t1000", "\tÉtat\t4000", "{}\t\t5000")
+    block = "Projet\tFinanceur\t2028\n" + "\n".join(rows)
+    check(one, [
+        (0, 0, block.format(f"Total {FIRST}", f"Total {SECOND}"), "4 cases remplies. La ligne de titres (Projet, "
+         f"Financeur, 2028) n’est pas collée. {NAMES} {SUM.replace('1', '2')}",
+         {(0, 1): "5 000", (1, 1): "6 000", (3, 1): "1 000", (4, 1): "4 000"}),
+        (0, 0, block.format(f"Total {SECOND}", f"Total {FIRST}"), f"{NOTHING}sa ligne « Total {SECOND}, 11000 » ne se "
+         "retrouve pas dans les autres. Copiez-le sans elle.", {}),
+    ])
 
 
 def test_a_sum_of_a_million_alone_on_its_row_is_no_unit(visitor):
@@ -210,3 +224,34 @@ def test_the_sum_of_a_project_may_be_its_first_row(visitor):
                  f"Total\t7000\n\tÉtat\t7000", f"3 cases remplies. La ligne de titres (Projet, Financeur, 2028) n’est "
                  f"pas collée. {NAMES} {SUM.replace('1', '2')}",
                  {(0, 1): "5 000", (1, 1): "6 000", (4, 1): "7 000"})])
+
+
+def test_the_total_of_another_project_or_of_several_is_heard_in_a_column(visitor):
+    one, _ = open_plan(visitor)
+    head, row = "Financeur\t2028\t2029\t{}", f"{REGION}\t5000\t6000\t11000"
+    check(one, [
+        *((0, 0, f"{head.format(title)}\n{row}", OTHER_PROJECT.format(title), {})
+          for title in (f"Total {SECOND}", "Total des projets", "Total CPER", "Total du plan")),
+        *((0, 0, f"{head.format(title)}\n{row}", "2 cases remplies. La ligne de titres (Financeur, 2028, 2029, "
+           f"{title}) n’est pas collée. {NO_TOTALS} {NAMES}", {(0, 1): "5 000", (0, 2): "6 000"})
+          for title in (f"Total {FIRST}", "Total général", "Total du projet")),
+    ])
+
+
+def test_a_column_of_totals_that_the_rows_contradict_is_a_slip(visitor):
+    """A cell less in a row copied from a document, and its amounts are of other years; a project's may be merged."""
+    one, _ = open_plan(visitor)
+    head, state = "Financeur\t2028\t2029\t2030\tTotal", "État\t7000\t8000\t9000\t24000"
+    told = f"{NOTHING}sa colonne « Total » n’est pas la somme des autres ({{}}) : une case y manque peut-être. " \
+           "Vérifiez-le, ou copiez-le sans cette colonne."
+    slips = ("5000\t6000\t11000\t", "\t5000\t6000\t4000", "11000\t5000\t6000\t7000")
+    merged = f"Projet\t{head}\n{FIRST}\t{REGION}\t5000\t6000\t\t35000\n\tÉtat\t7000\t8000\t9000\t\n" \
+             f"{SECOND}\tÉtat\t1000\t\t\t1000"
+    check(one, [
+        *((0, 0, f"{head}\n{REGION}\t{slip}\n{state}", told.format(", ".join([REGION, *filter(None, slip.split(
+            "\t"))])), {}) for slip in slips),
+        (0, 0, merged, "9 cases remplies. Le bloc, vide par endroits, efface 3 montants. La ligne de titres (Projet, "
+         f"Financeur, 2028, 2029, 2030, Total) n’est pas collée. {NO_TOTALS} {NAMES}",
+         {(0, 1): "5 000", (0, 2): "6 000", (0, 3): "", (1, 1): "7 000", (1, 2): "8 000", (1, 3): "9 000",
+          (4, 1): "1 000", (4, 2): "", (4, 3): ""}),
+    ])

@@ -2,7 +2,19 @@
 import pytest
 
 from .test_plan import NAMES, open_plan
-from .test_plan_paste import ADD, FIRST, NO_PROJECT, NOTHING, OTHER_PROJECT, OVER, REGION, SECOND, check, filled
+from .test_plan_paste import (
+    ADD,
+    FIRST,
+    NO_PROJECT,
+    NO_TOTALS,
+    NOTHING,
+    OTHER_PROJECT,
+    OVER,
+    REGION,
+    SECOND,
+    check,
+    filled,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
 HEAD = "La ligne de titres (Financeur, 2028, 2029) n’est pas collée."
@@ -16,16 +28,19 @@ def test_a_title_that_names_its_project_or_none_is_no_other_one(visitor):
     titles = (SECOND, f"Projet : {SECOND}", f"2. {SECOND}", f"Plan de financement – {SECOND}",
               f"CPER 2027-2031 : {SECOND}", "Plan de financement prévisionnel 2027-2031",
               "Tableau n° 3 : financement du projet (FCFA)")
-    named = (f"Hors {SECOND}", f"{SECOND} bis", f"{SECOND} 2", FIRST, f"2. {FIRST}")
-    others = ("Projet 2", "2. Projet", "Plan du lot 2", "Plan de financement des projets", "Projets du contrat",
-              "Contrat-plan 2027-2031", "Plan de financement global")
+    named = (FIRST, f"2. {FIRST}")
+    several = ("Plan de financement des projets", "Projets du contrat", "Contrat-plan 2027-2031",
+               "Plan de financement global")
+    others = ("Projet 2", "2. Projet", "Plan du lot 2", f"Intitulé du projet : {SECOND}", f"Hors {SECOND}",
+              f"{SECOND} bis", f"{SECOND} 2")
     no_title = OTHER_PROJECT.replace("ou collez le bloc dans ce projet", "collez le bloc dans ce projet, ou copiez-le "
                                      "sans ce titre")
     check(one, [*((3, 0, block.format(title), f"2 cases remplies. {HEAD} {OVER.format(f'« {title} »')} {NAMES}", LAID)
                   for title in titles),
-                *((3, 0, block.format(title), OTHER_PROJECT.format(title), {}) for title in named),
+                *((3, 0, block.format(title), OTHER_PROJECT.format(title), {}) for title in (*named, *several)),
                 *((3, 0, block.format(title), no_title.format(title), {}) for title in others),
-                *((3, 0, f"{title}\t2028\t2029\n{ROW}", no_title.format(title), {}) for title in ("CPER", "Projets"))])
+                *((3, 0, f"{title}\t2028\t2029\n{ROW}", OTHER_PROJECT.format(title), {})
+                  for title in ("CPER", "Projets"))])
 
 
 def test_a_title_in_two_cells_is_one(visitor):
@@ -71,6 +86,16 @@ def test_a_note_under_one_column_of_names_is_not_pasted(visitor):
 
 def test_a_total_in_words_at_the_end_is_a_note(visitor):
     one, _ = open_plan(visitor)
-    said = "Arrêté le présent plan à la somme de treize millions de francs CFA"
     check(one, [(3, 0, f"Financeur\t2028\t2029\n{ROW}\n{said}\t\t", f"2 cases remplies. {HEAD} {NAMES} Sans ligne "
-                 f"dans cette page, et non collé : « {said} ».", LAID)])
+                 f"dans cette page, et non collé : « {said} ».", LAID)
+                for said in ("Arrêté à la somme de treize millions de francs CFA",
+                             "Arrêté le présent plan à la somme de : un milliard (1 000 000 000) de francs CFA")])
+
+
+def test_the_two_rows_of_headings_of_one_project_are_read(visitor):
+    one, _ = open_plan(visitor)
+    block = f"Financeur\t{{}}\t\t{{}}\n\t2028\t2029\t\n{ROW}\t11000"
+    told = f"2 cases remplies. La ligne de titres (2028, 2029, {{}}) n’est pas collée.{{}} {NO_TOTALS} {NAMES}"
+    annual = "Montants annuels (FCFA)"
+    check(one, [(3, 0, block.format(above, total), told.format(total, more), LAID) for above, total, more in (
+        ("Années", "Total", ""), ("Années", "Coût total", ""), (annual, "Total", f" {OVER.format(f'« {annual} »')}"))])

@@ -50,6 +50,11 @@ def test_words_are_marked_not_letters():
     assert pieces("Crédits tardifs", "Crédits tardifs de deux mois") == [
         Piece("same", "Crédits tardifs"), Piece("added", " de deux mois")]
     assert pieces("Un pont et une route", "Un pont") == [Piece("same", "Un pont"), Piece("removed", " et une route")]
+    assert pieces("École de Kolokani", "École de Kolokani\nCSCOM de Dioïla") == [
+        Piece("same", "École de Kolokani"), Piece("added", "\nCSCOM de Dioïla")]
+    assert pieces("- route\n- école", "- route") == [Piece("same", "- route"), Piece("removed", "\n- école")]
+    assert pieces("un deux\n", "un deux trois\n") == [
+        Piece("same", "un deux"), Piece("removed", "\n"), Piece("added", " trois\n")]
     assert pieces("", "Oui.") == [Piece("added", "Oui.")]
     assert pieces("Oui.", "") == [Piece("removed", "Oui.")]
     assert pieces("Oui.", "Oui.") == [Piece("same", "Oui.")]

@@ -277,7 +277,7 @@ def test_every_act_of_the_journal_has_been_thought_of():
                "step.opinion", "step.pass", "step.unblock", "step.skip", "step.escalate", "remark.answer",
                "booklet.publish", "booklet.withdraw", "booklet.sign", "signature.deposit", "signature.withdraw",
                "deputy.name", "deputy.end", "handover.propose", "handover.accept",
-               "handover.withdraw", "invitation.accept",
+               "handover.withdraw", "handover.decline", "invitation.accept",
                "membership.add", "membership.change", "account.add", "account.change",
                "account.deactivate", "organisation.add", "organisation.change"}
     silent = {"negotiation.open", "dossier.share", "dossier.unshare", "dossier.restore", "step.start", "step.answer",
