@@ -34,7 +34,7 @@ const isCalled = (title) => [TITLE, ...NAMED].some((pattern) => pattern.test(bar
 const ABOVE_YEARS = /^(annees?|exercices?|(montants?|previsions?)?(\(?(en)?(f|francs?)?cfa\)?)?)$/;
 const OTHER_UNIT = /(?<!\p{L})(mill(e|iers?|ions?|iards?)?|m(r?d|io|n)s?|(k|mm?)\.? ?(de )?(f\.? ?(cfa)?|cfa|xof|€|\$)|euros?|eur|dollars?|usd|chf|dts|uc|thousands?|kilo-?f\p{L}*|guin[ée]ens?|nairas?|ngn)(?!\p{L})|[€$£¥]|(^|[(\s-])(en )?(k|mm?)\.?\)?$|[x×*] ?1[ \u00a0\u202f.]?000|10 ?(\^ ?[369]|[³⁶⁹])|^[^0-9]*['’]?000 *(f|cfa|xof|$)|((?<!\p{L})(unit[ée][^0-9]*|en[\s:(]+)|\p{L}[^0-9]*\()1[\s.]?000([\s.]?000)?(?!\s?[0-9])/iu;
 // « Arrêté à la somme de neuf cents millions (900 000 000) de francs » is a total.
-const isInWords = (value) => /^(arrete.*somme|soit[^0-9]*(franc|f?cfa))/.test(bare(value)) && !/en(mille|million|milliard)/.test(bare(value));
+const isInWords = (value) => /arrete.*somme|^(soit|totalenlettres)[^0-9]*(franc|f?cfa)/.test(bare(value)) && !/en\(?mil/.test(bare(value));
 const columnName = (input) => (input.name.endsWith("-y0") ? "Non réparti" : input.name.slice(-4));
 const projects = () => [...form.querySelectorAll("[data-project]")];
 const projectOf = (line) => lines[line]?.closest("[data-project]");
@@ -87,7 +87,8 @@ function headed(titles, rows) {
     if (isSumTitle(title)) return -1;
     refuseWords(title);
     if (isSum(title) && DONE.test(bare(title))) otherFigures(title);
-    if (isSum(title) && about(title)) return -1;
+    // « Total P1 », and not « Total hors P1 ».
+    if (isSum(title) && about(title) && OF_ALL.test(bare(title.replace(WORD_TOTAL, "")).replace(bare(about(title).dataset.project), ""))) return -1;
     if (!bare(title) && rows.every((row) => !bare(row[column]))) return -1;
     if (!bare(title)) doubt("une de ses colonnes de montants n’a pas de titre. Écrivez son année, ou copiez le bloc sans elle.");
     const to = inPage.indexOf(year(title));
@@ -98,12 +99,15 @@ function headed(titles, rows) {
 }
 // Under headings, does the column of totals say what the rows do? One cell less in a row, and it slips.
 function checkTotals(values, titles, places, names) {
-  const at = titles.findIndex((title, c) => places[c] < 0 && isSum(title));
+  // « Total 2027-2029 » and « Sous-total » are of some of them.
+  const at = titles.findIndex((title, c) => places[c] < 0 && /^total[^0-9]*$/.test(bare(title)));
   if (at < 0 || places.filter((column) => column >= 0).length < 2) return;
   const told = values.map((row) => [parse(row[at])[0], sumOf(amountsOf(row.filter((_, c) => places[c] >= 0)))]);
-  const isWrong = ([total, sum], r) => (total || sum) && !isNear(total, sum) && !values[r].some((value) => parse(value)[1]);
-  const wrong = told.findIndex(isWrong);
-  if (wrong < 0 || !told.some(([total]) => total) || areCosts(told.filter(([total, sum]) => total || sum), beginsOf(names, values.map(amountsOf)))) return;
+  const filled = told.filter(([, sum]) => sum);
+  // Totals that only some rows have.
+  const isFew = filled.filter(([total]) => total).length * 2 < filled.length;
+  const wrong = told.findIndex(([total, sum], r) => sum && !(isFew && !total) && !isNear(total, sum) && !values[r].some((value) => parse(value)[1]));
+  if (wrong < 0 || areCosts(filled, beginsOf(names, values.map(amountsOf)))) return;
   doubt(`sa colonne « ${titles[at].trim()} » n’est pas la somme des autres (${[...names[wrong], ...values[wrong]].filter(bare).join(", ")}) : une case y manque peut-être. Vérifiez-le, ou copiez-le sans cette colonne.`);
 }
 // Displayed amounts are rounded: within a hundredth, a sum may be meant.
@@ -161,7 +165,7 @@ function unheaded(rows, names, j) {
 }
 const [SUMS, NOWHERE] = [-1, -2];
 // What a row alone under a table says, when it is not a name.
-const NOTE = /^(sources?:|not[ae]s?:|n\.?b|arrete|soit|fait|lu|[*(])/;
+const NOTE = /^(sources?:|not[ae]s?:|n\.?b|arrete|lepresent|soit|fait|lu|[*(])/;
 // The line that each row of names says. A financier alone is the project's above it or, before any, of the project of line i.
 // rows: whole; from the row numbered end on, notes.
 function named(names, i, { rows, end, isByFinancier }) {
@@ -424,7 +428,9 @@ function readAbove(rows, titles, width, notes) {
   const upper = last.filter(bare).length > 1 || last.some(isCalled) ? last : [];
   const isOurs = (title) => document.title.split("—").some((part) => bare(part) === bare(title)) || /^montantsenfrancscfa/.test(bare(title));
   const over = rows.flatMap((row) => row.filter((title, c) => bare(title) && !(row === upper && c < width && !titles[c].trim()) && !isCalled(title) && !(row === last && titles?.[c] === title) && !ABOVE_YEARS.test(bare(title)) && !isOurs(title)));
-  return { above, upper, over, notes };
+  // « Total », merged with the cell under it, is the title of its column.
+  const stated = rows.flatMap((row) => row.filter((title, c) => !(row === last && titles?.[c] === title)));
+  return { above, upper, over, notes, stated };
 }
 // What says more than one project: « Plan du CPER », « Total des projets ».
 const isAlone = () => projects().length < 2 && !/projet=/.test(location.search);
@@ -436,7 +442,7 @@ function isTitleOf(project, title) {
   return about(title) === project && OF_ALL.test(bare(title).replace(bare(project.dataset.project), "").replace(/^\d{1,2}(\.\d+)*[.):–—-]/, ""));
 }
 // The [project, financier], or [name], of each row, and the headings of the columns of words left beside.
-function readNames(rows, titles, width, { above, upper, notes }, i) {
+function readNames(rows, titles, width, { above, upper, notes, stated }, i) {
   const heads = Array.from({ length: width }, (_, c) => (titles && (titles[c].trim() || (upper[c] || "").trim())) || "");
   heads.forEach(refuseWords);
   const { own, isCalledSo, beside, stranger } = columnsOfNames(heads);
@@ -452,9 +458,11 @@ function readNames(rows, titles, width, { above, upper, notes }, i) {
   if (isByFinancier) names.forEach((row, r) => r && row[0] && !row[1] && isSaid(r - 1) && (row[1] = names[r - 1][1]));
   // Without a column of projects, what stands above says perhaps which one this is.
   const isNameless = titles && names.every((row) => !row[1] || !bare(row[0])) && !names.flat().some((name) => projectsNamed(name).length);
-  const [overIt, sums] = [above.filter((title) => !titles?.includes(title)), (titles || []).filter(isSum)];
-  const headline = isNameless && ([...overIt, ...own.map((c) => titles[c])].find((title) => (isOfSeveral(title) || !isCalled(title)) && !ABOVE_YEARS.test(bare(title)) && !isTitleOf(projectOf(i), title))
-    || sums.find((title) => (about(title) || projectOf(i)) !== projectOf(i) || isSumOfSeveral(title)));
+  const sums = (titles || []).filter(isSum);
+  const headline = isNameless && ([...stated, ...own.map((c) => titles[c])].find((title) => (isOfSeveral(title) || !isCalled(title)) && !ABOVE_YEARS.test(bare(title)) && !isTitleOf(projectOf(i), title))
+    || sums.find((title) => (about(title) || projectOf(i)) !== projectOf(i) || isSumOfSeveral(title)) || notes.find((note) => /tous(les)?projets|projetsconfondus/.test(bare(note))));
+  const strange = sums.find((title) => about(title) && names.flat().some((name) => projectsNamed(name).length && !projectsNamed(name).includes(about(title))));
+  if (strange) otherProject(strange);
   if (headline) otherProject(headline, (about(headline) || projectOf(i)) !== projectOf(i) || isOfSeveral(headline) || sums.includes(headline) ? "" : ", ou copiez-le sans ce titre");
   if (stranger) doubt(`« ${stranger} » dit peut-être autre chose que le projet ou le financeur. ${KEEP}`);
   return { names, beside, isByFinancier };
@@ -494,7 +502,7 @@ function understood(text, i, j) {
     doubt(absent ? `aucune de ses lignes n’est dans cette page (« ${absent.filter(bare).join(", ")} »). Écrivez les noms comme elle, le projet d’abord, ou ajoutez-les.${ELSEWHERE()}` : "il ne porte que des totaux. Copiez-le avec une colonne « Financeur ».");
   }
   if (width) checkSums(names, found.amounts, to);
-  if ((to.into || !width) && !all.flat().some(about)) checkShare(found.amounts, to, found.columns);
+  if ((to.into || !width) && ![...head.above, ...(titles || []), ...names.slice(0, end).flat()].some(about)) checkShare(found.amounts, to, found.columns);
   // Words on a row that is none of the page: other headings?
   const words = width && values.flatMap((row, r) => (to[r] < 0 ? row.filter((value) => parse(value)[1] && (names[r].some(bare) || !ABOVE_YEARS.test(bare(value)))) : []))[0];
   if (words) otherFigures(words);

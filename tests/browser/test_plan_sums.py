@@ -231,7 +231,7 @@ def test_the_total_of_another_project_or_of_several_is_heard_in_a_column(visitor
     head, row = "Financeur\t2028\t2029\t{}", f"{REGION}\t5000\t6000\t11000"
     check(one, [
         *((0, 0, f"{head.format(title)}\n{row}", OTHER_PROJECT.format(title), {})
-          for title in (f"Total {SECOND}", "Total des projets", "Total CPER", "Total du plan")),
+          for title in (f"Total {SECOND}", f"Total hors {SECOND}", "Total des projets", "Total CPER", "Total du plan")),
         *((0, 0, f"{head.format(title)}\n{row}", "2 cases remplies. La ligne de titres (Financeur, 2028, 2029, "
            f"{title}) n’est pas collée. {NO_TOTALS} {NAMES}", {(0, 1): "5 000", (0, 2): "6 000"})
           for title in (f"Total {FIRST}", "Total général", "Total du projet")),
@@ -244,12 +244,21 @@ def test_a_column_of_totals_that_the_rows_contradict_is_a_slip(visitor):
     head, state = "Financeur\t2028\t2029\t2030\tTotal", "État\t7000\t8000\t9000\t24000"
     told = f"{NOTHING}sa colonne « Total » n’est pas la somme des autres ({{}}) : une case y manque peut-être. " \
            "Vérifiez-le, ou copiez-le sans cette colonne."
+    said = "La ligne de titres (Financeur, 2028, 2029, 2030, Total) n’est pas collée."
+    laid = {(0, 1): "5 000", (0, 2): "6 000", (0, 3): "", (1, 1): "7 000", (1, 2): "8 000", (1, 3): "9 000"}
     slips = ("5000\t6000\t11000\t", "\t5000\t6000\t4000", "11000\t5000\t6000\t7000")
     merged = f"Projet\t{head}\n{FIRST}\t{REGION}\t5000\t6000\t\t35000\n\tÉtat\t7000\t8000\t9000\t\n" \
              f"{SECOND}\tÉtat\t1000\t\t\t1000"
     check(one, [
         *((0, 0, f"{head}\n{REGION}\t{slip}\n{state}", told.format(", ".join([REGION, *filter(None, slip.split(
             "\t"))])), {}) for slip in slips),
+        (0, 0, f"{head}\n{REGION}\t5000\t6000\t\t\n{state[:-5]}\nTotal\t12000\t14000\t9000\t35000",
+         f"6 cases remplies. Le bloc, vide par endroits, efface 1 montant. {said} {NO_TOTALS} {NAMES} {SUM}", laid),
+        (0, 0, f"{head}\n{REGION}\t5000\t6000\t\t11000\n{state}\nTotal général\t\t\t\t35000",
+         f"6 cases remplies. Le bloc, vide par endroits, efface 1 montant. {said} {NO_TOTALS} {NAMES}", laid),
+        (0, 0, f"{head}\n{REGION}\t5000\t6000\t\t11000\n{state}".replace("2030\tTotal", "2030\tSous-total").replace(
+            "11000", "5000"), f"6 cases remplies. Le bloc, vide par endroits, efface 1 montant. "
+         f"{said.replace('Total', 'Sous-total')} {NO_TOTALS} {NAMES}", laid),
         (0, 0, merged, "9 cases remplies. Le bloc, vide par endroits, efface 3 montants. La ligne de titres (Projet, "
          f"Financeur, 2028, 2029, 2030, Total) n’est pas collée. {NO_TOTALS} {NAMES}",
          {(0, 1): "5 000", (0, 2): "6 000", (0, 3): "", (1, 1): "7 000", (1, 2): "8 000", (1, 3): "9 000",

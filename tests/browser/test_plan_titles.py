@@ -12,6 +12,7 @@ from .test_plan_paste import (
     OVER,
     REGION,
     SECOND,
+    UNIT,
     check,
     filled,
 )
@@ -89,7 +90,9 @@ def test_a_total_in_words_at_the_end_is_a_note(visitor):
     check(one, [(3, 0, f"Financeur\t2028\t2029\n{ROW}\n{said}\t\t", f"2 cases remplies. {HEAD} {NAMES} Sans ligne "
                  f"dans cette page, et non collé : « {said} ».", LAID)
                 for said in ("Arrêté à la somme de treize millions de francs CFA",
-                             "Arrêté le présent plan à la somme de : un milliard (1 000 000 000) de francs CFA")])
+                             "Le présent plan est arrêté à la somme de : un milliard (1 000 000 000) de francs CFA")])
+    check(one, [(3, 0, f"Financeur\t2028\t2029\n{ROW}\n{said}\t\t", UNIT.format(said), {}) for said in (
+        "Soit en milliers de FCFA", "Arrêté à la somme de 900 000 (en millions de FCFA)")])
 
 
 def test_the_two_rows_of_headings_of_one_project_are_read(visitor):
