@@ -34,7 +34,9 @@ const isCalled = (title) => [TITLE, ...NAMED].some((pattern) => pattern.test(bar
 const ABOVE_YEARS = /^(annees?|exercices?|(montants?|previsions?)?(\(?(en)?(f|francs?)?cfa\)?)?)$/;
 const OTHER_UNIT = /(?<!\p{L})(mill(e|iers?|ions?|iards?)?|m(r?d|io|n)s?|(k|mm?)\.? ?(de )?(f\.? ?(cfa)?|cfa|xof|€|\$)|euros?|eur|dollars?|usd|chf|dts|uc|thousands?|kilo-?f\p{L}*|guin[ée]ens?|nairas?|ngn)(?!\p{L})|[€$£¥]|(^|[(\s-])(en )?(k|mm?)\.?\)?$|[x×*] ?1[ \u00a0\u202f.]?000|10 ?(\^ ?[369]|[³⁶⁹])|^[^0-9]*['’]?000 *(f|cfa|xof|$)|((?<!\p{L})(unit[ée][^0-9]*|en[\s:(]+)|\p{L}[^0-9]*\()1[\s.]?000([\s.]?000)?(?!\s?[0-9])/iu;
 // « Arrêté à la somme de neuf cents millions (900 000 000) de francs » is a total.
-const isInWords = (value) => /arrete.*somme|^(soit|totalenlettres)[^0-9]*(franc|f?cfa)/.test(bare(value)) && !/en\(?mil/.test(bare(value));
+const isInWords = (value) => /arrete.*somme|^(soit|totalenlettres)/.test(bare(value));
+const NUMBERS = "une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente|quarante|cinquante|soixante|cents?|mille";
+const IN_WORDS = new RegExp(`(?<!\\p{L})(${NUMBERS})([\\s-]+(et|${NUMBERS}|millions?|milliards?)(?!\\p{L}))*`, "giu");
 const columnName = (input) => (input.name.endsWith("-y0") ? "Non réparti" : input.name.slice(-4));
 const projects = () => [...form.querySelectorAll("[data-project]")];
 const projectOf = (line) => lines[line]?.closest("[data-project]");
@@ -97,17 +99,34 @@ function headed(titles, rows) {
   found.forEach((to, column) => to >= 0 && found.indexOf(to) < column && doubt(`la colonne « ${titles[column].trim()} » dit une année déjà dite. Copiez une seule colonne par année.`));
   return found;
 }
+// Is it a title of totals of all these years? « Total 2027-2029 », « Sous-total », « Coût total du projet » are of something else.
+function addsUp(title, years) {
+  const said = (title.match(/\d{4}/g) || []).map(Number);
+  return (isSum(title) || isSumTitle(title)) && !/sous|^s-?tota|cout|projet/.test(bare(title))
+    && (!said.length || (Math.min(...said) <= Math.min(...years) && Math.max(...said) >= Math.max(...years)));
+}
 // Under headings, does the column of totals say what the rows do? One cell less in a row, and it slips.
 function checkTotals(values, titles, places, names) {
-  // « Total 2027-2029 » and « Sous-total » are of some of them.
-  const at = titles.findIndex((title, c) => places[c] < 0 && /^total[^0-9]*$/.test(bare(title)));
-  if (at < 0 || places.filter((column) => column >= 0).length < 2) return;
-  const told = values.map((row) => [parse(row[at])[0], sumOf(amountsOf(row.filter((_, c) => places[c] >= 0)))]);
-  const filled = told.filter(([, sum]) => sum);
-  // Totals that only some rows have.
-  const isFew = filled.filter(([total]) => total).length * 2 < filled.length;
-  const wrong = told.findIndex(([total, sum], r) => sum && !(isFew && !total) && !isNear(total, sum) && !values[r].some((value) => parse(value)[1]));
-  if (wrong < 0 || areCosts(filled, beginsOf(names, values.map(amountsOf)))) return;
+  const laid = places.filter((column) => column >= 0);
+  const years = laid.map((column) => Number(columnName(grid[0][column]))).filter(Boolean);
+  const at = titles.findIndex((title, c) => places[c] < 0 && addsUp(title, years));
+  if (at < 0 || laid.length < 2) return;
+  // A total that is said for the first row of a project, or for each, may be of them all.
+  const runs = [];
+  values.forEach((row, r) => {
+    const parts = amountsOf(row.filter((_, c) => places[c] >= 0)).filter(Boolean);
+    if (!parts.length || row.some((value) => parse(value)[1])) return;
+    if (!runs.length || (names[r].length > 1 ? bare(names[r][0]) && bare(names[r][0]) !== bare(names[r - 1]?.[0]) : names[r].length)) runs.push([]);
+    runs[runs.length - 1].push({ r, parts, total: parse(row[at])[0], sum: sumOf(parts) });
+  });
+  const filled = runs.flat();
+  const isUsual = filled.filter(({ total }) => total).length * 2 > filled.length;
+  // Without a total, its last amount may be one.
+  const isSlip = (parts) => parts.length > (isUsual ? 1 : 2) && isNear(parts[parts.length - 1], sumOf(parts.slice(0, -1)));
+  const isRight = ({ total, sum, parts }) => (total ? isNear(total, sum) : !isSlip(parts));
+  const isMerged = (run) => run[0].total && run.every(({ total }) => !total || total === run[0].total) && isNear(run[0].total, sumOf(run.map(({ sum }) => sum)));
+  const wrong = runs.filter((run) => !isMerged(run)).flat().find((row) => !isRight(row))?.r;
+  if (wrong === undefined) return;
   doubt(`sa colonne « ${titles[at].trim()} » n’est pas la somme des autres (${[...names[wrong], ...values[wrong]].filter(bare).join(", ")}) : une case y manque peut-être. Vérifiez-le, ou copiez-le sans cette colonne.`);
 }
 // Displayed amounts are rounded: within a hundredth, a sum may be meant.
@@ -284,11 +303,12 @@ function checkSums(names, values, to) {
     const isFound = [NOWHERE, 0].some((least) => {
       const parts = amounts.map((one, other) => to[other] !== SUMS && to[other] >= least && one);
       const near = (some) => (names[r].some(isSum) || !bare(said) ? some.filter(Boolean) : some.slice(0, [...some, false].indexOf(false)));
-      const own = parts.filter((one, other) => one && names[other].some((name) => bare(name) && bare(said).includes(bare(name))));
-      return [near(parts.slice(0, r).reverse()), near(parts.slice(r + 1)), own].some((some) => adds(row, some));
+      const isOwn = (one, other) => one && names[other].some((name) => bare(name) && bare(said).includes(bare(name)));
+      const own = parts.filter(isOwn);
+      return [near(parts.slice(0, r).reverse()), near(parts.slice(r + 1)), own, parts.slice(0, r).filter(isOwn).reverse()].some((some) => adds(row, some));
     });
     // « Total P1 » is of the rows of P1, where they are all of this page.
-    const project = about(said);
+    const project = /^total/.test(bare(said)) && about(said) && isTitleOf(about(said), said.replace(WORD_TOTAL, "")) && about(said);
     const ofProject = amounts.filter((_, other) => to[other] >= 0 && projectOf(to[other]) === project);
     const isOfOthers = project && !to.includes(NOWHERE) && !adds(row, ofProject);
     if (!isFound || isOfOthers) doubt(`sa ligne « ${[...names[r], ...values[r]].filter(bare).join(", ")} » ne se retrouve pas dans les autres. Copiez-le sans elle.`);
@@ -395,7 +415,7 @@ function trimmed(rows) {
   const whole = namesIn(rows) + grid[0].length;
   const least = hasWords && rows[0].length <= whole ? whole : 1;
   while (rows[0].length > least && isBlank(rows[0].length - 1)) rows.forEach((row) => row.pop());
-  const unit = rows.flat().find((value) => OTHER_UNIT.test(apart(value)) && !isInWords(value));
+  const unit = rows.flat().find((value) => OTHER_UNIT.test(isInWords(value) ? value.replace(IN_WORDS, "") : apart(value)));
   if (unit) doubt(otherUnit(unit));
   return yearRows(rows).length ? rows.map((row) => row.filter((_, column) => !isBlank(column))) : rows;
 }

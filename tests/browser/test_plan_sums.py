@@ -259,8 +259,28 @@ def test_a_column_of_totals_that_the_rows_contradict_is_a_slip(visitor):
         (0, 0, f"{head}\n{REGION}\t5000\t6000\t\t11000\n{state}".replace("2030\tTotal", "2030\tSous-total").replace(
             "11000", "5000"), f"6 cases remplies. Le bloc, vide par endroits, efface 1 montant. "
          f"{said.replace('Total', 'Sous-total')} {NO_TOTALS} {NAMES}", laid),
+        (0, 0, f"{head}\n{REGION}\t5000\t6000\t\t\nTotal\t5000\t6000\t\t11000",
+         f"3 cases remplies. Le bloc, vide par endroits, efface 1 montant. {said} {NO_TOTALS} {NAMES} {SUM}",
+         {(0, 1): "5 000", (0, 2): "6 000", (0, 3): ""}),
+        *((0, 0, f"{head}\n{REGION}\t\t5000\t6000\t7000\n{state}".replace("2030\tTotal", f"2030\t{title}"),
+           told.replace("« Total »", f"« {title} »").format(f"{REGION}, 5000, 6000, 7000"), {})
+          for title in ("Total 2027-2031", "Montant total", "Totaux")),
+        (0, 0, merged.replace("8000\t9000", "\t9000"), told.format(f"{FIRST}, {REGION}, 5000, 6000, 35000"), {}),
         (0, 0, merged, "9 cases remplies. Le bloc, vide par endroits, efface 3 montants. La ligne de titres (Projet, "
          f"Financeur, 2028, 2029, 2030, Total) n’est pas collée. {NO_TOTALS} {NAMES}",
          {(0, 1): "5 000", (0, 2): "6 000", (0, 3): "", (1, 1): "7 000", (1, 2): "8 000", (1, 3): "9 000",
           (4, 1): "1 000", (4, 2): "", (4, 3): ""}),
     ])
+
+
+def test_shares_of_the_sum_of_each_project_are_heard(visitor):
+    one, _ = open_plan(visitor)
+    rows = [(FIRST, REGION, 5000), ("", "État", 6000), ("", "Total", 11000), ("", "dont État", 6000),
+            (SECOND, REGION, 1000), ("", "État", 4000), ("", "Total", 5000), ("", "dont État", 4000)]
+    part = [(FIRST, REGION, 5000), (FIRST, "État", 6000), (FIRST, "Partenaire fictif d’exercice", 7000),
+            (FIRST, "Sous-total État et partenaires", 13000)]
+    check(one, [(0, 0, "\n".join(["Projet\tFinanceur\t2028", *("\t".join(map(str, row)) for row in some)]),
+                 f"{count} cases remplies. La ligne de titres (Projet, Financeur, 2028) n’est pas collée. {NAMES} "
+                 f"{SUM.replace('1', str(sums))}", laid) for some, count, sums, laid in (
+        (rows, 4, 4, {(0, 1): "5 000", (1, 1): "6 000", (3, 1): "1 000", (4, 1): "4 000"}),
+        (part, 3, 1, {(0, 1): "5 000", (1, 1): "6 000", (2, 1): "7 000"}))])

@@ -92,7 +92,9 @@ def test_a_total_in_words_at_the_end_is_a_note(visitor):
                 for said in ("Arrêté à la somme de treize millions de francs CFA",
                              "Le présent plan est arrêté à la somme de : un milliard (1 000 000 000) de francs CFA")])
     check(one, [(3, 0, f"Financeur\t2028\t2029\n{ROW}\n{said}\t\t", UNIT.format(said), {}) for said in (
-        "Soit en milliers de FCFA", "Arrêté à la somme de 900 000 (en millions de FCFA)")])
+        "Soit en milliers de FCFA", "Arrêté à la somme de 900 000 (en millions de FCFA)",
+        "Arrêté à la somme de 1 500 KFCFA", "Arrêté à la somme de treize millions d’euros",
+        "Arrêté à la somme de treize (milliers de francs CFA)")])
 
 
 def test_the_two_rows_of_headings_of_one_project_are_read(visitor):
