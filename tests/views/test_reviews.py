@@ -280,12 +280,12 @@ def test_the_comparison_marks_words_and_names_both_submissions(sign_in, step, ma
     assert client.get(address("comparison", step)).url == address("step", step)
     correcting(step, examiner, "answer:D2.Q1")
     question = step.step.questions.first()
-    steps.save_answers(step, {question: "Oui.\nAu comité."}, {question.pk: fingerprint_of("Oui.")}, by=manager)
+    steps.save_answers(step, {question: "Non.\nAu comité."}, {question.pk: fingerprint_of("Oui.")}, by=manager)
     remarks.answer(Remark.objects.get(), "C’est précisé.", by=manager)
     go(step, "submit", manager)
     page = text_of(client.get(address("comparison", step)))
     assert "Entre la soumission n° 1 et la soumission n° 2 : 1 élément change." in page
-    assert re.findall(r"<(ins|del)>.*?</span>(.*?)<span", page) == [("del", "Oui."), ("ins", "Oui.<br>Au comité.")]
+    assert re.findall(r"<(ins|del)>.*?</span>(.*?)<span", page) == [("del", "Oui."), ("ins", "Non.<br>Au comité.")]
     assert all(one.sha256 in page for one in Submission.objects.all())
     for query in ("?de=2&a=1", "?de=9&a=²", "?de=x", "?de=1&a=1" + "0" * 5_000):
         assert "la soumission n° 1 et la soumission n° 2" in text_of(client.get(address("comparison", step) + query))
