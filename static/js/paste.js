@@ -25,8 +25,8 @@ const year = (value) => {
   return said || bare(value);
 };
 const YEAR = /^((19|20|21)[0-9]{2}|nonreparti)$/;
-const SUM = /^\s*(s(ous)?[-\s/]*)?tota(l|ux)(?!\p{L})/iu;
 const WORD_TOTAL = /(?<!\p{L})(s(ous)?[-\s/]*)?tota(l|ux)(?!\p{L})/iu;
+const SUM = new RegExp(`^\\s*${WORD_TOTAL.source}`, "iu");
 const TITLE = /^(projets?(structurants?)?(etfinanceurs?)?|financeurs?|bailleurs?)$/;
 // What the columns of projects and of financiers are called.
 const NAMED = [/^((intitule|libelle|titre|nom)s?d[ue]s?)?projets?(structurants?)?$/, /^(((co)?financeur|bailleur|contributeur|financement|partie)s?|bailleursdefonds|bailleurdefonds|partenaires?(financiers?)?|sources?(d[eu]s?(financements?|fonds))?)$/];
@@ -126,8 +126,7 @@ function checkTotals(values, titles, places, names) {
   const isRight = ({ total, sum, parts }) => (total ? isNear(total, sum) : !isSlip(parts));
   const isMerged = (run) => run[0].total && run.every(({ total }) => !total || total === run[0].total) && isNear(run[0].total, sumOf(run.map(({ sum }) => sum)));
   const wrong = runs.filter((run) => !isMerged(run)).flat().find((row) => !isRight(row))?.r;
-  if (wrong === undefined) return;
-  doubt(`sa colonne « ${titles[at].trim()} » n’est pas la somme des autres (${[...names[wrong], ...values[wrong]].filter(bare).join(", ")}) : une case y manque peut-être. Vérifiez-le, ou copiez-le sans cette colonne.`);
+  if (wrong !== undefined) doubt(`sa colonne « ${titles[at].trim()} » n’est pas la somme des autres (${[...names[wrong], ...values[wrong]].filter(bare).join(", ")}) : une case y manque peut-être. Vérifiez-le, ou copiez-le sans cette colonne.`);
 }
 // Displayed amounts are rounded: within a hundredth, a sum may be meant.
 const isNear = (amount, sum) => (amount > sum ? amount - sum : sum - amount) * 100n <= sum;
@@ -158,8 +157,6 @@ function endsWithTotal(filled, width, begins) {
   const isSure = told.every(([last, sum]) => last === sum) && told.filter(([, , parts]) => parts > 1).length > 1;
   return isSure || doubt("sa dernière colonne semble être un total. Copiez-le avec sa ligne de titres, ou sans elle.");
 }
-// Where a project begins, for the rows that have an amount.
-const beginsOf = (names, amounts) => names.map(([name], r) => bare(name) && bare(name) !== bare(names[r - 1]?.[0])).filter((_, r) => amounts[r].some(Boolean));
 // The column of the page where each column without a heading goes, -1 for a total. Without names, from the caret on; with
 // them, a block that is as wide as the plan begins with it. None goes beyond. What would be of no year is perhaps a
 // cost, but beside a total that counts it.
@@ -169,7 +166,7 @@ function unheaded(rows, names, j) {
   while (width > 1 && !rows.some((row) => bare(row[width - 1]))) width -= 1;
   const amounts = rows.map((row) => amountsOf(row.slice(0, width)));
   const filled = amounts.filter((row) => row.some(Boolean));
-  const begins = beginsOf(names, amounts);
+  const begins = names.map(([name], r) => bare(name) && bare(name) !== bare(names[r - 1]?.[0])).filter((_, r) => amounts[r].some(Boolean));
   const told = filled.map(([first, ...others]) => [first, sumOf(others)]);
   if (width > 1 && ((width > 2 && areSums(told)) || areCosts(told, begins))) doubt("sa première colonne semble être un total. Copiez-le avec sa ligne de titres, ou sans elle.");
   if (hasNames && filled.length > 1 && filled.every((row) => row.length === 2 && row[0] === row[1])) doubt("sa seconde colonne semble être un total. Copiez-le avec sa ligne de titres, ou sans elle.");
