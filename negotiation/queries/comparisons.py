@@ -14,6 +14,8 @@ MOST_WORK = 10_000_000
 WORDS = re.compile(r"\S+\s*|\s+")
 SENTENCES = re.compile(r"[^\n.!?]*[\n.!?]+\s*|[^\n.!?]+")
 WHOLE = re.compile(r".+", re.S)
+# What a line or a sentence ends with.
+ENDS = re.compile(r"[\n.!?]\s+|\n")
 
 
 @dataclass(frozen=True)
@@ -82,8 +84,8 @@ def pieces(before, after):
     start = shared(bare(was), bare(now))
     end = shared(bare(was[start:])[::-1], bare(now[start:])[::-1])
     middle = between(*("".join(words[start:len(words) - end]) for words in (was, now)))
-    return list(merged([*alike(was[:start], now[:start]), *middle,
-                        *alike(was[len(was) - end:], now[len(now) - end:])]))
+    return slid(list(merged([*alike(was[:start], now[:start]), *middle,
+                             *alike(was[len(was) - end:], now[len(now) - end:])])))
 
 
 def bare(units):
@@ -106,6 +108,20 @@ def merged(found):
             text = "".join(piece.text for piece in run if piece.kind == kind)
             if text:
                 yield Piece(kind, text)
+
+
+def slid(found):
+    """The same two texts, a run that begins like what follows it marked from where its line or sentence begins."""
+    for place in range(1, len(found) - 1):
+        (first, run, last), around = found[place - 1:place + 2], slice(place - 1, place + 2)
+        if first.kind != "same" or last.kind != "same":
+            continue
+        opening = first.text[max((end.end() for end in ENDS.finditer(first.text)), default=0):]
+        if run.text.endswith(opening):
+            found[around] = (Piece("same", first.text.removesuffix(opening)),
+                             Piece(run.kind, opening + run.text.removesuffix(opening)),
+                             Piece("same", opening + last.text))
+    return [piece for piece in found if piece.text]
 
 
 def shared(was, now):

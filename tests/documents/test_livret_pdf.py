@@ -52,8 +52,8 @@ def test_the_calendar_is_drawn_and_told(livret, document):
 def test_contents_give_the_pages_where_things_are(livret):
     """The number printed beside each title in the contents is the page where its heading stands."""
     contents = next(page for page in livret.pages if page.lstrip().startswith("Région") and "Sommaire" in page)
-    lines = re.findall(r"^ *([A-G][1-9]|[0-9]{1,2}) +(\S.*?)\s*\.{3,}[ .]*([0-9]+)$", contents, re.M)
-    assert len(lines) == 15 + 28
+    lines = re.findall(r"^ *([A-G][1-9]|[0-9]{1,2}) +(\S.*?) {3,}([0-9]+)$", contents, re.M)
+    assert ("..." in contents, len(lines)) == (False, 15 + 28)
     for code, title, number in lines:
         assert bare(title) in bare(livret.pages[int(number) - 1]), (code, title, number)
 

@@ -36,6 +36,19 @@ def test_the_pieces_of_long_texts_too(before, after, times):
     assert (joined(found, "same", "removed"), joined(found, "same", "added")) == (before, after)
 
 
+@pytest.mark.parametrize("kept, line, following", [
+    ("", "Les éleveurs demandent un couloir.\n", "Les femmes demandent un puits."),
+    ("Le maire ouvre.\n", "Les éleveurs demandent un couloir.\n", "Les femmes demandent un puits."),
+    ("Le maire ouvre. ", "Les éleveurs demandent un couloir. ", "Les femmes demandent un puits."),
+    ("- un\n", "- un bis\n", "- trois\n- quatre"),
+    ("- un\n\n", "- un bis\n", "- trois\n- quatre")])
+def test_a_line_that_begins_like_the_next_is_marked_from_its_beginning(kept, line, following):
+    both = {"added": pieces(kept + following, kept + line + following),
+            "removed": pieces(kept + line + following, kept + following)}
+    assert both == {kind: [*([Piece("same", kept)] if kept else []), Piece(kind, line), Piece("same", following)]
+                    for kind in both}
+
+
 def test_a_word_changed_in_a_long_text_is_marked_alone():
     words = [f"mot{number} " for number in range(2_000)]
     found = pieces("".join(words), "".join([*words[:1_000], "autre ", *words[1_001:]]))
