@@ -44,6 +44,9 @@ class PositionForm(RecordForm):
     """
     followed = False
     party = ActorChoice(Actor.objects.none(), label="Partie", empty_label="Choisissez…")
+    reserve = forms.BooleanField(required=False, label="Demander la mise en liste de réserve du projet",
+                                 help_text="La position ne porte alors aucun montant : ceux du tableau ne comptent "
+                                           "pas.")
     event = EventChoice(Event.objects.none(), required=False, label="Séance", empty_label="Aucune en particulier")
     minutes = MinutesChoice(Document.objects.none(), required=False, label="Procès-verbal", empty_label="Aucun")
 
@@ -90,6 +93,12 @@ class AmountsForm(PlanForm):
         """{(financier pk, year): amount} as typed, for the project alone."""
         return {(financier, year): amount for (project, financier, year), amount in self.typed.items()
                 if project == self.project}
+
+    def is_as_offered(self, plan):
+        """Are the amounts those that the page began with (plan), or none at all?"""
+        begun = {(line.financier, column.year): amount for block in plan.blocks for line in block.lines
+                 for column, amount in zip(plan.columns, line.amounts, strict=True) if amount}
+        return {cell: amount for cell, amount in self.by_financier.items() if amount} in ({}, begun)
 
 
 def typed_cells(data, project):

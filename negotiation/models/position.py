@@ -17,7 +17,8 @@ class Position(models.Model):
     """What one party puts on the table for one project: never edited, only followed, agreed or withdrawn.
 
     Without any amount, it asks that the project go to the reserve list. agreed_event, agreed_minutes, agreed_with: what
-    proves the agreement, and the function of who agreed for the other side.
+    proves the agreement, and the function of who agreed for the other side. closes: the number of the last position of
+    the project when it was agreed, which that agreement closes too.
     plan_before: [[financier, year, amount], …] of the project, as the plan had it when this position became the plan.
     """
     negotiation = models.ForeignKey(Negotiation, models.CASCADE, related_name="positions")
@@ -37,6 +38,7 @@ class Position(models.Model):
                                      editable=False)
     state = models.CharField("état", max_length=10, choices=PositionState, default=PositionState.TABLED)
     agreed_on = models.DateField("convenue le", null=True, blank=True)
+    closes = models.PositiveSmallIntegerField("clôt jusqu’à la position n°", null=True, blank=True, editable=False)
     agreed_event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="+",
                                      verbose_name="séance de l’accord")
     agreed_minutes = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+",

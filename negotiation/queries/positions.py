@@ -165,10 +165,11 @@ class Thread:
 
     @property
     def since(self):
-        """What was put on the table since the last agreement: neither before the position, nor before the day."""
+        """What was put on the table since the last agreement: neither before it, nor before its day."""
         agreed = self.agreed.position
+        end = agreed.agreed_on, agreed.closes or agreed.number
         return [one for one in self.standing
-                if one.position.number > agreed.number and one.position.held_on >= agreed.agreed_on]
+                if one.position.number > agreed.number and (one.position.held_on, one.position.number) > end]
 
     @property
     def reopened(self):

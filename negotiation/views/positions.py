@@ -59,8 +59,9 @@ def add(request, slug, project):
     asks = data is not None and amounts.asks_to_save
     instance = Position(negotiation=dossier, project=thread.project)
     form = PositionForm(data if asks else None, instance=instance, negotiation=dossier, base=str(last),
-                        initial=data.dict() if data is not None else {}, state_only=not dossier.read_by_team)
-    if asks and attempt(request, form, amounts):
+                        initial=data.dict() if data is not None else {"reserve": thread.last and thread.last.to_reserve},
+                        state_only=not dossier.read_by_team)
+    if asks and attempt(request, form, amounts, thread):
         return redirect(thread_url(dossier, project))
     if form.followed:
         thread = thread_or_404(dossier, project)
@@ -70,13 +71,18 @@ def add(request, slug, project):
         "is_typed": data is not None, "has_errors": refused}, status=422 if refused else 200)
 
 
-def attempt(request, form, amounts):
+def attempt(request, form, amounts, thread):
     """Record the position of two forms that are both right; the forms tell a refusal."""
     if not all([form.is_valid(), amounts.is_valid()]):
         return False
     told = form.cleaned_data
+    if told["reserve"] and not amounts.is_as_offered(read.offered(form.negotiation, thread)):
+        form.add_error("reserve", "Vous demandez la liste de réserve et vous avez tapé des montants : décochez cette "
+                                  "case, ou videz celles du tableau.")
+        return False
     try:
-        acts.propose(form.instance, amounts.by_financier, by=request.user, key=told["key"], after=told["base"])
+        acts.propose(form.instance, {} if told["reserve"] else amounts.by_financier, by=request.user, key=told["key"],
+                     after=told["base"], to_reserve=told["reserve"])
     except acts.Followed as refusal:
         form.followed = True
         form.rebase(str(refusal.last))

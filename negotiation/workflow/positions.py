@@ -53,8 +53,8 @@ def propose(position, amounts, *, by, key="", after=None, to_reserve=False):
 
     position: an unsaved Position with its negotiation, project, kind, party, held_on, spokesperson and the rest;
     amounts: {(financier pk, year): amount}, at least one above zero, but when the position asks that the project go to
-    the reserve list (to_reserve: a scenario does); after: the number of the last position of the project that the page
-    showed, 0 for none.
+    the reserve list (to_reserve); after: the number of the last position of the project that the page showed, 0 for
+    none.
     """
     negotiation = lock(position.negotiation)
     key = one_time(key, "position", position.project_id, position.kind, position.held_on, position.spokesperson,
@@ -158,7 +158,7 @@ def refuse_impossible(position, negotiation, amounts, *, to_reserve):
     """A position has an amount, in the years of the contract, and does not lie in the future."""
     refused = []
     if not amounts and not to_reserve:
-        refused.append("Une position porte au moins un montant.")
+        refused.append("Une position porte au moins un montant, ou demande la mise en liste de réserve.")
     outside = sorted({year for _, year in amounts if year != Unallocated.YEAR and year not in negotiation.years})
     if outside:
         refused.append(f"{', '.join(map(str, outside))} : hors des années du contrat "
@@ -310,7 +310,9 @@ def agree(position, *, on, evidence, by, key="", base=None):
     position.state, position.agreed_on, position.agreed_with = target, on, evidence.agreed_with.strip()
     position.agreed_event, position.agreed_minutes = evidence.event, evidence.minutes
     position.plan_before = [[names.actors[cell[1]], cell[2], amount] for cell, amount in sorted(before.items())]
-    position.save(update_fields=["state", "agreed_on", "agreed_with", "agreed_event", "agreed_minutes", "plan_before"])
+    position.closes = newest(position.project_id, position.number).number
+    position.save(update_fields=["state", "agreed_on", "agreed_with", "agreed_event", "agreed_minutes", "plan_before",
+                                 "closes"])
     write_plan(negotiation, stored, changes, names, by=by, key=key, action=Action.POSITION_AGREE,
                subject=str(position), more={"position": position.number, "agreed_on": str(on)} | told_of(evidence))
     return position

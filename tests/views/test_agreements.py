@@ -127,15 +127,18 @@ def test_a_project_reopened_after_an_agreement_says_so_and_compares_what_came_af
             "convenu à 480 000 030 FCFA (n° 4), rouvert") in page
 
 
-def test_what_was_on_the_table_before_the_agreement_reopens_nothing(sign_in, manager, thread, put, state, url):
-    """The parties agree on a position that others had followed, days before."""
-    before = TODAY - datetime.timedelta(days=3)
+@pytest.mark.parametrize("days", [0, 3])
+def test_what_was_on_the_table_before_the_agreement_reopens_nothing(sign_in, manager, thread, put, state, url, days):
+    """The parties agree on a position that others had followed, days before or the same day."""
+    before = TODAY - datetime.timedelta(days=days)
     Position.objects.update(held_on=before)
     put(400_000_000, party=state, held_on=before)
     factories.agree(thread, by=manager)
     page = words(sign_in(manager).get(url()))
     assert "convenu ✓ convenue le" in page
     assert "rouvert" not in page.replace("si le projet est rouvert", "")
+    put(450_000_000, party=state, held_on=TODAY)
+    assert "convenu à 480 000 030 FCFA (n° 4), rouvert" in words(sign_in(manager).get(url()))
 
 
 def test_a_project_agreed_out_of_the_plan_is_in_the_reserve_list(sign_in, manager, dossier, project, put, state, region,

@@ -55,7 +55,7 @@ def test_what_is_refused_is_named_and_nothing_typed_is_lost(sign_in, editor, dos
 
 
 @pytest.mark.parametrize(("typed", "sentence"), [
-    ({"amount": ""}, "Une position porte au moins un montant."),
+    ({"amount": ""}, "Une position porte au moins un montant, ou demande la mise en liste de réserve."),
     ({"held_on": f"{TODAY + datetime.timedelta(days=2):%d/%m/%Y}"}, "La date d’une position ne peut pas être à venir"),
 ])
 def test_what_the_act_refuses_is_told_in_the_form(sign_in, editor, project, state, url, typed, sentence):
@@ -65,6 +65,41 @@ def test_what_the_act_refuses_is_told_in_the_form(sign_in, editor, project, stat
     page = client.post(url("position_add"), sent(page, state, **typed))
     assert (page.status_code, sentence in words(page), Position.objects.count()) == (422, True, 0)
     assert inputs(page)[name(project, state, 2027)] == typed[name(project, state, 2027)]
+
+
+def reserved(page):
+    return re.search(r'<input[^>]*name="reserve"[^>]*>', page.content.decode())[0].count(" checked")
+
+
+def test_a_project_is_put_on_the_table_for_the_reserve_list_and_accepted_as_it_is(sign_in, editor, project, state,
+                                                                                 region, url):
+    """The amounts that the page began with do not count; the next position begins where the last one is."""
+    client = sign_in(editor)
+    Contribution.objects.create(project=project, financier=state, year=2027, amount=1_500)
+    page = client.get(url("position_add"))
+    assert reserved(page) == 0
+    assert client.post(url("position_add"), sent(page, region, reserve="on")).status_code == 302
+    page = client.get(url("position_add"))
+    assert reserved(page) == 1
+    assert "Les montants sont ceux du plan de financement : ils ne comptent que si vous la décochez." in words(page)
+    assert client.post(url("position_add"), sent(page, state, reserve="on")).status_code == 302
+    assert [(one.party, one.amounts.count()) for one in Position.objects.all()] == [(region, 0), (state, 0)]
+    page = client.get(url("position_add"))
+    assert client.post(url("position_add"), sent(page, state)).status_code == 302
+    assert [one.amount for one in Position.objects.get(number=3).amounts.all()] == [1_500]
+
+
+def test_amounts_typed_beside_the_reserve_list_are_not_dropped_in_silence(sign_in, editor, project, state, region, url):
+    client = sign_in(editor)
+    Contribution.objects.create(project=project, financier=state, year=2027, amount=1_500)
+    typed = sent(client.get(url("position_add")), region, reserve="on", **{name(project, state, 2028): "77"})
+    page = client.post(url("position_add"), typed)
+    assert (page.status_code, Position.objects.count()) == (422, 0)
+    assert "vous avez tapé des montants : décochez cette case, ou videz celles du tableau." in words(page)
+    assert (reserved(page), inputs(page)[name(project, state, 2028)]) == (1, "77")
+    emptied = typed | {name(project, state, 2027): "", name(project, state, 2028): ""}
+    assert client.post(url("position_add"), emptied).status_code == 302
+    assert Position.objects.get().amounts.count() == 0
 
 
 def test_a_position_that_another_followed_is_recorded_once_its_author_has_read_it(sign_in, editor, put, state, region,
