@@ -58,9 +58,9 @@ def add(request, slug, project):
         dossier, thread, typed_cells(data, project) if data is not None else None))
     asks = data is not None and amounts.asks_to_save
     instance = Position(negotiation=dossier, project=thread.project)
+    begun = {"reserve": thread.last and thread.last.to_reserve} if data is None else data.dict()
     form = PositionForm(data if asks else None, instance=instance, negotiation=dossier, base=str(last),
-                        initial=data.dict() if data is not None else {"reserve": thread.last and thread.last.to_reserve},
-                        state_only=not dossier.read_by_team)
+                        initial=begun, state_only=not dossier.read_by_team)
     if asks and attempt(request, form, amounts, thread):
         return redirect(thread_url(dossier, project))
     if form.followed:

@@ -34,9 +34,9 @@ const isCalled = (title) => [TITLE, ...NAMED].some((pattern) => pattern.test(bar
 const ABOVE_YEARS = /^(annees?|exercices?|(montants?|previsions?)?(\(?(en)?(f|francs?)?cfa\)?)?)$/;
 const OTHER_UNIT = /(?<!\p{L})(mill(e|iers?|ions?|iards?)?|m(r?d|io|n)s?|(k|mm?)\.? ?(de )?(f\.? ?(cfa)?|cfa|xof|€|\$)|euros?|eur|dollars?|usd|chf|dts|uc|thousands?|kilo-?f\p{L}*|guin[ée]ens?|nairas?|ngn)(?!\p{L})|[€$£¥]|(^|[(\s-])(en )?(k|mm?)\.?\)?$|[x×*] ?1[ \u00a0\u202f.]?000|10 ?(\^ ?[369]|[³⁶⁹])|^[^0-9]*['’]?000 *(f|cfa|xof|$)|((?<!\p{L})(unit[ée][^0-9]*|en[\s:(]+)|\p{L}[^0-9]*\()1[\s.]?000([\s.]?000)?(?!\s?[0-9])/iu;
 // « Arrêté à la somme de neuf cents millions (900 000 000) de francs » is a total.
-const isInWords = (value) => /arrete.*somme|^(soit|totalenlettres)/.test(bare(value));
+const isInWords = (value) => /arrete.*(somme|montant)|^(soit|((montant|total)*enlettres))/.test(bare(value));
 const NUMBERS = "une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente|quarante|cinquante|soixante|cents?|mille";
-const IN_WORDS = new RegExp(`(?<!\\p{L})(${NUMBERS})([\\s-]+(et|${NUMBERS}|millions?|milliards?)(?!\\p{L}))*`, "giu");
+const IN_WORDS = new RegExp(`(?<!\\p{L})(?!(?<=\\(|(?<!\\p{L})en\\s)(cent\\s)?mille)(${NUMBERS})([\\s-]+(et|${NUMBERS}|millions?|milliards?)(?!\\p{L}))*`, "giu");
 const columnName = (input) => (input.name.endsWith("-y0") ? "Non réparti" : input.name.slice(-4));
 const projects = () => [...form.querySelectorAll("[data-project]")];
 const projectOf = (line) => lines[line]?.closest("[data-project]");
@@ -62,7 +62,9 @@ const isColumn = (value) => grid[0].some((input) => bare(columnName(input)) === 
 
 // Where a row of headings has its first year or total, -1 for another row.
 function firstYear(row, r) {
-  const first = row.findIndex((value) => YEAR.test(year(value)) || isSum(value));
+  let first = row.findIndex((value) => YEAR.test(year(value)) || isSum(value));
+  // « Coût total », next to them.
+  while (first > 1 && isSumTitle(row[first - 1])) first -= 1;
   const years = row.map(year).filter((value) => YEAR.test(value));
   if (!years.length) return -1;
   if (years.filter(isColumn).length > 1 || row.slice(0, first).some(isCalled)) return first;
@@ -99,34 +101,71 @@ function headed(titles, rows) {
   found.forEach((to, column) => to >= 0 && found.indexOf(to) < column && doubt(`la colonne « ${titles[column].trim()} » dit une année déjà dite. Copiez une seule colonne par année.`));
   return found;
 }
-// Is it a title of totals of all these years? « Total 2027-2029 », « Sous-total », « Coût total du projet » are of something else.
-function addsUp(title, years) {
-  const said = (title.match(/\d{4}/g) || []).map(Number);
-  return (isSum(title) || isSumTitle(title)) && !/sous|^s-?tota|cout|projet/.test(bare(title))
-    && (!said.length || (Math.min(...said) <= Math.min(...years) && Math.max(...said) >= Math.max(...years)));
-}
-// Under headings, does the column of totals say what the rows do? One cell less in a row, and it slips.
-function checkTotals(values, titles, places, names) {
-  const laid = places.filter((column) => column >= 0);
-  const years = laid.map((column) => Number(columnName(grid[0][column]))).filter(Boolean);
-  const at = titles.findIndex((title, c) => places[c] < 0 && addsUp(title, years));
-  if (at < 0 || laid.length < 2) return;
-  // A total that is said for the first row of a project, or for each, may be of them all.
-  const runs = [];
-  values.forEach((row, r) => {
-    const parts = amountsOf(row.filter((_, c) => places[c] >= 0)).filter(Boolean);
-    if (!parts.length || row.some((value) => parse(value)[1])) return;
-    if (!runs.length || (names[r].length > 1 ? bare(names[r][0]) && bare(names[r][0]) !== bare(names[r - 1]?.[0]) : names[r].length)) runs.push([]);
-    runs[runs.length - 1].push({ r, parts, total: parse(row[at])[0], sum: sumOf(parts) });
+// The columns that the one numbered `at` may add up: those of the years that its title says; else all, those before it, or
+// those since the total before it.
+function added(titles, places, at) {
+  const laid = places.flatMap((column, c) => (column >= 0 ? [c] : []));
+  const said = (titles[at].match(/\d{4}/g) || []).map(Number);
+  const within = laid.filter((c) => {
+    const one = Number(columnName(grid[0][places[c]]));
+    return one >= Math.min(...said) && one <= Math.max(...said);
   });
+  const isAll = within.length === laid.filter((c) => Number(columnName(grid[0][places[c]]))).length;
+  const since = places.reduce((last, column, c) => (column < 0 && c < at ? c : last), -1);
+  const found = said.length ? [within, isAll ? laid : []] : [laid, laid.filter((c) => c < at), laid.filter((c) => c < at && c > since)];
+  return found.filter((some) => some.length > 1);
+}
+// The rows whose amounts one total may be of: those of a project, or of a financier (k); each row of sums is alone.
+function runsOf(names, k, isFilled) {
+  const runs = [];
+  let [own, last] = [null, ""];
+  names.forEach((name, r) => {
+    const isOfSum = name.some(isSum);
+    const said = isOfSum || (name.length < 2 && !projectsNamed(name[0]).length) ? "" : bare(name[k] || name[0]);
+    if (!own || (said && said !== last)) runs.push(own = []);
+    last = said || last;
+    if (isFilled(r)) isOfSum ? runs.push([r]) : own.push(r);
+  });
+  return runs;
+}
+// Under headings, does each column of totals say what the rows do? One cell less in a row, and it slips.
+function checkTotals(values, titles, places, names, k) {
+  const amounts = values.map(amountsOf);
+  const runs = runsOf(names, k, (r) => amounts[r].some((one, c) => one && places[c] >= 0) && !values[r].some((value) => parse(value)[1]));
   const filled = runs.flat();
-  const isUsual = filled.filter(({ total }) => total).length * 2 > filled.length;
-  // Without a total, its last amount may be one.
-  const isSlip = (parts) => parts.length > (isUsual ? 1 : 2) && isNear(parts[parts.length - 1], sumOf(parts.slice(0, -1)));
-  const isRight = ({ total, sum, parts }) => (total ? isNear(total, sum) : !isSlip(parts));
-  const isMerged = (run) => run[0].total && run.every(({ total }) => !total || total === run[0].total) && isNear(run[0].total, sumOf(run.map(({ sum }) => sum)));
-  const wrong = runs.filter((run) => !isMerged(run)).flat().find((row) => !isRight(row))?.r;
-  if (wrong !== undefined) doubt(`sa colonne « ${titles[at].trim()} » n’est pas la somme des autres (${[...names[wrong], ...values[wrong]].filter(bare).join(", ")}) : une case y manque peut-être. Vérifiez-le, ou copiez-le sans cette colonne.`);
+  const sums = filled.filter((r) => names[r].some(isSum));
+  // A row of sums that is, to the franc, that of these rows proves them.
+  const isProved = (rows) => sums.some((s) => places.every((column, c) => column < 0 || amounts[s][c] === sumOf(rows.map((r) => amounts[r][c]))));
+  const isAllProved = isProved(filled.filter((r) => !sums.includes(r)));
+  titles.forEach((title, at) => {
+    if (places[at] >= 0 || !(isSum(title) || isSumTitle(title))) return;
+    const valued = filled.filter((r) => amounts[r][at]);
+    const isUsual = valued.length * 2 >= filled.length;
+    const wrongs = added(titles, places, at).map((some) => {
+      const sum = (r) => sumOf(some.map((c) => amounts[r][c]));
+      return runs.flatMap((run) => {
+        const totals = run.map((r) => amounts[r][at]).filter(Boolean);
+        const whole = sumOf(run.map(sum));
+        // A total that is said once for a project, or on each of its rows, may be of them all.
+        if (totals.length && totals.every((one) => one === totals[0]) && isNear(totals[0], whole)) return [];
+        // Without a total at its end, the last amount of a row may be one.
+        const isSlip = (r) => {
+          const parts = some.map((c) => amounts[r][c]).filter(Boolean);
+          const last = parts[parts.length - 1];
+          const isOwn = valued.length && parts.length > (isUsual ? 1 : 2) && isNear(last, sum(r) - last);
+          const isOfRun = !totals.length && run.length > 1 && parts.length > 1 && isNear(last, whole - last);
+          return (isOwn || isOfRun) && !amounts[r].slice(at).some(Boolean) && !isAllProved && !isProved(run);
+        };
+        return run.filter((r) => (amounts[r][at] ? !isNear(amounts[r][at], sum(r)) : isSlip(r)));
+      });
+    });
+    const [wrong] = wrongs.sort((one, other) => one.length - other.length);
+    if (!wrong?.length) return;
+    // « Coût total », « Sous-total » may be of something else, but when the rows say that they are not.
+    const lies = wrong.filter((r) => amounts[r][at]).length;
+    if (/cout|projet/.test(bare(title)) ? lies || !valued.length : /^s(ous)?-?tota/.test(bare(title)) && lies * 2 >= valued.length) return;
+    doubt(`sa colonne « ${title.trim()} » n’est pas la somme des autres (${[...names[wrong[0]], ...values[wrong[0]]].filter(bare).join(", ")}) : une case y manque peut-être. Vérifiez-le, ou copiez-le sans cette colonne.`);
+  });
 }
 // Displayed amounts are rounded: within a hundredth, a sum may be meant.
 const isNear = (amount, sum) => (amount > sum ? amount - sum : sum - amount) * 100n <= sum;
@@ -167,6 +206,8 @@ function unheaded(rows, names, j) {
   const amounts = rows.map((row) => amountsOf(row.slice(0, width)));
   const filled = amounts.filter((row) => row.some(Boolean));
   const begins = names.map(([name], r) => bare(name) && bare(name) !== bare(names[r - 1]?.[0])).filter((_, r) => amounts[r].some(Boolean));
+  const isOfAll = (row) => row.filter(Boolean).length > 1 && row.filter(Boolean).pop() * 2n === sumOf(filled.flat());
+  if (filled.length > 1 && filled.some(isOfAll)) doubt("un de ses montants est la somme de tous les autres : un total, décalé peut-être. Copiez-le avec sa ligne de titres, ou sans lui.");
   const told = filled.map(([first, ...others]) => [first, sumOf(others)]);
   if (width > 1 && ((width > 2 && areSums(told)) || areCosts(told, begins))) doubt("sa première colonne semble être un total. Copiez-le avec sa ligne de titres, ou sans elle.");
   if (hasNames && filled.length > 1 && filled.every((row) => row.length === 2 && row[0] === row[1])) doubt("sa seconde colonne semble être un total. Copiez-le avec sa ligne de titres, ou sans elle.");
@@ -189,7 +230,7 @@ function named(names, i, { rows, end, isByFinancier }) {
   const isProjectBelow = ([first, second]) => second && !bare(first) && !linesNamed(second).length && projectsNamed(second).length;
   const saysProject = ([name, financier]) => (financier === undefined ? projectsNamed(name).length : bare(name) && !isSum(name));
   const into = names.some((row) => isProjectBelow(row) || saysProject(row)) ? null : projectOf(i);
-  if (into) checkInto(into, names.flat());
+  if (into) checkInto(into, names.flat().filter((name) => !isInWords(name)));
   // The project of the rows: null for none, undefined for one that this page has not.
   let project = into;
   const seen = new Set();
@@ -247,12 +288,12 @@ function named(names, i, { rows, end, isByFinancier }) {
 }
 const otherProject = (said, wayOut = "") => doubt(`« ${said.trim()} » y dit peut-être un autre projet. Écrivez-le sur chaque ligne, dans une colonne « Projet », ${wayOut ? "" : "ou "}collez le bloc dans ce projet${wayOut}.`);
 // What a sum, or a title, says when it names nothing.
-const OF_ALL = /^(general|global|(pluri)?annuel|annee|previsionnel|tableau(n°)?\d*|plan|projet|contrat|cper|partenaire|cout|montant|financement|financeur|franc|f?cfa|en|et|d[eu]|par|l[ea]|s|\d{4}|[^a-z0-9])*$/;
+const OF_ALL = /^(general|global|(pluri)?annuel|annee|previsionnel|tableau(n°)?\d*|plan|projet|contrat|cper|partenaire|cout|montant|financement|financeur|franc|f?cfa|unite|exprime|valeur|en|et|d[eu]|par|l[ea]|s|\d{4}|[^a-z0-9])*$/;
 // The name of another project, among words or as a sum, in a block that goes to this one.
 function checkInto(project, names) {
   const isOther = (name) => {
     const rest = bare(name).replace(bare(project.dataset.project), "");
-    return !linesNamed(name).length && (!OF_ALL.test(rest) || isSumOfSeveral(rest));
+    return !linesNamed(name).length && (!OF_ALL.test(rest) || isSumOfSeveral(rest, project));
   };
   const stranger = names.find((name) => (about(name) || project) !== project || (isSum(name) && isOther(name.replace(SUM, ""))));
   if (stranger) otherProject(stranger, ", ou copiez-le sans cette ligne");
@@ -305,7 +346,7 @@ function checkSums(names, values, to) {
       return [near(parts.slice(0, r).reverse()), near(parts.slice(r + 1)), own, parts.slice(0, r).filter(isOwn).reverse()].some((some) => adds(row, some));
     });
     // « Total P1 » is of the rows of P1, where they are all of this page.
-    const project = /^total/.test(bare(said)) && about(said) && isTitleOf(about(said), said.replace(WORD_TOTAL, "")) && about(said);
+    const project = isSum(names[r].find(bare)) && about(said) && isTitleOf(about(said), said.replace(WORD_TOTAL, "")) && about(said);
     const ofProject = amounts.filter((_, other) => to[other] >= 0 && projectOf(to[other]) === project);
     const isOfOthers = project && !to.includes(NOWHERE) && !adds(row, ofProject);
     if (!isFound || isOfOthers) doubt(`sa ligne « ${[...names[r], ...values[r]].filter(bare).join(", ")} » ne se retrouve pas dans les autres. Copiez-le sans elle.`);
@@ -450,12 +491,13 @@ function readAbove(rows, titles, width, notes) {
   return { above, upper, over, notes, stated };
 }
 // What says more than one project: « Plan du CPER », « Total des projets ».
-const isAlone = () => projects().length < 2 && !/projet=/.test(location.search);
-const isOfSeveral = (title) => !isAlone() && /contrat|cper|general|global|projets/.test(bare(title));
-const isSumOfSeveral = (title) => !isAlone() && /contrat|cper|projets|plan/.test(bare(title));
+// project: where the block goes, the line of the whole contract or the only project perhaps.
+const isWhole = (project) => project?.matches("[data-whole]") || (projects().length < 2 && !/projet=/.test(location.search));
+const isOfSeveral = (title, project) => !isWhole(project) && /contrat|cper|general|global|projets/.test(bare(title));
+const isSumOfSeveral = (title, project) => !isWhole(project) && /contrat|cper|projets|plan/.test(bare(title));
 // « 2. P1 », « Plan de financement – P1 », or no name at all; and not « P1 bis », « Hors P1 », « Projet 2 » nor « Projets ».
 function isTitleOf(project, title) {
-  if (!about(title)) return OF_ALL.test(bare(title)) && !isOfSeveral(title);
+  if (!about(title)) return isWhole(project) && /contrat|cper|ensemble/.test(bare(title)) || OF_ALL.test(bare(title)) && !isOfSeveral(title, project);
   return about(title) === project && OF_ALL.test(bare(title).replace(bare(project.dataset.project), "").replace(/^\d{1,2}(\.\d+)*[.):–—-]/, ""));
 }
 // The [project, financier], or [name], of each row, and the headings of the columns of words left beside.
@@ -476,20 +518,20 @@ function readNames(rows, titles, width, { above, upper, notes, stated }, i) {
   // Without a column of projects, what stands above says perhaps which one this is.
   const isNameless = titles && names.every((row) => !row[1] || !bare(row[0])) && !names.flat().some((name) => projectsNamed(name).length);
   const sums = (titles || []).filter(isSum);
-  const headline = isNameless && ([...stated, ...own.map((c) => titles[c])].find((title) => (isOfSeveral(title) || !isCalled(title)) && !ABOVE_YEARS.test(bare(title)) && !isTitleOf(projectOf(i), title))
-    || sums.find((title) => (about(title) || projectOf(i)) !== projectOf(i) || isSumOfSeveral(title)) || notes.find((note) => /tous(les)?projets|projetsconfondus/.test(bare(note))));
+  const headline = isNameless && ([...stated, ...own.map((c) => titles[c])].find((title) => (isOfSeveral(title, projectOf(i)) || !isCalled(title)) && !ABOVE_YEARS.test(bare(title)) && !isTitleOf(projectOf(i), title))
+    || sums.find((title) => (about(title) || projectOf(i)) !== projectOf(i) || isSumOfSeveral(title, projectOf(i))) || notes.find((note) => /tous(les)?projets|projetsconfondus/.test(bare(note))));
   const strange = sums.find((title) => about(title) && names.flat().some((name) => projectsNamed(name).length && !projectsNamed(name).includes(about(title))));
   if (strange) otherProject(strange);
-  if (headline) otherProject(headline, (about(headline) || projectOf(i)) !== projectOf(i) || isOfSeveral(headline) || sums.includes(headline) ? "" : ", ou copiez-le sans ce titre");
+  if (headline) otherProject(headline, (about(headline) || projectOf(i)) !== projectOf(i) || isOfSeveral(headline, projectOf(i)) || sums.includes(headline) ? "" : ", ou copiez-le sans ce titre");
   if (stranger) doubt(`« ${stranger} » dit peut-être autre chose que le projet ou le financeur. ${KEEP}`);
   return { names, beside, isByFinancier };
 }
 // The amounts of the columns that are no total, and the column of the page of each.
-function readAmounts(values, titles, names, j) {
+function readAmounts(values, titles, { names, isByFinancier }, j) {
   if (!values.length || !values[0].length) doubt("il ne porte aucun montant.");
   checkAmounts(values, titles, names);
   const places = titles ? headed(titles, values) : unheaded(values, names, j);
-  if (titles) checkTotals(values, titles, places, names);
+  if (titles) checkTotals(values, titles, places, names, isByFinancier ? 1 : 0);
   const kept = places.filter((column) => column >= 0);
   if (!kept.length) doubt("il ne porte aucun montant.");
   const amounts = values.map((row) => row.filter((_, c) => places[c] >= 0));
@@ -510,9 +552,10 @@ function understood(text, i, j) {
   let end = rows.length;
   while (width && end && rows[end - 1].filter(bare).length < 2) end -= 1;
   const head = readAbove(all.slice(0, Math.max(top, 0)), titles, width, rows.slice(end).flatMap((row) => row.filter((value, c) => (c < width || parse(value)[1]) && !isInWords(value))));
-  const { names, beside, isByFinancier } = readNames(rows, titles, width, head, i);
+  const said = readNames(rows, titles, width, head, i);
+  const { names, beside, isByFinancier } = said;
   const values = rows.map((row) => row.slice(width));
-  const found = readAmounts(values, titles && titles.slice(width), names, j);
+  const found = readAmounts(values, titles && titles.slice(width), said, j);
   const to = width ? named(names, i, { rows, end, isByFinancier }) : placed(found.amounts, i, found.columns);
   if (to.every((line) => line < 0)) {
     const absent = names.find((_, r) => to[r] === NOWHERE);

@@ -273,6 +273,56 @@ def test_a_column_of_totals_that_the_rows_contradict_is_a_slip(visitor):
     ])
 
 
+def test_a_partial_total_is_compared_with_its_own_years(visitor):
+    one, _ = open_plan(visitor)
+    head, row = "Financeur\t2027\t2028\t{}\t2029\t2030\tTotal", "État\t1000\t1500\t2500\t4000\t5000\t11500"
+    slip = f"{REGION}\t5000\t8000\t13000\t6000\t6000\t"
+    right = f"{REGION}\t\t5000\t5000\t8000\t6000\t19000"
+    laid = {(0, 0): "", (0, 1): "5 000", (0, 2): "8 000", (0, 3): "6 000", (1, 0): "1 000", (1, 1): "1 500",
+            (1, 2): "4 000", (1, 3): "5 000"}
+    told = "{}sa colonne « {} » n’est pas la somme des autres ({}) : une case y manque peut-être. Vérifiez-le, ou " \
+           "copiez-le sans cette colonne."
+    shifted = f"{REGION}\t5000\t5000\t8000\t6000\t19000\t"
+    check(one, [
+        *((0, 0, f"{head.format(title)}\n{right}\n{row}", "8 cases remplies. Le bloc, vide par endroits, efface 1 "
+           f"montant. La ligne de titres (Financeur, 2027, 2028, {title}, 2029, 2030, Total) n’est pas collée. "
+           f"{NO_TOTALS} {NAMES}", laid) for title in ("Total 2027-2028", "Sous-total", "Coût total")),
+        (0, 0, f"{head.format('Total 2027-2028')}\n{shifted}\n{row}",
+         told.format(NOTHING, "Total 2027-2028", ", ".join([REGION, *shifted.split("\t")[1:6]])), {}),
+        (0, 0, f"{head.format('Total 2027-2028')}\n{slip}\n{row}".replace("\tTotal\n", "\tTotal 2029-2030\n").replace(
+            "11500", "9000"), told.format(NOTHING, "Total 2029-2030", ", ".join([REGION, *slip.split("\t")[1:6]])), {}),
+    ])
+
+
+def test_a_total_said_once_for_several_rows_is_of_them_all(visitor):
+    """Of a project or of a financier, on whichever of its rows; and one that slipped in a year is heard."""
+    one, _ = open_plan(visitor)
+    head = "Financeur\t2028\t2029\t2030\tTotal"
+    rows = (f"{REGION}\t5000\t6000\t4000\t{{}}", "État\t7000\t8000\t9000\t{}")
+    laid = {(0, 1): "5 000", (0, 2): "6 000", (0, 3): "4 000", (1, 1): "7 000", (1, 2): "8 000", (1, 3): "9 000"}
+    said = f"6 cases remplies. La ligne de titres ({head.replace(chr(9), ', ')}) n’est pas collée. {NO_TOTALS} {NAMES}"
+    other = "10000\t20000\t30000"
+    slip = "sa colonne « {} » n’est pas la somme des autres ({}) : une case y manque peut-être. Vérifiez-le, ou " \
+           "copiez-le sans cette colonne."
+    check(one, [
+        (0, 0, "\n".join([head, rows[0].format("39000"), rows[1].format("")]), said, laid),
+        (0, 0, "\n".join([head, rows[0].format(""), rows[1].format("39000")]), said, laid),
+        (0, 0, "\n".join([head, f"{REGION}\t5000\t6000\t35000\t", rows[1].format("")]),
+         NOTHING + slip.format("Total", f"{REGION}, 5000, 6000, 35000"), {}),
+        (0, 0, "\n".join([head.replace("Total", "Coût total"), f"{REGION}\t5000\t6000\t11000\t",
+                          rows[1].format("24000")]),
+         NOTHING + slip.format("Coût total", f"{REGION}, 5000, 6000, 11000"), {}),
+        # Proved, to the franc, by the row of sums.
+        (0, 0, "\n".join([head, f"{REGION}\t{other}\t", rows[1].format(""), "Total\t17000\t28000\t39000\t84000"]),
+         f"{said} {SUM}", {(0, 1): "10 000", (0, 2): "20 000", (0, 3): "30 000", (1, 1): "7 000", (1, 2): "8 000",
+                           (1, 3): "9 000"}),
+        (0, 0, f"Montant total\t{head[:-6]}\n".replace("Montant total\tFinanceur", "Financeur\tMontant total")
+         + f"{REGION}\t15000\t5000\t6000\t4000", "3 cases remplies. La ligne de titres (Financeur, Montant total, "
+         f"2028, 2029, 2030) n’est pas collée. {NO_TOTALS} {NAMES}", {(0, 1): "5 000", (0, 2): "6 000",
+                                                                      (0, 3): "4 000"}),
+    ])
+
+
 def test_shares_of_the_sum_of_each_project_are_heard(visitor):
     one, _ = open_plan(visitor)
     rows = [(FIRST, REGION, 5000), ("", "État", 6000), ("", "Total", 11000), ("", "dont État", 6000),

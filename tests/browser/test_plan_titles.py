@@ -1,7 +1,7 @@
 """What stands around the block of one project: its title, blank rows, notes."""
 import pytest
 
-from .test_plan import NAMES, open_plan
+from .test_plan import NAMES, PASTE, open_plan, plain, said
 from .test_plan_paste import (
     ADD,
     FIRST,
@@ -28,7 +28,7 @@ def test_a_title_that_names_its_project_or_none_is_no_other_one(visitor):
     block = f"{{}}\t\t\nFinanceur\t2028\t2029\n{ROW}"
     titles = (SECOND, f"Projet : {SECOND}", f"2. {SECOND}", f"Plan de financement – {SECOND}",
               f"CPER 2027-2031 : {SECOND}", "Plan de financement prévisionnel 2027-2031",
-              "Tableau n° 3 : financement du projet (FCFA)")
+              "Tableau n° 3 : financement du projet (FCFA)", "Unité : FCFA", "Montants exprimés en FCFA")
     named = (FIRST, f"2. {FIRST}")
     several = ("Plan de financement des projets", "Projets du contrat", "Contrat-plan 2027-2031",
                "Plan de financement global")
@@ -42,6 +42,33 @@ def test_a_title_that_names_its_project_or_none_is_no_other_one(visitor):
                 *((3, 0, block.format(title), no_title.format(title), {}) for title in others),
                 *((3, 0, f"{title}\t2028\t2029\n{ROW}", OTHER_PROJECT.format(title), {})
                   for title in ("CPER", "Projets"))])
+
+
+def test_the_title_of_the_contract_is_that_of_its_line(visitor):
+    """Where amounts are those of the whole contract; the title of a project is still another one."""
+    one = visitor()
+    one.resume("responsable@kayes.example")
+    one.page.goto(f"{one.base}/negociations/kayes-2018-2022/engagements/plan/")
+    lines = [plain(line) for line in one.page.locator("tr[data-line] th span").all_inner_texts()]
+    baobab = "Transformation du baobab (une ou plusieurs unités)"
+    block = f"{{}}\t\nFinanceur\t2018\t{{}}\n{lines[0]}\t5000\t5000"
+    told = "1 case remplie. La ligne de titres (Financeur, 2018, {}) n’est pas collée.{} " + f"{NO_TOTALS} {NAMES}"
+    ours = ("Plan de financement du CPER de Kayes 2018-2022", "Ensemble du contrat")
+    check(one, [*((0, 0, block.format(title, "Total"), told.format("Total", f" {OVER.format(f'« {title} »')}"),
+                   {(0, 0): "5 000"}) for title in ours),
+                (0, 0, block.format("Contrat-Plan État-Région de Kayes 2018-2022", "Total du contrat"),
+                 told.format("Total du contrat", ""), {(0, 0): "5 000"}),
+                (0, 0, block.format(baobab, "Total"), OTHER_PROJECT.format(baobab), {})])
+
+
+def test_why_nothing_is_pasted_is_seen_wherever_the_cell_is(visitor):
+    one, _ = open_plan(visitor)
+    cell = one.page.locator("[data-line]").last.locator("input[name^=p]").first
+    cell.scroll_into_view_if_needed()
+    cell.evaluate(PASTE, f"Projet 2\t\nFinanceur\t2028\n{REGION}\t5000")
+    assert said(one).startswith(NOTHING)
+    box = one.page.locator("[data-said]").bounding_box()
+    assert 0 <= box["y"] < box["y"] + box["height"] <= one.page.viewport_size["height"]
 
 
 def test_a_title_in_two_cells_is_one(visitor):
@@ -90,11 +117,16 @@ def test_a_total_in_words_at_the_end_is_a_note(visitor):
     check(one, [(3, 0, f"Financeur\t2028\t2029\n{ROW}\n{said}\t\t", f"2 cases remplies. {HEAD} {NAMES} Sans ligne "
                  f"dans cette page, et non collé : « {said} ».", LAID)
                 for said in ("Arrêté à la somme de treize millions de francs CFA",
-                             "Le présent plan est arrêté à la somme de : un milliard (1 000 000 000) de francs CFA")])
+                             "Le présent plan est arrêté à la somme de : un milliard (1 000 000 000) de francs CFA",
+                             "Arrêté au montant de neuf cents millions de francs CFA",
+                             "Arrêté à la somme de 900 000 000 (neuf cents millions) de francs CFA")])
+    check(one, [(3, 0, f"Financeur\t2028\t2029\n{ROW}\nTotal en lettres : treize mille francs CFA\t\t",
+                 f"2 cases remplies. {HEAD} {NAMES}", LAID)])
+
     check(one, [(3, 0, f"Financeur\t2028\t2029\n{ROW}\n{said}\t\t", UNIT.format(said), {}) for said in (
         "Soit en milliers de FCFA", "Arrêté à la somme de 900 000 (en millions de FCFA)",
         "Arrêté à la somme de 1 500 KFCFA", "Arrêté à la somme de treize millions d’euros",
-        "Arrêté à la somme de treize (milliers de francs CFA)")])
+        "Arrêté à la somme de treize (milliers de francs CFA)", "Soit en mille francs CFA", "Soit (mille FCFA)")])
 
 
 def test_the_two_rows_of_headings_of_one_project_are_read(visitor):

@@ -1,4 +1,5 @@
 """The chapter of the positions: what it says, what it says of nothing, and a long thread that prints whole."""
+import re
 from datetime import timedelta
 
 import pytest
@@ -102,3 +103,8 @@ def test_a_position_that_puts_a_project_in_reserve_is_told_without_amounts(dossi
         ("proposition", 100), ("contre-proposition, mise en liste de réserve", 0)]
     assert [group.title for table in thread.tables for group in table.groups] == [
         f"Position n° 1 : proposition, {state}"]
+    assert "Liste de réserve, que" not in render.html(assemble(dossier))
+    factories.agree(Position.objects.get(number=2), by=manager)
+    page = re.sub(r"\s+", " ", render.html(assemble(dossier)))
+    assert "Liste de réserve, que les parties sont convenues de sortir du plan : Piste." in page
+    assert f"Piste : position n° 2, {council.name}, mise en liste de réserve, convenue le" in page

@@ -36,7 +36,7 @@ def test_the_pieces_of_long_texts_too(before, after, times):
     assert (joined(found, "same", "removed"), joined(found, "same", "added")) == (before, after)
 
 
-@pytest.mark.parametrize("kept, line, following", [
+@pytest.mark.parametrize(("kept", "line", "following"), [
     ("", "Les éleveurs demandent un couloir.\n", "Les femmes demandent un puits."),
     ("Le maire ouvre.\n", "Les éleveurs demandent un couloir.\n", "Les femmes demandent un puits."),
     ("Le maire ouvre. ", "Les éleveurs demandent un couloir. ", "Les femmes demandent un puits."),

@@ -34,11 +34,22 @@ def pledge_of(party, by_year):
         f"{said} :{NBSP}{money.format(by_year[year])}" for said, year in zip(told, years, strict=True)))
 
 
+def agreed(positions):
+    """[(project, the last position agreed on it), …]"""
+    for rounds in positions:
+        found = [one for one in rounds.positions if one.state == PositionState.AGREED]
+        if found:
+            yield rounds.project, found[-1]
+
+
 def agreements(positions):
     """« Route : position n° 3, Conseil régional, 1 200 FCFA, convenue le 3 mars 2027. », the last of each project."""
-    for rounds in positions:
-        agreed = [one for one in rounds.positions if one.state == PositionState.AGREED]
-        if agreed:
-            last = agreed[-1]
-            yield (f"{rounds.project} : position n° {last.number}, {last.party}, {money.format(last.total)}, convenue "
-                   f"{last.said}.")
+    for project, last in agreed(positions):
+        asked = money.format(last.total) if last.total else "mise en liste de réserve"
+        yield f"{project} : position n° {last.number}, {last.party}, {asked}, convenue {last.said}."
+
+
+def reserved(body):
+    """The projects without an amount that the parties agreed to put in the reserve list."""
+    return [project for project, last in agreed(body.positions)
+            if not last.total and project in body.plan.without_amount]

@@ -18,7 +18,7 @@ from ..slots import slot
 from .carried import files
 from .openings import openings
 from .outline import chapters
-from .pledges import agreements, pledges
+from .pledges import agreements, pledges, reserved
 
 STYLESHEETS = ("css/tokens.css", "css/booklet.css")
 # « PROJET » across each page.
@@ -38,7 +38,8 @@ def html(content, edition=None):
     page = render_to_string("documents/booklet/booklet.html", {
         "content": content, "body": content.body, "cover": cover, "chapters": parts,
         "blank": content.body.blank, "openings": openings(content.body), "pledges": pledges(content.body.sheet),
-        "agreements": list(agreements(content.body.positions)), "edition": edition, "mark": "" if edition else "Projet",
+        "agreements": list(agreements(content.body.positions)), "reserved": reserved(content.body),
+        "edition": edition, "mark": "" if edition else "Projet",
         "changed_at": datetime.fromtimestamp(content.changed_at, UTC).isoformat()})
     return SPACE_BEFORE_INLINE.sub(r"<\1> ", SPACE_AFTER_INCLUDE.sub("", page))
 
