@@ -351,18 +351,18 @@ def positions(progress):
     found = Position.objects.filter(negotiation=progress.negotiation_id).select_related(
         "project", "party", "event", "minutes", "agreed_event", "agreed_minutes").prefetch_related(
         "amounts__financier").order_by("project__whole_contract", "project__order", "project_id", "number")
-    agreed = {one.project_id: one.number for one in found if one.agreed_on}
+    agreed = {one.project_id: one for one in found if one.agreed_on}
     return [Element(key_of(one), f"Position n° {one.number} sur « {one.project} » : {one.get_kind_display()}, "
-                    f"{one.party}"[:300], position_fields(one, agreed.get(one.project_id, 0))) for one in found]
+                    f"{one.party}"[:300], position_fields(one, agreed.get(one.project_id))) for one in found]
 
 
 def position_fields(one, agreed):
-    """agreed: the number of the last position that was agreed on the same project, 0 for none."""
+    """agreed: the last position that was agreed on the same project, or None."""
     amounts = sorted(one.amounts.all(), key=lambda cell: (
         cell.financier.order, cell.financier_id, cell.year == Unallocated.YEAR, cell.year))
     state = f"convenue le {dates.spoken(one.agreed_on)}" if one.agreed_on else \
         f"retirée : {one.withdrawn_reason}" if one.withdrawn_reason else \
-        f"suivie d’un accord (n° {agreed})" if one.number < agreed else one.get_state_display()
+        f"suivie d’un accord (n° {agreed.number})" if agreed and one.is_closed_by(agreed) else one.get_state_display()
     return filled(
         ("Nature", one.get_kind_display()), ("Partie", one.party.name), ("Date", dates.spoken(one.held_on)),
         ("Séance", one.event and one.event.title), ("Procès-verbal", one.minutes and one.minutes.title),

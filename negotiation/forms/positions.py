@@ -8,7 +8,7 @@ from .. import dates, money
 from ..choices import STATE_SIDES, PositionKind, Side
 from ..models import Actor, Document, Event, Mandate, Position
 from .fields import CleanText, DateField, new_key
-from .plan import PlanForm, cell_of
+from .plan import PlanForm, cell_of, packed, unpacked
 from .records import RecordForm, clean_field
 
 
@@ -81,12 +81,16 @@ class PositionForm(RecordForm):
 
 
 class AmountsForm(PlanForm):
-    """The amounts of a position: the rows of one project of the plan's matrix. plan: what is offered to begin with."""
+    """The amounts of a position: the rows of one project of the plan's matrix.
+
+    plan: what is offered to begin with, which the page sends back (`offered`)."""
     base = key = None
+    offered = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data=None, *, plan, project):
         self.project = project
         super().__init__(data, plan=plan, only=project)
+        self.initial["offered"] = packed(plan, self.shown)
 
     @property
     def by_financier(self):
@@ -94,11 +98,11 @@ class AmountsForm(PlanForm):
         return {(financier, year): amount for (project, financier, year), amount in self.typed.items()
                 if project == self.project}
 
-    def is_as_offered(self, plan):
-        """Are the amounts those that the page began with (plan), or none at all?"""
-        begun = {(line.financier, column.year): amount for block in plan.blocks for line in block.lines
-                 for column, amount in zip(plan.columns, line.amounts, strict=True) if amount}
-        return {cell: amount for cell, amount in self.by_financier.items() if amount} in ({}, begun)
+    @property
+    def is_as_offered(self):
+        """Are the amounts those that the page began with, or none at all?"""
+        begun = {cell: amount for cell, amount in unpacked(self.data.get("offered", "")).items() if amount}
+        return {cell: amount for cell, amount in self.typed.items() if amount} in ({}, begun)
 
 
 def typed_cells(data, project):

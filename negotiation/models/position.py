@@ -73,6 +73,11 @@ class Position(models.Model):
     def __str__(self):
         return f"position n° {self.number} sur « {self.project} »"
 
+    def is_closed_by(self, agreed):
+        """Was it on the table when the parties agreed on `agreed`, another position of the same project?"""
+        end = agreed.agreed_on, agreed.closes or agreed.number
+        return agreed.pk != self.pk and (self.held_on, self.number) <= end
+
 
 class PositionAmount(models.Model):
     """amount FCFA that the position gives to its project, by one financier in one year."""

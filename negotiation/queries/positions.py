@@ -59,7 +59,7 @@ class Round:
 
     previous, request: numbers of what the gaps are told against, 0 for nothing.
 
-    settled_by: number of the agreed position that came after this one, still tabled; 0 for none. from_plan: how far
+    settled_by: number of the agreed position that closed this one, still tabled; 0 for none. from_plan: how far
     from what the plan gives the project today; above_floor: from the floor of the mandate, None
     unless the reader is of the Region's team and a floor is set.
     """
@@ -167,9 +167,8 @@ class Thread:
     def since(self):
         """What was put on the table since the last agreement: neither before it, nor before its day."""
         agreed = self.agreed.position
-        end = agreed.agreed_on, agreed.closes or agreed.number
         return [one for one in self.standing
-                if one.position.number > agreed.number and (one.position.held_on, one.position.number) > end]
+                if one.position.number > agreed.number and not one.position.is_closed_by(agreed)]
 
     @property
     def reopened(self):
@@ -337,7 +336,8 @@ def rounds(positions, cells, actors, planned, floor):
     """Each position with its gaps; all those of a thread have the same years, so that they compare."""
     years = tuple(in_order(year for one in positions for _, year in cells[one.pk]))
     totals = {one.pk: sum(cells[one.pk].values()) for one in positions}
-    agreed = max((one.number for one in positions if one.state == PositionState.AGREED), default=0)
+    agreed = max((one for one in positions if one.state == PositionState.AGREED), key=lambda one: one.number,
+                 default=None)
     previous = request = None
     for position in positions:
         total = totals[position.pk]
@@ -346,7 +346,7 @@ def rounds(positions, cells, actors, planned, floor):
             previous.number if previous else 0, total - totals[previous.pk] if previous else None,
             request.number if request else 0, total - totals[request.pk] if request else None, total - planned,
             tuple(before(position)), None if floor is None else total - floor,
-            agreed if position.state == PositionState.TABLED and position.number < agreed else 0)
+            agreed.number if agreed and position.state == PositionState.TABLED and position.is_closed_by(agreed) else 0)
         if position.state != PositionState.WITHDRAWN:
             previous = position
             request = position if position.kind == PositionKind.REQUEST else request

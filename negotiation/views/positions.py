@@ -61,7 +61,7 @@ def add(request, slug, project):
     begun = {"reserve": thread.last and thread.last.to_reserve} if data is None else data.dict()
     form = PositionForm(data if asks else None, instance=instance, negotiation=dossier, base=str(last),
                         initial=begun, state_only=not dossier.read_by_team)
-    if asks and attempt(request, form, amounts, thread):
+    if asks and attempt(request, form, amounts):
         return redirect(thread_url(dossier, project))
     if form.followed:
         thread = thread_or_404(dossier, project)
@@ -71,12 +71,12 @@ def add(request, slug, project):
         "is_typed": data is not None, "has_errors": refused}, status=422 if refused else 200)
 
 
-def attempt(request, form, amounts, thread):
+def attempt(request, form, amounts):
     """Record the position of two forms that are both right; the forms tell a refusal."""
     if not all([form.is_valid(), amounts.is_valid()]):
         return False
     told = form.cleaned_data
-    if told["reserve"] and not amounts.is_as_offered(read.offered(form.negotiation, thread)):
+    if told["reserve"] and not amounts.is_as_offered:
         form.add_error("reserve", "Vous demandez la liste de réserve et vous avez tapé des montants : décochez cette "
                                   "case, ou videz celles du tableau.")
         return False

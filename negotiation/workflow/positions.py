@@ -220,11 +220,11 @@ def refuse_overtaken_or_alone(position, thread=None):
     thread: the positions on the same project, with their party, when they are read already.
     """
     thread = thread or Position.objects.filter(project=position.project_id).select_related("party")
-    standing = [(one.number, one.state, one.party.side) for one in thread if one.state != PositionState.WITHDRAWN]
-    if later := [number for number, state, _ in standing if state == PositionState.AGREED and number > position.number]:
-        raise NotAllowed(f"La position n° {max(later)}, plus récente, est déjà convenue. Pour revenir à des "
-                         "montants plus anciens, inscrivez-les dans une nouvelle position.")
-    ours = {side == Side.AUTHORITY for *_, side in standing}
+    standing = [one for one in thread if one.state != PositionState.WITHDRAWN]
+    if closed := [one.number for one in standing if one.agreed_on and position.is_closed_by(one)]:
+        raise NotAllowed(f"L’accord sur la position n° {max(closed)} a clos celle-ci. Pour revenir à ses montants, "
+                         "inscrivez-les dans une nouvelle position.")
+    ours = {one.party.side == Side.AUTHORITY for one in standing}
     if ours != {True, False}:
         missing = "L’État, ou un autre partenaire," if True in ours else "La Région"
         raise NotAllowed(f"{missing} n’a encore rien mis sur la table pour ce projet : on convient à deux. Inscrivez "

@@ -233,6 +233,7 @@ form?.addEventListener("input", (event) => {
   offer([]);
   const said = form.querySelector("[data-said]");
   if (said.className === "notice" || said.textContent.startsWith("Rien")) said.className = "visually-hidden";
+  else said.classList.add("is-read");
 });
 form?.addEventListener("focusout", ({ target }) => {
   if (!read.has(target) || target.readOnly) return;

@@ -40,7 +40,7 @@ def hidden(response):
     """What the page sends back without being seen."""
     body = response.content.decode()
     return {name: html.unescape(re.search(rf'name="{name}"(?: value="([^"]*)")?', body)[1] or "")
-            for name in ("base", "base_names", "key") if f'name="{name}"' in body}
+            for name in ("base", "base_names", "offered", "key") if f'name="{name}"' in body}
 
 
 def fields(response):

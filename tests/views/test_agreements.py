@@ -78,7 +78,7 @@ def test_an_agreement_that_the_correction_refuses_is_told_before(sign_in, manage
 def test_a_position_older_than_an_agreed_one_is_not_agreed(sign_in, manager, dossier, thread, url):
     factories.agree(Position.objects.get(number=4), on=TODAY, by=manager)
     page = sign_in(manager).get(url("position_agree", 3))
-    assert "La position n° 4, plus récente, est déjà convenue." in words(page)
+    assert "L’accord sur la position n° 4 a clos celle-ci." in words(page)
 
 
 def test_an_agreement_asks_for_its_proof_and_warns_of_what_the_others_said(sign_in, manager, thread, url, proof):
@@ -137,6 +137,8 @@ def test_what_was_on_the_table_before_the_agreement_reopens_nothing(sign_in, man
     page = words(sign_in(manager).get(url()))
     assert "convenu ✓ convenue le" in page
     assert "rouvert" not in page.replace("si le projet est rouvert", "")
+    assert page.count("suivie d’un accord (n° 4)") == 3
+    assert "L’accord sur la position n° 4 a clos celle-ci." in words(sign_in(manager).get(url("position_agree", 5)))
     put(450_000_000, party=state, held_on=TODAY)
     assert "convenu à 480 000 030 FCFA (n° 4), rouvert" in words(sign_in(manager).get(url()))
 

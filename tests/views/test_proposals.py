@@ -89,7 +89,8 @@ def test_a_project_is_put_on_the_table_for_the_reserve_list_and_accepted_as_it_i
     assert [one.amount for one in Position.objects.get(number=3).amounts.all()] == [1_500]
 
 
-def test_amounts_typed_beside_the_reserve_list_are_not_dropped_in_silence(sign_in, editor, project, state, region, url):
+def test_amounts_typed_beside_the_reserve_list_are_not_dropped_in_silence(sign_in, editor, project, state, region,
+                                                                          put, url):
     client = sign_in(editor)
     Contribution.objects.create(project=project, financier=state, year=2027, amount=1_500)
     typed = sent(client.get(url("position_add")), region, reserve="on", **{name(project, state, 2028): "77"})
@@ -97,6 +98,11 @@ def test_amounts_typed_beside_the_reserve_list_are_not_dropped_in_silence(sign_i
     assert (page.status_code, Position.objects.count()) == (422, 0)
     assert "vous avez tapé des montants : décochez cette case, ou videz celles du tableau." in words(page)
     assert (reserved(page), inputs(page)[name(project, state, 2028)]) == (1, "77")
+    # What the page had offered, whatever is said since: the position that came meanwhile is told.
+    put(5)
+    page = client.post(url("position_add"), typed | {name(project, state, 2028): ""})
+    assert "La position inscrite entre-temps : n° 1" in words(page)
+    Position.objects.all().delete()
     emptied = typed | {name(project, state, 2027): "", name(project, state, 2028): ""}
     assert client.post(url("position_add"), emptied).status_code == 302
     assert Position.objects.get().amounts.count() == 0
