@@ -84,8 +84,8 @@ def pieces(before, after):
     start = shared(bare(was), bare(now))
     end = shared(bare(was[start:])[::-1], bare(now[start:])[::-1])
     middle = between(*("".join(words[start:len(words) - end]) for words in (was, now)))
-    return slid(list(merged([*alike(was[:start], now[:start]), *middle,
-                             *alike(was[len(was) - end:], now[len(now) - end:])])))
+    found = merged([*alike(was[:start], now[:start]), *middle, *alike(was[len(was) - end:], now[len(now) - end:])])
+    return list(merged(slid(list(found))))
 
 
 def bare(units):
@@ -121,7 +121,7 @@ def slid(found):
             found[around] = (Piece("same", first.text.removesuffix(opening)),
                              Piece(run.kind, opening + run.text.removesuffix(opening)),
                              Piece("same", opening + last.text))
-    return [piece for piece in found if piece.text]
+    return found
 
 
 def shared(was, now):

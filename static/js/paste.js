@@ -137,33 +137,41 @@ function checkTotals(values, titles, places, names, k) {
   // A row of sums that is, to the franc, that of these rows proves them.
   const isProved = (rows) => sums.some((s) => places.every((column, c) => column < 0 || amounts[s][c] === sumOf(rows.map((r) => amounts[r][c]))));
   const isAllProved = isProved(filled.filter((r) => !sums.includes(r)));
-  titles.forEach((title, at) => {
-    if (places[at] >= 0 || !(isSum(title) || isSumTitle(title))) return;
+  const laid = places.flatMap((column, c) => (column >= 0 ? [c] : []));
+  const parts = (r, some) => some.map((c) => amounts[r][c]).filter(Boolean);
+  const totals = titles.flatMap((title, c) => (places[c] < 0 && (isSum(title) || isSumTitle(title)) ? [c] : []));
+  // Without a total at its end, the last amount of a row may be one.
+  const isTotal = (some, least) => some.length > least && isNear(some[some.length - 1], sumOf(some.slice(0, -1)));
+  totals.forEach((at) => {
+    const title = titles[at];
     const valued = filled.filter((r) => amounts[r][at]);
     const isUsual = valued.length * 2 >= filled.length;
+    const several = filled.filter((r) => parts(r, laid).length > 1);
+    // Each row may have slipped, that of their sums too.
+    const allSlip = !valued.length && several.every((r) => isTotal(parts(r, laid), 1)) && several;
     const wrongs = added(titles, places, at).map((some) => {
-      const sum = (r) => sumOf(some.map((c) => amounts[r][c]));
+      const sum = (r) => sumOf(parts(r, some));
       return runs.flatMap((run) => {
-        const totals = run.map((r) => amounts[r][at]).filter(Boolean);
+        const own = run.map((r) => amounts[r][at]).filter(Boolean);
         const whole = sumOf(run.map(sum));
         // A total that is said once for a project, or on each of its rows, may be of them all.
-        if (totals.length && totals.every((one) => one === totals[0]) && isNear(totals[0], whole)) return [];
-        // Without a total at its end, the last amount of a row may be one.
+        if (own.length && own.every((one) => one === own[0]) && isNear(own[0], whole)) return [];
         const isSlip = (r) => {
-          const parts = some.map((c) => amounts[r][c]).filter(Boolean);
-          const last = parts[parts.length - 1];
-          const isOwn = valued.length && parts.length > (isUsual ? 1 : 2) && isNear(last, sum(r) - last);
-          const isOfRun = !totals.length && run.length > 1 && parts.length > 1 && isNear(last, whole - last);
-          return (isOwn || isOfRun) && !amounts[r].slice(at).some(Boolean) && !isAllProved && !isProved(run);
+          const [said, last] = [parts(r, laid), parts(r, some).pop()];
+          const isOwn = valued.length && [some, laid].some((all) => isTotal(parts(r, all), isUsual ? 1 : 2));
+          const isOfRun = !own.length && run.length > 1 && parts(r, some).length > 1 && isNear(last, whole - last);
+          // A partial total too.
+          const isPart = isUsual && totals.length > 1 && totals.every((c) => !amounts[r][c]) && said.some((_, n) => n && isTotal(said.slice(0, n + 1), 1));
+          return (isPart || ((isOwn || isOfRun) && !amounts[r].slice(at).some(Boolean))) && !isAllProved && !isProved(run);
         };
         return run.filter((r) => (amounts[r][at] ? !isNear(amounts[r][at], sum(r)) : isSlip(r)));
       });
     });
-    const [wrong] = wrongs.sort((one, other) => one.length - other.length);
+    const wrong = allSlip || wrongs.sort((one, other) => one.length - other.length)[0];
     if (!wrong?.length) return;
     // « Coût total », « Sous-total » may be of something else, but when the rows say that they are not.
     const lies = wrong.filter((r) => amounts[r][at]).length;
-    if (/cout|projet/.test(bare(title)) ? lies || !valued.length : /^s(ous)?-?tota/.test(bare(title)) && lies * 2 >= valued.length) return;
+    if (/cout|projet/.test(bare(title)) ? lies || !(valued.length || allSlip) : /^s(ous)?-?tota/.test(bare(title)) && lies * 2 >= valued.length) return;
     doubt(`sa colonne « ${title.trim()} » n’est pas la somme des autres (${[...names[wrong[0]], ...values[wrong[0]]].filter(bare).join(", ")}) : une case y manque peut-être. Vérifiez-le, ou copiez-le sans cette colonne.`);
   });
 }
@@ -207,7 +215,7 @@ function unheaded(rows, names, j) {
   const filled = amounts.filter((row) => row.some(Boolean));
   const begins = names.map(([name], r) => bare(name) && bare(name) !== bare(names[r - 1]?.[0])).filter((_, r) => amounts[r].some(Boolean));
   const isOfAll = (row) => row.filter(Boolean).length > 1 && row.filter(Boolean).pop() * 2n === sumOf(filled.flat());
-  if (filled.length > 1 && filled.some(isOfAll)) doubt("un de ses montants est la somme de tous les autres : un total, décalé peut-être. Copiez-le avec sa ligne de titres, ou sans lui.");
+  if (filled.length > 2 && filled.some(isOfAll)) doubt("un de ses montants est la somme de tous les autres : un total, décalé peut-être. Copiez-le avec sa ligne de titres, ou sans lui.");
   const told = filled.map(([first, ...others]) => [first, sumOf(others)]);
   if (width > 1 && ((width > 2 && areSums(told)) || areCosts(told, begins))) doubt("sa première colonne semble être un total. Copiez-le avec sa ligne de titres, ou sans elle.");
   if (hasNames && filled.length > 1 && filled.every((row) => row.length === 2 && row[0] === row[1])) doubt("sa seconde colonne semble être un total. Copiez-le avec sa ligne de titres, ou sans elle.");
@@ -288,7 +296,7 @@ function named(names, i, { rows, end, isByFinancier }) {
 }
 const otherProject = (said, wayOut = "") => doubt(`« ${said.trim()} » y dit peut-être un autre projet. Écrivez-le sur chaque ligne, dans une colonne « Projet », ${wayOut ? "" : "ou "}collez le bloc dans ce projet${wayOut}.`);
 // What a sum, or a title, says when it names nothing.
-const OF_ALL = /^(general|global|(pluri)?annuel|annee|previsionnel|tableau(n°)?\d*|plan|projet|contrat|cper|partenaire|cout|montant|financement|financeur|franc|f?cfa|unite|exprime|valeur|en|et|d[eu]|par|l[ea]|s|\d{4}|[^a-z0-9])*$/;
+const OF_ALL = /^(general|global|(pluri)?annuel|annee|previsionnel|tableau(n°)?\d*|plan|projet|contrat|cper|partenaire|cout|montant|financement|financeur|franc|f?cfa|unite|exprime|valeur(?=s?en)|en|et|d[eu]|par|l[ea]|s|\d{4}|[^a-z0-9])*$/;
 // The name of another project, among words or as a sum, in a block that goes to this one.
 function checkInto(project, names) {
   const isOther = (name) => {
@@ -495,9 +503,15 @@ function readAbove(rows, titles, width, notes) {
 const isWhole = (project) => project?.matches("[data-whole]") || (projects().length < 2 && !/projet=/.test(location.search));
 const isOfSeveral = (title, project) => !isWhole(project) && /contrat|cper|general|global|projets/.test(bare(title));
 const isSumOfSeveral = (title, project) => !isWhole(project) && /contrat|cper|projets|plan/.test(bare(title));
+// « Plan du CPER de Kayes 2018-2022 », by the words and the years of this one.
+function isOfContract(title) {
+  const ours = bare(document.title);
+  const others = title.split(/[\s:–-]+/).filter((word) => !ours.includes(bare(word)) && bare(word) !== "ensemble");
+  return OF_ALL.test(bare(others.join(""))) && (title.match(/\d{4}/g) || []).every((one) => ours.includes(one) || isColumn(one));
+}
 // « 2. P1 », « Plan de financement – P1 », or no name at all; and not « P1 bis », « Hors P1 », « Projet 2 » nor « Projets ».
 function isTitleOf(project, title) {
-  if (!about(title)) return isWhole(project) && /contrat|cper|ensemble/.test(bare(title)) || OF_ALL.test(bare(title)) && !isOfSeveral(title, project);
+  if (!about(title)) return isWhole(project) ? isOfContract(title) : OF_ALL.test(bare(title)) && !isOfSeveral(title, project);
   return about(title) === project && OF_ALL.test(bare(title).replace(bare(project.dataset.project), "").replace(/^\d{1,2}(\.\d+)*[.):–—-]/, ""));
 }
 // The [project, financier], or [name], of each row, and the headings of the columns of words left beside.

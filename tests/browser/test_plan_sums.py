@@ -294,6 +294,27 @@ def test_a_partial_total_is_compared_with_its_own_years(visitor):
     ])
 
 
+def test_totals_that_slipped_in_every_row_or_out_of_the_years_are_heard(visitor):
+    """A year without any amount, lost in all rows; a total that falls in « Non réparti »; two partial ones."""
+    one, _ = open_plan(visitor)
+    told = f"{NOTHING}sa colonne « {{}} » n’est pas la somme des autres ({{}}) : une case y manque peut-être. " \
+           "Vérifiez-le, ou copiez-le sans cette colonne."
+    head, row = "Financeur\t2027\t2028\t2029\tTotal", f"{REGION}\t5000\t6000\t11000\t"
+    shared = "Financeur\t2027\t2028\tNon réparti\tTotal 2027-2031"
+    two = "Financeur\t2027\t2028\tTotal 2027-2028\t2029\t2030\tTotal"
+    full = "État\t1000\t1500\t2500\t4000\t5000\t11500\nPartenaire fictif d’exercice\t3000\t4000\t7000\t\t5000\t12000"
+    check(one, [
+        (0, 0, f"{head}\n{row}", told.format("Total", f"{REGION}, 5000, 6000, 11000"), {}),
+        (0, 0, f"{head}\n{row}\nÉtat\t7000\t8000\t15000\t\nTotal\t12000\t14000\t26000\t",
+         told.format("Total", f"{REGION}, 5000, 6000, 11000"), {}),
+        (0, 0, f"{shared}\n{REGION}\t5000\t\t5000\t\nÉtat\t7000\t8000\t\t15000\n"
+         "Partenaire fictif d’exercice\t3000\t4000\t\t7000",
+         told.format("Total 2027-2031", f"{REGION}, 5000, 5000"), {}),
+        (0, 0, f"{two}\n{REGION}\t5000\t5000\t\t\t5000\t\n{full}",
+         told.format("Total 2027-2028", f"{REGION}, 5000, 5000, 5000"), {}),
+    ])
+
+
 def test_a_total_said_once_for_several_rows_is_of_them_all(visitor):
     """Of a project or of a financier, on whichever of its rows; and one that slipped in a year is heard."""
     one, _ = open_plan(visitor)

@@ -58,7 +58,10 @@ def test_the_title_of_the_contract_is_that_of_its_line(visitor):
                    {(0, 0): "5 000"}) for title in ours),
                 (0, 0, block.format("Contrat-Plan État-Région de Kayes 2018-2022", "Total du contrat"),
                  told.format("Total du contrat", ""), {(0, 0): "5 000"}),
-                (0, 0, block.format(baobab, "Total"), OTHER_PROJECT.format(baobab), {})])
+                (0, 0, block.format(baobab, "Total"), OTHER_PROJECT.format(baobab), {}),
+                *((0, 0, block.format(title, "Total"), OTHER_PROJECT.format(title).replace("ou collez le bloc dans ce "
+                   "projet", "collez le bloc dans ce projet, ou copiez-le sans ce titre"), {})
+                  for title in ("Contrat-Plan État-Région de Ségou 2018-2022", "CPER 2023-2027", "Hors contrat"))])
 
 
 def test_why_nothing_is_pasted_is_seen_wherever_the_cell_is(visitor):

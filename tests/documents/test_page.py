@@ -5,7 +5,7 @@ import pytest
 from django.utils.html import escape
 
 from negotiation.choices import Action
-from negotiation.documents.booklet import render
+from negotiation.documents.booklet import figures, render
 from negotiation.documents.booklet.assembly import assemble
 from negotiation.models import Contribution, Document, DocumentVersion, Event, Project, Representative
 from negotiation.workflow import records
@@ -117,3 +117,18 @@ def test_what_is_planned_and_who_has_no_role_is_told(dossier):
     page = page_of(dossier)
     assert "réunion ·<b> prévu</b>" in chapter(page, "chronologie")[1]
     assert re.search(r"Sans rôle dans la matrice&#160;: [^<]*Association", page)
+
+
+def yearly_plan(year, columns):
+    """The Plan of one table: one financier who brings this much a year, and its total."""
+    cells = (*(year for _ in range(columns - 1)), year * (columns - 1))
+    group = figures.PlanGroup("Route", (figures.PlanLine("État", cells),), None)
+    table = figures.PlanTable("", "Financeur", tuple(f"{number}" for number in range(columns)), (group,))
+    return figures.Plan((table,), None, cells[-1], None, "", "", (), (), ())
+
+
+@pytest.mark.parametrize(("year", "columns", "expected"), [
+    (999_999_999, 7, True), (1_000_000_000, 7, False), (2_000_000_000, 5, True), (2_500_000_000, 5, False),
+    (1, 8, False)])
+def test_a_plan_stands_on_its_page_while_its_amounts_fit(year, columns, expected):
+    assert yearly_plan(year, columns).is_upright == expected

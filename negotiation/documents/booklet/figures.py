@@ -5,8 +5,8 @@ from ..drawing import Drawing
 
 # How many characters a card may hold undivided: more might fill a page.
 LONG_CARD = 2500
-# From ten milliards on, seven amounts side by side need the length of a page.
-NARROW = 10**10
+# From ten milliards on in all, or one a year over six columns, amounts side by side need the length of a page.
+NARROW, NARROW_YEAR = 10**10, 10**9
 # How many printed lines of a group of the plan stay on one page, and how many characters of a name make one of them.
 LONG_GROUP, LABEL = 12, 45
 
@@ -116,8 +116,13 @@ class Plan:
     @property
     def is_upright(self):
         """Is its only table small enough for the width of a page that stands?"""
-        lines = sum(len(group.lines) + 2 for table in self.tables for group in table.groups)
-        return len(self.tables) == 1 and len(self.tables[0].columns) <= 7 and lines <= 12 and self.total < NARROW
+        if len(self.tables) != 1:
+            return False
+        (table,) = self.tables
+        lines = [line for group in table.groups for line in (*group.lines, group.total) if line]
+        widest = max((amount or 0 for line in lines for amount in line.cells[:-1]), default=0)
+        fits = len(table.columns) <= 5 or (len(table.columns) <= 7 and widest < NARROW_YEAR)
+        return fits and sum(len(group.lines) + 2 for group in table.groups) <= 12 and self.total < NARROW
 
 
 @dataclass(frozen=True)
