@@ -151,7 +151,9 @@ def conclude(request, position, form, base):
         form.rebase(base)
         refuse(form, refusal)
         return False
-    messages.success(request, f"La position n° {position.number} est convenue : elle est devenue le plan de ce projet.")
+    became = "elle est devenue le plan de ce projet" if acts.amounts_of(position) else \
+        "le projet sort du plan, en liste de réserve"
+    messages.success(request, f"La position n° {position.number} est convenue : {became}.")
     return True
 
 
