@@ -146,10 +146,11 @@ function checkTotals(values, titles, places, names, k) {
     const title = titles[at];
     const valued = filled.filter((r) => amounts[r][at]);
     const isUsual = valued.length * 2 >= filled.length;
-    const several = filled.filter((r) => parts(r, laid).length > 1);
-    // Each row may have slipped, that of their sums too.
-    const allSlip = !valued.length && several.every((r) => isTotal(parts(r, laid), 1)) && several;
-    const wrongs = added(titles, places, at).map((some) => {
+    const sets = added(titles, places, at);
+    // Each row may have slipped, that of their sums too. Two equal amounts alone are nothing.
+    const allSlip = !valued.length && [laid, ...sets].map((some) => filled.filter((r) => parts(r, some).length > 1).map((r) => [r, parts(r, some)]))
+      .find((rows) => (rows.length > 2 || rows.some(([, one]) => one.length > 2)) && rows.every(([, one]) => isTotal(one, 1)))?.map(([r]) => r);
+    const wrongs = sets.map((some) => {
       const sum = (r) => sumOf(parts(r, some));
       return runs.flatMap((run) => {
         const own = run.map((r) => amounts[r][at]).filter(Boolean);
@@ -158,10 +159,11 @@ function checkTotals(values, titles, places, names, k) {
         if (own.length && own.every((one) => one === own[0]) && isNear(own[0], whole)) return [];
         const isSlip = (r) => {
           const [said, last] = [parts(r, laid), parts(r, some).pop()];
-          const isOwn = valued.length && [some, laid].some((all) => isTotal(parts(r, all), isUsual ? 1 : 2));
+          const hasNone = totals.every((c) => !amounts[r][c]);
+          const isOwn = valued.length && [some, hasNone ? laid : some].some((all) => isTotal(parts(r, all), isUsual ? 1 : 2));
           const isOfRun = !own.length && run.length > 1 && parts(r, some).length > 1 && isNear(last, whole - last);
           // A partial total too.
-          const isPart = isUsual && totals.length > 1 && totals.every((c) => !amounts[r][c]) && said.some((_, n) => n && isTotal(said.slice(0, n + 1), 1));
+          const isPart = isUsual && totals.length > 1 && hasNone && said.some((_, n) => n && isTotal(said.slice(0, n + 1), 1));
           return (isPart || ((isOwn || isOfRun) && !amounts[r].slice(at).some(Boolean))) && !isAllProved && !isProved(run);
         };
         return run.filter((r) => (amounts[r][at] ? !isNear(amounts[r][at], sum(r)) : isSlip(r)));
@@ -505,9 +507,11 @@ const isOfSeveral = (title, project) => !isWhole(project) && /contrat|cper|gener
 const isSumOfSeveral = (title, project) => !isWhole(project) && /contrat|cper|projets|plan/.test(bare(title));
 // « Plan du CPER de Kayes 2018-2022 », by the words and the years of this one.
 function isOfContract(title) {
-  const ours = bare(document.title);
-  const others = title.split(/[\s:–-]+/).filter((word) => !ours.includes(bare(word)) && bare(word) !== "ensemble");
-  return OF_ALL.test(bare(others.join(""))) && (title.match(/\d{4}/g) || []).every((one) => ours.includes(one) || isColumn(one));
+  if (!/contrat|cper|ensemble/.test(bare(title))) return OF_ALL.test(bare(title));
+  const words = (text) => text.split(/[\s:–—,;.()/’'-]+/).map(bare).filter((word) => word.length > 1 || /\d/.test(word));
+  const ours = words(document.title);
+  const others = words(title).filter((word) => !ours.includes(word) && !/^(ensemble|entre|total|recapitulatif|maquette|annexe|financiere|projets)$/.test(word));
+  return OF_ALL.test(others.join("")) && (title.match(/\d{4}/g) || []).every((one) => ours.includes(one) || isColumn(one));
 }
 // « 2. P1 », « Plan de financement – P1 », or no name at all; and not « P1 bis », « Hors P1 », « Projet 2 » nor « Projets ».
 function isTitleOf(project, title) {

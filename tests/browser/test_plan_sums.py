@@ -313,6 +313,19 @@ def test_totals_that_slipped_in_every_row_or_out_of_the_years_are_heard(visitor)
         (0, 0, f"{two}\n{REGION}\t5000\t5000\t\t\t5000\t\n{full}",
          told.format("Total 2027-2028", f"{REGION}, 5000, 5000, 5000"), {}),
     ])
+    # Two equal years, and their total in its place, or no total at all.
+    equal = f"{REGION}\t5000\t5000\t10000\t\t\t"
+    said = "cases remplies.{} La ligne de titres ({}) n’est pas collée. " f"{NO_TOTALS} {NAMES}"
+    phases = two.replace("Total\t", "").replace("2030\tTotal", "2030\tTotal 2029-2030")
+    check(one, [
+        (0, 0, f"{phases}\n{equal}\nÉtat\t1000\t1500\t2500\t4000\t5000\t9000",
+         "8 " + said.format(" Le bloc, vide par endroits, efface 2 montants.", phases.replace("\t", ", ")),
+         {(0, 0): "5 000", (0, 1): "5 000", (0, 2): "", (0, 3): "", (1, 0): "1 000", (1, 1): "1 500", (1, 2): "4 000",
+          (1, 3): "5 000"}),
+        (0, 0, f"{head}\n{REGION}\t5000\t5000\t\t", "3 " + said.format(
+            " Le bloc, vide par endroits, efface 1 montant.", head.replace("\t", ", ")).replace(f" {NO_TOTALS}", ""),
+         {(0, 0): "5 000", (0, 1): "5 000", (0, 2): ""}),
+    ])
 
 
 def test_a_total_said_once_for_several_rows_is_of_them_all(visitor):

@@ -53,7 +53,8 @@ def test_the_title_of_the_contract_is_that_of_its_line(visitor):
     baobab = "Transformation du baobab (une ou plusieurs unités)"
     block = f"{{}}\t\nFinanceur\t2018\t{{}}\n{lines[0]}\t5000\t5000"
     told = "1 case remplie. La ligne de titres (Financeur, 2018, {}) n’est pas collée.{} " + f"{NO_TOTALS} {NAMES}"
-    ours = ("Plan de financement du CPER de Kayes 2018-2022", "Ensemble du contrat")
+    ours = ("Plan de financement du CPER de Kayes 2018-2022", "Ensemble du contrat", "Tableau récapitulatif du contrat",
+            "Plan de financement de l’ensemble du contrat", "Plan de financement (CPER de Kayes)")
     check(one, [*((0, 0, block.format(title, "Total"), told.format("Total", f" {OVER.format(f'« {title} »')}"),
                    {(0, 0): "5 000"}) for title in ours),
                 (0, 0, block.format("Contrat-Plan État-Région de Kayes 2018-2022", "Total du contrat"),
@@ -61,7 +62,8 @@ def test_the_title_of_the_contract_is_that_of_its_line(visitor):
                 (0, 0, block.format(baobab, "Total"), OTHER_PROJECT.format(baobab), {}),
                 *((0, 0, block.format(title, "Total"), OTHER_PROJECT.format(title).replace("ou collez le bloc dans ce "
                    "projet", "collez le bloc dans ce projet, ou copiez-le sans ce titre"), {})
-                  for title in ("Contrat-Plan État-Région de Ségou 2018-2022", "CPER 2023-2027", "Hors contrat"))])
+                  for title in ("Contrat-Plan État-Région de Ségou 2018-2022", "CPER 2023-2027", "Hors contrat",
+                                "Projet 2", "Plan de financement de la Région", "CPER 2"))])
 
 
 def test_why_nothing_is_pasted_is_seen_wherever_the_cell_is(visitor):
