@@ -128,7 +128,8 @@ function runsOf(names, k, isFilled) {
   });
   return runs;
 }
-// Under headings, does each column of totals say what the rows do? One cell less in a row, and it slips.
+// Under headings, does each column of totals say what the rows do? One cell less in a row, and it slips. The rows that none
+// of them proves.
 function checkTotals(values, titles, places, names, k) {
   const amounts = values.map(amountsOf);
   const runs = runsOf(names, k, (r) => amounts[r].some((one, c) => one && places[c] >= 0) && !values[r].some((value) => parse(value)[1]));
@@ -140,6 +141,11 @@ function checkTotals(values, titles, places, names, k) {
   const laid = places.flatMap((column, c) => (column >= 0 ? [c] : []));
   const parts = (r, some) => some.map((c) => amounts[r][c]).filter(Boolean);
   const totals = titles.flatMap((title, c) => (places[c] < 0 && (isSum(title) || isSumTitle(title)) ? [c] : []));
+  // A total that is said once for a project, or on each of its rows, may be of them all.
+  const isMerged = (run, at, some) => {
+    const own = run.map((r) => amounts[r][at]).filter(Boolean);
+    return own.length > 0 && own.every((one) => one === own[0]) && isNear(own[0], sumOf(run.flatMap((r) => parts(r, some))));
+  };
   // Without a total at its end, the last amount of a row may be one.
   const isTotal = (some, least) => some.length > least && isNear(some[some.length - 1], sumOf(some.slice(0, -1)));
   totals.forEach((at) => {
@@ -153,15 +159,13 @@ function checkTotals(values, titles, places, names, k) {
     const wrongs = sets.map((some) => {
       const sum = (r) => sumOf(parts(r, some));
       return runs.flatMap((run) => {
-        const own = run.map((r) => amounts[r][at]).filter(Boolean);
-        const whole = sumOf(run.map(sum));
-        // A total that is said once for a project, or on each of its rows, may be of them all.
-        if (own.length && own.every((one) => one === own[0]) && isNear(own[0], whole)) return [];
+        const [hasTotal, whole] = [run.some((r) => amounts[r][at]), sumOf(run.map(sum))];
+        if (isMerged(run, at, some)) return [];
         const isSlip = (r) => {
           const [said, last] = [parts(r, laid), parts(r, some).pop()];
           const hasNone = totals.every((c) => !amounts[r][c]);
           const isOwn = valued.length && [some, hasNone ? laid : some].some((all) => isTotal(parts(r, all), isUsual ? 1 : 2));
-          const isOfRun = !own.length && run.length > 1 && parts(r, some).length > 1 && isNear(last, whole - last);
+          const isOfRun = !hasTotal && run.length > 1 && parts(r, some).length > 1 && isNear(last, whole - last);
           // A partial total too.
           const isPart = isUsual && totals.length > 1 && hasNone && said.some((_, n) => n && isTotal(said.slice(0, n + 1), 1));
           return (isPart || ((isOwn || isOfRun) && !amounts[r].slice(at).some(Boolean))) && !isAllProved && !isProved(run);
@@ -176,6 +180,12 @@ function checkTotals(values, titles, places, names, k) {
     if (/cout|projet/.test(bare(title)) ? lies || !(valued.length || allSlip) : /^s(ous)?-?tota/.test(bare(title)) && lies * 2 >= valued.length) return;
     doubt(`sa colonne « ${title.trim()} » n’est pas la somme des autres (${[...names[wrong[0]], ...values[wrong[0]]].filter(bare).join(", ")}) : une case y manque peut-être. Vérifiez-le, ou copiez-le sans cette colonne.`);
   });
+  const proofs = totals.filter((c) => !/cout|projet/.test(bare(titles[c])));
+  // Where no row has a total, that of sums may have slipped with the others.
+  const isSaid = filled.some((r) => proofs.some((c) => amounts[r][c]));
+  const isTold = (run) => (isSaid && (isAllProved || isProved(run))) || proofs.some((c) => added(titles, places, c).some((some) => isMerged(run, c, some)));
+  return runs.filter((run) => proofs.length && !isTold(run)).flat()
+    .filter((r) => !sums.includes(r) && parts(r, laid).length > 1 && proofs.every((c) => !amounts[r][c]));
 }
 // Displayed amounts are rounded: within a hundredth, a sum may be meant.
 const isNear = (amount, sum) => (amount > sum ? amount - sum : sum - amount) * 100n <= sum;
@@ -549,12 +559,12 @@ function readAmounts(values, titles, { names, isByFinancier }, j) {
   if (!values.length || !values[0].length) doubt("il ne porte aucun montant.");
   checkAmounts(values, titles, names);
   const places = titles ? headed(titles, values) : unheaded(values, names, j);
-  if (titles) checkTotals(values, titles, places, names, isByFinancier ? 1 : 0);
+  const unproved = titles ? checkTotals(values, titles, places, names, isByFinancier ? 1 : 0) : [];
   const kept = places.filter((column) => column >= 0);
   if (!kept.length) doubt("il ne porte aucun montant.");
   const amounts = values.map((row) => row.filter((_, c) => places[c] >= 0));
   checkSizes(amounts);
-  return { amounts, columns: kept, total: values.some((row) => row.some((value, c) => places[c] < 0 && bare(value))) };
+  return { amounts, columns: kept, unproved, total: values.some((row) => row.some((value, c) => places[c] < 0 && bare(value))) };
 }
 // What a block says: its names, its amounts, the line of each row and the column of each amount. Throws Doubt.
 function understood(text, i, j) {
@@ -625,7 +635,7 @@ function fill(target, block) {
   say(told.join(" "), unread || told.length > 1 ? WARNING : "notice");
 }
 // The sentences about what was filled in (before: what it replaced) and what was not.
-function report({ names, to, columns, titles, total, beside = [], over = [] }, { before, left, sums, unread }) {
+function report({ names, to, columns, titles, total, unproved, beside = [], over = [] }, { before, left, sums, unread }) {
   const s = before.length > 1 ? "s" : "";
   const emptied = before.filter(([input, old]) => bare(old) && !input.value).length;
   const absent = names.filter((_, down) => to[down] === NOWHERE);
@@ -641,12 +651,15 @@ function report({ names, to, columns, titles, total, beside = [], over = [] }, {
   if (over.length) told.push(`Au-dessus, et non collé : ${over.map((title) => `« ${title.trim()} »`).join(" ; ")}. Est-ce bien le plan ?`);
   if (beside.length) told.push(`Colonnes non collées : ${beside.join(", ")}.`);
   if (total) told.push("La colonne des totaux n’est pas collée.");
+  const alone = unproved.filter((down) => to[down] >= 0);
+  if (alone.length) told.push(`Sans leur total, à relire : ${list(alone.map((down) => names[down]))}.`);
   if (names[0].length) told.push("Les noms ne sont pas collés.");
   if (to.into) told.push(`Le bloc ne nomme aucun projet : il va à « ${to.into.dataset.project} », celui de la case choisie.`);
   if (names[0].length && !titles) told.push(`Colonnes remplies : ${columns.map((column) => columnName(grid[0][column])).join(", ")}.`);
   if (sums) told.push(`Lignes de total, ou sans financeur, non collées : ${sums}.`);
-  if (absent.length) told.push(`Sans ligne dans cette page, et non collé${absent.length > 1 ? "s" : ""} : ${absent.slice(0, 3).map((row) => `« ${row.filter(bare).join(", ")} »`).join(" ; ")}${absent.length > 3 ? "…" : ""}.`);
+  if (absent.length) told.push(`Sans ligne dans cette page, et non collé${absent.length > 1 ? "s" : ""} : ${list(absent)}.`);
   if (left) told.push(`Valeurs hors du tableau, ou sur des cases fermées, non collées : ${left}.`);
   return told;
 }
+const list = (rows) => `${rows.slice(0, 3).map((row) => `« ${row.filter(bare).join(", ")} »`).join(" ; ")}${rows.length > 3 ? "…" : ""}`;
 const corner = ([input]) => `« ${lineName(lines.find((line) => line.contains(input)))}, ${columnName(input)} » (${read.get(input)[1] ? "illisible" : fcfa(read.get(input)[0])})`;

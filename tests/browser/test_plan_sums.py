@@ -316,6 +316,7 @@ def test_totals_that_slipped_in_every_row_or_out_of_the_years_are_heard(visitor)
     # Two equal years, and their total in its place, or no total at all.
     equal = f"{REGION}\t5000\t5000\t10000\t\t\t"
     said = "cases remplies.{} La ligne de titres ({}) n’est pas collée. " f"{NO_TOTALS} {NAMES}"
+    again = "Sans leur total, à relire : {}."
     phases = two.replace("Total\t", "").replace("2030\tTotal", "2030\tTotal 2029-2030")
     check(one, [
         (0, 0, f"{phases}\n{equal}\nÉtat\t1000\t1500\t2500\t4000\t5000\t9000",
@@ -323,8 +324,15 @@ def test_totals_that_slipped_in_every_row_or_out_of_the_years_are_heard(visitor)
          {(0, 0): "5 000", (0, 1): "5 000", (0, 2): "", (0, 3): "", (1, 0): "1 000", (1, 1): "1 500", (1, 2): "4 000",
           (1, 3): "5 000"}),
         (0, 0, f"{head}\n{REGION}\t5000\t5000\t\t", "3 " + said.format(
-            " Le bloc, vide par endroits, efface 1 montant.", head.replace("\t", ", ")).replace(f" {NO_TOTALS}", ""),
+            " Le bloc, vide par endroits, efface 1 montant.", head.replace("\t", ", ")).replace(NO_TOTALS, again.format(f"« {REGION} »")),
          {(0, 0): "5 000", (0, 1): "5 000", (0, 2): ""}),
+        # One has its total, and two others may have theirs in a year.
+        (0, 0, f"{head}\n{REGION}\t5000\t6000\t4000\t15000\nÉtat\t7000\t7000\t\t\n"
+         "Partenaire fictif d’exercice\t3000\t3000\t\t",
+         "9 " + said.format(" Le bloc, vide par endroits, efface 2 montants.", head.replace("\t", ", ")).replace(
+             NO_TOTALS, f"{NO_TOTALS} {again.format('« État » ; « Partenaire fictif d’exercice »')}"),
+         {(0, 0): "5 000", (0, 1): "6 000", (0, 2): "4 000", (1, 0): "7 000", (1, 1): "7 000", (1, 2): "",
+          (2, 0): "3 000", (2, 1): "3 000", (2, 2): ""}),
     ])
 
 
