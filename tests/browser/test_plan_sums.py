@@ -313,24 +313,28 @@ def test_totals_that_slipped_in_every_row_or_out_of_the_years_are_heard(visitor)
         (0, 0, f"{two}\n{REGION}\t5000\t5000\t\t\t5000\t\n{full}",
          told.format("Total 2027-2028", f"{REGION}, 5000, 5000, 5000"), {}),
     ])
-    # Two equal years, and their total in its place, or no total at all.
-    equal = f"{REGION}\t5000\t5000\t10000\t\t\t"
-    said = "cases remplies.{} La ligne de titres ({}) n’est pas collée. " f"{NO_TOTALS} {NAMES}"
-    again = "Sans leur total, à relire : {}."
-    phases = two.replace("Total\t", "").replace("2030\tTotal", "2030\tTotal 2029-2030")
+
+
+def test_two_equal_years_are_read_and_the_rows_that_no_total_proves_are_named(visitor):
+    one, _ = open_plan(visitor)
+    head = "Financeur\t2027\t2028\t2029\tTotal"
+    phases = "Financeur\t2027\t2028\tTotal 2027-2028\t2029\t2030\tTotal 2029-2030"
+
+    def said(count, emptied, titles, beside):
+        return f"{count} cases remplies. Le bloc, vide par endroits, efface {emptied}. La ligne de titres " \
+               f"({titles.replace(chr(9), ', ')}) n’est pas collée. {beside} {NAMES}"
+
+    alone = "Sans leur total, à relire : « {} »."
     check(one, [
-        (0, 0, f"{phases}\n{equal}\nÉtat\t1000\t1500\t2500\t4000\t5000\t9000",
-         "8 " + said.format(" Le bloc, vide par endroits, efface 2 montants.", phases.replace("\t", ", ")),
+        (0, 0, f"{phases}\n{REGION}\t5000\t5000\t10000\t\t\t\nÉtat\t1000\t1500\t2500\t4000\t5000\t9000",
+         said(8, "2 montants", phases, NO_TOTALS),
          {(0, 0): "5 000", (0, 1): "5 000", (0, 2): "", (0, 3): "", (1, 0): "1 000", (1, 1): "1 500", (1, 2): "4 000",
           (1, 3): "5 000"}),
-        (0, 0, f"{head}\n{REGION}\t5000\t5000\t\t", "3 " + said.format(
-            " Le bloc, vide par endroits, efface 1 montant.", head.replace("\t", ", ")).replace(NO_TOTALS, again.format(f"« {REGION} »")),
+        (0, 0, f"{head}\n{REGION}\t5000\t5000\t\t", said(3, "1 montant", head, alone.format(REGION)),
          {(0, 0): "5 000", (0, 1): "5 000", (0, 2): ""}),
-        # One has its total, and two others may have theirs in a year.
         (0, 0, f"{head}\n{REGION}\t5000\t6000\t4000\t15000\nÉtat\t7000\t7000\t\t\n"
          "Partenaire fictif d’exercice\t3000\t3000\t\t",
-         "9 " + said.format(" Le bloc, vide par endroits, efface 2 montants.", head.replace("\t", ", ")).replace(
-             NO_TOTALS, f"{NO_TOTALS} {again.format('« État » ; « Partenaire fictif d’exercice »')}"),
+         said(9, "2 montants", head, f"{NO_TOTALS} {alone.format('État » ; « Partenaire fictif d’exercice')}"),
          {(0, 0): "5 000", (0, 1): "6 000", (0, 2): "4 000", (1, 0): "7 000", (1, 1): "7 000", (1, 2): "",
           (2, 0): "3 000", (2, 1): "3 000", (2, 2): ""}),
     ])
