@@ -135,12 +135,15 @@ function checkTotals(values, titles, places, names, k) {
   const runs = runsOf(names, k, (r) => amounts[r].some((one, c) => one && places[c] >= 0) && !values[r].some((value) => parse(value)[1]));
   const filled = runs.flat();
   const sums = filled.filter((r) => names[r].some(isSum));
-  // A row of sums that is, to the franc, that of these rows proves them.
-  const isProved = (rows) => sums.some((s) => places.every((column, c) => column < 0 || amounts[s][c] === sumOf(rows.map((r) => amounts[r][c]))));
-  const isAllProved = isProved(filled.filter((r) => !sums.includes(r)));
+  const plain = filled.filter((r) => !sums.includes(r));
   const laid = places.flatMap((column, c) => (column >= 0 ? [c] : []));
   const parts = (r, some) => some.map((c) => amounts[r][c]).filter(Boolean);
   const totals = titles.flatMap((title, c) => (places[c] < 0 && (isSum(title) || isSumTitle(title)) ? [c] : []));
+  const sets = titles.map((_, c) => (totals.includes(c) ? added(titles, places, c) : []));
+  const isOwnTotal = (r, c) => amounts[r][c] && sets[c].some((some) => isNear(amounts[r][c], sumOf(parts(r, some))));
+  // A row of sums that has its total, and is to the franc that of these rows, proves them: it did not slip with them.
+  const isProved = (rows) => sums.some((s) => totals.some((c) => isOwnTotal(s, c)) && laid.every((c) => amounts[s][c] === sumOf(rows.map((r) => amounts[r][c]))));
+  const isAllProved = isProved(plain);
   // A total that is said once for a project, or on each of its rows, may be of them all.
   const isMerged = (run, at, some) => {
     const own = run.map((r) => amounts[r][at]).filter(Boolean);
@@ -152,11 +155,10 @@ function checkTotals(values, titles, places, names, k) {
     const title = titles[at];
     const valued = filled.filter((r) => amounts[r][at]);
     const isUsual = valued.length * 2 >= filled.length;
-    const sets = added(titles, places, at);
     // Each row may have slipped, that of their sums too. Two equal amounts alone are nothing.
-    const allSlip = !valued.length && [laid, ...sets].map((some) => filled.filter((r) => parts(r, some).length > 1).map((r) => [r, parts(r, some)]))
+    const allSlip = !valued.length && [laid, ...sets[at]].map((some) => filled.filter((r) => parts(r, some).length > 1).map((r) => [r, parts(r, some)]))
       .find((rows) => (rows.length > 2 || rows.some(([, one]) => one.length > 2)) && rows.every(([, one]) => isTotal(one, 1)))?.map(([r]) => r);
-    const wrongs = sets.map((some) => {
+    const wrongs = sets[at].map((some) => {
       const sum = (r) => sumOf(parts(r, some));
       return runs.flatMap((run) => {
         const [hasTotal, whole] = [run.some((r) => amounts[r][at]), sumOf(run.map(sum))];
@@ -180,12 +182,24 @@ function checkTotals(values, titles, places, names, k) {
     if (/cout|projet/.test(bare(title)) ? lies || !(valued.length || allSlip) : /^s(ous)?-?tota/.test(bare(title)) && lies * 2 >= valued.length) return;
     doubt(`sa colonne « ${title.trim()} » n’est pas la somme des autres (${[...names[wrong[0]], ...values[wrong[0]]].filter(bare).join(", ")}) : une case y manque peut-être. Vérifiez-le, ou copiez-le sans cette colonne.`);
   });
-  const proofs = totals.filter((c) => !/cout|projet/.test(bare(titles[c])));
-  // Where no row has a total, that of sums may have slipped with the others.
-  const isSaid = filled.some((r) => proofs.some((c) => amounts[r][c]));
-  const isTold = (run) => (isSaid && (isAllProved || isProved(run))) || proofs.some((c) => added(titles, places, c).some((some) => isMerged(run, c, some)));
-  return runs.filter((run) => proofs.length && !isTold(run)).flat()
-    .filter((r) => !sums.includes(r) && parts(r, laid).length > 1 && proofs.every((c) => !amounts[r][c]));
+  return unproved();
+
+  // The rows where an amount is in no total that is right: its own, one of its run, or of all.
+  function unproved() {
+    const told = values.map(() => new Set());
+    const tell = (rows, some) => rows.forEach((r) => some.forEach((c) => told[r].add(c)));
+    const groups = [...runs.map((run) => run.filter((r) => !sums.includes(r))), plain];
+    // A cost is a total when it is one wherever it is said.
+    const proofs = totals.filter((c) => !/cout|projet/.test(bare(titles[c])) || values.every((_, r) => !amounts[r][c] || isOwnTotal(r, c) || runs.some((run) => run.includes(r) && sets[c].some((some) => isMerged(run, c, some)))));
+    const isSaid = (c) => !/cout|projet/.test(bare(titles[c])) || values.some((_, r) => amounts[r][c]);
+    if (laid.length < 2 || !proofs.some(isSaid)) return [];
+    for (const c of proofs) for (const some of sets[c]) {
+      plain.filter((r) => amounts[r][c] && isNear(amounts[r][c], sumOf(parts(r, some)))).forEach((r) => tell([r], some));
+      groups.filter((rows) => amounts.some((row) => row[c] && isNear(row[c], sumOf(rows.flatMap((r) => parts(r, some)))))).forEach((rows) => tell(rows, some));
+    }
+    groups.filter(isProved).forEach((rows) => tell(rows, laid));
+    return plain.filter((r) => laid.some((c) => amounts[r][c] && !told[r].has(c)));
+  }
 }
 // Displayed amounts are rounded: within a hundredth, a sum may be meant.
 const isNear = (amount, sum) => (amount > sum ? amount - sum : sum - amount) * 100n <= sum;
@@ -518,10 +532,10 @@ const isSumOfSeveral = (title, project) => !isWhole(project) && /contrat|cper|pr
 // « Plan du CPER de Kayes 2018-2022 », by the words and the years of this one.
 function isOfContract(title) {
   if (!/contrat|cper|ensemble/.test(bare(title))) return OF_ALL.test(bare(title));
-  const words = (text) => text.split(/[\s:–—,;.()/’'-]+/).map(bare).filter((word) => word.length > 1 || /\d/.test(word));
-  const ours = words(document.title);
-  const others = words(title).filter((word) => !ours.includes(word) && !/^(ensemble|entre|total|recapitulatif|maquette|annexe|financiere|projets)$/.test(word));
-  return OF_ALL.test(others.join("")) && (title.match(/\d{4}/g) || []).every((one) => ours.includes(one) || isColumn(one));
+  const words = (text) => text.split(/[\s:,;.()/’'\p{Pd}]+/u).map(bare).filter((word) => word && !/^[ldsnà]$/.test(word));
+  const ours = [...words(document.title), ...grid[0].map((input) => bare(columnName(input)))];
+  return words(title.replace(/^\s*(\d{1,2}(\.\d+)*|[IVX]+)[.):]?\s+(?=\p{L})|(tableau|annexe)\s*(n°)?\s*\d+/iu, "")).every((word) => ours.includes(word)
+    || (OF_ALL.test(word) && !/\d/.test(word)) || /^(ensemble|entre|total|recapitulatif|maquette|annexe|financiere|projets)$/.test(word));
 }
 // « 2. P1 », « Plan de financement – P1 », or no name at all; and not « P1 bis », « Hors P1 », « Projet 2 » nor « Projets ».
 function isTitleOf(project, title) {
@@ -652,7 +666,7 @@ function report({ names, to, columns, titles, total, unproved, beside = [], over
   if (beside.length) told.push(`Colonnes non collées : ${beside.join(", ")}.`);
   if (total) told.push("La colonne des totaux n’est pas collée.");
   const alone = unproved.filter((down) => to[down] >= 0);
-  if (alone.length) told.push(`Sans leur total, à relire : ${list(alone.map((down) => names[down]))}.`);
+  if (alone.length) told.push(`Sans leur total, à relire : ${list(alone.map((down) => [projects().length > 1 ? projectOf(to[down]).dataset.project : "", lineName(lines[to[down]])]), 8)}.`);
   if (names[0].length) told.push("Les noms ne sont pas collés.");
   if (to.into) told.push(`Le bloc ne nomme aucun projet : il va à « ${to.into.dataset.project} », celui de la case choisie.`);
   if (names[0].length && !titles) told.push(`Colonnes remplies : ${columns.map((column) => columnName(grid[0][column])).join(", ")}.`);
@@ -661,5 +675,5 @@ function report({ names, to, columns, titles, total, unproved, beside = [], over
   if (left) told.push(`Valeurs hors du tableau, ou sur des cases fermées, non collées : ${left}.`);
   return told;
 }
-const list = (rows) => `${rows.slice(0, 3).map((row) => `« ${row.filter(bare).join(", ")} »`).join(" ; ")}${rows.length > 3 ? "…" : ""}`;
+const list = (rows, most = 3) => `${rows.slice(0, most).map((row) => `« ${row.filter(bare).join(", ")} »`).join(" ; ")}${rows.length > most ? "…" : ""}`;
 const corner = ([input]) => `« ${lineName(lines.find((line) => line.contains(input)))}, ${columnName(input)} » (${read.get(input)[1] ? "illisible" : fcfa(read.get(input)[0])})`;

@@ -16,6 +16,7 @@ from .test_plan_paste import (
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
+ALONE = "Sans leur total, à relire : « {} »."
 
 
 def test_a_total_of_rows_paid_in_one_year_is_seen_without_headings(visitor):
@@ -258,7 +259,7 @@ def test_a_column_of_totals_that_the_rows_contradict_is_a_slip(visitor):
          f"6 cases remplies. Le bloc, vide par endroits, efface 1 montant. {said} {NO_TOTALS} {NAMES}", laid),
         (0, 0, f"{head}\n{REGION}\t5000\t6000\t\t11000\n{state}".replace("2030\tTotal", "2030\tSous-total").replace(
             "11000", "5000"), f"6 cases remplies. Le bloc, vide par endroits, efface 1 montant. "
-         f"{said.replace('Total', 'Sous-total')} {NO_TOTALS} {NAMES}", laid),
+         f"{said.replace('Total', 'Sous-total')} {NO_TOTALS} {ALONE.format(f'{FIRST}, {REGION}')} {NAMES}", laid),
         (0, 0, f"{head}\n{REGION}\t5000\t6000\t\t\nTotal\t5000\t6000\t\t11000",
          f"3 cases remplies. Le bloc, vide par endroits, efface 1 montant. {said} {NO_TOTALS} {NAMES} {SUM}",
          {(0, 1): "5 000", (0, 2): "6 000", (0, 3): ""}),
@@ -324,19 +325,37 @@ def test_two_equal_years_are_read_and_the_rows_that_no_total_proves_are_named(vi
         return f"{count} cases remplies. Le bloc, vide par endroits, efface {emptied}. La ligne de titres " \
                f"({titles.replace(chr(9), ', ')}) n’est pas collée. {beside} {NAMES}"
 
-    alone = "Sans leur total, à relire : « {} »."
     check(one, [
         (0, 0, f"{phases}\n{REGION}\t5000\t5000\t10000\t\t\t\nÉtat\t1000\t1500\t2500\t4000\t5000\t9000",
          said(8, "2 montants", phases, NO_TOTALS),
          {(0, 0): "5 000", (0, 1): "5 000", (0, 2): "", (0, 3): "", (1, 0): "1 000", (1, 1): "1 500", (1, 2): "4 000",
           (1, 3): "5 000"}),
-        (0, 0, f"{head}\n{REGION}\t5000\t5000\t\t", said(3, "1 montant", head, alone.format(REGION)),
+        (0, 0, f"{head}\n{REGION}\t5000\t5000\t\t", said(3, "1 montant", head, ALONE.format(f"{FIRST}, {REGION}")),
          {(0, 0): "5 000", (0, 1): "5 000", (0, 2): ""}),
         (0, 0, f"{head}\n{REGION}\t5000\t6000\t4000\t15000\nÉtat\t7000\t7000\t\t\n"
          "Partenaire fictif d’exercice\t3000\t3000\t\t",
-         said(9, "2 montants", head, f"{NO_TOTALS} {alone.format('État » ; « Partenaire fictif d’exercice')}"),
+         said(9, "2 montants", head, f"{NO_TOTALS} " + ALONE.format(
+             f"{FIRST}, État » ; « {FIRST}, Partenaire fictif d’exercice")),
          {(0, 0): "5 000", (0, 1): "6 000", (0, 2): "4 000", (1, 0): "7 000", (1, 1): "7 000", (1, 2): "",
           (2, 0): "3 000", (2, 1): "3 000", (2, 2): ""}),
+    ])
+
+
+def test_a_row_of_sums_proves_what_it_totals_and_no_more(visitor):
+    """A total of its own, on the row of a project, in a corner; one that slipped with its rows proves nothing."""
+    one, _ = open_plan(visitor)
+    head = "Projet\tFinanceur\t2027\t2028\t2029\tTotal"
+    titles = f"La ligne de titres ({head.replace(chr(9), ', ')}) n’est pas collée."
+    rows = f"{FIRST}\t{REGION}\t5000\t6000\t4000\t{{}}\n\tÉtat\t7000\t8000\t9000\t"
+    laid = {(0, 0): "5 000", (0, 1): "6 000", (0, 2): "4 000", (1, 0): "7 000", (1, 1): "8 000", (1, 2): "9 000"}
+    slip = f"{SECOND}\t{REGION}\t1000\t3000\t4000\t\n\tÉtat\t6000\t\t6000\t\n\tSous-total\t7000\t3000\t10000\t"
+    check(one, [
+        *((0, 0, f"{head}\n{block}", f"6 cases remplies. {titles} {NO_TOTALS} {NAMES}{sums}", laid)
+          for block, sums in ((rows.format("39000"), ""), (f"{rows.format('')}\nTotal\t\t\t\t\t39000", ""),
+                              (f"{rows.format('')}\nTotal\t\t12000\t14000\t13000\t39000", f" {SUM}"))),
+        (0, 0, f"{head}\n{rows.format('15000')}24000\n{slip}",
+         f"{NOTHING}sa colonne « Total » n’est pas la somme des autres ({SECOND}, {REGION}, 1000, 3000, 4000) : une "
+         "case y manque peut-être. Vérifiez-le, ou copiez-le sans cette colonne.", {}),
     ])
 
 
