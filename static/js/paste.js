@@ -101,16 +101,16 @@ function headed(titles, rows) {
   found.forEach((to, column) => to >= 0 && found.indexOf(to) < column && doubt(`la colonne « ${titles[column].trim()} » dit une année déjà dite. Copiez une seule colonne par année.`));
   return found;
 }
+// A total that may be of something else than the years: « Coût total du projet ».
+const isCost = (title) => /cout|projet/.test(bare(title));
 // The columns that the one numbered `at` may add up: those of the years that its title says; else all, those before it, or
 // those since the total before it.
 function added(titles, places, at) {
   const laid = places.flatMap((column, c) => (column >= 0 ? [c] : []));
   const said = (titles[at].match(/\d{4}/g) || []).map(Number);
-  const within = laid.filter((c) => {
-    const one = Number(columnName(grid[0][places[c]]));
-    return one >= Math.min(...said) && one <= Math.max(...said);
-  });
-  const isAll = within.length === laid.filter((c) => Number(columnName(grid[0][places[c]]))).length;
+  const yearAt = (c) => Number(columnName(grid[0][places[c]]));
+  const within = laid.filter((c) => yearAt(c) >= Math.min(...said) && yearAt(c) <= Math.max(...said));
+  const isAll = within.length === laid.filter(yearAt).length;
   const since = places.reduce((last, column, c) => (column < 0 && c < at ? c : last), -1);
   const found = said.length ? [within, isAll ? laid : []] : [laid, laid.filter((c) => c < at), laid.filter((c) => c < at && c > since)];
   return found.filter((some) => some.length > 1);
@@ -179,7 +179,7 @@ function checkTotals(values, titles, places, names, k) {
     if (!wrong?.length) return;
     // « Coût total », « Sous-total » may be of something else, but when the rows say that they are not.
     const lies = wrong.filter((r) => amounts[r][at]).length;
-    if (/cout|projet/.test(bare(title)) ? lies || !(valued.length || allSlip) : /^s(ous)?-?tota/.test(bare(title)) && lies * 2 >= valued.length) return;
+    if (isCost(title) ? lies || !(valued.length || allSlip) : /^s(ous)?-?tota/.test(bare(title)) && lies * 2 >= valued.length) return;
     doubt(`sa colonne « ${title.trim()} » n’est pas la somme des autres (${[...names[wrong[0]], ...values[wrong[0]]].filter(bare).join(", ")}) : une case y manque peut-être. Vérifiez-le, ou copiez-le sans cette colonne.`);
   });
   return unproved();
@@ -190,8 +190,8 @@ function checkTotals(values, titles, places, names, k) {
     const tell = (rows, some) => rows.forEach((r) => some.forEach((c) => told[r].add(c)));
     const groups = [...runs.map((run) => run.filter((r) => !sums.includes(r))), plain];
     // A cost is a total when it is one wherever it is said.
-    const proofs = totals.filter((c) => !/cout|projet/.test(bare(titles[c])) || values.every((_, r) => !amounts[r][c] || isOwnTotal(r, c) || runs.some((run) => run.includes(r) && sets[c].some((some) => isMerged(run, c, some)))));
-    const isSaid = (c) => !/cout|projet/.test(bare(titles[c])) || values.some((_, r) => amounts[r][c]);
+    const proofs = totals.filter((c) => !isCost(titles[c]) || values.every((_, r) => !amounts[r][c] || isOwnTotal(r, c) || runs.some((run) => run.includes(r) && sets[c].some((some) => isMerged(run, c, some)))));
+    const isSaid = (c) => !isCost(titles[c]) || values.some((_, r) => amounts[r][c]);
     if (laid.length < 2 || !proofs.some(isSaid)) return [];
     for (const c of proofs) for (const some of sets[c]) {
       plain.filter((r) => amounts[r][c] && isNear(amounts[r][c], sumOf(parts(r, some)))).forEach((r) => tell([r], some));
@@ -532,7 +532,7 @@ const isSumOfSeveral = (title, project) => !isWhole(project) && /contrat|cper|pr
 // « Plan du CPER de Kayes 2018-2022 », by the words and the years of this one.
 function isOfContract(title) {
   if (!/contrat|cper|ensemble/.test(bare(title))) return OF_ALL.test(bare(title));
-  const words = (text) => text.split(/[\s:,;.()/’'\p{Pd}]+/u).map(bare).filter((word) => word && !/^[ldsnà]$/.test(word));
+  const words = (text) => text.split(/[\s:,;.()/’'\p{Pd}]+/u).map(bare).filter((word) => word && !/^[adlns]$/.test(word));
   const ours = [...words(document.title), ...grid[0].map((input) => bare(columnName(input)))];
   return words(title.replace(/^\s*(\d{1,2}(\.\d+)*|[IVX]+)[.):]?\s+(?=\p{L})|(tableau|annexe)\s*(n°)?\s*\d+/iu, "")).every((word) => ours.includes(word)
     || (OF_ALL.test(word) && !/\d/.test(word)) || /^(ensemble|entre|total|recapitulatif|maquette|annexe|financiere|projets)$/.test(word));
