@@ -3,6 +3,7 @@ import hashlib
 import html
 import io
 import subprocess
+from datetime import UTC, datetime
 
 import pytest
 import segno
@@ -10,7 +11,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from negotiation.choices import State
@@ -25,6 +25,8 @@ from .. import factories
 from ..files import corpus_office, hostile_images
 
 TITLE = "Fiche de travail remplie, "
+# The minute of printing is in the code: the same sheet, photographed again, has to say the same one.
+PRINTED = int(datetime(2026, 11, 2, 9, 30, tzinfo=UTC).timestamp()) // 60
 
 
 @pytest.fixture
@@ -50,9 +52,8 @@ def photo(text="", *, angle=7, name="photo.jpg"):
 
 
 def code(slug, step="A1", *, version=0, page=1, pages=1, is_reserved=False):
-    minute = int(timezone.now().timestamp()) // 60
     return marking.text_of(marking.Mark(
-        marking.reference_of(slug), step, version, minute, page, pages, is_reserved))
+        marking.reference_of(slug), step, version, PRINTED, page, pages, is_reserved))
 
 
 def said(response):
