@@ -128,53 +128,59 @@ function runsOf(names, k, isFilled) {
   });
   return runs;
 }
-// Under headings, does each column of totals say what the rows do? One cell less in a row, and it slips. The rows that none
-// of them proves.
-function checkTotals(values, titles, places, names, k) {
+// A block under headings, as its totals are checked. Numbers of rows: runs (see runsOf: names, k), filled, of which sums and
+// plain; of columns: laid in the page, totals, and the sets of those that each total may add up.
+function tableOf(values, titles, places, names, k) {
   const amounts = values.map(amountsOf);
   const runs = runsOf(names, k, (r) => amounts[r].some((one, c) => one && places[c] >= 0) && !values[r].some((value) => parse(value)[1]));
   const filled = runs.flat();
   const sums = filled.filter((r) => names[r].some(isSum));
   const plain = filled.filter((r) => !sums.includes(r));
   const laid = places.flatMap((column, c) => (column >= 0 ? [c] : []));
-  const parts = (r, some) => some.map((c) => amounts[r][c]).filter(Boolean);
   const totals = titles.flatMap((title, c) => (places[c] < 0 && (isSum(title) || isSumTitle(title)) ? [c] : []));
   const sets = titles.map((_, c) => (totals.includes(c) ? added(titles, places, c) : []));
-  const isOwnTotal = (r, c) => amounts[r][c] && sets[c].some((some) => isNear(amounts[r][c], sumOf(parts(r, some))));
-  // A row of sums that has its total, and is to the franc that of these rows, proves them: it did not slip with them.
-  const isProved = (rows) => sums.some((s) => totals.some((c) => isOwnTotal(s, c)) && laid.every((c) => amounts[s][c] === sumOf(rows.map((r) => amounts[r][c]))));
-  const isAllProved = isProved(plain);
-  // A total that is said once for a project, or on each of its rows, may be of them all.
-  const isMerged = (run, at, some) => {
-    const own = run.map((r) => amounts[r][at]).filter(Boolean);
-    return own.length > 0 && own.every((one) => one === own[0]) && isNear(own[0], sumOf(run.flatMap((r) => parts(r, some))));
-  };
-  // Without a total at its end, the last amount of a row may be one.
-  const isTotal = (some, least) => some.length > least && isNear(some[some.length - 1], sumOf(some.slice(0, -1)));
+  return { values, titles, names, amounts, runs, filled, sums, plain, laid, totals, sets };
+}
+const partsOf = ({ amounts }, r, some) => some.map((c) => amounts[r][c]).filter(Boolean);
+const sumIn = (table, rows, some) => sumOf(rows.flatMap((r) => partsOf(table, r, some)));
+const isOwnTotal = (table, r, c) => table.amounts[r][c] && table.sets[c].some((some) => isNear(table.amounts[r][c], sumIn(table, [r], some)));
+// A row of sums that has its total, and is to the franc that of these rows, proves them: it did not slip with them.
+const isProved = (table, rows) => table.sums.some((s) => table.totals.some((c) => isOwnTotal(table, s, c))
+  && table.laid.every((c) => table.amounts[s][c] === sumOf(rows.map((r) => table.amounts[r][c]))));
+// A total that is said once for a project, or on each of its rows, may be of them all.
+function isMerged(table, run, at, some) {
+  const own = run.map((r) => table.amounts[r][at]).filter(Boolean);
+  return own.length > 0 && own.every((one) => one === own[0]) && isNear(own[0], sumIn(table, run, some));
+}
+// Without a total at its end, the last amount of a row may be one.
+const isTotal = (some, least) => some.length > least && isNear(some[some.length - 1], sumOf(some.slice(0, -1)));
+// In a column of totals that is empty, each row may have slipped, that of their sums too. Two equal amounts alone are nothing.
+function allSlipped(table, at) {
+  return [table.laid, ...table.sets[at]].map((some) => table.filled.filter((r) => partsOf(table, r, some).length > 1).map((r) => [r, partsOf(table, r, some)]))
+    .find((rows) => (rows.length > 2 || rows.some(([, one]) => one.length > 2)) && rows.every(([, one]) => isTotal(one, 1)))?.map(([r]) => r);
+}
+// May a row that says nothing in a column of totals, where others do (valued), have slipped, its total in a year?
+function isSlipped(table, r, { run, at, some, valued }) {
+  const { amounts, filled, laid, totals } = table;
+  const isUsual = valued.length * 2 >= filled.length;
+  const last = partsOf(table, r, some).pop();
+  const hasNone = totals.every((c) => !amounts[r][c]);
+  const isOwn = valued.length && [some, hasNone ? laid : some].some((all) => isTotal(partsOf(table, r, all), isUsual ? 1 : 2));
+  const isOfRun = run.length > 1 && !run.some((other) => amounts[other][at]) && partsOf(table, r, some).length > 1 && isNear(last, sumIn(table, run, some) - last);
+  // A partial total too.
+  const isPart = isUsual && totals.length > 1 && hasNone && partsOf(table, r, laid).some((_, n, said) => n && isTotal(said.slice(0, n + 1), 1));
+  const isLast = !amounts[r].slice(at).some(Boolean);
+  return (isPart || ((isOwn || isOfRun) && isLast)) && !isProved(table, table.plain) && !isProved(table, run);
+}
+// Under headings, does each column of totals say what the rows do? One cell less in a row, and it slips.
+function checkTotals(table) {
+  const { values, titles, names, amounts, runs, filled, totals, sets } = table;
   totals.forEach((at) => {
     const title = titles[at];
     const valued = filled.filter((r) => amounts[r][at]);
-    const isUsual = valued.length * 2 >= filled.length;
-    // Each row may have slipped, that of their sums too. Two equal amounts alone are nothing.
-    const allSlip = !valued.length && [laid, ...sets[at]].map((some) => filled.filter((r) => parts(r, some).length > 1).map((r) => [r, parts(r, some)]))
-      .find((rows) => (rows.length > 2 || rows.some(([, one]) => one.length > 2)) && rows.every(([, one]) => isTotal(one, 1)))?.map(([r]) => r);
-    const wrongs = sets[at].map((some) => {
-      const sum = (r) => sumOf(parts(r, some));
-      return runs.flatMap((run) => {
-        const [hasTotal, whole] = [run.some((r) => amounts[r][at]), sumOf(run.map(sum))];
-        if (isMerged(run, at, some)) return [];
-        const isSlip = (r) => {
-          const [said, last] = [parts(r, laid), parts(r, some).pop()];
-          const hasNone = totals.every((c) => !amounts[r][c]);
-          const isOwn = valued.length && [some, hasNone ? laid : some].some((all) => isTotal(parts(r, all), isUsual ? 1 : 2));
-          const isOfRun = !hasTotal && run.length > 1 && parts(r, some).length > 1 && isNear(last, whole - last);
-          // A partial total too.
-          const isPart = isUsual && totals.length > 1 && hasNone && said.some((_, n) => n && isTotal(said.slice(0, n + 1), 1));
-          return (isPart || ((isOwn || isOfRun) && !amounts[r].slice(at).some(Boolean))) && !isAllProved && !isProved(run);
-        };
-        return run.filter((r) => (amounts[r][at] ? !isNear(amounts[r][at], sum(r)) : isSlip(r)));
-      });
-    });
+    const allSlip = !valued.length && allSlipped(table, at);
+    const isWrong = (r, run, some) => (amounts[r][at] ? !isNear(amounts[r][at], sumIn(table, [r], some)) : isSlipped(table, r, { run, at, some, valued }));
+    const wrongs = sets[at].map((some) => runs.flatMap((run) => (isMerged(table, run, at, some) ? [] : run.filter((r) => isWrong(r, run, some)))));
     const wrong = allSlip || wrongs.sort((one, other) => one.length - other.length)[0];
     if (!wrong?.length) return;
     // « Coût total », « Sous-total » may be of something else, but when the rows say that they are not.
@@ -182,24 +188,24 @@ function checkTotals(values, titles, places, names, k) {
     if (isCost(title) ? lies || !(valued.length || allSlip) : /^s(ous)?-?tota/.test(bare(title)) && lies * 2 >= valued.length) return;
     doubt(`sa colonne « ${title.trim()} » n’est pas la somme des autres (${[...names[wrong[0]], ...values[wrong[0]]].filter(bare).join(", ")}) : une case y manque peut-être. Vérifiez-le, ou copiez-le sans cette colonne.`);
   });
-  return unproved();
-
-  // The rows where an amount is in no total that is right: its own, one of its run, or of all.
-  function unproved() {
-    const told = values.map(() => new Set());
-    const tell = (rows, some) => rows.forEach((r) => some.forEach((c) => told[r].add(c)));
-    const groups = [...runs.map((run) => run.filter((r) => !sums.includes(r))), plain];
-    // A cost is a total when it is one wherever it is said.
-    const proofs = totals.filter((c) => !isCost(titles[c]) || values.every((_, r) => !amounts[r][c] || isOwnTotal(r, c) || runs.some((run) => run.includes(r) && sets[c].some((some) => isMerged(run, c, some)))));
-    const isSaid = (c) => !isCost(titles[c]) || values.some((_, r) => amounts[r][c]);
-    if (laid.length < 2 || !proofs.some(isSaid)) return [];
-    for (const c of proofs) for (const some of sets[c]) {
-      plain.filter((r) => amounts[r][c] && isNear(amounts[r][c], sumOf(parts(r, some)))).forEach((r) => tell([r], some));
-      groups.filter((rows) => amounts.some((row) => row[c] && isNear(row[c], sumOf(rows.flatMap((r) => parts(r, some)))))).forEach((rows) => tell(rows, some));
-    }
-    groups.filter(isProved).forEach((rows) => tell(rows, laid));
-    return plain.filter((r) => laid.some((c) => amounts[r][c] && !told[r].has(c)));
+}
+// The rows where an amount is in no total that is right: its own, one of its run, or of all.
+function unprovedRows(table) {
+  const { values, titles, amounts, runs, sums, plain, laid, totals, sets } = table;
+  const told = values.map(() => new Set());
+  const tell = (rows, some) => rows.forEach((r) => some.forEach((c) => told[r].add(c)));
+  const groups = [...runs.map((run) => run.filter((r) => !sums.includes(r))), plain];
+  // A cost is a total when it is one wherever it is said.
+  const isTrue = (r, c) => !amounts[r][c] || isOwnTotal(table, r, c) || runs.some((run) => run.includes(r) && sets[c].some((some) => isMerged(table, run, c, some)));
+  const proofs = totals.filter((c) => !isCost(titles[c]) || values.every((_, r) => isTrue(r, c)));
+  const isSaid = (c) => !isCost(titles[c]) || values.some((_, r) => amounts[r][c]);
+  if (laid.length < 2 || !proofs.some(isSaid)) return [];
+  for (const c of proofs) for (const some of sets[c]) {
+    plain.filter((r) => amounts[r][c] && isNear(amounts[r][c], sumIn(table, [r], some))).forEach((r) => tell([r], some));
+    groups.filter((rows) => amounts.some((row) => row[c] && isNear(row[c], sumIn(table, rows, some)))).forEach((rows) => tell(rows, some));
   }
+  groups.filter((rows) => isProved(table, rows)).forEach((rows) => tell(rows, laid));
+  return plain.filter((r) => laid.some((c) => amounts[r][c] && !told[r].has(c)));
 }
 // Displayed amounts are rounded: within a hundredth, a sum may be meant.
 const isNear = (amount, sum) => (amount > sum ? amount - sum : sum - amount) * 100n <= sum;
@@ -573,12 +579,13 @@ function readAmounts(values, titles, { names, isByFinancier }, j) {
   if (!values.length || !values[0].length) doubt("il ne porte aucun montant.");
   checkAmounts(values, titles, names);
   const places = titles ? headed(titles, values) : unheaded(values, names, j);
-  const unproved = titles ? checkTotals(values, titles, places, names, isByFinancier ? 1 : 0) : [];
+  const table = titles && tableOf(values, titles, places, names, isByFinancier ? 1 : 0);
+  if (table) checkTotals(table);
   const kept = places.filter((column) => column >= 0);
   if (!kept.length) doubt("il ne porte aucun montant.");
   const amounts = values.map((row) => row.filter((_, c) => places[c] >= 0));
   checkSizes(amounts);
-  return { amounts, columns: kept, unproved, total: values.some((row) => row.some((value, c) => places[c] < 0 && bare(value))) };
+  return { amounts, columns: kept, unproved: table ? unprovedRows(table) : [], total: values.some((row) => row.some((value, c) => places[c] < 0 && bare(value))) };
 }
 // What a block says: its names, its amounts, the line of each row and the column of each amount. Throws Doubt.
 function understood(text, i, j) {
