@@ -15,7 +15,7 @@ SPACE = r"[ \u00a0\u1680\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff'’]+"
 SPACES = re.compile(SPACE)
 # A space that does not stand before three digits: one was lost or doubled, or it is two amounts.
 MISPLACED = re.compile(f"[0-9]{{4}}{SPACE}[0-9]|[0-9]{SPACE}(?![0-9]{{3}}(?![0-9]))[0-9]")
-UNIT = re.compile(r"(F\.?CFA|XOF|F)\.?$", re.IGNORECASE)
+UNIT = re.compile(r"((F\.?)?CFA|XOF|F)\.?$", re.IGNORECASE)
 # ASCII only: str.isdigit would also let ² and ٣ through.
 DIGITS = re.compile(r"[0-9]+")
 DECIMAL = re.compile(r"[0-9]*([.,][0-9]*)+")

@@ -38,11 +38,12 @@ def offer_papers(form, negotiation):
 
 
 class PositionForm(RecordForm):
-    """What is said around the amounts. `base`: the number of the last position that the page showed.
+    """What is said around the amounts. `base`: how the table stood when the page was read (see `written`).
 
-    state_only: a reviewer of the State records the positions of the State; followed: another position came meanwhile.
+    state_only: a reviewer of the State records the positions of the State; followed: the number of the position that
+    changed the table meanwhile.
     """
-    followed = False
+    followed = None
     party = ActorChoice(Actor.objects.none(), label="Partie", empty_label="Choisissez…")
     reserve = forms.BooleanField(required=False, label="Demander la mise en liste de réserve du projet",
                                  help_text="La position ne porte alors aucun montant : ceux du tableau ne comptent "
@@ -75,9 +76,17 @@ class PositionForm(RecordForm):
         self.fields["kind"].help_text = "Demande : la Région. Proposition : l’État ou un partenaire."
 
     def clean_base(self):
-        """The number of the last position, None when the page told none that can be read."""
-        told = self.cleaned_data["base"]
-        return int(told) if told.isascii() and told.isdigit() and len(told) < 6 else -1
+        """(number of the last position, {those on the table}); when it cannot be read, what no table is."""
+        told = self.cleaned_data["base"].split()
+        if not told or not all(one.isascii() and one.isdigit() and len(one) < 6 for one in told):
+            return -1, set()
+        return int(told[0]), {int(one) for one in told[1:]}
+
+
+def written(stands):
+    """How the table of a project stands, as a page sends it back: « 3 2 3 », the last number, then those on it."""
+    last, tabled = stands
+    return " ".join(map(str, (last, *sorted(tabled))))
 
 
 class AmountsForm(PlanForm):

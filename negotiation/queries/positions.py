@@ -156,7 +156,8 @@ class Thread:
 
     @property
     def last(self):
-        return self.standing[-1] if self.standing else None
+        """What the next position starts from: what was agreed, which set the others aside, until another follows it."""
+        return self.agreed if self.is_agreed else self.standing[-1] if self.standing else None
 
     @property
     def agreed(self):
@@ -282,8 +283,8 @@ def floors(dossier):
 
 
 def offered(dossier, thread, typed=None):
-    """The Plan (commitments.py) of one project that a new position starts from: the last standing one that has amounts
-    to start from, else the plan.
+    """The Plan (commitments.py) of one project that a new position starts from: `Thread.last` when it has amounts,
+    else the plan.
 
     typed: the (financier pk, year) of a sent form, whose rows are then the only ones, and empty.
     """

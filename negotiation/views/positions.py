@@ -7,7 +7,15 @@ from django.urls import reverse
 
 from ..choices import PositionState
 from ..documents import charts
-from ..forms.positions import AgreementForm, AmountsForm, MandateForm, PositionForm, WithdrawalForm, typed_cells
+from ..forms.positions import (
+    AgreementForm,
+    AmountsForm,
+    MandateForm,
+    PositionForm,
+    WithdrawalForm,
+    typed_cells,
+    written,
+)
 from ..forms.refusals import refuse
 from ..models import Position
 from ..permissions import can, require
@@ -53,22 +61,23 @@ def add(request, slug, project):
     if not thread:
         return gone(request, dossier, PositionForm(data, negotiation=dossier, state_only=not dossier.read_by_team),
                     AmountsForm(data, project=project, plan=read.nothing(dossier)))
-    last = thread.rounds[-1].position.number if thread.rounds else 0
     amounts = AmountsForm(data, project=project, plan=read.offered(
         dossier, thread, typed_cells(data, project) if data is not None else None))
     asks = data is not None and amounts.asks_to_save
     instance = Position(negotiation=dossier, project=thread.project)
     begun = {"reserve": thread.last and thread.last.to_reserve} if data is None else data.dict()
-    form = PositionForm(data if asks else None, instance=instance, negotiation=dossier, base=str(last),
-                        initial=begun, state_only=not dossier.read_by_team)
+    base = written(acts.stands([one.position for one in thread.rounds]))
+    form = PositionForm(data if asks else None, instance=instance, negotiation=dossier, base=base, initial=begun,
+                        state_only=not dossier.read_by_team)
     if asks and attempt(request, form, amounts):
         return redirect(thread_url(dossier, project))
+    came = None
     if form.followed:
-        thread = thread_or_404(dossier, project)
+        thread, came = round_or_404(dossier, project, form.followed)
     refused = bool(amounts.errors or asks)
     return render(request, "positions/form.html", {
         "dossier": dossier, "tab": "commitments", "thread": thread, "form": form, "amounts": amounts,
-        "is_typed": data is not None, "has_errors": refused}, status=422 if refused else 200)
+        "came": came, "is_typed": data is not None, "has_errors": refused}, status=422 if refused else 200)
 
 
 def attempt(request, form, amounts):
@@ -84,8 +93,8 @@ def attempt(request, form, amounts):
         acts.propose(form.instance, {} if told["reserve"] else amounts.by_financier, by=request.user, key=told["key"],
                      after=told["base"], to_reserve=told["reserve"])
     except acts.Followed as refusal:
-        form.followed = True
-        form.rebase(str(refusal.last))
+        form.followed = refusal.number
+        form.rebase(written(refusal.stands))
         refuse(form, refusal)
     except (NotAllowed, ValidationError) as refusal:
         refuse(form, refusal)

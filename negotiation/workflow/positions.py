@@ -6,7 +6,6 @@ A position is never edited: it is followed by another, agreed, or withdrawn with
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from .. import checklist, money
@@ -37,14 +36,33 @@ class Evidence:
 
 
 class Followed(NotAllowed):
-    """Somebody put another position on the table of this project meanwhile; `last` is the number of the last one."""
+    """Meanwhile, another position was put on the table of this project, or one was agreed on or withdrawn.
 
-    def __init__(self, last):
-        many = "d’autres positions ont été inscrites" if last.is_one_of_many else "une autre position a été inscrite"
-        super().__init__(f"Entre-temps, {many} sur ce projet ; la dernière est la position n° {last.number} "
-                         f"({last.get_kind_display()}, {last.party}). Votre saisie est conservée : relisez la "
+    stands: how the table is now (see `stands`); number: of the position that changes most what the page showed.
+    """
+
+    def __init__(self, thread, after):
+        last, tabled = after
+        newer = [one for one in thread if one.number > last]
+        settled = [one for one in thread if (one.number > last or one.number in tabled)
+                   and one.state != PositionState.TABLED]
+        agreed = [one for one in settled if one.state == PositionState.AGREED]
+        said = [f"la position n° {one.number} a été "
+                f"{'convenue, et fait le plan de ce projet' if one in agreed else 'retirée'}" for one in settled]
+        if newer:
+            many = "une autre position a été inscrite" if len(newer) == 1 else "d’autres positions ont été inscrites"
+            said.insert(0, f"{many} sur ce projet ; la dernière est la position n° {newer[-1].number} "
+                           f"({newer[-1].get_kind_display()}, {newer[-1].party})")
+        reopened = "Inscrire la vôtre rouvrirait la négociation de ce projet. " if agreed else ""
+        super().__init__(f"Entre-temps, {' ; '.join(said)}. {reopened}Votre saisie est conservée : relisez la "
                          "négociation, puis inscrivez de nouveau.")
-        self.last = last.number
+        self.stands, self.number = stands(thread), (agreed or newer or settled)[-1].number
+
+
+def stands(thread):
+    """How the table of one project stands: (number of its last position, 0 for none; numbers of those on the table)."""
+    numbers = [one.number for one in thread]
+    return max(numbers, default=0), {one.number for one in thread if one.state == PositionState.TABLED}
 
 
 @transaction.atomic
@@ -53,8 +71,7 @@ def propose(position, amounts, *, by, key="", after=None, to_reserve=False):
 
     position: an unsaved Position with its negotiation, project, kind, party, held_on, spokesperson and the rest;
     amounts: {(financier pk, year): amount}, at least one above zero, but when the position asks that the project go to
-    the reserve list (to_reserve); after: the number of the last position of the project that the page showed, 0 for
-    none.
+    the reserve list (to_reserve); after: how the table of the project stood when it was read (see `stands`).
     """
     negotiation = lock(position.negotiation)
     key = one_time(key, "position", position.project_id, position.kind, position.held_on, position.spokesperson,
@@ -67,11 +84,11 @@ def propose(position, amounts, *, by, key="", after=None, to_reserve=False):
     refuse_unsayable(position)
     if position.party.side not in STATE_SIDES and not belongs_to_owner(by, negotiation):
         raise NotAllowed(NOT_YOUR_SIDE)
-    last = Position.objects.filter(project=position.project_id).aggregate(last=Max("number"))["last"] or 0
-    if last and after is not None and after != last:
-        raise Followed(newest(position.project_id, after))
+    thread = list(Position.objects.filter(project=position.project_id).select_related("party").order_by("number"))
+    if thread and after is not None and after != stands(thread):
+        raise Followed(thread, after)
     refuse_backdated(position)
-    position.number, position.state = last + 1, PositionState.TABLED
+    position.number, position.state = stands(thread)[0] + 1, PositionState.TABLED
     position.recorded_by, position.recorded_for = by, organisation_of(by, negotiation)
     position.full_clean()
     position.save(force_insert=True)
@@ -103,13 +120,6 @@ def refuse_backdated(position):
     if before:
         raise NotAllowed(f"La position n° {before.number} est du {spoken(before.held_on)} : une position s’inscrit "
                          "dans l’ordre, à la même date ou après. Retirez d’abord celle qui serait mal datée.")
-
-
-def newest(project, after):
-    """The last position of a project; `is_one_of_many` says whether several came after the number `after`."""
-    found = Position.objects.select_related("party").filter(project=project).latest("number")
-    found.is_one_of_many = found.number - after > 1
-    return found
 
 
 def begin_correction(negotiation, by):
@@ -310,7 +320,7 @@ def agree(position, *, on, evidence, by, key="", base=None):
     position.state, position.agreed_on, position.agreed_with = target, on, evidence.agreed_with.strip()
     position.agreed_event, position.agreed_minutes = evidence.event, evidence.minutes
     position.plan_before = [[names.actors[cell[1]], cell[2], amount] for cell, amount in sorted(before.items())]
-    position.closes = newest(position.project_id, position.number).number
+    position.closes = Position.objects.filter(project=position.project_id).latest("number").number
     position.save(update_fields=["state", "agreed_on", "agreed_with", "agreed_event", "agreed_minutes", "plan_before",
                                  "closes"])
     write_plan(negotiation, stored, changes, names, by=by, key=key, action=Action.POSITION_AGREE,

@@ -1,7 +1,8 @@
 // What a block pasted in the financing matrix says, and the cells that it goes to. plan.js fetches it when a cell is entered.
 import { at, changed, columns, fcfa, form, grid, lines, parse, pastes, put, read, say, SPACES, WARNING } from "./plan.js";
 
-// The rows of a copied block, all as wide. Spreadsheets put between quotes a cell that holds a line break, a tab or a quote.
+// The rows of a copied block, all as wide; sizes: as they came. Spreadsheets put between quotes a cell that holds a line
+// break, a tab or a quote.
 function rowsOf(text) {
   const rows = [[]];
   for (const [, quoted, raw, end] of text.matchAll(/(?:"((?:[^"]|"")*)"(?=[\t\n]|$)|([^\t\n]*))(\t|\n|$)/g)) {
@@ -10,8 +11,8 @@ function rowsOf(text) {
     if (!end) break;
     if (end === "\n") rows.push([]);
   }
-  const width = Math.max(...rows.map((row) => row.length));
-  return rows.map((row) => [...row, ...Array(width - row.length).fill("")]);
+  const sizes = rows.map((row) => row.length);
+  return Object.assign(rows.map((row) => [...row, ...Array(Math.max(...sizes) - row.length).fill("")]), { sizes });
 }
 // A block whose place is not sure is refused whole, in words: a false amount is worse than a second copy.
 class Doubt extends Error {}
@@ -282,22 +283,24 @@ function named(names, i, { rows, end, isByFinancier }) {
     seen.add(found);
     return SUMS;
   };
-  // What follows the sum of a project is of another one.
-  const close = () => {
-    project = null;
+  // What follows the sum of a project is of another one; what follows the title of all, without amounts, is their sum.
+  const close = (r) => {
+    project = r !== undefined && rows[r].filter(bare).length < 2 ? SUMS : null;
     return SUMS;
   };
+  const isOfAll = (name) => isSum(name) || (/^ensemble(desprojets)?$/.test(bare(name)) && !isKnown(name));
   const unknown = (name) => doubt(`« ${name} » n’est ni un projet ni un financeur de cette page. Écrivez-le comme elle, ajoutez-le d’abord, ou copiez le bloc sans lui (et, si c’est un projet, sans ses lignes).${ELSEWHERE()}`);
   const lineOf = (name) => {
+    if (project === SUMS) return SUMS;
     if (project === null) doubt(`rien n’y dit le projet de la ligne « ${name} ». Écrivez-le sur chaque ligne, dans une colonne « Projet », ou copiez un projet à la fois, sans ses totaux.`);
     const own = linesNamed(name).filter((line) => project?.contains(line));
     if (own.length > 1) doubt(`plusieurs lignes du même projet s’appellent « ${name} ».`);
     return own.length ? lines.indexOf(own[0]) : NOWHERE;
   };
-  const pair = ([first, name]) => {
+  const pair = ([first, name], r) => {
     // Sorted by financier, what has no project is its sum, or its heading.
     if (isByFinancier && !bare(first)) return SUMS;
-    if (isSum(first)) return close();
+    if (isOfAll(first)) return close(r);
     const begins = bare(first) && !seen.has(projectsNamed(first)[0]);
     if (bare(first)) enter(first, !bare(name));
     else if (bare(name) && !isSum(name) && !linesNamed(name).length) {
@@ -311,7 +314,7 @@ function named(names, i, { rows, end, isByFinancier }) {
     return bare(name) ? lineOf(name) : project === undefined ? NOWHERE : SUMS;
   };
   const single = ([name], r) => {
-    if (isSum(name) || !bare(name)) return close();
+    if (isOfAll(name) || !bare(name)) return close(bare(name) ? r : undefined);
     const isLine = linesNamed(name).length;
     if (projectsNamed(name).length) return isLine ? doubt(`« ${name} » est à la fois un projet et un financeur.`) : enter(name, true);
     if (isLine) return lineOf(name);
@@ -404,6 +407,7 @@ function placed(rows, i, columns) {
   const [above, room] = [own.slice(0, i - first), first + own.length - i];
   const group = amounts.slice(0, room);
   const isSumOf = (row) => adds(row, group) || adds(row, [...above, ...group]);
+  if (rows.length > Math.max(room, 2) && rows.every((row, r) => row.some(bare) === (r % 2 < 1))) doubt("une ligne sur deux y est vide : des paragraphes d’un texte. Copiez ses montants un par un, ou passez par un tableur.");
   if (rows.length > room + 1 || (rows.length > room && !isSumOf(amounts[room]))) doubt(`il va plus loin que le projet « ${projectOf(i).dataset.project} », où rien ne dit à qui vont ses montants. ${hint}`);
   const totals = [page, ...projects().map((project) => page.filter((_, k) => project.contains(lines[k])))];
   // Displayed sums are rounded; one amount alone may be near by chance.
@@ -452,12 +456,13 @@ function odd(cells) {
   return filled.find((one) => amountIn(one) * 100n < most || amountIn(one) > most * 100n);
 }
 // Are half of these cells, [[input, its text before], …], thousands or millions of what they replace or, where nothing was,
-// of the rest of the page?
+// of the rest of the page or, in an empty one, of what a contract gives?
+const USUAL = 100_000_000n;
 function isSmaller(cells) {
   const inputs = new Set(cells.map(([input]) => input));
   const others = median(inOrder(grid.flat().filter((input) => !inputs.has(input)).map((input) => [input])));
   const found = cells.map(([input, text]) => [amountIn([input]), parse(text)[0]]).filter(([now, old]) => now && now !== old);
-  return found.filter(([now, old]) => (old ? now * 500n < old : now * 100n < others)).length * 2 >= (found.length || 1);
+  return found.filter(([now, old]) => (old ? now * 500n < old : now * 100n < (others || USUAL))).length * 2 >= (found.length || 1);
 }
 // Which columns before the amounts say the project and the financier (own): as they are called, else the first ones.
 // stranger: a heading that may say neither.
@@ -476,8 +481,9 @@ const otherUnit = (said) => `« ${said.trim()} » annonce une autre unité que l
 const otherFigures = (said) => doubt(`« ${said.trim()} » dit peut-être autre chose que les montants du plan. Si c’est eux, copiez le bloc sans ces mots.`);
 // Words of what is spent, or still to be found: other figures than those of a plan.
 const DONE = /cumul|realis|decaiss|encaiss|depens|execut|solde|mandat|consomm|paie|paye|ordonnanc|liquid|versement|(?<!im)mobilis|ecart|(?<!fo)reste|nonco[nu]v/;
-// CSV, or sentences: « État : 101 000 000 FCFA », and not « Budget 2028 ».
-const isText = (text, rows) => !text.includes("\t") && (rows.some(([line]) => /^\p{L}.*\d[\s\d]{3,}\d/u.test(line))
+// CSV, names and amounts one under another, or sentences: « État : 101 000 000 FCFA », and not « Budget 2028 ».
+const isText = (text, rows) => !text.includes("\t") && ((rows.some(([line]) => isKnown(line)) && rows.some(([line]) => parse(line)[0] && !isColumn(line)))
+  || rows.some(([line]) => /^\p{L}.*\d[\s\d]{3,}\d/u.test(line))
   || text.split("\n").some((row) => /;.*;|;\s*\d|\p{L}.*,.*,|\p{L},\s*\d/u.test(row)));
 // Where row r has its first year, -1 for a row that is no heading. Titles, which are alone on their rows, come before.
 const yearIn = (rows, r) => firstYear(rows[r], r - Math.max(rows.findIndex((row) => row.filter(bare).length > 1), 0));
@@ -587,6 +593,14 @@ function readAmounts(values, titles, { names, isByFinancier }, j) {
   checkSizes(amounts);
   return { amounts, columns: kept, unproved: table ? unprovedRows(table) : [], total: values.some((row) => row.some((value, c) => places[c] < 0 && bare(value))) };
 }
+// Spreadsheets give as many cells to each row. A page gives none for a cell merged with the one above, nor a text for those
+// at the end: what stands beside shifts. sizes: of the rows from the headings on.
+function checkShape(sizes, rows) {
+  const first = rows.length - sizes.length;
+  const isRow = (r) => sizes[r] > 1 && (r + first < 0 || rows[r + first].some((value) => parse(value)[0]));
+  const short = sizes.findIndex((size, r) => isRow(r) && size !== sizes.find((_, other) => isRow(other)));
+  if (short >= 0) doubt(`ses lignes n’ont pas toutes autant de cases (« ${rows[short + first].filter(bare).join(", ")} ») : une page, ou un texte, perd ses cases vides ou fusionnées. Collez-le d’abord dans un tableur, ou importez le fichier.`);
+}
 // What a block says: its names, its amounts, the line of each row and the column of each amount. Throws Doubt.
 function understood(text, i, j) {
   const copied = rowsOf(text);
@@ -597,6 +611,7 @@ function understood(text, i, j) {
   const titles = top < 0 ? null : all[top].map((title, c) => (bare(title) || !(isSum(all[top - 1]?.[c]) || isSumTitle(all[top - 1]?.[c] || "")) ? title : all[top - 1][c]));
   const width = titles ? yearIn(all, top) : namesIn(all);
   const rows = all.slice(top + 1);
+  checkShape(copied.sizes.slice(Math.max(top, 0), all.length), rows);
   // What is alone on its row, at the end, is a note.
   let end = rows.length;
   while (width && end && rows[end - 1].filter(bare).length < 2) end -= 1;
@@ -614,6 +629,7 @@ function understood(text, i, j) {
   if ((to.into || !width) && ![...head.above, ...(titles || []), ...names.slice(0, end).flat()].some(about)) checkShare(found.amounts, to, found.columns);
   // Words on a row that is none of the page: other headings?
   const words = width && values.flatMap((row, r) => (to[r] < 0 ? row.filter((value) => parse(value)[1] && (names[r].some(bare) || !ABOVE_YEARS.test(bare(value)))) : []))[0];
+  if (words && /^[-−–(]?[0-9]/.test(words)) doubt(`${parse(words)[1]} Dans un tableur, affichez les nombres sans décimales ni autre monnaie, puis copiez de nouveau.`);
   if (words) otherFigures(words);
   return { ...found, names, to, titles, beside, over: head.over };
 }
@@ -665,7 +681,7 @@ function report({ names, to, columns, titles, total, unproved, beside = [], over
   const isPlaced = before.length > 1 && !(titles && names[0].length);
   const stray = isPlaced && odd(before);
   if (isPlaced) told.push(`De ${corner(before[0])} à ${corner(before[before.length - 1])} : sans tous ses titres, relisez chaque montant.`);
-  if (isSmaller(before)) told.push("Un montant est bien plus petit qu’avant, ou que les autres : vérifiez que tous sont en francs.");
+  if (isSmaller(before)) told.push("Un montant est bien plus petit qu’avant, que les autres ou que d’ordinaire : vérifiez que tous sont en francs.");
   if (emptied) told.push(`Le bloc, vide par endroits, efface ${emptied} montant${emptied > 1 ? "s" : ""}.`);
   if (stray) told.push(`${corner(stray)} est d’un autre ordre que la plupart : vérifiez-le.`);
   if (titles) told.push(`La ligne de titres (${titles.filter(bare).join(", ")}) n’est pas collée.`);
@@ -673,7 +689,7 @@ function report({ names, to, columns, titles, total, unproved, beside = [], over
   if (beside.length) told.push(`Colonnes non collées : ${beside.join(", ")}.`);
   if (total) told.push("La colonne des totaux n’est pas collée.");
   const alone = unproved.filter((down) => to[down] >= 0);
-  if (alone.length) told.push(`Sans leur total, à relire : ${list(alone.map((down) => [projects().length > 1 ? projectOf(to[down]).dataset.project : "", lineName(lines[to[down]])]), 8)}.`);
+  if (alone.length) told.push(`Sans leur total, à relire : ${list(alone.map((down) => [projects().length > 1 ? projectOf(to[down]).dataset.project : "", lineName(lines[to[down]])]))}.`);
   if (names[0].length) told.push("Les noms ne sont pas collés.");
   if (to.into) told.push(`Le bloc ne nomme aucun projet : il va à « ${to.into.dataset.project} », celui de la case choisie.`);
   if (names[0].length && !titles) told.push(`Colonnes remplies : ${columns.map((column) => columnName(grid[0][column])).join(", ")}.`);
@@ -682,5 +698,9 @@ function report({ names, to, columns, titles, total, unproved, beside = [], over
   if (left) told.push(`Valeurs hors du tableau, ou sur des cases fermées, non collées : ${left}.`);
   return told;
 }
-const list = (rows, most = 3) => `${rows.slice(0, most).map((row) => `« ${row.filter(bare).join(", ")} »`).join(" ; ")}${rows.length > most ? "…" : ""}`;
+const list = (rows) => {
+  const left = rows.length - MOST;
+  return `${rows.slice(0, MOST).map((row) => `« ${row.filter(bare).join(", ")} »`).join(" ; ")}${left > 0 ? ` et ${left} autre${left > 1 ? "s" : ""}` : ""}`;
+};
+const MOST = 8;
 const corner = ([input]) => `« ${lineName(lines.find((line) => line.contains(input)))}, ${columnName(input)} » (${read.get(input)[1] ? "illisible" : fcfa(read.get(input)[0])})`;

@@ -52,7 +52,8 @@ def texts(*cells):
     return [plain(cell.input_value()) for cell in cells]
 
 
-SMALLER = " Un montant est bien plus petit qu’avant, ou que les autres : vérifiez que tous sont en francs."
+SMALLER = (" Un montant est bien plus petit qu’avant, que les autres ou que d’ordinaire : vérifiez que tous sont en "
+           "francs.")
 
 
 def said(one):

@@ -159,7 +159,7 @@ def test_a_project_agreed_out_of_the_plan_is_in_the_reserve_list(sign_in, manage
             "convenu le") in page
     assert "sont convenues de sortir du plan) : Piste de Kléla." in page
     assert "Position n° 2 : contre-proposition de mise en liste de réserve, Région de Kayes" in page
-    assert "demande la mise en liste de réserve du projet" in words(client.get(url("position_add")))
+    assert "La position convenue, n° 2, met le projet en liste de réserve" in words(client.get(url("position_add")))
 
 
 def test_the_page_of_an_agreement_says_who_has_the_pen_at_no_more_cost(sign_in, manager, examiner, dossier, thread,

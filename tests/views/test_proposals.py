@@ -6,7 +6,7 @@ import re
 import pytest
 
 from negotiation.models import Contribution, Position, Project
-from negotiation.workflow import documents, records
+from negotiation.workflow import documents, positions, records
 from tests import factories
 
 from .conftest import fields, inputs, kept, name, words
@@ -123,6 +123,42 @@ def test_a_position_that_another_followed_is_recorded_once_its_author_has_read_i
     assert "sont ceux de la dernière position" not in words(page)
     assert client.post(url("position_add"), sent(page, region)).status_code == 302
     assert Position.objects.count() == 3
+
+
+@pytest.mark.parametrize(("act", "told", "title", "reopens"), [
+    (lambda one, by: factories.agree(one, by=by),
+     "Entre-temps, la position n° 1 a été convenue, et fait le plan de ce projet.", "La position convenue", True),
+    (lambda one, by: positions.withdraw(one, reason="Une erreur.", by=by),
+     "Entre-temps, la position n° 1 a été retirée.", "La position retirée", False),
+])
+def test_an_agreement_or_a_withdrawal_that_came_meanwhile_is_told_once(sign_in, editor, manager, put, state, region,
+                                                                        url, act, told, title, reopens):
+    first = put(5)
+    put(6, party=state, kind="proposal")
+    client = sign_in(editor)
+    typed = sent(client.get(url("position_add")), region)
+    act(first, manager)
+    page = client.post(url("position_add"), typed)
+    assert (page.status_code, Position.objects.count()) == (422, 2)
+    assert (told in words(page), "rouvrirait la négociation" in words(page)) == (True, reopens)
+    assert f"{title} entre-temps : n° 1, demande" in words(page)
+    assert client.post(url("position_add"), sent(page, region)).status_code == 302
+    assert Position.objects.count() == 3
+
+
+def test_the_next_position_starts_from_what_was_agreed(sign_in, editor, manager, put, state, region, project, url):
+    """An agreement on an earlier position sets aside the one that followed it."""
+    first = put(5)
+    put(6, party=state, kind="proposal")
+    factories.agree(first, by=manager)
+    client = sign_in(editor)
+    page = client.get(url("position_add"))
+    assert inputs(page)[name(project, state, 2027)] == "5"
+    assert "sont ceux de la position convenue, n° 1 (demande, " in words(page)
+    assert client.post(url("position_add"), sent(page, region, **{name(project, state, 2027): "7"})).status_code == 302
+    page = client.get(url("position_add"))
+    assert inputs(page)[name(project, state, 2027)] == "7"
+    assert "sont ceux de la dernière position, n° 3 (demande, " in words(page)
 
 
 def test_a_financier_is_added_without_losing_what_was_typed(sign_in, editor, project, state, region, url):
