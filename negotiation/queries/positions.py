@@ -337,11 +337,11 @@ def rounds(positions, cells, actors, planned, floor):
     """Each position with its gaps; all those of a thread have the same years, so that they compare."""
     years = tuple(in_order(year for one in positions for _, year in cells[one.pk]))
     totals = {one.pk: sum(cells[one.pk].values()) for one in positions}
-    agreed = max((one for one in positions if one.state == PositionState.AGREED), key=lambda one: one.number,
-                 default=None)
-    previous = request = None
+    agreements = [one for one in positions if one.state == PositionState.AGREED]
+    agreed = agreements[-1] if agreements else None
+    last = request = None
     for position in positions:
-        total = totals[position.pk]
+        total, previous = totals[position.pk], followed(position, last, agreements)
         yield Round(
             position, cells[position.pk], cells[previous.pk] if previous else None, years, actors, total,
             previous.number if previous else 0, total - totals[previous.pk] if previous else None,
@@ -349,8 +349,18 @@ def rounds(positions, cells, actors, planned, floor):
             tuple(before(position)), None if floor is None else total - floor,
             agreed.number if agreed and position.state == PositionState.TABLED and position.is_closed_by(agreed) else 0)
         if position.state != PositionState.WITHDRAWN:
-            previous = position
+            last = position
             request = position if position.kind == PositionKind.REQUEST else request
+
+
+def followed(position, last, agreements):
+    """What a position is compared with: the last one before it or, when an agreement set that one aside, what was
+    agreed."""
+    if not last or last in agreements:
+        return last
+    closing = [one for one in agreements if one != position and last.is_closed_by(one)
+               and not position.is_closed_by(one)]
+    return closing[-1] if closing else last
 
 
 def added(label, cells):

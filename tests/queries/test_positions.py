@@ -67,6 +67,20 @@ def test_an_agreement_closes_the_gap(dossier, project, put, state, manager):
     assert (found.gap, found.planned, [one.settled_by for one in found.rounds]) == (0, 90, [3, 3, 0])
 
 
+def test_what_follows_an_agreement_is_told_against_it(dossier, project, put, state, manager):
+    """And not against the position that the agreement set aside."""
+    first = put({(state.pk, 2027): 250})
+    put({(state.pk, 2027): 200}, party=state, kind="proposal")
+    factories.agree(first, by=manager)
+    assert thread(dossier, project).last.position == first
+    put({(state.pk, 2027): 240}, kind="counter")
+    put({(state.pk, 2027): 245}, party=state, kind="counter")
+    found = thread(dossier, project)
+    assert [(one.position.number, one.previous, one.gap) for one in found.rounds] == [
+        (1, 0, None), (2, 1, -50), (3, 1, -10), (4, 3, 5)]
+    assert found.last.position.number == 4
+
+
 def test_the_picture_leaves_withdrawn_positions_out(dossier, project, put, state, editor):
     put({(state.pk, 2027): 100}, held_on=datetime.date(2026, 3, 1))
     positions.withdraw(put({(state.pk, 2027): 1}), reason="Erreur.", by=editor)
