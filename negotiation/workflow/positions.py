@@ -201,6 +201,8 @@ def withdraw(position, *, reason, by, key=""):
     if position.recorded_for_id not in {m.organisation_id for m in by.current_memberships}:
         raise NotAllowed(f"Cette position a été inscrite au nom de « {position.recorded_for} » : cette organisation "
                          "seule la retire.")
+    refuse_closed(position, Position.objects.filter(project=position.project_id),
+                  "Elle reste au dossier comme il l’a trouvée.")
     if not reason.strip():
         raise NotAllowed("Écrivez pourquoi cette position est retirée : le journal doit le dire.")
     position.state, position.withdrawn_reason = target, reason.strip()
@@ -223,17 +225,21 @@ def change_of(position, plan, amounts):
     return before, changes
 
 
+def refuse_closed(position, thread, way_out):
+    """What came before an agreement is neither agreed on nor withdrawn after it: the thread would tell the plan
+    backwards."""
+    if closed := [one.number for one in thread if one.agreed_on and position.is_closed_by(one)]:
+        raise NotAllowed(f"L’accord sur la position n° {max(closed)} a clos celle-ci. {way_out}")
+
+
 def refuse_overtaken_or_alone(position, thread=None):
-    """What came before an agreement is not agreed on after it: the thread would tell the plan backwards. And an
-    agreement takes two: each side has put a position on the table of this project.
+    """It is not closed, and an agreement takes two: each side has put a position on the table of this project.
 
     thread: the positions on the same project, with their party, when they are read already.
     """
     thread = thread or Position.objects.filter(project=position.project_id).select_related("party")
+    refuse_closed(position, thread, "Pour revenir à ses montants, inscrivez-les dans une nouvelle position.")
     standing = [one for one in thread if one.state != PositionState.WITHDRAWN]
-    if closed := [one.number for one in standing if one.agreed_on and position.is_closed_by(one)]:
-        raise NotAllowed(f"L’accord sur la position n° {max(closed)} a clos celle-ci. Pour revenir à ses montants, "
-                         "inscrivez-les dans une nouvelle position.")
     ours = {one.party.side == Side.AUTHORITY for one in standing}
     if ours != {True, False}:
         missing = "L’État, ou un autre partenaire," if True in ours else "La Région"

@@ -149,7 +149,7 @@ def test_a_project_without_a_position_offers_the_first(sign_in, editor, examiner
 
 @pytest.mark.parametrize(("number", "sentence"), [
     (2, "Cette position est déjà retirée"), (3, "Cette position n’est pas la vôtre"),
-    (4, "Cette position est convenue"),
+    (4, "Cette position est convenue"), (1, "Un accord a clos cette position"),
 ])
 def test_a_position_that_cannot_be_withdrawn_offers_no_form(sign_in, manager, examiner, dossier, put, state, url,
                                                             number, sentence):
@@ -160,3 +160,14 @@ def test_a_position_that_cannot_be_withdrawn_offers_no_form(sign_in, manager, ex
     page = sign_in(manager).get(url("position_withdraw", number))
     assert sentence in words(page)
     assert 'name="reason"' not in page.content.decode()
+
+
+def test_a_position_that_an_agreement_closed_meanwhile_is_not_withdrawn(sign_in, manager, put, state, url):
+    put(500)
+    put(450, party=state)
+    client = sign_in(manager)
+    client.get(url("position_withdraw", 1))
+    factories.agree(put(450, kind="compromise"), by=manager)
+    page = client.post(url("position_withdraw", 1), {"reason": "Erreur."})
+    assert (page.status_code, Position.objects.get(number=1).state) == (422, "tabled")
+    assert "L’accord sur la position n° 3 a clos celle-ci." in words(page)
