@@ -59,7 +59,7 @@ class Round:
 
     previous, request: numbers of what the gaps are told against, 0 for nothing.
 
-    settled_by: number of the agreed position that closed this one, still tabled; 0 for none. from_plan: how far
+    settled_by: number of the first agreed position that closed this one, still tabled; 0 for none. from_plan: how far
     from what the plan gives the project today; above_floor: from the floor of the mandate, None
     unless the reader is of the Region's team and a floor is set.
     """
@@ -338,7 +338,6 @@ def rounds(positions, cells, actors, planned, floor):
     years = tuple(in_order(year for one in positions for _, year in cells[one.pk]))
     totals = {one.pk: sum(cells[one.pk].values()) for one in positions}
     agreements = [one for one in positions if one.state == PositionState.AGREED]
-    agreed = agreements[-1] if agreements else None
     last = request = None
     for position in positions:
         total, previous = totals[position.pk], followed(position, last, agreements)
@@ -347,7 +346,8 @@ def rounds(positions, cells, actors, planned, floor):
             previous.number if previous else 0, total - totals[previous.pk] if previous else None,
             request.number if request else 0, total - totals[request.pk] if request else None, total - planned,
             tuple(before(position)), None if floor is None else total - floor,
-            agreed.number if agreed and position.state == PositionState.TABLED and position.is_closed_by(agreed) else 0)
+            next((one.number for one in agreements if position.is_closed_by(one)), 0)
+            if position.state == PositionState.TABLED else 0)
         if position.state != PositionState.WITHDRAWN:
             last = position
             request = position if position.kind == PositionKind.REQUEST else request

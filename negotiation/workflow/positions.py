@@ -119,7 +119,8 @@ def refuse_backdated(position):
         state=PositionState.WITHDRAWN).order_by("-number").first()
     if before:
         raise NotAllowed(f"La position n° {before.number} est du {spoken(before.held_on)} : une position s’inscrit "
-                         "dans l’ordre, à la même date ou après. Retirez d’abord celle qui serait mal datée.")
+                         "dans l’ordre, à la même date ou après. Si elle est mal datée, et encore sur la table, "
+                         "retirez-la d’abord.")
 
 
 def begin_correction(negotiation, by):

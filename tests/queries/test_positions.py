@@ -79,6 +79,8 @@ def test_what_follows_an_agreement_is_told_against_it(dossier, project, put, sta
     assert [(one.position.number, one.previous, one.gap) for one in found.rounds] == [
         (1, 0, None), (2, 1, -50), (3, 1, -10), (4, 3, 5)]
     assert found.last.position.number == 4
+    factories.agree(found.last.position, by=manager)
+    assert [one.settled_by for one in thread(dossier, project).rounds] == [0, 1, 4, 0]
 
 
 def test_the_picture_leaves_withdrawn_positions_out(dossier, project, put, state, editor):
