@@ -168,7 +168,7 @@ def event(progress, title="Réunion"):
     return Event(negotiation=progress.negotiation, progress=progress, date="2026-03-01", kind="meeting", title=title)
 
 
-def position(dossier, *, by, project=None, party=None, amounts=None, kind="", **fields):
+def position(dossier, *, by, project=None, party=None, amounts=None, kind="", to_reserve=False, **fields):
     """A position on the table; amounts: {(financier pk, year): amount}, 400 of the first actor in 2027 by default.
 
     kind: by default the demand of the Region, or the proposal of another party.
@@ -177,8 +177,9 @@ def position(dossier, *, by, project=None, party=None, amounts=None, kind="", **
     party = party or dossier.actors.first()
     kind = kind or ("request" if party.side == "authority" else "proposal")
     told = {"held_on": TODAY, "spokesperson": "Président du Conseil régional"} | fields
-    return positions.propose(Position(negotiation=dossier, project=project, party=party, kind=kind, **told),
-                             amounts or {(dossier.actors.first().pk, 2027): 400}, by=by)
+    given = {} if to_reserve else amounts or {(dossier.actors.first().pk, 2027): 400}
+    return positions.propose(Position(negotiation=dossier, project=project, party=party, kind=kind, **told), given,
+                             by=by, to_reserve=to_reserve)
 
 
 def agree(position, *, by, on=None, **evidence):

@@ -25,7 +25,7 @@ from .positions import EventChoice, MinutesChoice, offer_papers
 
 PERCENT = re.compile(r"([+-]?)([0-9]{1,4})(?:[.,]([0-9]{1,2}))?%?")
 KINDS = [(kind.value, kind.label.capitalize()) for kind in PositionKind.of(Side.AUTHORITY)]
-SHOWN = re.compile("([0-9]{1,18}):([0-9]{1,5})")
+SHOWN = re.compile("([0-9]{1,18}):([0-9]{1,5}(?:,[0-9]{1,5})*)")
 SCOPE = re.compile("([pfy])([0-9]+)")
 CHOOSE = ("", "Choisissez…")
 EVENLY = "evenly"
@@ -287,8 +287,8 @@ class ScenarioForm(forms.Form):
 
 
 class AdoptionForm(forms.Form):
-    """What the positions share. base: the fingerprint of the amounts shown; after: the last position of each project,
-    as the page showed them."""
+    """What the positions share. base: the fingerprint of the amounts shown; after: how the table of each project
+    stood when the page was read."""
     kind = forms.ChoiceField(label="Nature des positions", choices=KINDS)
     party = forms.ModelChoiceField(Actor.objects.none(), label="Au nom de", empty_label="Choisissez…",
                                    help_text="Un acteur du côté de la Région.")
@@ -304,10 +304,11 @@ class AdoptionForm(forms.Form):
 
     def __init__(self, data=None, *, negotiation, parties, base, after, answered):
         """answered: has anybody else something on the table that these positions would answer?"""
+        is_begun = any(last for last, _ in after.values())
         super().__init__(data, initial={
             "base": base, "after": written(after), "held_on": timezone.localdate(),
-            "kind": PositionKind.COUNTER if answered else "" if any(after.values()) else PositionKind.REQUEST})
-        self.fields["kind"].choices = KINDS if answered or not any(after.values()) else [CHOOSE, *KINDS]
+            "kind": PositionKind.COUNTER if answered else "" if is_begun else PositionKind.REQUEST})
+        self.fields["kind"].choices = KINDS if answered or not is_begun else [CHOOSE, *KINDS]
         offer_papers(self, negotiation)
         self.fields["party"].queryset = parties
         self.fields["party"].label_from_instance = lambda actor: actor.name
@@ -322,8 +323,11 @@ class AdoptionForm(forms.Form):
 
     @property
     def shown(self):
-        """{project pk: number} as the page wrote it; what cannot be read is left out, and then was not shown."""
-        return {int(project): int(number) for project, number in SHOWN.findall(self.cleaned_data["after"])}
+        """{project pk: how its table stood} as the page wrote it; what cannot be read is left out, and then was not
+        shown."""
+        found = {project: [int(one) for one in numbers.split(",")]
+                 for project, numbers in SHOWN.findall(self.cleaned_data["after"])}
+        return {int(project): (numbers[0], set(numbers[1:])) for project, numbers in found.items()}
 
     def rebase(self, base, after):
         self.data = self.data.copy()
@@ -331,5 +335,6 @@ class AdoptionForm(forms.Form):
 
 
 def written(after):
-    """{12: 3} → « 12:3 »"""
-    return " ".join(f"{project}:{number}" for project, number in after.items())
+    """{12: (3, {2, 3})} → « 12:3,2,3 »"""
+    return " ".join(f"{project}:{','.join(map(str, (last, *sorted(tabled))))}"
+                    for project, (last, tabled) in after.items())

@@ -79,6 +79,15 @@ class Position(models.Model):
         return agreed.pk != self.pk and (self.held_on, self.number) <= end
 
 
+def stands(thread):
+    """How the table of one project stands: (number of its last position, 0 for none; numbers of those on the table).
+
+    thread: its positions.
+    """
+    numbers = [one.number for one in thread]
+    return max(numbers, default=0), {one.number for one in thread if one.state == PositionState.TABLED}
+
+
 class PositionAmount(models.Model):
     """amount FCFA that the position gives to its project, by one financier in one year."""
     position = models.ForeignKey(Position, models.CASCADE, related_name="amounts")

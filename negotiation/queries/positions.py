@@ -9,6 +9,7 @@ from functools import cached_property
 
 from ..choices import STATE_SIDES, PositionKind, PositionState, Side, Unallocated
 from ..models import Actor, Contribution, Mandate, Position, PositionAmount, Project
+from ..models.position import stands
 from . import commitments
 from .commitments import Column
 
@@ -158,6 +159,10 @@ class Thread:
     def last(self):
         """What the next position starts from: what was agreed, which set the others aside, until another follows it."""
         return self.agreed if self.is_agreed else self.standing[-1] if self.standing else None
+
+    @property
+    def stands(self):
+        return stands([one.position for one in self.rounds])
 
     @property
     def agreed(self):

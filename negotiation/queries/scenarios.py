@@ -310,15 +310,15 @@ class Offer:
 @dataclass(frozen=True)
 class Adoption:
     """What an adoption would put on the table. offered: {project pk: {(financier, year): amount}}; emptied: the
-    projects that have no amount left without being put in reserve; numbers: {project pk: number of its last position,
-    0 for none}; answered: has anybody else something open on them? older, crossed: see Page; consequences: what the
-    rules would say once all is agreed on."""
+    projects that have no amount left without being put in reserve; stands: {project pk: how its table stands
+    (models.position.stands)}; answered: has anybody else something open on them? older, crossed: see Page;
+    consequences: what the rules would say once all is agreed on."""
     offered: dict
     offers: list
     emptied: list
     outside: int
     lost: int
-    numbers: dict
+    stands: dict
     answered: bool
     older: list
     crossed: list
@@ -352,7 +352,7 @@ def adoption(scenario, found):
     return Adoption(
         offered, offers, [found.projects[pk] for pk in offered if pk not in chosen],
         sum(scenarios.outside(cells, found.dossier.years).values()), lost,
-        {pk: threads[pk].rounds[-1].position.number if threads[pk].rounds else 0 for pk in offered},
+        {pk: threads[pk].stands for pk in offered},
         any(threads[pk].others and threads[pk].others.is_open for pk in chosen),
         found.named(standing.older), found.named(standing.crossed),
         consequences.consequences(found.held.facts, then),

@@ -66,7 +66,7 @@ def add(request, slug, project):
     asks = data is not None and amounts.asks_to_save
     instance = Position(negotiation=dossier, project=thread.project)
     begun = {"reserve": thread.last and thread.last.to_reserve} if data is None else data.dict()
-    base = written(acts.stands([one.position for one in thread.rounds]))
+    base = written(thread.stands)
     form = PositionForm(data if asks else None, instance=instance, negotiation=dossier, base=base, initial=begun,
                         state_only=not dossier.read_by_team)
     if asks and attempt(request, form, amounts):

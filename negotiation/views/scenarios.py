@@ -170,7 +170,7 @@ def adopt(request, slug, pk):
     page = read.adoption(one, read.facts(dossier))
     base = acts.fingerprint(page.offered)
     form = AdoptionForm(request.POST if request.method == "POST" else None, negotiation=dossier, base=base,
-                        parties=read.speakers(dossier), after=page.numbers, answered=page.answered)
+                        parties=read.speakers(dossier), after=page.stands, answered=page.answered)
     if form.is_bound and form.is_valid():
         told = form.cleaned_data
         try:
@@ -183,5 +183,5 @@ def adopt(request, slug, pk):
             many = count(len(tabled), "position est inscrite", "positions sont inscrites")
             return done(request, one, f"{many} sur la table." if tabled else "C’était déjà fait.")
     if form.is_bound:
-        form.rebase(acts.fingerprint(page.offered), page.numbers)
+        form.rebase(acts.fingerprint(page.offered), page.stands)
     return shown(request, "adopt", dossier, scenario=one, page=page, form=form)

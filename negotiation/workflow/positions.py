@@ -12,6 +12,7 @@ from .. import checklist, money
 from ..choices import STATE_SIDES, Action, PositionKind, PositionState, Side, Unallocated
 from ..dates import spoken
 from ..models import Actor, Document, Event, Position, PositionAmount, Project
+from ..models.position import stands
 from . import commitments, correction
 from .commitments import Names, stored_cells, write_plan
 from .journal import fingerprint_of, is_done, one_time, organisation_of, record
@@ -42,27 +43,45 @@ class Followed(NotAllowed):
     """
 
     def __init__(self, thread, after):
-        last, tabled = after
-        newer = [one for one in thread if one.number > last]
-        settled = [one for one in thread if (one.number > last or one.number in tabled)
-                   and one.state != PositionState.TABLED]
-        agreed = [one for one in settled if one.state == PositionState.AGREED]
-        said = [f"la position n° {one.number} a été "
-                f"{'convenue, et fait le plan de ce projet' if one in agreed else 'retirée'}" for one in settled]
-        if newer:
-            many = "une autre position a été inscrite" if len(newer) == 1 else "d’autres positions ont été inscrites"
-            said.insert(0, f"{many} sur ce projet ; la dernière est la position n° {newer[-1].number} "
-                           f"({newer[-1].get_kind_display()}, {newer[-1].party})")
-        reopened = "Inscrire la vôtre rouvrirait la négociation de ce projet. " if agreed else ""
-        super().__init__(f"Entre-temps, {' ; '.join(said)}. {reopened}Votre saisie est conservée : relisez la "
-                         "négociation, puis inscrivez de nouveau.")
-        self.stands, self.number = stands(thread), (agreed or newer or settled)[-1].number
+        said, shown = meanwhile(thread, after)
+        reopened = "Inscrire la vôtre rouvrirait la négociation de ce projet. " if shown.agreed_on else ""
+        super().__init__(f"Entre-temps, {said}. {reopened}Votre saisie est conservée : relisez la négociation, puis "
+                         "inscrivez de nouveau.")
+        self.stands, self.number = stands(thread), shown.number
 
 
-def stands(thread):
-    """How the table of one project stands: (number of its last position, 0 for none; numbers of those on the table)."""
-    numbers = [one.number for one in thread]
-    return max(numbers, default=0), {one.number for one in thread if one.state == PositionState.TABLED}
+def meanwhile(thread, after):
+    """(what happened on a project since it stood as `after` says, in words; the position to be shown).
+
+    thread: the positions of the project, in order; after: as `stands` tells it.
+    """
+    last, tabled = after
+    newer = [one for one in thread if one.number > last]
+    touched = [one for one in thread if one.number > last or one.number in tabled]
+    withdrawn = [one for one in touched if one.state == PositionState.WITHDRAWN]
+    agreed = [one for one in touched if one.state == PositionState.AGREED][-1:]
+    # What an agreement has closed is no more to be answered.
+    came = [one for one in newer if one.state == PositionState.TABLED
+            and not any(one.is_closed_by(agreement) for agreement in agreed)]
+    if not withdrawn + agreed + came:
+        # What the page sent back is of no table that ever was.
+        came = thread[-1:]
+    said = [f"la position n° {one.number} a été {'inscrite, puis ' if one in newer else ''}retirée"
+            for one in withdrawn] + [settlement(one) for one in agreed]
+    if came:
+        said.append(f"{'puis ' if agreed else ''}{tabling(came)}")
+    return " ; ".join(said), (withdrawn + agreed + came)[-1]
+
+
+def settlement(agreed):
+    result = "fait le plan de ce projet" if agreed.amounts.exists() else "sort ce projet du plan"
+    return f"la position n° {agreed.number} a été convenue, et {result}"
+
+
+def tabling(came):
+    many = "une autre position a été inscrite" if len(came) == 1 else "d’autres positions ont été inscrites"
+    return (f"{many} sur ce projet ; la dernière est la position n° {came[-1].number} "
+            f"({came[-1].get_kind_display()}, {came[-1].party})")
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from .. import money
 from .. import scenarios as pure
 from ..choices import Action, PositionKind, PositionState, Side
 from ..models import Contribution, Position, Scenario
+from ..models.position import stands
 from ..scenarios import Contract, Draft, Impossible
 from . import positions
 from .authors import Authors
@@ -190,9 +191,9 @@ def adopt(scenario, position, *, base, by, key="", after=None):
     or none.
 
     position: an unsaved Position that gives what it says to each; base: the fingerprint of the amounts that the person
-    read; after: {project pk: number of the last position that the page showed, 0 for none}. A project in reserve gets
-    a position without any amount; what is already the Region's last word on the table is not tabled again. Raises
-    NotAllowed, ValidationError.
+    read; after: {project pk: how its table stood when the page was read, as models.position.stands tells it}. A
+    project in reserve gets a position without any amount; what is already the Region's last word on the table is not
+    tabled again. Raises NotAllowed, ValidationError.
     """
     negotiation = lock(scenario.negotiation)
     key = one_time(key, "scenario-adopt", scenario.pk, base, position.kind, position.held_on)
@@ -241,22 +242,26 @@ def last_words(negotiation, projects):
     return said
 
 
+NOT_SHOWN = 0, set()
+
+
 def refuse_followed(projects, after, last, names):
-    """Somebody put something on the table meanwhile. after: what the page showed, as in `adopt`."""
-    came = [f"{names.projects[project]} : entre-temps, la position n° {last[project][-1].number} "
-            f"({last[project][-1].get_kind_display()}, {last[project][-1].party}, "
-            f"{money.format(sum(one.amount for one in last[project][-1].amounts.all()))}) a été inscrite."
-            for project in projects if last[project] and last[project][-1].number != after.get(project)]
+    """Something came on the table meanwhile, or left it. after: what the page showed, as in `adopt`."""
+    came = [f"{names.projects[project]} : entre-temps, "
+            f"{positions.meanwhile(last[project], after.get(project, NOT_SHOWN))[0]}."
+            for project in projects if last[project] and stands(last[project]) != after.get(project)]
     if came:
         raise NotAllowed(*came, "La page montre maintenant ce qui est sur la table, et votre saisie est conservée : "
                                 "relisez, puis confirmez.")
 
 
 def is_tabled(said, amounts):
-    """Is the last word of the Region these amounts, still on the table and followed by no agreement?"""
-    agreed = max((one.number for one in said if one.state == PositionState.AGREED), default=0)
+    """Is the last word of the Region these amounts, still on the table and closed by no agreement?"""
     ours = [one for one in said if one.party.side == Side.AUTHORITY and one.state != PositionState.WITHDRAWN]
-    return bool(ours) and ours[-1].number > agreed and positions.amounts_of(ours[-1]) == amounts
+    if not ours or ours[-1].state != PositionState.TABLED:
+        return False
+    is_closed = any(one.agreed_on and ours[-1].is_closed_by(one) for one in said)
+    return not is_closed and positions.amounts_of(ours[-1]) == amounts
 
 
 def refuse_adoption(position, going, known, lost, bounds):

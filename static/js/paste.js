@@ -407,7 +407,6 @@ function placed(rows, i, columns) {
   const [above, room] = [own.slice(0, i - first), first + own.length - i];
   const group = amounts.slice(0, room);
   const isSumOf = (row) => adds(row, group) || adds(row, [...above, ...group]);
-  if (rows.length > Math.max(room, 2) && rows.every((row, r) => row.some(bare) === (r % 2 < 1))) doubt("une ligne sur deux y est vide : des paragraphes d’un texte. Copiez ses montants un par un, ou passez par un tableur.");
   if (rows.length > room + 1 || (rows.length > room && !isSumOf(amounts[room]))) doubt(`il va plus loin que le projet « ${projectOf(i).dataset.project} », où rien ne dit à qui vont ses montants. ${hint}`);
   const totals = [page, ...projects().map((project) => page.filter((_, k) => project.contains(lines[k])))];
   // Displayed sums are rounded; one amount alone may be near by chance.
@@ -597,7 +596,12 @@ function readAmounts(values, titles, { names, isByFinancier }, j) {
 // at the end: what stands beside shifts. sizes: of the rows from the headings on.
 function checkShape(sizes, rows) {
   const first = rows.length - sizes.length;
-  const isRow = (r) => sizes[r] > 1 && (r + first < 0 || rows[r + first].some((value) => parse(value)[0]));
+  // A row of sums, or a note, goes nowhere.
+  const isRow = (r) => {
+    const row = rows[r + first];
+    const name = row?.find(bare) || "";
+    return !row || (row.some((value) => parse(value)[0]) && (!/\p{L}/u.test(name) || isOfPage(name)));
+  };
   const short = sizes.findIndex((size, r) => isRow(r) && size !== sizes.find((_, other) => isRow(other)));
   if (short >= 0) doubt(`ses lignes n’ont pas toutes autant de cases (« ${rows[short + first].filter(bare).join(", ")} ») : une page, ou un texte, perd ses cases vides ou fusionnées. Collez-le d’abord dans un tableur, ou importez le fichier.`);
 }
@@ -629,7 +633,7 @@ function understood(text, i, j) {
   if ((to.into || !width) && ![...head.above, ...(titles || []), ...names.slice(0, end).flat()].some(about)) checkShare(found.amounts, to, found.columns);
   // Words on a row that is none of the page: other headings?
   const words = width && values.flatMap((row, r) => (to[r] < 0 ? row.filter((value) => parse(value)[1] && (names[r].some(bare) || !ABOVE_YEARS.test(bare(value)))) : []))[0];
-  if (words && /^[-−–(]?[0-9]/.test(words)) doubt(`${parse(words)[1]} Dans un tableur, affichez les nombres sans décimales ni autre monnaie, puis copiez de nouveau.`);
+  if (words && /^[-−–(]?[0-9]/.test(words.trim())) doubt(`${parse(words)[1]} Dans un tableur, affichez les nombres sans décimales ni autre monnaie, puis copiez de nouveau.`);
   if (words) otherFigures(words);
   return { ...found, names, to, titles, beside, over: head.over };
 }
@@ -642,9 +646,12 @@ function checkShare(amounts, to, columns) {
   }))).filter(([amount]) => amount);
   if (found.length > 1 && found.every(([amount, sum]) => amount === sum) && found.some(([, , size]) => size > 1)) doubt("ses montants sont ceux de tous les projets de cette page, et rien n’y dit un projet. Copiez-le avec sa colonne « Projet ».");
 }
+const isOfParagraphs = (text) => /^([^\t\n]+\n[^\S\n]*\n)+[^\t\n]+$/.test(text);
 // Lays a block pasted in this cell, or says why it is not.
-export function lay(target, text) {
+// isOfText: it does not end as the copy of a spreadsheet does.
+export function lay(target, text, isOfText) {
   try {
+    if (isOfText && isOfParagraphs(text)) doubt("une ligne sur deux y est vide : des paragraphes d’un texte, peut-être. Copiez ses montants un par un ou, d’un tableur, avec leurs noms.");
     fill(target, understood(text, ...at(target)));
   } catch (error) {
     if (!(error instanceof Doubt)) throw error;

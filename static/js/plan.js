@@ -150,7 +150,8 @@ let typed = 0;
 const NOT_LAID = "Rien n’est collé : ";
 async function paste(event) {
   const { target } = event;
-  const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n+$/, "");
+  const copied = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n");
+  const text = copied.replace(/\n+$/, "");
   if (/[\t\n]/.test(text)) {
     event.preventDefault();
     form.ariaBusy = "true";
@@ -160,7 +161,7 @@ async function paste(event) {
     form.ariaBusy = null;
     if (!reading) say(`${NOT_LAID}de quoi lire un bloc n’est pas arrivé. Vérifiez la connexion et collez de nouveau, ou importez le fichier.`, WARNING);
     else if (typed !== before) say(`${NOT_LAID}vous avez écrit depuis. Collez de nouveau.`, WARNING);
-    else reading.lay(target, text);
+    else reading.lay(target, text, copied === text);
   // An amount alone takes the place of the one in its cell, as in a spreadsheet; any other text is typed there.
   } else if (text.trim() && !parse(text)[1] && isWhole(target) && !target.readOnly) {
     event.preventDefault();

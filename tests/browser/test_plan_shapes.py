@@ -34,7 +34,10 @@ def test_a_cell_merged_in_a_page_does_not_shift_the_amounts_beside_it(visitor):
          f"Coût. {NAMES}", {(0, 0): "5 000", (0, 1): "6 000", (1, 0): "7 000", (1, 1): "8 000"}),
         (0, 0, f"{FIRST}\t{REGION}\t5 000\t6 000\nÉtat\t7 000\t8 000", SHAPE.format("État, 7 000, 8 000"), {}),
         (0, 0, "5 000\t6 000\n7 000\t8 000\t9 000", SHAPE.format("7 000, 8 000, 9 000"), {}),
-        # A title and a note have one cell.
+        # What goes nowhere may be short: a merged total, a title, a note.
+        (0, 0, f"Projet\tFinanceur\t2027\t2028\n{FIRST}\t{REGION}\t5 000\t6 000\nTotal général\t11 000",
+         f"2 cases remplies. {HEAD.format('Projet, Financeur, 2027, 2028')} {NAMES}",
+         {(0, 0): "5 000", (0, 1): "6 000"}),
         (0, 0, f"Plan de financement\nFinanceur\t2027\t2028\n{REGION}\t5 000\t6 000\nSource : DAF",
          f"2 cases remplies. {HEAD.format('Financeur, 2027, 2028')} {NAMES} Sans ligne dans cette page, et non collé : "
          "« Source : DAF ».", {(0, 0): "5 000", (0, 1): "6 000"}),
@@ -46,8 +49,14 @@ def test_a_text_that_has_lost_its_cells_is_refused_for_what_it_is(visitor):
     check(one, [
         (0, 0, f"Financeur\n2027\n{REGION}\n5 000\nÉtat\n7 000",
          f"{NOTHING}ce texte n’a pas de cases. Copiez celles d’un tableur, ou importez le fichier.", {}),
-        (0, 0, "5 000\n\n6 000\n\n7 000", f"{NOTHING}une ligne sur deux y est vide : des paragraphes d’un texte. "
-         "Copiez ses montants un par un, ou passez par un tableur.", {}),
+        # Of a cell that holds a paragraph, only the headings keep their tabs.
+        (0, 0, f"Financeur\t2027\t2028\n{REGION}\n\n5 000\n\n6 000", SHAPE.format("5 000"), {}),
+        *((0, 0, "\n\n".join(amounts), f"{NOTHING}une ligne sur deux y est vide : des paragraphes d’un texte, "
+           "peut-être. Copiez ses montants un par un ou, d’un tableur, avec leurs noms.", {})
+          for amounts in (["5 000", "6 000"], ["5 000", "6 000", "7 000"])),
+        # A spreadsheet ends its last row.
+        (0, 0, "5 000\r\n\r\n6 000\r\n", "3 cases remplies. Le bloc, vide par endroits, efface 1 montant.",
+         {(0, 0): "5 000", (1, 0): "", (2, 0): "6 000"}),
     ])
 
 
@@ -56,10 +65,9 @@ def test_amounts_shown_with_decimals_or_a_currency_say_so(visitor):
     block = f"Projet\tFinanceur\t2027\t2028\n{FIRST}\t{REGION}\t{{0}}\t6 000{{1}}\nSous-total\t\t{{0}}\t6 000{{1}}"
     head = HEAD.format("Projet, Financeur, 2027, 2028")
     check(one, [
-        (0, 0, block.format("5 000,00", ",00"),
-         f"{NOTHING}« 5 000,00 » contient un point ou une virgule : écrivez le montant en francs entiers, par exemple "
-         "400 000 000. Dans un tableur, affichez les nombres sans décimales ni autre monnaie, puis copiez de nouveau.",
-         {}),
+        *((0, 0, block.format(shown, ",00"), f"{NOTHING}« 5 000,00 » contient un point ou une virgule : écrivez le "
+           "montant en francs entiers, par exemple 400 000 000. Dans un tableur, affichez les nombres sans décimales "
+           "ni autre monnaie, puis copiez de nouveau.", {}) for shown in ("5 000,00", " 5 000,00   ")),
         (0, 0, block.format("5 000 CFA", " CFA"), f"2 cases remplies. {head} {NAMES} Lignes de total, ou sans "
          "financeur, non collées : 1.", {(0, 0): "5 000", (0, 1): "6 000"}),
     ])

@@ -136,7 +136,7 @@ def test_an_adoption_shows_what_came_meanwhile_and_keeps_what_was_typed(sign_in,
     page = client.post(address, seen | typed)
     assert (page.status_code, Position.objects.count()) == (422, 1)
     told = words(page)
-    assert "Piste : entre-temps, la position n° 1 (proposition, État, 90 000 FCFA) a été inscrite." in told
+    assert "Piste : entre-temps, une autre position a été inscrite sur ce projet" in told
     assert "176 000 160 000 + 16 000 90 000 proposition, Ministère (n° 1)" in told
     assert 'value="Président"' in page.content.decode()
     assert client.post(address, hidden(page) | typed).status_code == 302

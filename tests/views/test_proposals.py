@@ -125,25 +125,67 @@ def test_a_position_that_another_followed_is_recorded_once_its_author_has_read_i
     assert Position.objects.count() == 3
 
 
-@pytest.mark.parametrize(("act", "told", "title", "reopens"), [
-    (lambda one, by: factories.agree(one, by=by),
-     "Entre-temps, la position n° 1 a été convenue, et fait le plan de ce projet.", "La position convenue", True),
-    (lambda one, by: positions.withdraw(one, reason="Une erreur.", by=by),
-     "Entre-temps, la position n° 1 a été retirée.", "La position retirée", False),
+def agree(first, put, by):
+    factories.agree(first, by=by)
+
+
+def withdraw(first, put, by):
+    positions.withdraw(first, reason="Une erreur.", by=by)
+
+
+def answer_then_agree(first, put, by):
+    put(7, kind="counter")
+    factories.agree(first, by=by)
+
+
+def agree_then_answer(first, put, by):
+    factories.agree(first, by=by)
+    put(7, kind="counter")
+
+
+def withdraw_the_answer(first, put, by):
+    positions.withdraw(put(7, kind="counter"), reason="Une erreur.", by=by)
+
+
+def agree_on_the_reserve(first, put, by):
+    factories.agree(put(0, kind="counter", to_reserve=True), by=by)
+
+
+AGREED = "la position n° 1 a été convenue, et fait le plan de ce projet"
+REOPENS = " Inscrire la vôtre rouvrirait la négociation de ce projet."
+
+
+@pytest.mark.parametrize(("act", "told", "shown"), [
+    (agree, f"{AGREED}.{REOPENS}", "La position convenue entre-temps : n° 1, demande"),
+    (withdraw, "la position n° 1 a été retirée.", "La position retirée entre-temps : n° 1, demande"),
+    (answer_then_agree, f"{AGREED}.{REOPENS}", "La position convenue entre-temps : n° 1, demande"),
+    (agree_then_answer, f"{AGREED}; puis une autre position a été inscrite sur ce projet; la dernière est la "
+                        "position n° 3 (contre-proposition, Région de Kayes).",
+     "La position inscrite entre-temps : n° 3, contre-proposition"),
+    (withdraw_the_answer, "la position n° 3 a été inscrite, puis retirée.", "La position retirée entre-temps : n° 3"),
+    (agree_on_the_reserve, f"la position n° 3 a été convenue, et sort ce projet du plan.{REOPENS}",
+     "0 FCFA Elle met le projet en liste de réserve."),
 ])
-def test_an_agreement_or_a_withdrawal_that_came_meanwhile_is_told_once(sign_in, editor, manager, put, state, region,
-                                                                        url, act, told, title, reopens):
+def test_what_came_meanwhile_is_told_once(sign_in, editor, manager, put, state, region, url, act, told, shown):
     first = put(5)
     put(6, party=state, kind="proposal")
     client = sign_in(editor)
     typed = sent(client.get(url("position_add")), region)
-    act(first, manager)
-    page = client.post(url("position_add"), typed)
-    assert (page.status_code, Position.objects.count()) == (422, 2)
-    assert (told in words(page), "rouvrirait la négociation" in words(page)) == (True, reopens)
-    assert f"{title} entre-temps : n° 1, demande" in words(page)
+    act(first, put, manager)
+    page, count = client.post(url("position_add"), typed), Position.objects.count()
+    assert f"Entre-temps, {told} Votre saisie est conservée" in words(page)
+    assert (page.status_code, shown in words(page)) == (422, True)
     assert client.post(url("position_add"), sent(page, region)).status_code == 302
-    assert Position.objects.count() == 3
+    assert Position.objects.count() == count + 1
+
+
+@pytest.mark.parametrize("base", ["99", "1", "-1", "un", ""])
+def test_a_table_that_never_was_is_told_as_it_is(sign_in, editor, put, region, url, base):
+    put(5)
+    client = sign_in(editor)
+    page = client.post(url("position_add"), sent(client.get(url("position_add")), region, base=base))
+    assert (page.status_code, "la dernière est la position n° 1 (demande" in words(page)) == (422, True)
+    assert client.post(url("position_add"), sent(page, region)).status_code == 302
 
 
 def test_the_next_position_starts_from_what_was_agreed(sign_in, editor, manager, put, state, region, project, url):

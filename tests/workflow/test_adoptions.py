@@ -4,13 +4,12 @@ import datetime
 import pytest
 from django.core.exceptions import ValidationError
 
-from negotiation import money
 from negotiation.choices import Action, PositionKind
 from negotiation.models import Contribution, JournalEntry, Position, Scenario
 from negotiation.queries import commitments as queries
 from negotiation.queries import positions as read
 from negotiation.scenarios import Delay, Drop, Fix, Percent, Scope, Withdraw, standing
-from negotiation.workflow import commitments, scenarios
+from negotiation.workflow import commitments, positions, scenarios
 from negotiation.workflow.transitions import NotAllowed
 from tests import factories
 
@@ -105,18 +104,35 @@ def test_the_same_scenario_is_not_put_on_the_table_twice(dossier, scenario, road
     assert [one.project for one in scenario.positions.order_by("pk")] == [road, market, market, road]
 
 
+def test_what_an_agreement_on_an_earlier_position_closed_may_come_back(dossier, scenario, road, state, do, adopt,
+                                                                      manager):
+    theirs = factories.position(dossier, by=manager, project=road, party=state)
+    do(scenario, Percent(1_000, Scope(project=road.pk)))
+    adopt(scenario)
+    factories.agree(theirs, by=manager)
+    scenario.refresh_from_db()
+    scenarios.catch_up(scenario, version=scenario.version, by=manager)
+    assert [(one.project, one.number) for one in adopt(scenario)] == [(road, 3)]
+
+
 def test_a_position_tabled_meanwhile_refuses_the_adoption_and_is_told(dossier, scenario, road, market, state, do, adopt,
                                                                      manager):
     do(scenario, Percent(1_000))
-    shown = {road.pk: 0, market.pk: 0}
-    factories.position(dossier, by=manager, project=road, party=state, amounts={(state.pk, 2027): 1_000})
+    shown = {road.pk: (0, set()), market.pk: (0, set())}
+    theirs = factories.position(dossier, by=manager, project=road, party=state, amounts={(state.pk, 2027): 1_000})
     for after in (shown, {}):
         with pytest.raises(NotAllowed) as refusal:
             adopt(scenario, after=after)
-        assert refusal.value.reasons[0].replace(money.NBSP, " ") == (
-            "Piste : entre-temps, la position n° 1 (proposition, État, 1 000 FCFA) a été inscrite.")
+        assert refusal.value.reasons[0] == (
+            "Piste : entre-temps, une autre position a été inscrite sur ce projet ; la dernière est la position n° 1 "
+            "(proposition, État).")
+    shown[road.pk] = (1, {1})
+    positions.withdraw(theirs, reason="Erreur.", by=manager)
+    with pytest.raises(NotAllowed) as refusal:
+        adopt(scenario, after=shown)
+    assert refusal.value.reasons[0] == "Piste : entre-temps, la position n° 1 a été retirée."
     assert Position.objects.count() == 1
-    assert len(adopt(scenario, after=shown | {road.pk: 1})) == 2
+    assert len(adopt(scenario, after=shown | {road.pk: (1, set())})) == 2
 
 
 def test_a_project_that_differs_and_cannot_be_proposed_prevents_all(dossier, scenario, do, adopt):
