@@ -249,7 +249,7 @@ def refuse_closed(position, thread, way_out):
     """What came before an agreement is neither agreed on nor withdrawn after it: the thread would tell the plan
     backwards."""
     if closed := [one.number for one in thread if one.agreed_on and position.is_closed_by(one)]:
-        raise NotAllowed(f"L’accord sur la position n° {max(closed)} a clos celle-ci. {way_out}")
+        raise NotAllowed(f"L’accord sur la position n° {min(closed)} a clos celle-ci. {way_out}")
 
 
 def refuse_overtaken_or_alone(position, thread=None):

@@ -32,12 +32,13 @@ def test_a_cell_merged_in_a_page_does_not_shift_the_amounts_beside_it(visitor):
         (0, 0, merged, SHAPE.format(f"{FIRST}, État, 7 000, 8 000"), {}),
         (0, 0, whole, f"4 cases remplies. {HEAD.format('Projet, Financeur, Coût, 2027, 2028')} Colonnes non collées : "
          f"Coût. {NAMES}", {(0, 0): "5 000", (0, 1): "6 000", (1, 0): "7 000", (1, 1): "8 000"}),
+        (0, 0, f"Code\t{merged}".replace("\n", "\nP-01\t"), SHAPE.format(f"P-01, {FIRST}, État, 7 000, 8 000"), {}),
         (0, 0, f"{FIRST}\t{REGION}\t5 000\t6 000\nÉtat\t7 000\t8 000", SHAPE.format("État, 7 000, 8 000"), {}),
         (0, 0, "5 000\t6 000\n7 000\t8 000\t9 000", SHAPE.format("7 000, 8 000, 9 000"), {}),
         # What goes nowhere may be short: a merged total, a title, a note.
-        (0, 0, f"Projet\tFinanceur\t2027\t2028\n{FIRST}\t{REGION}\t5 000\t6 000\nTotal général\t11 000",
-         f"2 cases remplies. {HEAD.format('Projet, Financeur, 2027, 2028')} {NAMES}",
-         {(0, 0): "5 000", (0, 1): "6 000"}),
+        *((0, 0, f"Projet\tFinanceur\t2027\t2028\n{FIRST}\t{REGION}\t5 000\t6 000\n{name}\t11 000",
+           f"2 cases remplies. {HEAD.format('Projet, Financeur, 2027, 2028')} {NAMES}",
+           {(0, 0): "5 000", (0, 1): "6 000"}) for name in ("Total général", f"Sous-total {FIRST}")),
         (0, 0, f"Plan de financement\nFinanceur\t2027\t2028\n{REGION}\t5 000\t6 000\nSource : DAF",
          f"2 cases remplies. {HEAD.format('Financeur, 2027, 2028')} {NAMES} Sans ligne dans cette page, et non collé : "
          "« Source : DAF ».", {(0, 0): "5 000", (0, 1): "6 000"}),
@@ -51,9 +52,9 @@ def test_a_text_that_has_lost_its_cells_is_refused_for_what_it_is(visitor):
          f"{NOTHING}ce texte n’a pas de cases. Copiez celles d’un tableur, ou importez le fichier.", {}),
         # Of a cell that holds a paragraph, only the headings keep their tabs.
         (0, 0, f"Financeur\t2027\t2028\n{REGION}\n\n5 000\n\n6 000", SHAPE.format("5 000"), {}),
-        *((0, 0, "\n\n".join(amounts), f"{NOTHING}une ligne sur deux y est vide : des paragraphes d’un texte, "
+        *((0, 0, "\n\n".join(amounts) + end, f"{NOTHING}une ligne sur deux y est vide : des paragraphes d’un texte, "
            "peut-être. Copiez ses montants un par un ou, d’un tableur, avec leurs noms.", {})
-          for amounts in (["5 000", "6 000"], ["5 000", "6 000", "7 000"])),
+          for amounts in (["5 000", "6 000"], ["5 000", "6 000", "7 000"]) for end in ("", "\n\n")),
         # A spreadsheet ends its last row.
         (0, 0, "5 000\r\n\r\n6 000\r\n", "3 cases remplies. Le bloc, vide par endroits, efface 1 montant.",
          {(0, 0): "5 000", (1, 0): "", (2, 0): "6 000"}),
