@@ -600,7 +600,8 @@ function checkShape(sizes, rows) {
   const isRow = (r) => {
     const row = rows[r + first];
     const name = row?.find(bare) || "";
-    return !row || (row.some((value) => parse(value)[0]) && !isSum(name) && (!/\p{L}/u.test(name) || row.some(isOfPage)));
+    const isOfPlan = (value) => isKnown(value) || (about(value) && !isSum(value));
+    return !row || (row.some((value) => parse(value)[0]) && (!/\p{L}/u.test(name) || row.some(isOfPlan)));
   };
   const short = sizes.findIndex((size, r) => isRow(r) && size !== sizes.find((_, other) => isRow(other)));
   if (short >= 0) doubt(`ses lignes n’ont pas toutes autant de cases (« ${rows[short + first].filter(bare).join(", ")} ») : une page, ou un texte, perd ses cases vides ou fusionnées. Collez-le d’abord dans un tableur, ou importez le fichier.`);

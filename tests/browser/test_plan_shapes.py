@@ -32,7 +32,8 @@ def test_a_cell_merged_in_a_page_does_not_shift_the_amounts_beside_it(visitor):
         (0, 0, merged, SHAPE.format(f"{FIRST}, État, 7 000, 8 000"), {}),
         (0, 0, whole, f"4 cases remplies. {HEAD.format('Projet, Financeur, Coût, 2027, 2028')} Colonnes non collées : "
          f"Coût. {NAMES}", {(0, 0): "5 000", (0, 1): "6 000", (1, 0): "7 000", (1, 1): "8 000"}),
-        (0, 0, f"Code\t{merged}".replace("\n", "\nP-01\t"), SHAPE.format(f"P-01, {FIRST}, État, 7 000, 8 000"), {}),
+        *((0, 0, f"Code\t{merged}".replace("\n", f"\n{code}\t"),
+           SHAPE.format(f"{code}, {FIRST}, État, 7 000, 8 000"), {}) for code in ("P-01", "Total Mali")),
         (0, 0, f"{FIRST}\t{REGION}\t5 000\t6 000\nÉtat\t7 000\t8 000", SHAPE.format("État, 7 000, 8 000"), {}),
         (0, 0, "5 000\t6 000\n7 000\t8 000\t9 000", SHAPE.format("7 000, 8 000, 9 000"), {}),
         # What goes nowhere may be short: a merged total, a title, a note.
