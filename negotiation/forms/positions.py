@@ -1,5 +1,7 @@
 """A position, its amounts, its withdrawal, the agreement on it, and the confidential mandate. Refuses what cannot be
 read; never acts."""
+import re
+
 from crispy_forms.bootstrap import AppendedText
 from django import forms
 from django.utils import timezone
@@ -76,17 +78,24 @@ class PositionForm(RecordForm):
         self.fields["kind"].help_text = "Demande : la Région. Proposition : l’État ou un partenaire."
 
     def clean_base(self):
-        """(number of the last position, {those on the table}); when it cannot be read, what no table is."""
-        told = self.cleaned_data["base"].split()
-        if not told or not all(one.isascii() and one.isdigit() and len(one) < 6 for one in told):
-            return -1, set()
-        return int(told[0]), {int(one) for one in told[1:]}
+        """How the table stood; when it cannot be read, what no table is."""
+        told = self.cleaned_data["base"]
+        return unwritten(told) if re.fullmatch(STANDS, told) else (-1, set())
+
+
+STANDS = "[0-9]{1,5}(?:,[0-9]{1,5})*"
 
 
 def written(stands):
-    """How the table of a project stands, as a page sends it back: « 3 2 3 », the last number, then those on it."""
+    """How the table of a project stands, as a page sends it back: « 3,2,3 », the last number, then those on it."""
     last, tabled = stands
-    return " ".join(map(str, (last, *sorted(tabled))))
+    return ",".join(map(str, (last, *sorted(tabled))))
+
+
+def unwritten(told):
+    """(3, {2, 3}) of « 3,2,3 », which STANDS matches."""
+    last, *tabled = map(int, told.split(","))
+    return last, set(tabled)
 
 
 class AmountsForm(PlanForm):

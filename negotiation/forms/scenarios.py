@@ -21,11 +21,11 @@ from ..models import Actor, Document, Event
 from ..models.negotiation import LONG, SHORT
 from ..scenarios import MOST_YEARS, Add, Delay, Drop, Fix, Percent, Restore, Scope, Withdraw
 from .fields import AmountField, CleanText, DateField, new_key
-from .positions import EventChoice, MinutesChoice, offer_papers
+from .positions import STANDS, EventChoice, MinutesChoice, offer_papers, unwritten, written
 
 PERCENT = re.compile(r"([+-]?)([0-9]{1,4})(?:[.,]([0-9]{1,2}))?%?")
 KINDS = [(kind.value, kind.label.capitalize()) for kind in PositionKind.of(Side.AUTHORITY)]
-SHOWN = re.compile("([0-9]{1,18}):([0-9]{1,5}(?:,[0-9]{1,5})*)")
+SHOWN = re.compile(f"([0-9]{{1,18}}):({STANDS})")
 SCOPE = re.compile("([pfy])([0-9]+)")
 CHOOSE = ("", "Choisissez…")
 EVENLY = "evenly"
@@ -306,7 +306,7 @@ class AdoptionForm(forms.Form):
         """answered: has anybody else something on the table that these positions would answer?"""
         is_begun = any(last for last, _ in after.values())
         super().__init__(data, initial={
-            "base": base, "after": written(after), "held_on": timezone.localdate(),
+            "base": base, "after": joined(after), "held_on": timezone.localdate(),
             "kind": PositionKind.COUNTER if answered else "" if is_begun else PositionKind.REQUEST})
         self.fields["kind"].choices = KINDS if answered or not is_begun else [CHOOSE, *KINDS]
         offer_papers(self, negotiation)
@@ -325,16 +325,13 @@ class AdoptionForm(forms.Form):
     def shown(self):
         """{project pk: how its table stood} as the page wrote it; what cannot be read is left out, and then was not
         shown."""
-        found = {project: [int(one) for one in numbers.split(",")]
-                 for project, numbers in SHOWN.findall(self.cleaned_data["after"])}
-        return {int(project): (numbers[0], set(numbers[1:])) for project, numbers in found.items()}
+        return {int(project): unwritten(told) for project, told in SHOWN.findall(self.cleaned_data["after"])}
 
     def rebase(self, base, after):
         self.data = self.data.copy()
-        self.data["base"], self.data["after"] = base, written(after)
+        self.data["base"], self.data["after"] = base, joined(after)
 
 
-def written(after):
+def joined(after):
     """{12: (3, {2, 3})} → « 12:3,2,3 »"""
-    return " ".join(f"{project}:{','.join(map(str, (last, *sorted(tabled))))}"
-                    for project, (last, tabled) in after.items())
+    return " ".join(f"{project}:{written(stands)}" for project, stands in after.items())

@@ -603,7 +603,8 @@ function checkShape(sizes, rows) {
     const isOfPlan = (value) => isKnown(value) || (about(value) && !isSum(value));
     return !row || (row.some((value) => parse(value)[0]) && (!/\p{L}/u.test(name) || row.some(isOfPlan)));
   };
-  const short = sizes.findIndex((size, r) => isRow(r) && size !== sizes.find((_, other) => isRow(other)));
+  const usual = sizes.find((_, r) => isRow(r));
+  const short = sizes.findIndex((size, r) => size !== usual && isRow(r));
   if (short >= 0) doubt(`ses lignes n’ont pas toutes autant de cases (« ${rows[short + first].filter(bare).join(", ")} ») : une page, ou un texte, perd ses cases vides ou fusionnées. Collez-le d’abord dans un tableur, ou importez le fichier.`);
 }
 // What a block says: its names, its amounts, the line of each row and the column of each amount. Throws Doubt.
