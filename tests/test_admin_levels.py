@@ -32,6 +32,10 @@ def test_the_levels_of_a_step_are_edited_for_the_next_submissions(desk, dossier,
     assert errors(desk.post(url, added | {f"{row}quorum": "3"})) == ["Le quorum dépasse le nombre d’acteurs (2)."]
     assert errors(desk.post(url, added | {f"{row}order": "1"})) == [
         "Cet ordre est déjà celui d’un autre niveau de la liste : donnez-en un autre."]
+    # Beyond, days are no dates any more.
+    assert errors(desk.post(url, added | {"max_days": "3651", f"{row}delay_days": "366"})) == [
+        "Écrivez 3650 au plus.",
+        "Écrivez 365 au plus."]
     assert desk.post(url, added | {"levels-0-delay_days": "3"}).status_code == 302
     level = ReviewLevel.objects.get(step=step.step, order=1)
     assert (level.parties, level.rule, level.quorum, level.mode) == (["dgb", "dnpd"], "quorum", 1, "sequential")

@@ -1,8 +1,12 @@
 """The methodological grid: an edition, its phases and steps, and what each step asks. All of it is data."""
+from django.core.validators import MaxValueValidator
 from django.db import models
 
 from ..choices import Check, Evidence, Family, LevelKind, LevelMode, LevelRule, Raci, Side, SourceStatus, StepRole
 from .reference import Reference, StatedReference, is_code_list
+
+# A step, in days (ten years); an answer, in working days. Beyond, days are no dates any more.
+LONGEST_DAYS, LONGEST_DELAY = 3650, 365
 
 
 class Grid(Reference):
@@ -34,7 +38,7 @@ class Phase(StatedReference):
     duration_status = models.CharField(
         "statut de la durée", max_length=12, choices=SourceStatus, default=SourceStatus.PROPOSED)
     min_days = models.PositiveIntegerField("durée minimale (jours)")
-    max_days = models.PositiveIntegerField("durée maximale (jours)")
+    max_days = models.PositiveIntegerField("durée maximale (jours)", validators=[MaxValueValidator(LONGEST_DAYS)])
     gate = models.JSONField("étapes à approuver avant la phase suivante", default=list, blank=True,
                             validators=[is_code_list])
 
@@ -45,6 +49,8 @@ class Phase(StatedReference):
             models.UniqueConstraint(fields=["grid", "code"], name="phase_code_unique"),
             models.CheckConstraint(condition=models.Q(max_days__gte=models.F("min_days")), name="phase_days_in_order",
                                    violation_error_message="La durée maximale est plus courte que la minimale."),
+            models.CheckConstraint(condition=models.Q(max_days__lte=LONGEST_DAYS), name="phase_days_bounded",
+                                   violation_error_message=f"Une durée est de {LONGEST_DAYS} jours au plus."),
         ]
 
     def __str__(self):
@@ -58,7 +64,7 @@ class Step(StatedReference):
     objective = models.TextField("objectif")
     duration = models.CharField("durée indicative", max_length=200)
     min_days = models.PositiveIntegerField("durée minimale (jours)")
-    max_days = models.PositiveIntegerField("durée maximale (jours)")
+    max_days = models.PositiveIntegerField("durée maximale (jours)", validators=[MaxValueValidator(LONGEST_DAYS)])
     validation = models.TextField("autorité de validation")
     validation_status = models.CharField(
         "statut de la validation", max_length=12, choices=SourceStatus, default=SourceStatus.PROPOSED)
@@ -73,6 +79,8 @@ class Step(StatedReference):
             models.UniqueConstraint(fields=["phase", "code"], name="step_code_unique"),
             models.CheckConstraint(condition=models.Q(max_days__gte=models.F("min_days")), name="step_days_in_order",
                                    violation_error_message="La durée maximale est plus courte que la minimale."),
+            models.CheckConstraint(condition=models.Q(max_days__lte=LONGEST_DAYS), name="step_days_bounded",
+                                   violation_error_message=f"Une durée est de {LONGEST_DAYS} jours au plus."),
         ]
 
     def __str__(self):
@@ -115,7 +123,8 @@ class ReviewLevel(StatedReference):
     rule = models.CharField("règle", max_length=8, choices=LevelRule, default=LevelRule.ALL)
     quorum = models.PositiveSmallIntegerField("nombre demandé (quorum)", null=True, blank=True)
     mode = models.CharField("ordre de passage", max_length=10, choices=LevelMode, default=LevelMode.PARALLEL)
-    delay_days = models.PositiveSmallIntegerField("délai (jours ouvrés)", default=10)
+    delay_days = models.PositiveSmallIntegerField(
+        "délai (jours ouvrés)", default=10, validators=[MaxValueValidator(LONGEST_DELAY)])
 
     class Meta:
         verbose_name, verbose_name_plural = "niveau d’approbation", "niveaux d’approbation"
@@ -127,8 +136,8 @@ class ReviewLevel(StatedReference):
                 | ~models.Q(rule=LevelRule.QUORUM) & models.Q(quorum__isnull=True),
                 name="review_level_quorum",
                 violation_error_message="Un quorum dit combien d’organisations, les autres règles n’en disent rien."),
-            models.CheckConstraint(condition=models.Q(delay_days__gte=1), name="review_level_delay",
-                                   violation_error_message="Le délai est d’au moins un jour ouvré."),
+            models.CheckConstraint(condition=models.Q(delay_days__range=(1, LONGEST_DELAY)), name="review_level_delay",
+                                   violation_error_message=f"Le délai est de 1 à {LONGEST_DELAY} jours ouvrés."),
         ]
 
     def __str__(self):

@@ -115,6 +115,11 @@ class Examination:
             return Level(passage, later[:1])
         return self.next_level
 
+    def has_spoken(self, user):
+        """Did the person speak on the submission that is examined now? They say no more of it, deputies or not."""
+        return not self.last.closed_at and any(
+            seat.given_by_id == user.pk and seat.voice != Voice.SKIPPED for seat in self.seats)
+
     def seats_of(self, user):
         """Does the person's organisation sit at one of its levels?"""
         sitting = {seat.organisation_id for seat in self.seats}

@@ -69,7 +69,7 @@ def show(request, dossier, progress, *, form=None, thread_form=None, thread=None
         **refused_act, "move_form": MoveForm(), "reviewer": True,
         "may_remark": may_remark, "may_settle": may_settle, "own_side": own_side(request.user, page.threads),
         "own_organisations": {m.organisation_id for m in request.user.current_memberships},
-        "afterwards": afterwards.of_step(progress),
+        "afterwards": afterwards.of_step(progress), "has_spoken": page.examination.has_spoken(request.user),
         "may_take": page.current.follower != request.user and bool(seat(
             request.user, progress, page.examination)),
     }, status=status)

@@ -33,11 +33,14 @@ def tell(users, kind, cause, title, text, link, *, by=None, topic="", progress=N
 
 def settle(**which):
     """What these notifications were about is over: they ask for nothing more, and no mail tells them."""
-    rows = Notification.objects.filter(settled_at__isnull=True, **which)
-    # In order: two acts, or an act and a reader, never wait for each other in a circle.
+    write(Notification.objects.filter(settled_at__isnull=True, **which), settled_at=timezone.now())
+
+
+def write(rows, **values):
+    """In order: two acts, or an act and a reader, never wait for each other in a circle."""
     found = list(for_update(rows).order_by("pk").values_list("pk", flat=True))
     if found:
-        Notification.objects.filter(pk__in=found).update(settled_at=timezone.now())
+        Notification.objects.filter(pk__in=found).update(**values)
 
 
 def call_off(topics, cause, title, text, link, *, by, progress=None, topic=""):
@@ -169,9 +172,14 @@ def asked(seat, progress, submission, *, by, again, why, off):
             f"{unblocked(why)}")
     people = list(audience.at_seat(seat, progress, roles=audience.usual(seat)))
     settle(topic__in=off, user__in=people)
-    tell(people, NoticeKind.TURN, f"{seat_topic(seat)}{again}",
+    standing = set(asks_of(seat).filter(settled_at__isnull=True).values_list("user", flat=True))
+    tell([user for user in people if user.pk not in standing], NoticeKind.TURN, f"{seat_topic(seat)}{again}",
          headed(f"{words}{NBSP}: étape", progress), text, page_of(progress, "review"), by=by,
          topic=seat_topic(seat), progress=progress)
+
+
+def asks_of(seat):
+    return Notification.objects.filter(topic=seat_topic(seat), kind=NoticeKind.TURN)
 
 
 def returned(progress, submission, *, by):
@@ -254,9 +262,16 @@ def return_cancelled(progress, submission, *, by):
     # What was asked is a draft of the reviewers again.
     Notification.objects.filter(cause__startswith=f"return:{submission.pk}:").update(
         text=f"Ce renvoi a été annulé{NBSP}: {of_step(progress)}.")
-    # Those who were told that the level went on without them are awaited again.
-    for passage in submission.passages.filter(opened_at__isnull=False, closed_at__isnull=True):
-        settle(topic=over_topic(passage))
+    # Who was told that the level went on without them is told that they are awaited; what the others were asked stands.
+    seats = list(Seat.objects.filter(passage__submission=submission, passage__closed_at__isnull=True,
+                                     voice="").select_related("passage"))
+    over = {over_topic(seat.passage) for seat in seats}
+    told = set(Notification.objects.filter(topic__in=over, settled_at__isnull=True).values_list("user", flat=True))
+    settle(topic__in=over)
+    for seat in seats:
+        people = audience.at_seat(seat, progress, roles=audience.usual(seat)).exclude(pk__in=told | {by.pk})
+        last = dict(asks_of(seat).filter(user__in=people).order_by("pk").values_list("user", "pk"))
+        write(Notification.objects.filter(pk__in=last.values()), settled_at=None)
     moved(progress, submission, by=by, again=f":{progress.version}")
 
 
@@ -368,8 +383,7 @@ def remark_settled(remark):
 def mark_read(user, *, until=None, pk=None):
     """The person has read one of theirs (`pk`), or all up to `until`, the newest that their page showed."""
     rows = Notification.objects.filter(user=user, read_at__isnull=True, **({"pk": pk} if pk else {"pk__lte": until}))
-    found = list(for_update(rows).order_by("pk").values_list("pk", flat=True))
-    Notification.objects.filter(pk__in=found).update(read_at=timezone.now())
+    write(rows, read_at=timezone.now())
 
 
 @transaction.atomic

@@ -207,14 +207,8 @@ def adopt(scenario, position, *, base, by, key="", after=None):
     offered = standing.offered
     going = {project: amounts for project, amounts in offered.items() if amounts or project in known.reserve}
     refuse_adoption(position, going, known, lost, bounds)
-    refuse_crossed(standing, names)
-    if base != fingerprint(offered):
-        raise NotAllowed("Le scénario ou le plan a changé depuis que vous avez ouvert cette page. Elle montre "
-                         "maintenant ce qui serait mis sur la table, et votre saisie est conservée : relisez, puis "
-                         "confirmez.")
     last = last_words(negotiation, going)
-    if after is not None:
-        refuse_followed(going, after, last, names)
+    refuse_unread(standing, names, base, [] if after is None else followed(going, after, last, names))
     going = {project: amounts for project, amounts in going.items() if not is_tabled(last[project], amounts)}
     if not going:
         raise NotAllowed("C’est déjà sur la table : la dernière position de la Région sur chacun de ces projets a "
@@ -245,11 +239,23 @@ def last_words(negotiation, projects):
 NOT_SHOWN = 0, set()
 
 
-def refuse_followed(projects, after, last, names):
-    """Something came on the table meanwhile, or left it. after: what the page showed, as in `adopt`."""
-    came = [f"{names.projects[project]} : entre-temps, "
+def followed(projects, after, last, names):
+    """What came on the table meanwhile, or left it, in sentences. after: what the page showed, as in `adopt`."""
+    return [f"{names.projects[project]} : entre-temps, "
             f"{positions.meanwhile(last[project], after.get(project, NOT_SHOWN))[0]}."
             for project in projects if last[project] and stands(last[project]) != after.get(project)]
+
+
+def refuse_unread(standing, names, base, came):
+    """The plan, the scenario or the table is not what the page showed. base: as in `adopt`; came: see `followed`."""
+    if standing.crossed:
+        # Its amounts of these projects would undo what came into the plan since it was copied.
+        raise NotAllowed(f"Le plan a changé depuis cette copie pour {named(standing.crossed, names)}, que ce scénario "
+                         "change aussi : reprenez d’abord le plan d’aujourd’hui dans le scénario.", *came)
+    if base != fingerprint(standing.offered):
+        raise NotAllowed("Le scénario ou le plan a changé depuis que vous avez ouvert cette page. Elle montre "
+                         "maintenant ce qui serait mis sur la table, et votre saisie est conservée : relisez, puis "
+                         "confirmez.", *came)
     if came:
         raise NotAllowed(*came, "La page montre maintenant ce qui est sur la table, et votre saisie est conservée : "
                                 "relisez, puis confirmez.")
@@ -281,13 +287,6 @@ def refuse_adoption(position, going, known, lost, bounds):
                        "réserve : il n’y a rien à mettre sur la table.")
     if refused:
         raise NotAllowed(*refused)
-
-
-def refuse_crossed(standing, names):
-    """Its amounts of these projects would undo what came into the plan since it was copied."""
-    if standing.crossed:
-        raise NotAllowed(f"Le plan a changé depuis cette copie pour {named(standing.crossed, names)}, que ce scénario "
-                         "change aussi : reprenez d’abord le plan d’aujourd’hui dans le scénario.")
 
 
 def contract(negotiation):

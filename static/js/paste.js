@@ -537,7 +537,7 @@ function readAbove(rows, titles, width, notes) {
 }
 // What says more than one project: « Plan du CPER », « Total des projets ».
 // project: where the block goes, the line of the whole contract or the only project perhaps.
-const isWhole = (project) => project?.matches("[data-whole]") || (projects().length < 2 && !/projet=/.test(location.search));
+const isWhole = (project) => project?.matches("[data-whole]") || (projects().length < 2 && !form.matches("[data-part]"));
 const isOfSeveral = (title, project) => !isWhole(project) && /contrat|cper|general|global|projets/.test(bare(title));
 const isSumOfSeveral = (title, project) => !isWhole(project) && /contrat|cper|projets|plan/.test(bare(title));
 // « Plan du CPER de Kayes 2018-2022 », by the words and the years of this one.

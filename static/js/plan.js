@@ -161,8 +161,12 @@ async function paste(event) {
     form.ariaBusy = null;
     if (!reading) say(`${NOT_LAID}de quoi lire un bloc n’est pas arrivé. Vérifiez la connexion et collez de nouveau, ou importez le fichier.`, WARNING);
     else if (typed !== before) say(`${NOT_LAID}vous avez écrit depuis. Collez de nouveau.`, WARNING);
-    // Spreadsheets end each row, the last one too.
-    else reading.lay(target, text, !/[^\n]\n$/.test(copied));
+    else {
+      // Spreadsheets end each row, the last one too.
+      reading.lay(target, text, !/[^\n]\n$/.test(copied));
+      // From under what is said of it.
+      target.scrollIntoView({ block: "nearest" });
+    }
   // An amount alone takes the place of the one in its cell, as in a spreadsheet; any other text is typed there.
   } else if (text.trim() && !parse(text)[1] && isWhole(target) && !target.readOnly) {
     event.preventDefault();

@@ -1,7 +1,7 @@
 """What stands around the block of one project: its title, blank rows, notes."""
 import pytest
 
-from .test_plan import NAMES, PASTE, open_plan, plain, said
+from .test_plan import NAMES, PASTE, PLAN, open_plan, plain, said
 from .test_plan_paste import (
     ADD,
     FIRST,
@@ -141,3 +141,27 @@ def test_the_two_rows_of_headings_of_one_project_are_read(visitor):
     annual = "Montants annuels (FCFA)"
     check(one, [(3, 0, block.format(above, total), told.format(total, more), LAID) for above, total, more in (
         ("Années", "Total", ""), ("Années", "Coût total", ""), (annual, "Total", f" {OVER.format(f'« {annual} »')}"))])
+
+
+def test_the_position_of_a_project_is_no_place_for_the_sums_of_several(visitor):
+    one, _ = open_plan(visitor)
+    second = one.page.locator("tbody[data-project]").nth(1).get_attribute("id").removeprefix("projet-")
+    one.page.goto(f"{one.base}{PLAN.replace('plan/', f'positions/{second}/ajouter/')}")
+    name = plain(one.page.locator("[data-line] legend").first.inner_text())
+    check(one, [
+        (0, 0, f"Plan de financement du CPER\t\nFinanceur\t2028\n{name}\t5000", OTHER_PROJECT.format(
+            "Plan de financement du CPER"), {}),
+        (0, 0, f"Ensemble du contrat\t2028\n{name}\t5000", OTHER_PROJECT.format("Ensemble du contrat"), {}),
+        (0, 0, f"Financeur\t2028\tTotal du contrat\n{name}\t5000\t5000", OTHER_PROJECT.format("Total du contrat"), {}),
+        (0, 0, f"Plan de financement\t\nFinanceur\t2028\n{name}\t5000", "1 case remplie. La ligne de titres "
+         f"(Financeur, 2028) n’est pas collée. {OVER.format('« Plan de financement »')} {NAMES}", {(0, 1): "5 000"})])
+
+
+def test_on_a_low_screen_the_cell_of_a_block_is_seen_under_what_is_said_of_it(visitor):
+    one, cells = open_plan(visitor, width=360)
+    one.page.set_viewport_size({"width": 360, "height": 360})
+    for cell in cells.nth(0), one.page.locator("[data-line]").last.locator("input[name^=p]").first:
+        cell.focus()
+        cell.evaluate(PASTE, "5000\t6000\n7000\t8000" if cell == cells.nth(0) else "5000\t6000")
+        told, box = one.page.locator(".said").bounding_box(), cell.bounding_box()
+        assert told["y"] + told["height"] <= box["y"] < box["y"] + box["height"] <= 360

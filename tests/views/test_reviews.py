@@ -12,6 +12,7 @@ from negotiation.choices import LevelKind, OrganisationKind, Role, State
 from negotiation.models import (
     Answer,
     Contribution,
+    Deputy,
     Difficulty,
     Event,
     GridActor,
@@ -24,7 +25,7 @@ from negotiation.models import (
     Step,
     Submission,
 )
-from negotiation.workflow import documents, records, remarks, reviews, steps
+from negotiation.workflow import deputies, documents, records, remarks, reviews, steps
 from negotiation.workflow.journal import fingerprint_of
 from negotiation.workflow.negotiations import share
 
@@ -357,3 +358,16 @@ def test_a_closed_examination_has_no_empty_frame(sign_in, step, examiner):
     remark(step, examiner, target="documents")
     go(step, "return", examiner)
     assert part.findall(client.get(address("review", step)).content.decode()) == ["documents"]
+
+
+def test_who_has_spoken_is_told_that_what_follows_is_of_others_even_as_their_deputy(sign_in, step, examiner, director):
+    def told():
+        return "Votre position est donnée" in sign_in(examiner).get(address("review", step)).content.decode()
+    before = told()
+    deputies.name(Deputy(membership=director.memberships.get(), deputy=examiner, starts_on=factories.TODAY,
+                         ends_on=factories.TODAY), by=director)
+    go(step, "approve", examiner)
+    assert (before, told(), "step_move" in sign_in(examiner).get(address("review", step)).content.decode()) == (
+        False, True, False)
+    go(step, "approve", director)
+    assert told() is False

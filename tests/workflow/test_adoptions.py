@@ -135,6 +135,20 @@ def test_a_position_tabled_meanwhile_refuses_the_adoption_and_is_told(dossier, s
     assert len(adopt(scenario, after=shown | {road.pk: (1, set())})) == 2
 
 
+def test_a_position_agreed_meanwhile_is_told_beside_the_plan_that_it_changed(dossier, scenario, road, state, region,
+                                                                            do, adopt, manager):
+    do(scenario, Percent(1_000, Scope(project=road.pk)))
+    factories.position(dossier, by=manager, project=road, party=region)
+    shown = {road.pk: (1, {1})}
+    factories.agree(factories.position(dossier, by=manager, project=road, party=state), by=manager)
+    with pytest.raises(NotAllowed) as refusal:
+        adopt(scenario, after=shown)
+    assert refusal.value.reasons == [
+        "Le plan a changé depuis cette copie pour « Piste », que ce scénario change aussi : reprenez d’abord le plan "
+        "d’aujourd’hui dans le scénario.",
+        "Piste : entre-temps, la position n° 2 a été convenue, et fait le plan de ce projet."]
+
+
 def test_a_project_that_differs_and_cannot_be_proposed_prevents_all(dossier, scenario, do, adopt):
     do(scenario, Percent(1_000))
     for told in ({"spokesperson": ""}, {"held_on": TODAY + datetime.timedelta(days=2)}):

@@ -157,8 +157,27 @@ def test_a_cancelled_return_tells_the_team_that_knew_and_asks_the_level_again(to
     submitted(go, OPINION)
     go("return", "examiner", "Trop tôt.")
     notices.mark_read(cast["editor"], until=10**9)
-    assert told(go, "cancel_return", "examiner") == {("editor", TURN), ("colleague", TURN)}
+    assert told(go, "cancel_return", "examiner") == {("editor", TURN)}
     assert told(go, "return", "examiner", "Cette fois.") == all_of(REGION, TURN)
+
+
+def test_who_was_asked_before_a_return_that_is_cancelled_is_asked_once(told, go, cast):
+    """The colleague never heard of the return: what they were asked stands, mailed or not, in one row."""
+    submitted(go, OPINION)
+    asked = cast["colleague"].notifications.filter(cause__startswith="seat:")
+    for mailed_at in None, timezone.now():
+        asked.update(mailed_at=mailed_at)
+        go("return", "examiner", "Trop tôt.")
+        assert [row.settled_at is None for row in asked.all()] == [False]
+        go("cancel_return", "examiner")
+        assert [(row.settled_at, row.mailed_at) for row in asked.all()] == [(None, mailed_at)]
+
+
+def test_who_was_told_that_a_level_went_on_without_them_is_asked_again_when_its_return_is_cancelled(told, go, cast):
+    submitted(go)
+    notices.mark_read(cast["adviser"], until=10**9)
+    go("unblock_return", "administrator", "Erreur.")
+    assert ("adviser", TURN) in told(go, "cancel_return", "director", "Trop tôt.")
 
 
 def test_a_passed_over_organisation_that_knew_is_told_why(told, go, cast):

@@ -188,6 +188,8 @@ BROKEN = [
     ("grid", (*STEP, "source_status"), "law", "grid.json, étape A1 : « source_status » vaut « law », valeur inconnue"),
     ("grid", (*STEP, "sources"), ["C01"], "« source_status » vaut « sourced » sans citer de source malienne"),
     ("grid", (*STEP, "min_days"), 99, "la durée maximale est plus courte que la minimale"),
+    ("grid", (*STEP, "max_days"), 3651, "étape A1 : « max_days » : Écrivez 3650 au plus"),
+    ("grid", (*STEP, "levels", 0, "delay_days"), 366, "« delay_days » : Écrivez 365 au plus"),
     ("grid", (*STEP, "title"), "", "« title » : Ce champ ne peut pas être vide."),
     ("grid", (*STEP, "hint"), "x", "le champ « hint » est inconnu"),
     ("grid", (*STEP, "questions", 1, "code"), "A1.Q1", "grid.json, question A1.Q1 : ce code est employé deux fois"),

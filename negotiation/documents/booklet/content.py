@@ -102,6 +102,12 @@ class Calendar:
     silent: tuple[str, ...]
     timeline: Timeline | None
 
+    @property
+    def widths(self):
+        """Of the columns: what pushes a step, and its new dates, are a sentence."""
+        is_pushed = any(len(line.delay) > len("1 000 jours de retard") for line in self.lines)
+        return ("w-8", "", "w-20", "w-15", "w-30") if is_pushed else ("w-8", "", "w-25", "w-18", "w-15")
+
 
 @dataclass(frozen=True)
 class Representative:
