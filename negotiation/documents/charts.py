@@ -112,9 +112,9 @@ def gap(name, rounds):
     """How the totals of the two sides come closer, round after round; name: of the project.
 
     A whole line with discs for the Region, broken ones with squares for the others, a diamond where they agreed; under
-    each, its date, its kind and its author. Only the last MOST_ROUNDS are drawn; None for fewer than two.
+    each, its date, its kind and its author. Only the last MOST_ROUNDS are drawn, and named so; None for less than two.
     """
-    rounds = rounds[-MOST_ROUNDS:]
+    amounts, rounds = f"montants {of_last(rounds)}", rounds[-MOST_ROUNDS:]
     if len(rounds) < 2:
         return None
     totals = [one.total for one in rounds]
@@ -138,15 +138,19 @@ def gap(name, rounds):
         paths += [*([under(box)] if met else []), mark(x, y, one)]
         labels += [Label((box[0] + box[2]) // 2, box[3] - 4, total, "middle", bold=one.agreed),
                    Label(x, TOP + DEEP + 48, f"{one.held_on:%d/%m/%Y}", "middle", size=WORDS),
-                   Label(x, TOP + DEEP + 66 + number % 2 * lower, one.kind, "middle", size=WORDS),
+                   Label(inside(one.kind, x), TOP + DEEP + 66 + number % 2 * lower, one.kind, "middle", size=WORDS),
                    Label(x, TOP + DEEP + 82 + number % 2 * lower, fitted(one.party, x, 2 * place if lower else place),
                          "middle", size=WORDS)]
     said = " ; ".join(f"{spoken(one.held_on)}, {one.kind} ({one.party}) : {money.format(one.total)}" for one in rounds)
     foot = TOP + DEEP + 90 + lower
     labels.append(Label(0, foot + LINE, "Trait plein et disque : la Région. Trait coupé et carré : les autres parties. "
                                         "Losange : position convenue. L’échelle ne part pas de zéro.", size=WORDS))
-    return Drawing("ecart", f"{cut(name, 80)} : montants mis sur la table, {said_unit}", f"{name}. {said}",
+    return Drawing("ecart", f"{cut(name, 80)} : {amounts}, {said_unit}", f"{name}. {said}",
                    foot + LINE + 8, labels=tuple(labels), paths=tuple(paths))
+
+
+def of_last(rounds):
+    return "mis sur la table" if len(rounds) <= MOST_ROUNDS else f"des {MOST_ROUNDS} dernières positions"
 
 
 def gap_of(thread):
@@ -178,6 +182,12 @@ def around(x, y, wide, *, above):
         (x + side * (half + MARK), y - tall // 2) for side in (-1, 1)] + [
         (middle, top) for middle in (x, x - half, x + half) for top in (over[1], below[1])]
     return [(middle - half, top, middle + half, top + tall) for middle, top in spots]
+
+
+def inside(words, x):
+    """Where the middle of words that may not be cut stands: at x, or as near as the picture holds them."""
+    half = width(words, WORDS) // 2
+    return max(half, min(x, WIDTH - half))
 
 
 def fitted(words, x, room):

@@ -90,6 +90,11 @@ class PlanForm(forms.Form):
         self.blocks = [self.block(one) for one in self.shown]
 
     @property
+    def is_part(self):
+        """Are other projects left out?"""
+        return len(self.shown) < len(self.plan.blocks)
+
+    @property
     def is_closed(self):
         """Is none of the cells shown open?"""
         return self.is_restricted and not any(

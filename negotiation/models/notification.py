@@ -22,6 +22,11 @@ class NotificationQuerySet(models.QuerySet):
         """What a mail may still tell: what was read or settled needs none."""
         return self.filter(WAITS, mailed_at__isnull=True, user__is_active=True)
 
+    def known(self, topics):
+        """What still stands of these topics, and was read or has left by mail."""
+        return self.filter(topic__in=topics, settled_at__isnull=True).exclude(
+            read_at__isnull=True, mailed_at__isnull=True, claimed_at__isnull=True)
+
     def shown_to(self, user):
         """Their own, without those of a dossier that they do not see any more."""
         return self.filter(Q(negotiation__isnull=True) | Q(

@@ -7,6 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Exists
+
 from ..choices import STATE_SIDES, PositionKind, PositionState, Side, Unallocated
 from ..models import Actor, Contribution, Mandate, Position, PositionAmount, Project
 from ..models.position import stands
@@ -255,7 +257,8 @@ def page(dossier, asked=""):
 
 
 def thread(dossier, project, held=None):
-    """The thread of one project of the dossier, None when it has no such project."""
+    """The thread of one project of the dossier, None when it has no such project. Without `held`, the project says
+    whether it has others beside it (has_others)."""
     return next((one for one in threads(dossier, {}, project=project, held=held) if one.project.pk == project), None)
 
 
@@ -265,7 +268,9 @@ def threads(dossier, floors, project=None, held=None):
     projects = held.facts.projects if held else Project.objects.filter(negotiation=dossier)
     found = positions(dossier)
     if project is not None:
-        projects = [one for one in projects if one.pk == project] if held else projects.filter(pk=project)
+        others = Project.objects.filter(negotiation=dossier).exclude(pk=project)
+        projects = [one for one in projects if one.pk == project] if held else projects.filter(pk=project).annotate(
+            has_others=Exists(others))
         found = found.filter(project=project)
     rows = list(found)
     amounts = PositionAmount.objects.filter(position__in=rows).order_by().values_list(

@@ -66,7 +66,7 @@ def add(request, slug, project):
     asks = data is not None and amounts.asks_to_save
     instance = Position(negotiation=dossier, project=thread.project)
     begun = {"reserve": thread.last and thread.last.to_reserve} if data is None else data.dict()
-    base = written(thread.stands)
+    base, is_part = written(thread.stands), thread.project.has_others
     form = PositionForm(data if asks else None, instance=instance, negotiation=dossier, base=base, initial=begun,
                         state_only=not dossier.read_by_team)
     if asks and attempt(request, form, amounts):
@@ -77,7 +77,8 @@ def add(request, slug, project):
     refused = bool(amounts.errors or asks)
     return render(request, "positions/form.html", {
         "dossier": dossier, "tab": "commitments", "thread": thread, "form": form, "amounts": amounts,
-        "came": came, "is_typed": data is not None, "has_errors": refused}, status=422 if refused else 200)
+        "is_part": is_part, "came": came, "is_typed": data is not None, "has_errors": refused,
+    }, status=422 if refused else 200)
 
 
 def attempt(request, form, amounts):

@@ -40,6 +40,7 @@ def cancel_return(progress, *, by, version, key="", reason=""):
     if others and not reason.strip():
         raise NotAllowed(f"Ce renvoi est de {' et de '.join(map(str, others))} : écrivez pourquoi vous l’annulez, ce "
                          "sera dit à son auteur.")
+    returned_at = submission.closed_at
     restore(progress, submission)
     before, progress.state = progress.state, target
     progress.changed_at, progress.version = timezone.now(), progress.version + 1
@@ -47,7 +48,7 @@ def cancel_return(progress, *, by, version, key="", reason=""):
     record(Action.STEP_CANCEL_RETURN, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
            from_state=before, to_state=target, key=key, reason=reason.strip(),
            roles={Role.EXAMINER, Role.DIRECTOR, Role.ADVISER})
-    notices.return_cancelled(progress, submission, by=by)
+    notices.return_cancelled(progress, submission, returned_at, by=by)
     notices.return_taken_back(progress, submission, others, reason, by=by)
     return progress
 

@@ -4,7 +4,7 @@ Nothing is told of a draft, nor to the Region of what reviewers write before the
 settled here too: a mail that has not left then never leaves.
 """
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -47,9 +47,7 @@ def call_off(topics, cause, title, text, link, *, by, progress=None, topic=""):
     """Settle, and tell it to those who had read what is called off, or had received the mail: to nobody else.
     topic: what may settle it in turn.
     """
-    aware = {row.user for row in Notification.objects.filter(
-        topic__in=topics, settled_at__isnull=True).exclude(
-        read_at__isnull=True, mailed_at__isnull=True, claimed_at__isnull=True).select_related("user")}
+    aware = {row.user for row in Notification.objects.known(topics).select_related("user")}
     settle(topic__in=topics)
     seeing = [user for user in aware if audience.sees(user, progress and progress.negotiation)]
     kind = NoticeKind.TURN if progress else NoticeKind.TEAM
@@ -253,7 +251,7 @@ def recalled(progress, submission, *, by):
              "de vous.", page_of(progress), by=by, progress=progress, topic=off_topic(progress))
 
 
-def return_cancelled(progress, submission, *, by):
+def return_cancelled(progress, submission, returned_at, *, by):
     """The return is taken back: the Region that knew of it stops correcting, and the level is awaited again."""
     call_off([step_topic(progress)], f"uncorrect:{submission.pk}:{progress.version}",
              headed("Renvoi annulé, étape", progress),
@@ -262,16 +260,17 @@ def return_cancelled(progress, submission, *, by):
     # What was asked is a draft of the reviewers again.
     Notification.objects.filter(cause__startswith=f"return:{submission.pk}:").update(
         text=f"Ce renvoi a été annulé{NBSP}: {of_step(progress)}.")
-    # Who was told that the level went on without them is told that they are awaited; what the others were asked stands.
     seats = list(Seat.objects.filter(passage__submission=submission, passage__closed_at__isnull=True,
                                      voice="").select_related("passage"))
-    over = {over_topic(seat.passage) for seat in seats}
-    told = set(Notification.objects.filter(topic__in=over, settled_at__isnull=True).values_list("user", flat=True))
+    topics, over = topics_of(seats), {over_topic(seat.passage) for seat in seats}
+    # Who learnt that the level went on without them is told that they are awaited; what the others were told stands.
+    aware = set(Notification.objects.known(over).values_list("user", flat=True))
     settle(topic__in=over)
-    for seat in seats:
-        people = audience.at_seat(seat, progress, roles=audience.usual(seat)).exclude(pk__in=told | {by.pk})
-        last = dict(asks_of(seat).filter(user__in=people).order_by("pk").values_list("user", "pk"))
-        write(Notification.objects.filter(pk__in=last.values()), settled_at=None)
+    stood = Notification.objects.filter(progress=progress, settled_at__gte=returned_at).filter(
+        Q(topic__in=topics) | Q(cause__startswith="reply:")).exclude(
+        Q(user=by) | Q(topic__in=topics, user__in=aware)).select_related("user")
+    seen = [row.pk for row in stood if audience.sees(row.user, progress.negotiation)]
+    write(Notification.objects.filter(pk__in=seen), settled_at=None)
     moved(progress, submission, by=by, again=f":{progress.version}")
 
 

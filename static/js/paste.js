@@ -339,7 +339,7 @@ function checkInto(project, names) {
     return !linesNamed(name).length && (!OF_ALL.test(rest) || isSumOfSeveral(rest, project));
   };
   const stranger = names.find((name) => (about(name) || project) !== project || (isSum(name) && isOther(name.replace(SUM, ""))));
-  if (stranger) otherProject(stranger, ", ou copiez-le sans cette ligne");
+  if (stranger) otherProject(stranger, isSumOfSeveral(stranger, project) ? "" : ", ou copiez-le sans cette ligne");
 }
 // On a row where the project (k = 0), or the financier, is the one above: « Total », beside, is of none, and a cell merged with
 // one before it was copied in that one.
@@ -570,7 +570,7 @@ function readNames(rows, titles, width, { above, upper, notes, stated }, i) {
   if (isByFinancier) names.forEach((row, r) => r && row[0] && !row[1] && isSaid(r - 1) && (row[1] = names[r - 1][1]));
   // Without a column of projects, what stands above says perhaps which one this is.
   const isNameless = titles && names.every((row) => !row[1] || !bare(row[0])) && !names.flat().some((name) => projectsNamed(name).length);
-  const sums = (titles || []).filter(isSum);
+  const sums = (titles || []).filter((title) => isSum(title) || isSumTitle(title));
   const headline = isNameless && ([...stated, ...own.map((c) => titles[c])].find((title) => (isOfSeveral(title, projectOf(i)) || !isCalled(title)) && !ABOVE_YEARS.test(bare(title)) && !isTitleOf(projectOf(i), title))
     || sums.find((title) => (about(title) || projectOf(i)) !== projectOf(i) || isSumOfSeveral(title, projectOf(i))) || notes.find((note) => /tous(les)?projets|projetsconfondus/.test(bare(note))));
   const strange = sums.find((title) => about(title) && names.flat().some((name) => projectsNamed(name).length && !projectsNamed(name).includes(about(title))));

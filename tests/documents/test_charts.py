@@ -59,6 +59,7 @@ def test_a_long_negotiation_shows_its_last_rounds():
     drawing = charts.gap("Piste", rounds)
     assert [label.text for label in drawing.labels if "/" in label.text] == [
         f"{day:02}/01/2026" for day in range(9, 21)]
+    assert drawing.title == "Piste : montants des 12 dernières positions, en milliards de FCFA"
 
 
 ROUNDS = st.lists(st.tuples(st.integers(1, 10**13), st.sampled_from(["Région", "État", "Banque"])), min_size=2,
@@ -112,10 +113,11 @@ def test_each_round_names_its_author_and_each_party_has_its_own_line():
 
 @pytest.mark.parametrize("number", range(2, 13))
 @pytest.mark.parametrize("party", ["PTF", "Banque ouest-africaine de développement et ses partenaires associés"])
-def test_authors_stay_in_the_picture_and_apart(number, party):
-    drawing = charts.gap("Piste", [charts.Round(date(2026, 1, day), "proposition", party, day, False)
+@pytest.mark.parametrize("kind", ["proposition", "contre-proposition"])
+def test_kinds_and_authors_stay_in_the_picture_and_apart(number, party, kind):
+    drawing = charts.gap("Piste", [charts.Round(date(2026, 1, day), kind, party, day, False)
                                    for day in range(1, number + 1)])
-    told = [one for one in drawing.labels if one.text[:3] in (party[:3], "pro")]
+    told = [one for one in drawing.labels if one.text == kind or one.text[:3] == party[:3]]
     assert len(told) == 2 * number
     halves = [charts.width(one.text, 13) // 2 for one in told]
     boxes = [(one.x - half, one.y - 12, one.x + half, one.y) for one, half in zip(told, halves, strict=True)]

@@ -171,3 +171,15 @@ def test_a_position_that_an_agreement_closed_meanwhile_is_not_withdrawn(sign_in,
     page = client.post(url("position_withdraw", 1), {"reason": "Erreur."})
     assert (page.status_code, Position.objects.get(number=1).state) == (422, "tabled")
     assert "L’accord sur la position n° 3 a clos celle-ci." in words(page)
+
+
+@pytest.mark.parametrize("projects", [1, 2])
+def test_a_page_that_leaves_projects_out_says_so_to_what_reads_a_pasted_block(sign_in, manager, dossier, url, project,
+                                                                              projects):
+    """Where there is one project, the sums of the contract are its own."""
+    for n in range(1, projects):
+        Project.objects.create(negotiation=dossier, name=f"Projet {n}")
+    client, plan = sign_in(manager), reverse("plan", args=[dossier.slug])
+    found = {page: " data-part" in client.get(page).content.decode()
+             for page in (url("position_add"), f"{plan}?projet={project.pk}", plan)}
+    assert list(found.values()) == [projects > 1, projects > 1, False]

@@ -35,6 +35,17 @@ def test_a_delay_is_told_to_the_next_person_only_and_once(told, go, voices, kind
     assert told(reviews.escalate, seat) == set()
 
 
+def test_a_delay_stands_when_the_return_that_settled_it_is_cancelled(told, go, cast):
+    submitted(go, OPINION)
+    told(reviews.escalate, Seat.objects.get(passage__kind="examination"))
+    go("return", "examiner", "Trop tôt.")
+    assert [stands for _, stands in delays(cast["director"])] == [False]
+    go("cancel_return", "examiner")
+    assert [stands for _, stands in delays(cast["director"])] == [True]
+    go("return", "examiner", "Cette fois.")
+    assert [stands for _, stands in delays(cast["director"])] == [False]
+
+
 def test_a_delay_without_next_person_goes_to_an_administrator(told, go, cast):
     submitted(go, OPINION)
     Deputy.objects.all().delete()

@@ -173,11 +173,33 @@ def test_who_was_asked_before_a_return_that_is_cancelled_is_asked_once(told, go,
         assert [(row.settled_at, row.mailed_at) for row in asked.all()] == [(None, mailed_at)]
 
 
+def test_an_answer_that_a_return_settled_is_to_be_read_again_when_it_is_cancelled(told, go, step, cast):
+    submitted(go, OPINION)
+    one = remark(step, cast["examiner"])
+    go("return", "examiner")
+    remarks.answer(one, "Voilà.", by=again(cast["manager"]))
+    submitted(go, OPINION)
+    answers = cast["examiner"].notifications.filter(kind=ANSWER)
+    for act, settled in [("return", True), ("cancel_return", False)]:
+        go(act, "colleague")
+        assert [row.settled_at is not None for row in answers.all()] == [settled]
+
+
 def test_who_was_told_that_a_level_went_on_without_them_is_asked_again_when_its_return_is_cancelled(told, go, cast):
     submitted(go)
     notices.mark_read(cast["adviser"], until=10**9)
     go("unblock_return", "administrator", "Erreur.")
+    notices.mark_read(cast["adviser"], until=10**9)
     assert ("adviser", TURN) in told(go, "cancel_return", "director", "Trop tôt.")
+
+
+def test_who_never_learnt_that_a_level_went_on_without_them_is_asked_once(told, go, cast):
+    submitted(go)
+    notices.mark_read(cast["adviser"], until=10**9)
+    for _ in range(2):
+        assert ("adviser", TURN) in told(go, "unblock_return", "administrator", "Erreur.")
+        assert ("adviser", TURN) not in told(go, "cancel_return", "director", "Trop tôt.")
+    assert [row.settled_at for row in cast["adviser"].notifications.filter(cause__startswith="seat:")] == [None]
 
 
 def test_a_passed_over_organisation_that_knew_is_told_why(told, go, cast):
