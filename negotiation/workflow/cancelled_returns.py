@@ -3,9 +3,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from ..choices import Action, Outcome, RemarkState, Role, Voice
-from ..models import Remark, Reply, Seat, User
-from . import levels, notices
+from ..choices import Action, NoticeKind, Outcome, RemarkState, Role, Voice
+from ..models import Notification, Remark, Reply, Seat, User
+from . import audience, levels, notices
 from .journal import is_done, one_time, record
 from .reviews import refuse_own
 from .steps import locked
@@ -40,7 +40,6 @@ def cancel_return(progress, *, by, version, key="", reason=""):
     if others and not reason.strip():
         raise NotAllowed(f"Ce renvoi est de {' et de '.join(map(str, others))} : écrivez pourquoi vous l’annulez, ce "
                          "sera dit à son auteur.")
-    returned_at = submission.closed_at
     restore(progress, submission)
     before, progress.state = progress.state, target
     progress.changed_at, progress.version = timezone.now(), progress.version + 1
@@ -48,7 +47,8 @@ def cancel_return(progress, *, by, version, key="", reason=""):
     record(Action.STEP_CANCEL_RETURN, progress.step, by=by, negotiation=progress.negotiation, progress=progress,
            from_state=before, to_state=target, key=key, reason=reason.strip(),
            roles={Role.EXAMINER, Role.DIRECTOR, Role.ADVISER})
-    notices.return_cancelled(progress, submission, returned_at, by=by)
+    stand_again(progress, submission, by)
+    notices.return_cancelled(progress, submission, by=by)
     notices.return_taken_back(progress, submission, others, reason, by=by)
     return progress
 
@@ -83,3 +83,23 @@ def restore(progress, submission):
     maintained = Reply.objects.filter(remark__progress=progress, sent_at=None).values("remark")
     Remark.objects.filter(progress=progress, state=RemarkState.OPEN).exclude(pk__in=maintained).update(
         state=RemarkState.ANSWERED)
+
+
+def stand_again(progress, submission, by):
+    """What people were asked, and a delay or an answer that they were told, stands whichever return settled it. Who
+    learnt that the level went on without them is asked anew by what follows."""
+    seats = list(Seat.objects.filter(passage__submission=submission, passage__closed_at__isnull=True,
+                                     voice="").select_related("passage"))
+    answered = Remark.objects.filter(progress=progress, state=RemarkState.ANSWERED)
+    over = {notices.over_topic(seat.passage) for seat in seats}
+    aware = set(Notification.objects.known(over).values_list("user", flat=True))
+    notices.settle(topic__in=over)
+    rows = Notification.objects.filter(
+        Q(topic__in=notices.topics_of(seats)) & ~Q(user__in=aware)
+        | Q(topic__in=map(notices.remark_topic, answered))).exclude(user=by)
+    last = {(row.user, row.topic, row.kind): row.pk for row in rows.order_by("pk").select_related("user")}
+    asked = {(user, notices.seat_topic(seat)) for seat in seats
+             for user in audience.at_seat(seat, progress, roles=audience.usual(seat))}
+    notices.write(Notification.objects.filter(pk__in=[
+        pk for (user, topic, kind), pk in last.items() if audience.sees(user, progress.negotiation)
+        and (kind != NoticeKind.TURN or (user, topic) in asked)]), settled_at=None)

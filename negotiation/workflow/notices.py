@@ -4,7 +4,7 @@ Nothing is told of a draft, nor to the Region of what reviewers write before the
 settled here too: a mail that has not left then never leaves.
 """
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -111,6 +111,10 @@ def topics_of(seats):
 
 def step_topic(progress):
     return f"step:{progress.pk}"
+
+
+def remark_topic(remark):
+    return f"remark:{remark.pk}"
 
 
 def moved(progress, submission, *, by, again="", why=""):
@@ -251,7 +255,7 @@ def recalled(progress, submission, *, by):
              "de vous.", page_of(progress), by=by, progress=progress, topic=off_topic(progress))
 
 
-def return_cancelled(progress, submission, returned_at, *, by):
+def return_cancelled(progress, submission, *, by):
     """The return is taken back: the Region that knew of it stops correcting, and the level is awaited again."""
     call_off([step_topic(progress)], f"uncorrect:{submission.pk}:{progress.version}",
              headed("Renvoi annulé, étape", progress),
@@ -260,17 +264,6 @@ def return_cancelled(progress, submission, returned_at, *, by):
     # What was asked is a draft of the reviewers again.
     Notification.objects.filter(cause__startswith=f"return:{submission.pk}:").update(
         text=f"Ce renvoi a été annulé{NBSP}: {of_step(progress)}.")
-    seats = list(Seat.objects.filter(passage__submission=submission, passage__closed_at__isnull=True,
-                                     voice="").select_related("passage"))
-    topics, over = topics_of(seats), {over_topic(seat.passage) for seat in seats}
-    # Who learnt that the level went on without them is told that they are awaited; what the others were told stands.
-    aware = set(Notification.objects.known(over).values_list("user", flat=True))
-    settle(topic__in=over)
-    stood = Notification.objects.filter(progress=progress, settled_at__gte=returned_at).filter(
-        Q(topic__in=topics) | Q(cause__startswith="reply:")).exclude(
-        Q(user=by) | Q(topic__in=topics, user__in=aware)).select_related("user")
-    seen = [row.pk for row in stood if audience.sees(row.user, progress.negotiation)]
-    write(Notification.objects.filter(pk__in=seen), settled_at=None)
     moved(progress, submission, by=by, again=f":{progress.version}")
 
 
@@ -341,7 +334,7 @@ def answered(remark, reply, progress, *, by):
     text = f"{remark.label}{NBSP}: {quoted(reply.text)}\nPour l’{of_step(progress)}."
     tell(side_of(remark, progress), NoticeKind.ANSWER, f"reply:{reply.pk}",
          headed("Réponse à une observation, étape", progress), text, page_of(progress, "review"), by=by,
-         topic=f"remark:{remark.pk}", progress=progress)
+         topic=remark_topic(remark), progress=progress)
 
 
 def overruled(remarks, progress, reason, *, by):
@@ -373,7 +366,7 @@ def set_aside(remark, *, by):
 
 
 def remark_settled(remark):
-    settle(topic=f"remark:{remark.pk}")
+    settle(topic=remark_topic(remark))
 
 
 # What a person does with their own

@@ -338,7 +338,8 @@ function checkInto(project, names) {
     const rest = bare(name).replace(bare(project.dataset.project), "");
     return !linesNamed(name).length && (!OF_ALL.test(rest) || isSumOfSeveral(rest, project));
   };
-  const stranger = names.find((name) => (about(name) || project) !== project || (isSum(name) && isOther(name.replace(SUM, ""))));
+  const stranger = names.find((name) => (about(name) || project) !== project || (isSum(name) && isOther(name.replace(SUM, "")))
+    || (isSumTitle(name) && isSumOfSeveral(name, project)));
   if (stranger) otherProject(stranger, isSumOfSeveral(stranger, project) ? "" : ", ou copiez-le sans cette ligne");
 }
 // On a row where the project (k = 0), or the financier, is the one above: « Total », beside, is of none, and a cell merged with

@@ -5,7 +5,16 @@ import pytest
 from django.utils import timezone
 
 from negotiation.choices import Action, NoticeKind, Role
-from negotiation.models import Deputy, Handover, Invitation, JournalEntry, Membership, Notification, Seat
+from negotiation.models import (
+    Deputy,
+    Handover,
+    Invitation,
+    JournalEntry,
+    Membership,
+    Notification,
+    ReviewLevel,
+    Seat,
+)
 from negotiation.queries.tasks import mine
 from negotiation.workflow import (
     booklets,
@@ -171,6 +180,35 @@ def test_who_was_asked_before_a_return_that_is_cancelled_is_asked_once(told, go,
         assert [row.settled_at is None for row in asked.all()] == [False]
         go("cancel_return", "examiner")
         assert [(row.settled_at, row.mailed_at) for row in asked.all()] == [(None, mailed_at)]
+
+
+def test_colleagues_who_return_and_cancel_in_turn_are_asked_once(told, go, cast):
+    submitted(go, OPINION)
+    for name in ("examiner", "colleague", "examiner"):
+        go("return", name, "Trop tôt.")
+        go("cancel_return", name)
+    asks = {name: [row.settled_at is None for row in cast[name].notifications.filter(cause__startswith="seat:")]
+            for name in ("examiner", "colleague")}
+    # Who cancelled last knows it.
+    assert asks == {"examiner": [False], "colleague": [True]}
+
+
+def test_who_had_not_learnt_that_one_return_concluded_for_all_is_asked_once(told, go, cast):
+    """Two organisations examine; the return of one ends the level, and its cancelling opens it again."""
+    levels = ReviewLevel.objects.filter(step__code="C4")
+    levels.exclude(kind="examination").delete()
+    levels.update(kind="decision", parties=["dgct", "dnpd"], rule="all", mode="parallel", quorum=None)
+    submitted(go)
+    asked = cast["adviser"].notifications.filter(cause__startswith="seat:")
+    asked.update(mailed_at=timezone.now())
+    for _ in range(2):
+        assert ("adviser", TURN) in told(go, "return", "director", "Trop tôt.")
+        assert ("adviser", TURN) not in told(go, "cancel_return", "director")
+    assert [row.settled_at for row in asked.all()] == [None]
+    # Once they have read it, they are asked anew.
+    go("return", "director", "Cette fois.")
+    notices.mark_read(cast["adviser"], until=10**9)
+    assert ("adviser", TURN) in told(go, "cancel_return", "director")
 
 
 def test_an_answer_that_a_return_settled_is_to_be_read_again_when_it_is_cancelled(told, go, step, cast):
