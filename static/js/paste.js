@@ -332,7 +332,9 @@ function named(names, i, { rows, end, isByFinancier }) {
 const otherProject = (said, wayOut = "") => doubt(`« ${said.trim()} » y dit peut-être un autre projet. Écrivez-le sur chaque ligne, dans une colonne « Projet », ${wayOut ? "" : "ou "}collez le bloc dans ce projet${wayOut}.`);
 // What a sum, or a title, says when it names nothing.
 const OF_ALL = /^(general|global|(pluri)?annuel|annee|previsionnel|tableau(n°)?\d*|plan|projet|contrat|cper|partenaire|cout|montant|financement|financeur|franc|f?cfa|unite|exprime|valeur(?=s?en)|en|et|d[eu]|par|l[ea]|s|\d{4}|[^a-z0-9])*$/;
-const SUMMED = /^(ensemble|couts?|montants?|budget|enveloppe|financementtotal).*(contrat|cper|projets)/;
+const SUMMED = /^(ensemble|couts?|montants?|budget|enveloppe).*(contrat|cper|projets(?!tructurant|ur))/;
+// « Coût total du contrat », « Ensemble des projets »; a plan of financing is that of a project too.
+const isSumOfAll = (name, project) => isSumOfSeveral(name, project) && (isSumTitle(name) ? !/plandefinancement$/.test(bare(name)) : SUMMED.test(bare(name)));
 // The name of another project, among words or as a sum, in a block that goes to this one.
 function checkInto(project, names) {
   const isOther = (name) => {
@@ -340,7 +342,7 @@ function checkInto(project, names) {
     return !linesNamed(name).length && (!OF_ALL.test(rest) || isSumOfSeveral(rest, project));
   };
   const stranger = names.find((name) => (about(name) || project) !== project || (isSum(name) && isOther(name.replace(SUM, "")))
-    || (!linesNamed(name).length && !isWhole(project) && SUMMED.test(bare(name))));
+    || (!linesNamed(name).length && isSumOfAll(name, project)));
   if (stranger) otherProject(stranger, isSumOfSeveral(stranger, project) ? "" : ", ou copiez-le sans cette ligne");
 }
 // On a row where the project (k = 0), or the financier, is the one above: « Total », beside, is of none, and a cell merged with

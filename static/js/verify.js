@@ -53,7 +53,10 @@ async function check(file) {
 
 if (window.isSecureContext && crypto.subtle) {
   zone.hidden = false;
-  input.addEventListener("change", () => input.files[0] && check(input.files[0]));
+  const chosen = () => input.files[0] && check(input.files[0]);
+  input.addEventListener("change", chosen);
+  // A browser may keep a file chosen before, or give one before this script.
+  chosen();
   document.addEventListener("dragover", (event) => event.preventDefault());
   document.addEventListener("drop", (event) => {
     event.preventDefault();
