@@ -332,7 +332,7 @@ function named(names, i, { rows, end, isByFinancier }) {
 const otherProject = (said, wayOut = "") => doubt(`« ${said.trim()} » y dit peut-être un autre projet. Écrivez-le sur chaque ligne, dans une colonne « Projet », ${wayOut ? "" : "ou "}collez le bloc dans ce projet${wayOut}.`);
 // What a sum, or a title, says when it names nothing.
 const OF_ALL = /^(general|global|(pluri)?annuel|annee|previsionnel|tableau(n°)?\d*|plan|projet|contrat|cper|partenaire|cout|montant|financement|financeur|franc|f?cfa|unite|exprime|valeur(?=s?en)|en|et|d[eu]|par|l[ea]|s|\d{4}|[^a-z0-9])*$/;
-const SUMMED = /^(ensemble|couts?|montants?|budget|enveloppe).*(contrat|cper|projets(?!tructurant|ur))/;
+const SUMMED = /^(ensemble|couts?|montants?|budget|enveloppe|financementtotal).*(contrat|cper|projets(?!tructurant|ur(?!bain|gent)))/;
 // « Coût total du contrat », « Ensemble des projets »; a plan of financing is that of a project too.
 const isSumOfAll = (name, project) => isSumOfSeveral(name, project) && (isSumTitle(name) ? !/plandefinancement$/.test(bare(name)) : SUMMED.test(bare(name)));
 // The name of another project, among words or as a sum, in a block that goes to this one.

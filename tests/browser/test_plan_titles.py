@@ -156,7 +156,8 @@ def test_the_position_of_a_project_is_no_place_for_the_sums_of_several(visitor):
           for title in ("Total du contrat", "Coût total du contrat", "Montant total du CPER")),
         *((0, 0, f"Financeur\t2028\n{name}\t5000\n{title}\t5000", OTHER_PROJECT.format(title), {})
           for title in ("Total du contrat", "Coût total du plan", "Ensemble du contrat", "Coût des projets",
-                        "Enveloppe totale du CPER", "CPER – Coût total")),
+                        "Enveloppe totale du CPER", "CPER – Coût total", "Coût des projets urbains",
+                        "Financement total de tous les projets")),
         *((0, 0, f"Financeur\t2028\n{name}\t5000\n{title}\t5000",
            f"{NOTHING}« {title} » n’est ni un projet ni un financeur de cette page.{ADD}", {})
           for title in ("Coût total du projet", "Coût total du plan de financement", "Coût du projet structurant")),
