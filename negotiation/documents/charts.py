@@ -112,7 +112,7 @@ def gap(name, rounds):
     """How the totals of the two sides come closer, round after round; name: of the project.
 
     A whole line with discs for the Region, broken ones with squares for the others, a diamond where they agreed; under
-    each, its date, its kind and its author. Only the last MOST_ROUNDS are drawn, and named so; None for less than two.
+    each, its date, its kind and its author. The title says when only the last MOST_ROUNDS are drawn; None for one.
     """
     amounts, rounds = f"montants {of_last(rounds)}", rounds[-MOST_ROUNDS:]
     if len(rounds) < 2:

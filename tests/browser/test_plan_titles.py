@@ -168,8 +168,9 @@ def test_the_position_of_a_project_is_no_place_for_the_sums_of_several(visitor):
 def test_on_a_low_screen_the_cell_of_a_block_is_seen_under_what_is_said_of_it(visitor):
     one, cells = open_plan(visitor, width=360)
     one.page.set_viewport_size({"width": 360, "height": 360})
-    for cell in cells.nth(0), one.page.locator("[data-line]").last.locator("input[name^=p]").first:
+    last = one.page.locator("[data-line]").last.locator("input[name^=p]").first
+    for cell, block in (cells.nth(0), "5000\t6000\n7000\t8000"), (last, "5000\t6000"):
         cell.focus()
-        cell.evaluate(PASTE, "5000\t6000\n7000\t8000" if cell == cells.nth(0) else "5000\t6000")
+        cell.evaluate(PASTE, block)
         told, box = one.page.locator(".said").bounding_box(), cell.bounding_box()
         assert told["y"] + told["height"] <= box["y"] < box["y"] + box["height"] <= 360
